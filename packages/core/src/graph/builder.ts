@@ -1,0 +1,251 @@
+import { GraphError } from '../errors.ts'
+import { checkShape, type DType, elementCount, type Shape } from '../tensor.ts'
+import { checkAttributes } from './attributes.ts'
+import type { Graph, Node, NodeId } from './graph.ts'
+import type { Bounds, Op, Size2 } from './op.ts'
+import { inferShape } from './shapes.ts'
+import { type PaddingLike, resolvePadding } from './window.ts'
+
+/** A value under construction: what one call of the builder returns and the next takes. */
+export interface Value {
+  readonly id: NodeId
+  readonly name: string
+  readonly shape: Shape
+}
+
+export interface Named {
+  /** Unique in the graph; `KIND_N` where absent. Parameters are called `NAME/weights`, `NAME/bias`, ... */
+  readonly name?: string
+}
+export interface WindowOptions extends Named {
+  readonly kernel: number | Size2
+  /** Default 1. */
+  readonly strides?: number | Size2
+  /** Default `'same'`, TensorFlow's. */
+  readonly padding?: PaddingLike
+}
+export interface ProductOptions {
+  /** Whether a bias is added (default true), or its parameter's name. */
+  readonly bias?: boolean | string
+  /** The weights' parameter name, where it is not `NAME/weights`. */
+  readonly weights?: string
+}
+export interface Conv2dOptions extends WindowOptions, ProductOptions {
+  readonly filters: number
+  readonly dilations?: number | Size2
+  readonly groups?: number
+}
+export interface DepthwiseConv2dOptions extends WindowOptions, ProductOptions {
+  readonly multiplier?: number
+  readonly dilations?: number | Size2
+}
+export interface DenseOptions extends Named, ProductOptions {
+  readonly units: number
+}
+export interface BatchNormOptions extends Named {
+  /** Default 1e-3, Keras'. */
+  readonly epsilon?: number
+  /** Whether there is a gamma (default true), or its parameter's name; beta likewise. */
+  readonly scale?: boolean | string
+  readonly center?: boolean | string
+  readonly mean?: string
+  readonly variance?: string
+}
+
+const pair = (value: number | Size2): Size2 => (typeof value === 'number' ? [value, value] : value)
+
+function paramName(given: boolean | string | undefined, name: string, role: string): string | null {
+  if (given === false) return null
+  return typeof given === 'string' ? given : `${name}/${role}`
+}
+
+/**
+ * Builds a graph one op at a time. Shapes are inferred and checked on the spot, so that an error points at the line that
+ * caused it.
+ *
+ * ```ts
+ * const b = new GraphBuilder()
+ * const x = b.input([1, 224, 224, 3], { name: 'image' })
+ * const y = b.relu6(b.conv2d(x, { name: 'stem', filters: 32, kernel: 3, strides: 2 }))
+ * const graph = b.build([y])
+ * ```
+ */
+export class GraphBuilder {
+  readonly #nodes: Node[] = []
+  readonly #names = new Set<string>()
+
+  input(shape: Shape, options: Named & { readonly dtype?: DType } = {}): Value {
+    const name = this.#name('input', options.name)
+    checkShape(shape, `input "${name}"`)
+    return this.#append({ kind: 'input' }, [], name, shape, options.dtype)
+  }
+
+  conv2d(x: Value, options: Conv2dOptions): Value {
+    const name = this.#name('conv2d', options.name)
+    const { filters, groups = 1 } = options
+    return this.#op({ kind: 'conv2d', filters, groups, ...window(x, options), ...product(name, options) }, [x], name)
+  }
+
+  depthwiseConv2d(x: Value, options: DepthwiseConv2dOptions): Value {
+    const name = this.#name('depthwiseConv2d', options.name)
+    const { multiplier = 1 } = options
+    return this.#op(
+      { kind: 'depthwiseConv2d', multiplier, ...window(x, options), ...product(name, options) },
+      [x],
+      name,
+    )
+  }
+
+  dense(x: Value, options: DenseOptions): Value {
+    const name = this.#name('dense', options.name)
+    return this.#op({ kind: 'dense', units: options.units, ...product(name, options) }, [x], name)
+  }
+
+  batchNorm(x: Value, options: BatchNormOptions = {}): Value {
+    const name = this.#name('batchNorm', options.name)
+    const { epsilon = 1e-3, mean = `${name}/mean`, variance = `${name}/variance` } = options
+    const gamma = paramName(options.scale, name, 'gamma')
+    const beta = paramName(options.center, name, 'beta')
+    return this.#op({ kind: 'batchNorm', epsilon, gamma, beta, mean, variance }, [x], name)
+  }
+
+  averagePool(x: Value, options: WindowOptions & { readonly countPadding?: boolean }): Value {
+    const { dilations: _, ...windowed } = window(x, options)
+    const { countPadding = false } = options
+    return this.op({ kind: 'averagePool', ...windowed, countPadding }, [x], options)
+  }
+
+  maxPool(x: Value, options: WindowOptions): Value {
+    const { dilations: _, ...windowed } = window(x, options)
+    return this.op({ kind: 'maxPool', ...windowed }, [x], options)
+  }
+
+  /** Zero padding of height and width, or a `[before, after]` pair an axis. */
+  pad(
+    x: Value,
+    pads: PaddingLike | readonly (readonly [number, number])[],
+    options: Named & { readonly value?: number } = {},
+  ): Value {
+    const { value = 0 } = options
+    return this.op({ kind: 'pad', pads: axisPads(pads), value }, [x], options)
+  }
+
+  normalize(
+    x: Value,
+    options: Named & { readonly scale: readonly number[]; readonly offset: readonly number[] },
+  ): Value {
+    return this.op({ kind: 'normalize', scale: options.scale, offset: options.offset }, [x], options)
+  }
+
+  clamp(x: Value, bounds: Bounds, options: Named = {}): Value {
+    return this.op({ kind: 'clamp', min: bounds.min, max: bounds.max }, [x], options)
+  }
+
+  globalAveragePool(x: Value, options: Named & { readonly keepDims?: boolean } = {}): Value {
+    return this.op({ kind: 'globalAveragePool', keepDims: options.keepDims ?? false }, [x], options)
+  }
+
+  /** `target` is the shape of one item; the batch axis stays. */
+  reshape(x: Value, target: readonly number[], options: Named = {}): Value {
+    return this.op({ kind: 'reshape', target }, [x], options)
+  }
+
+  flatten(x: Value, options: Named = {}): Value {
+    return this.reshape(x, [elementCount(x.shape.slice(1))], options)
+  }
+
+  concat(operands: readonly Value[], axis: number, options: Named = {}): Value {
+    return this.op({ kind: 'concat', axis }, operands, options)
+  }
+
+  dropout(x: Value, rate: number, options: Named = {}): Value {
+    return this.op({ kind: 'dropout', rate }, [x], options)
+  }
+
+  relu = (x: Value, options: Named = {}): Value => this.op({ kind: 'relu' }, [x], options)
+  relu6 = (x: Value, options: Named = {}): Value => this.op({ kind: 'relu6' }, [x], options)
+  softmax = (x: Value, options: Named = {}): Value => this.op({ kind: 'softmax' }, [x], options)
+  sigmoid = (x: Value, options: Named = {}): Value => this.op({ kind: 'sigmoid' }, [x], options)
+  add = (a: Value, b: Value, options: Named = {}): Value => this.op({ kind: 'add' }, [a, b], options)
+  mul = (a: Value, b: Value, options: Named = {}): Value => this.op({ kind: 'mul' }, [a, b], options)
+
+  /** Any op with its attributes spelt out: what importers use, whose files say it that way. */
+  op(op: Op, operands: readonly Value[], options: Named = {}): Value {
+    return this.#op(op, operands, this.#name(op.kind, options.name))
+  }
+
+  /** @throws GraphError when there is no output, or one of another builder */
+  build(outputs: readonly Value[]): Graph {
+    if (outputs.length === 0) throw new GraphError({ where: 'build', expected: 'at least one output', found: 'none' })
+    for (const output of outputs) this.#own(output, 'build')
+    const inputs = this.#nodes.filter(node => node.op.kind === 'input').map(node => node.id)
+    return { nodes: [...this.#nodes], inputs, outputs: outputs.map(output => output.id) }
+  }
+
+  #op(op: Op, operands: readonly Value[], name: string): Value {
+    const where = `node "${name}" (${op.kind})`
+    checkAttributes(op, where)
+    for (const operand of operands) this.#own(operand, where)
+    const shape = inferShape(
+      op,
+      operands.map(operand => operand.shape),
+      where,
+    )
+    return this.#append(
+      op,
+      operands.map(operand => operand.id),
+      name,
+      shape,
+    )
+  }
+
+  #append(op: Op, inputs: readonly NodeId[], name: string, shape: Shape, dtype: DType = 'float32'): Value {
+    const node: Node = { id: this.#nodes.length, op, inputs, shape: [...shape], dtype, name }
+    this.#nodes.push(node)
+    this.#names.add(name)
+    return node
+  }
+
+  #name(kind: string, given?: string): string {
+    const name = given ?? `${kind}_${this.#nodes.length}`
+    if (this.#names.has(name)) {
+      throw new GraphError({
+        where: `node "${name}" (${kind})`,
+        expected: 'a name of its own',
+        found: 'one already taken',
+      })
+    }
+    return name
+  }
+
+  #own(value: Value, where: string): void {
+    if (this.#nodes[value.id] !== value) {
+      throw new GraphError({ where, expected: 'values of this builder', found: `"${value.name}" of another` })
+    }
+  }
+}
+
+function window(x: Value, options: WindowOptions & { readonly dilations?: number | Size2 }) {
+  const kernel = pair(options.kernel)
+  const strides = pair(options.strides ?? 1)
+  const dilations = pair(options.dilations ?? 1)
+  const image: Size2 = [x.shape[1] ?? 0, x.shape[2] ?? 0]
+  const padding = resolvePadding(options.padding ?? 'same', image, kernel, strides, dilations)
+  return { kernel, strides, dilations, padding }
+}
+
+function product(name: string, options: ProductOptions) {
+  const bias = paramName(options.bias, name, 'bias')
+  return { weights: options.weights ?? `${name}/weights`, bias, clamp: null, residual: false }
+}
+
+function axisPads(pads: PaddingLike | readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
+  if (Array.isArray(pads)) return pads
+  const { top, bottom, left, right } = resolvePadding(pads as PaddingLike, [1, 1], [1, 1], [1, 1])
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]
+}

@@ -1,0 +1,82 @@
+import type { Bounds, Padding, Size2 } from './op.ts'
+
+/** One attribute's domain: how to tell a good value, in words and in code, and how it crosses JSON. */
+export interface Field<T> {
+  readonly expected: string
+  accepts(value: unknown): boolean
+  /** To plain JSON, where the value is not its own (infinities have no JSON number). */
+  encode?(value: T): unknown
+  decode?(json: unknown): unknown
+}
+
+const isCount = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31
+const isAmount = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31
+const isReal = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value)
+const isPair = (value: unknown, each: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(each)
+const isName = (value: unknown): boolean => typeof value === 'string' && value.length > 0
+
+function isRecordOf(value: unknown, keys: readonly string[], each: (item: unknown) => boolean): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return keys.every(key => each((value as Record<string, unknown>)[key])) && Object.keys(value).length === keys.length
+}
+
+const encodeReal = (value: number): unknown => (Number.isFinite(value) ? value : value > 0 ? 'inf' : '-inf')
+const decodeReal = (json: unknown): unknown => (json === 'inf' ? Infinity : json === '-inf' ? -Infinity : json)
+
+export const count: Field<number> = { expected: 'a positive integer', accepts: isCount }
+export const amount: Field<number> = { expected: 'an integer of at least 0', accepts: isAmount }
+export const axis: Field<number> = { expected: 'an axis of at least 1 (0 is the batch)', accepts: isCount }
+export const flag: Field<boolean> = { expected: 'true or false', accepts: value => typeof value === 'boolean' }
+export const size2: Field<Size2> = {
+  expected: 'two positive integers [height, width]',
+  accepts: value => isPair(value, isCount),
+}
+export const padding: Field<Padding> = {
+  expected: 'top, bottom, left and right, integers of at least 0',
+  accepts: value => isRecordOf(value, ['top', 'bottom', 'left', 'right'], isAmount),
+}
+export const real: Field<number> = { expected: 'a number', accepts: isReal, encode: encodeReal, decode: decodeReal }
+export const finite: Field<number> = { expected: 'a finite number', accepts: value => Number.isFinite(value) }
+export const epsilon: Field<number> = {
+  expected: 'a finite number of at least 0',
+  accepts: value => Number.isFinite(value) && (value as number) >= 0,
+}
+export const rate: Field<number> = {
+  expected: 'a rate in [0, 1)',
+  accepts: value => isReal(value) && (value as number) >= 0 && (value as number) < 1,
+}
+export const reals: Field<readonly number[]> = {
+  expected: 'a list of finite numbers',
+  accepts: value => Array.isArray(value) && value.every(Number.isFinite),
+}
+export const counts: Field<readonly number[]> = {
+  expected: 'a list of positive integers',
+  accepts: value => Array.isArray(value) && value.every(isCount),
+}
+export const pairs: Field<readonly (readonly [number, number])[]> = {
+  expected: 'a list of [before, after] pairs of integers of at least 0',
+  accepts: value => Array.isArray(value) && value.every(pair => isPair(pair, isAmount)),
+}
+export const param: Field<string> = { expected: 'the name of a parameter', accepts: isName }
+export const optionalParam: Field<string | null> = {
+  expected: 'the name of a parameter, or null',
+  accepts: value => value === null || isName(value),
+}
+
+export function isBounds(value: unknown): boolean {
+  return isRecordOf(value, ['min', 'max'], isReal) && (value as Bounds).min <= (value as Bounds).max
+}
+
+export const optionalBounds: Field<Bounds | null> = {
+  expected: 'bounds { min, max } with min <= max, or null',
+  accepts: value => value === null || isBounds(value),
+  encode: value => value && { min: encodeReal(value.min), max: encodeReal(value.max) },
+  decode(json) {
+    if (typeof json !== 'object' || json === null) return json
+    const { min, max, ...rest } = json as Record<string, unknown>
+    return { ...rest, min: decodeReal(min), max: decodeReal(max) }
+  },
+}

@@ -1,0 +1,51 @@
+import { WeightsError } from '../errors.ts'
+import { type Network, type Node, nodeLabel } from '../graph/graph.ts'
+import type { BatchNormOp, ParamName } from '../graph/op.ts'
+import { type Tensor, tensor } from '../tensor.ts'
+import { fuseIntoReader, isProduct, type Product } from './fuse.ts'
+
+/**
+ * Folds a batch norm into the product before it: `w' = w * s`, `b' = (b - mean) * s + beta` with
+ * `s = gamma / sqrt(variance + epsilon)`, per output channel, in float64. The V1 and V2 papers count networks in this form.
+ */
+export function foldBatchNorm({ graph, params }: Network): Network {
+  const folded = new Map(params)
+  const fused = fuseIntoReader(graph, (producer, reader) => {
+    if (!isProduct(producer.op) || reader.op.kind !== 'batchNorm' || producer.op.clamp || producer.op.residual)
+      return null
+    const op = foldInto(producer.op, reader, reader.op, folded)
+    return { op, inputs: producer.inputs }
+  })
+  return { graph: fused, params: folded }
+}
+
+function foldInto(op: Product, node: Node, norm: BatchNormOp, folded: Map<ParamName, Tensor>): Product {
+  const read = (name: ParamName): Tensor => folded.get(name) ?? missing(node, name)
+  const weights = read(op.weights)
+  const channels = node.shape.at(-1) as number
+  const each = (name: ParamName | null, neutral: number): ArrayLike<number> =>
+    name === null ? new Array<number>(channels).fill(neutral) : read(name).data
+  const [gamma, beta, mean, variance] = [
+    each(norm.gamma, 1),
+    each(norm.beta, 0),
+    read(norm.mean).data,
+    read(norm.variance).data,
+  ]
+  const bias = each(op.bias, 0)
+  const scale = Float64Array.from({ length: channels }, (_, c) => gamma[c]! / Math.sqrt(variance[c]! + norm.epsilon))
+  // The innermost axes of every weight layout enumerate output channels: HWIO, [kh, kw, channels, multiplier], [in, units].
+  const scaledWeights = Float32Array.from(weights.data, (weight, i) => weight * scale[i % channels]!)
+  const scaledBias = Float32Array.from({ length: channels }, (_, c) => (bias[c]! - mean[c]!) * scale[c]! + beta[c]!)
+  const names = { weights: `${op.weights}@${node.name}`, bias: `${op.bias ?? `${op.weights}:bias`}@${node.name}` }
+  folded.set(names.weights, tensor(weights.shape, scaledWeights))
+  folded.set(names.bias, tensor([channels], scaledBias))
+  return { ...op, ...names }
+}
+
+function missing(node: Node, name: ParamName): never {
+  throw new WeightsError({
+    where: `parameter "${name}" of ${nodeLabel(node)}`,
+    expected: 'a tensor',
+    found: 'nothing by that name',
+  })
+}

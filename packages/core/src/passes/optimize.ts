@@ -1,0 +1,34 @@
+import type { Network } from '../graph/graph.ts'
+import { paramSpecs } from '../graph/params.ts'
+import { withoutDeadNodes } from '../graph/rewrite.ts'
+import { dropIdentities } from './drop-identities.ts'
+import { foldBatchNorm } from './fold-batch-norm.ts'
+import { foldPadding } from './fold-padding.ts'
+import { fuseClamp } from './fuse-clamp.ts'
+import { fuseResidual } from './fuse-residual.ts'
+
+/** A rewriting of a network that leaves the values of its outputs as they are, up to rounding. */
+export type Pass = (network: Network) => Network
+
+function dropUnused({ graph, params }: Network): Network {
+  const alive = withoutDeadNodes(graph)
+  const read = new Set(paramSpecs(alive).map(spec => spec.name))
+  return { graph: alive, params: new Map([...params].filter(([name]) => read.has(name))) }
+}
+
+/** The standard order; clamps are fused on both sides of the residual, which comes between them in some networks. */
+export const standardPasses: readonly Pass[] = [
+  dropUnused,
+  dropIdentities,
+  foldPadding,
+  foldBatchNorm,
+  fuseClamp,
+  fuseResidual,
+  fuseClamp,
+  dropUnused,
+]
+
+/** Folds and fuses everything a backend profits from. Outputs, with their ids and names, survive every pass. */
+export function optimize(network: Network, passes: readonly Pass[] = standardPasses): Network {
+  return passes.reduce((current, pass) => pass(current), network)
+}

@@ -1,0 +1,73 @@
+import type { Graph, NodeId, Params } from '../graph/graph.ts'
+import type { Tensor, TypedArray } from '../tensor.ts'
+
+/** What a caller may hand in for an input: a tensor, or bare data in the input's own shape. */
+export type TensorLike = Tensor | TypedArray
+/** By name of the input node. */
+export type Inputs = Readonly<Record<string, TensorLike>>
+/** By name of the output node; every tensor is the caller's to keep, no later run writes into it. */
+export type Outputs = Readonly<Record<string, Tensor<'float32'>>>
+
+/** The part of an AbortSignal that is used; any AbortSignal will do. */
+export interface Signal {
+  readonly aborted: boolean
+  throwIfAborted(): void
+}
+
+export interface CompileOptions {
+  /** Images a run takes at once; default: what the graph's inputs say. */
+  readonly batch?: number
+  /** Values returned besides the outputs. `'all'` returns every node's, at the price of all fusion. Default `'outputs'`. */
+  readonly expose?: 'outputs' | 'all' | readonly NodeId[]
+  readonly signal?: Signal
+}
+
+export interface RunOptions {
+  readonly signal?: Signal
+}
+
+/** What a backend says of itself on this machine. */
+export interface Capabilities {
+  readonly available: boolean
+  /** What it would use here, in the field's words: `simd`, `relaxed-simd`, `threads: 4`, `shader-f16`. */
+  readonly features: readonly string[]
+  /** In words a user can act on: why it is not available, or why a feature is off. */
+  readonly reasons: readonly string[]
+  /** Special values that come out as IEEE 754 says; what is not promised is not tested by the conformance kit. */
+  readonly numerics?: { readonly nan?: boolean; readonly infinity?: boolean; readonly denormals?: boolean }
+}
+
+/** Time of one unit of execution, which may cover several authored nodes. */
+export interface LayerTiming {
+  readonly name: string
+  /** Ids of the authored nodes it computes. */
+  readonly nodes: readonly NodeId[]
+  /** Which kernel did it. */
+  readonly kernel: string
+  readonly milliseconds: number
+}
+
+/**
+ * A place where graphs run. The contract, in order:
+ *
+ * 1. `probe` may be called at any time and any number of times; it throws never and allocates nothing that lasts.
+ * 2. `compile` takes a graph that `verify` accepts and parameters that `checkParams` accepts (`prepare` does both), and
+ *    throws `UnsupportedOpError` for an op it does not know, `BackendUnavailableError` when it cannot run here at all. A
+ *    compile that throws leaves nothing behind.
+ * 3. `run` may be called again before an earlier call has resolved; calls are answered in order, each with its own inputs.
+ *    Inputs are read before `run` first yields, so callers may reuse their buffers at once.
+ * 4. After disposal `run` and `profile` throw `DisposedError`; runs that were accepted before are still answered.
+ */
+export interface Backend {
+  readonly name: string
+  /** Whether a run may end in `DeviceLostError`; sessions then keep copies of the inputs until the run is answered. */
+  readonly losesDevice?: boolean
+  probe(): Promise<Capabilities>
+  compile(graph: Graph, params: Params, options?: CompileOptions): Promise<Executable>
+}
+
+export interface Executable extends AsyncDisposable {
+  run(inputs: Inputs, options?: RunOptions): Promise<Outputs>
+  /** Runs once and tells where the time went. */
+  profile(inputs: Inputs): Promise<readonly LayerTiming[]>
+}

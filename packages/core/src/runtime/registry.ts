@@ -1,0 +1,27 @@
+import { OptionError } from '../errors.ts'
+import type { Backend } from './backend.ts'
+
+export type BackendFactory = () => Backend | Promise<Backend>
+
+/** Names to backends: what a command line looks up and `session.use(name)` asks. A value, never a global. */
+export interface Registry {
+  readonly names: readonly string[]
+  /** @throws OptionError when nobody goes by that name */
+  create(name: string): Promise<Backend>
+  /** A registry that knows one backend more (or another one under a known name). */
+  with(name: string, factory: BackendFactory): Registry
+}
+
+export function createRegistry(factories: Readonly<Record<string, BackendFactory>> = {}): Registry {
+  const names = Object.keys(factories)
+  return {
+    names,
+    async create(name) {
+      const factory = Object.hasOwn(factories, name) ? factories[name] : undefined
+      if (!factory)
+        throw new OptionError({ where: 'backend', expected: `one of ${names.join(', ')}`, found: `"${name}"` })
+      return factory()
+    },
+    with: (name, factory) => createRegistry({ ...factories, [name]: factory }),
+  }
+}

@@ -1,0 +1,188 @@
+import { DeviceLostError, DisposedError, OptionError } from '../errors.ts'
+import type { Graph, Params } from '../graph/graph.ts'
+import { debug } from '../observe/debug.ts'
+import type { Tensor } from '../tensor.ts'
+import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions } from './backend.ts'
+import type { Registry } from './registry.ts'
+import { type Skip, selectBackend } from './select.ts'
+import type { Slot } from './slot.ts'
+
+export interface SessionOptions extends CompileOptions {
+  /** In order of preference; the first that works is used. */
+  readonly backends: readonly Backend[]
+  /** Where `use(name)` looks for backends that are not in the list. */
+  readonly registry?: Registry
+}
+
+/**
+ * A graph with its weights, ready to run on one of several backends.
+ *
+ * ```ts
+ * await using session = await createSession(graph, params, { backends: [wasm(), reference()] })
+ * const { logits } = await session.run({ image: pixels })
+ * ```
+ */
+export interface Session extends AsyncDisposable {
+  readonly graph: Graph
+  /** Name of the backend in use. */
+  readonly backend: string
+  /** Backends passed over so far, oldest first, and why. */
+  readonly skipped: readonly Skip[]
+  /**
+   * Answers in order. When the device is lost the session rebuilds, here or on the next backend, and answers all the same.
+   * @throws ShapeError or GraphError for inputs that do not fit, DisposedError after disposal
+   */
+  run(inputs: Inputs, options?: RunOptions): Promise<Outputs>
+  profile(inputs: Inputs): Promise<readonly LayerTiming[]>
+  /**
+   * Moves to another backend; runs already accepted are answered by the old one.
+   * @throws OptionError for an unknown name; when the backend cannot take over, its error, and the session stays as it was
+   */
+  use(backend: string | Backend): Promise<void>
+  /** Frees everything once pending runs are answered. Calling it again does nothing. */
+  dispose(): Promise<void>
+}
+
+/**
+ * Compiles on the first backend of the list that can.
+ * @throws GraphError, ShapeError or WeightsError for a bad network; BackendUnavailableError, with every reason, when no
+ * backend can run it
+ */
+export async function createSession(graph: Graph, params: Params, options: SessionOptions): Promise<Session> {
+  const { slot, skipped } = await selectBackend(options.backends, graph, params, options)
+  return new LiveSession(graph, params, options, slot, skipped)
+}
+
+class LiveSession implements Session {
+  readonly graph: Graph
+  readonly #params: Params
+  readonly #options: SessionOptions
+  readonly #skipped: Skip[]
+  readonly #retirements = new Set<Promise<void>>()
+  /** Runs not answered yet: disposal waits for them, also while a lost device is being replaced. */
+  readonly #accepted = new Set<Promise<unknown>>()
+  #slot: Slot
+  /** Swaps, recoveries and disposal happen one after another. */
+  #changes: Promise<unknown> = Promise.resolve()
+  #disposal: Promise<void> | null = null
+
+  constructor(graph: Graph, params: Params, options: SessionOptions, slot: Slot, skipped: readonly Skip[]) {
+    this.graph = graph
+    this.#params = params
+    this.#options = options
+    this.#slot = slot
+    this.#skipped = [...skipped]
+  }
+
+  get backend(): string {
+    return this.#slot.backend.name
+  }
+
+  get skipped(): readonly Skip[] {
+    return this.#skipped
+  }
+
+  async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
+    this.#assertAlive()
+    options?.signal?.throwIfAborted()
+    return this.#accept(
+      this.#slot.backend.losesDevice ? this.#answer(copyOf(inputs), options) : this.#slot.run(inputs, options),
+    )
+  }
+
+  async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
+    this.#assertAlive()
+    return this.#accept(this.#slot.profile(inputs))
+  }
+
+  async use(target: string | Backend): Promise<void> {
+    this.#assertAlive()
+    const backend = typeof target === 'string' ? await this.#named(target) : target
+    await this.#change(async () => {
+      this.#assertAlive()
+      const { slot } = await selectBackend([backend], this.graph, this.#params, this.#options)
+      this.#replace(slot)
+    })
+  }
+
+  dispose(): Promise<void> {
+    this.#disposal ??= Promise.allSettled(this.#accepted).then(() =>
+      this.#change(async () => {
+        await Promise.all([...this.#retirements, this.#slot.retire()])
+      }),
+    )
+    return this.#disposal
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+
+  #assertAlive(): void {
+    if (this.#disposal)
+      throw new DisposedError({ where: 'session', expected: 'a session in use', found: 'a disposed one' })
+  }
+
+  #accept<T>(run: Promise<T>): Promise<T> {
+    const tracked = run.finally(() => this.#accepted.delete(tracked))
+    this.#accepted.add(tracked)
+    return tracked
+  }
+
+  /** Runs on a device that may be lost: rebuilds and repeats until it is answered or no backend is left. */
+  async #answer(inputs: Inputs, options?: RunOptions, losses = 0): Promise<Outputs> {
+    const slot = this.#slot
+    try {
+      return await slot.run(inputs, options)
+    } catch (error) {
+      if (!(error instanceof DeviceLostError) || losses > this.#options.backends.length) throw error
+      await this.#recover(slot, error, losses === 0)
+      return this.#answer(inputs, options, losses + 1)
+    }
+  }
+
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#changes.then(work)
+    this.#changes = result.catch(() => {})
+    return result
+  }
+
+  /**
+   * Rebuilds on the backend whose device was lost, else on the others; once, however many runs found out. A request that
+   * loses a second device does not give that backend a third chance.
+   */
+  #recover(lost: Slot, error: DeviceLostError, again: boolean): Promise<void> {
+    return this.#change(async () => {
+      if (this.#slot !== lost) return
+      this.#skipped.push({ backend: lost.backend.name, reason: error.message })
+      const others = this.#options.backends.filter(backend => backend !== lost.backend)
+      const candidates = again ? [lost.backend, ...others] : others
+      const { slot, skipped } = await selectBackend(candidates, this.graph, this.#params, this.#options)
+      this.#skipped.push(...skipped)
+      this.#replace(slot)
+    })
+  }
+
+  #replace(slot: Slot): void {
+    debug(1, () => `session: ${this.#slot.backend.name} -> ${slot.backend.name}`)
+    const retirement = this.#slot.retire().finally(() => this.#retirements.delete(retirement))
+    retirement.catch(() => {})
+    this.#retirements.add(retirement)
+    this.#slot = slot
+  }
+
+  async #named(name: string): Promise<Backend> {
+    const listed = this.#options.backends.find(backend => backend.name === name)
+    if (listed) return listed
+    if (this.#options.registry) return this.#options.registry.create(name)
+    const names = this.#options.backends.map(backend => backend.name).join(', ')
+    throw new OptionError({ where: 'backend', expected: `one of ${names}`, found: `"${name}"` })
+  }
+}
+
+/** Inputs as they are now, in the session's own memory: callers may reuse their buffers while a run is repeated. */
+function copyOf(inputs: Inputs): Inputs {
+  const copy = (value: Inputs[string]) =>
+    'data' in value ? ({ ...value, data: value.data.slice() } as Tensor) : value.slice()
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, copy(value)]))
+}

@@ -1,0 +1,105 @@
+import { ShapeError } from './errors.ts'
+
+/** Element types a tensor may hold. Activations are float32 today; int8 leaves room for quantised kernels. */
+export interface DTypeArrays {
+  readonly float32: Float32Array
+  readonly uint8: Uint8Array
+  readonly int8: Int8Array
+  readonly int32: Int32Array
+}
+export type DType = keyof DTypeArrays
+export type TypedArray = DTypeArrays[DType]
+
+/** Extents from outermost to innermost. Activations are NHWC: `[batch, height, width, channels]`. */
+export type Shape = readonly number[]
+
+/** A dense, row-major array with a shape; `data.length` is the product of `shape`. */
+export interface Tensor<D extends DType = DType> {
+  readonly dtype: D
+  readonly shape: Shape
+  readonly data: DTypeArrays[D]
+}
+
+const constructors = {
+  float32: Float32Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  int32: Int32Array,
+} as const
+
+export const dtypes: readonly DType[] = Object.keys(constructors) as DType[]
+
+/** Bytes of one element. */
+export function bytesPerElement(dtype: DType): number {
+  return constructors[dtype].BYTES_PER_ELEMENT
+}
+
+/** Largest element count any tensor may have: what a 32-bit index can address. */
+export const maxElements: number = 2 ** 31 - 1
+
+/** Number of elements of a shape (1 for the empty shape). */
+export function elementCount(shape: Shape): number {
+  return shape.reduce((product, extent) => product * extent, 1)
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis])
+}
+
+/** `1x224x224x3`; a scalar prints as `scalar`. */
+export function formatShape(shape: Shape): string {
+  return shape.length === 0 ? 'scalar' : shape.join('x')
+}
+
+/**
+ * Throws unless every extent is a positive integer and the element count stays addressable.
+ * @throws ShapeError naming `where`
+ */
+export function checkShape(shape: Shape, where: string): void {
+  if (!Array.isArray(shape) || !shape.every(extent => Number.isInteger(extent) && extent > 0)) {
+    throw new ShapeError({ where, expected: 'positive integer extents', found: JSON.stringify(shape) })
+  }
+  if (elementCount(shape) > maxElements) {
+    throw new ShapeError({ where, expected: `at most ${maxElements} elements`, found: formatShape(shape) })
+  }
+}
+
+/** A new tensor of zeros. */
+export function zeros<D extends DType = 'float32'>(shape: Shape, dtype: D = 'float32' as D): Tensor<D> {
+  checkShape(shape, 'zeros')
+  return { dtype, shape, data: new constructors[dtype](elementCount(shape)) as DTypeArrays[D] }
+}
+
+/** The dtype whose storage class `data` is, or undefined for any other value. */
+export function dtypeOf(data: unknown): DType | undefined {
+  return dtypes.find(dtype => data instanceof constructors[dtype])
+}
+
+/**
+ * Wraps data with a shape. Typed arrays are kept, not copied; plain numbers become float32.
+ * @throws ShapeError when the length is not the product of the shape
+ */
+export function tensor<A extends TypedArray>(shape: Shape, data: A): Tensor<DTypeOf<A>>
+export function tensor(shape: Shape, data: readonly number[]): Tensor<'float32'>
+export function tensor(shape: Shape, data: TypedArray | readonly number[]): Tensor {
+  checkShape(shape, 'tensor')
+  const stored = dtypeOf(data) === undefined ? Float32Array.from(data) : (data as TypedArray)
+  const count = elementCount(shape)
+  if (stored.length !== count) {
+    throw new ShapeError({
+      where: `tensor ${formatShape(shape)}`,
+      expected: `${count} elements`,
+      found: `${stored.length}`,
+    })
+  }
+  return { dtype: dtypeOf(stored) as DType, shape, data: stored } as Tensor
+}
+
+/** The dtype that belongs to a storage class. */
+export type DTypeOf<A extends TypedArray> = A extends Float32Array
+  ? 'float32'
+  : A extends Uint8Array
+    ? 'uint8'
+    : A extends Int8Array
+      ? 'int8'
+      : 'int32'
