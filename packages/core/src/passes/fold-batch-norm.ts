@@ -32,10 +32,18 @@ function foldInto(op: Product, node: Node, norm: BatchNormOp, folded: Map<ParamN
     read(norm.variance).data,
   ]
   const bias = each(op.bias, 0)
-  const scale = Float64Array.from({ length: channels }, (_, c) => gamma[c]! / Math.sqrt(variance[c]! + norm.epsilon))
+  const scale = new Float64Array(channels)
+  const scaledBias = new Float32Array(channels)
+  for (let c = 0; c < channels; c++) {
+    scale[c] = gamma[c]! / Math.sqrt(variance[c]! + norm.epsilon)
+    scaledBias[c] = (bias[c]! - mean[c]!) * scale[c]! + beta[c]!
+  }
   // The innermost axes of every weight layout enumerate output channels: HWIO, [kh, kw, channels, multiplier], [in, units].
-  const scaledWeights = Float32Array.from(weights.data, (weight, i) => weight * scale[i % channels]!)
-  const scaledBias = Float32Array.from({ length: channels }, (_, c) => (bias[c]! - mean[c]!) * scale[c]! + beta[c]!)
+  // Plain loops: this is the longest part of compiling a network whose batch norms come unfolded.
+  const scaledWeights = new Float32Array(weights.data.length)
+  for (let row = 0; row < scaledWeights.length; row += channels) {
+    for (let c = 0; c < channels; c++) scaledWeights[row + c] = weights.data[row + c]! * scale[c]!
+  }
   const names = { weights: `${op.weights}@${node.name}`, bias: `${op.bias ?? `${op.weights}:bias`}@${node.name}` }
   folded.set(names.weights, tensor(weights.shape, scaledWeights))
   folded.set(names.bias, tensor([channels], scaledBias))
