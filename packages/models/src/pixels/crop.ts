@@ -1,0 +1,87 @@
+import { type Crop, OptionError, type Size2 } from '@depthwise/core'
+
+/** Whole pixels, from the top left corner. */
+export interface Rectangle {
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+}
+
+/**
+ * What a resize computes: the rectangle `source` of the picture is scaled to `scaled` (`[height, width]`), and of
+ * that only the rectangle `window` is worked out. Pixels outside of `source` have no influence; those outside of
+ * `window` cost nothing.
+ */
+export interface View {
+  readonly source: Rectangle
+  readonly scaled: Size2
+  readonly window: Rectangle
+}
+
+/** The share of each side that TensorFlow slim's evaluation keeps (`preprocess_for_eval`, `central_fraction`). */
+export const slimFraction = 0.875
+
+/** Shorter side over crop in torchvision's evaluation of ImageNet: resize to 256, then crop 224. */
+export const torchScale: number = 256 / 224
+
+const views: { readonly [C in Crop]: (image: Size2, target: Size2) => View } = {
+  squeeze: (image, target) => fill(whole(image), target),
+  slim: (image, target) => fill(centralCrop(image, slimFraction), target),
+  torch: torchView,
+}
+
+/**
+ * Where a target of `[height, width]` looks on a picture of `[height, width]`.
+ * @throws OptionError for an unknown crop
+ */
+export function viewOf(crop: Crop, image: Size2, target: Size2): View {
+  if (!Object.hasOwn(views, crop)) {
+    throw new OptionError({ where: 'crop', expected: Object.keys(views).join(', '), found: `${crop}` })
+  }
+  return views[crop](image, target)
+}
+
+/**
+ * The middle of a picture: TensorFlow's `tf.image.central_crop`, which cuts `trunc((extent - extent * fraction) / 2)`
+ * off either end of each axis, so that what stays is never less than the fraction, nor empty.
+ * @throws OptionError unless `0 < fraction <= 1`
+ */
+export function centralCrop([height, width]: Size2, fraction: number): Rectangle {
+  if (!(fraction > 0 && fraction <= 1)) {
+    throw new OptionError({ where: 'central fraction', expected: 'a number in (0, 1]', found: `${fraction}` })
+  }
+  const top = Math.trunc((height - height * fraction) / 2)
+  const left = Math.trunc((width - width * fraction) / 2)
+  return { top, left, height: height - 2 * top, width: width - 2 * left }
+}
+
+/**
+ * torchvision's evaluation, for any target: the picture, proportions kept, is scaled until it just covers a box of
+ * `floor(side * 256 / 224)` (256 for 224, 182 for 160, 109 for 96: timm's rule for other sizes), the longer extent
+ * truncated to an integer, and the target is the centre of that. For a square target the box's side is the picture's
+ * shorter side, as in `Resize(256)`; otherwise the tighter axis decides, as in timm's `ResizeKeepRatio`. The centre's
+ * offset is `round((scaled - target) / 2)` with Python's rounding, as in `CenterCrop`. Nothing is ever padded, since
+ * the box is at least the target.
+ */
+function torchView(image: Size2, target: Size2): View {
+  const [height, width] = image
+  const boxHeight = Math.floor(target[0] * torchScale)
+  const boxWidth = Math.floor(target[1] * torchScale)
+  const scaled: Size2 =
+    width * boxHeight >= height * boxWidth
+      ? [boxHeight, Math.trunc((boxHeight * width) / height)]
+      : [Math.trunc((boxWidth * height) / width), boxWidth]
+  const top = roundHalfToEven((scaled[0] - target[0]) / 2)
+  const left = roundHalfToEven((scaled[1] - target[1]) / 2)
+  return { source: whole(image), scaled, window: { top, left, height: target[0], width: target[1] } }
+}
+
+const whole = ([height, width]: Size2): Rectangle => ({ top: 0, left: 0, height, width })
+
+const fill = (source: Rectangle, target: Size2): View => ({ source, scaled: target, window: whole(target) })
+
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value)
+  return value - below === 0.5 ? below + (below % 2) : Math.round(value)
+}

@@ -1,0 +1,98 @@
+import { OptionError, ShapeError, type Size2 } from '@depthwise/core'
+
+/**
+ * A decoded picture: RGB or RGBA bytes, row by row from the top left, `data.length = height * width * channels`.
+ * Alpha is dropped, not blended: a transparent pixel counts with the colour stored under it, as in Pillow's
+ * `convert('RGB')`, which is what the golden pipelines do. Who wants a background blends before.
+ */
+export interface PixelImage {
+  readonly width: number
+  readonly height: number
+  readonly channels: 3 | 4
+  readonly data: Uint8Array | Uint8ClampedArray
+}
+
+/** What a canvas hands out: the part of the DOM's `ImageData` that matters here. */
+export interface ImageDataLike {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array | Uint8ClampedArray
+}
+
+/** Longest side of a picture, in pixels: four times what a JPEG file can hold. It bounds the work on a sliver. */
+export const maxImageSide: number = 2 ** 18
+
+/** Most pixels that a target may have: 2048 by 2048, some eighty times the largest published resolution. */
+export const maxTargetPixels: number = 2 ** 22
+
+/**
+ * Takes a canvas' `ImageData` (or anything of its form) as an RGBA picture; the bytes are shared, not copied.
+ * @throws ShapeError when the data does not hold `width * height * 4` bytes
+ */
+export function fromImageData({ width, height, data }: ImageDataLike): PixelImage {
+  const image: PixelImage = { width, height, channels: 4, data }
+  checkImage(image)
+  return image
+}
+
+/**
+ * Throws unless the picture is what its type says.
+ * @throws ShapeError naming the field at fault
+ */
+export function checkImage(image: PixelImage): void {
+  const { width, height, channels, data } = image
+  for (const [side, extent] of Object.entries({ width, height })) {
+    if (!isCount(extent) || extent > maxImageSide) {
+      throw new ShapeError({
+        where: `image ${side}`,
+        expected: `an integer from 1 to ${maxImageSide}`,
+        found: `${extent}`,
+      })
+    }
+  }
+  if (channels !== 3 && channels !== 4) {
+    throw new ShapeError({ where: 'image channels', expected: '3 (RGB) or 4 (RGBA)', found: `${channels}` })
+  }
+  if (!isBytes(data)) {
+    throw new ShapeError({ where: 'image data', expected: 'Uint8Array or Uint8ClampedArray', found: kindOf(data) })
+  }
+  const count = width * height * channels
+  if (data.length !== count) {
+    throw new ShapeError({
+      where: `image data of ${width}x${height} pixels, ${channels} channels`,
+      expected: `${count} bytes`,
+      found: `${data.length}`,
+    })
+  }
+}
+
+/**
+ * Throws unless `size` is a pair of positive integers `[height, width]` of reasonable product.
+ * @throws OptionError
+ */
+export function checkSize(size: Size2): void {
+  const good = Array.isArray(size) && size.length === 2 && size.every(isCount) && size[0] * size[1] <= maxTargetPixels
+  if (!good) {
+    const expected = `positive integers [height, width] of at most ${maxTargetPixels} pixels`
+    throw new OptionError({ where: 'target size', expected, found: describe(size) })
+  }
+}
+
+/** The picture's bytes as one storage class, so that the loops that read them see a single type. Nothing is copied. */
+export function bytesOf({ data }: PixelImage): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.length)
+}
+
+/** By tag, not `instanceof`: bytes may come from another frame or worker realm. */
+function isBytes(data: unknown): boolean {
+  return ['Uint8Array', 'Uint8ClampedArray'].includes(kindOf(data)) && ArrayBuffer.isView(data)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) > 0
+}
+
+const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice('[object '.length, -1)
+
+const describe = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(String).join(', ')}]` : kindOf(value)

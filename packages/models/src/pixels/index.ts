@@ -1,0 +1,12 @@
+export { centralCrop, type Rectangle, slimFraction, torchScale, type View, viewOf } from './crop.ts'
+export { toGrayscale } from './grayscale.ts'
+export {
+  fromImageData,
+  type ImageDataLike,
+  maxImageSide,
+  maxTargetPixels,
+  type PixelImage,
+} from './image.ts'
+export { type Affine, imagenetMean, imagenetStd, normalizationAffine, normalize } from './normalize.ts'
+export { preprocess } from './preprocess.ts'
+export { type RgbPixels, resize, resizeView } from './resize.ts'

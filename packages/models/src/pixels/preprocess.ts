@@ -1,0 +1,24 @@
+import type { Preprocessing, Size2 } from '@depthwise/core'
+import { viewOf } from './crop.ts'
+import { checkImage, checkSize, type PixelImage } from './image.ts'
+import { normalizationAffine, normalize } from './normalize.ts'
+import { resizeView } from './resize.ts'
+
+/**
+ * A picture to a network's input: crop, resize, normalize. The same numbers in Node, page and worker. Any crop goes
+ * with any resampling; three combinations are other people's pipelines: `slim` with plain bilinear is TensorFlow
+ * slim's evaluation, `torch` with antialiased bilinear torchvision's, `squeeze` with antialias Pillow's `resize` of
+ * it all.
+ * @param size `[height, width]` of the network's input
+ * @returns `height * width * 3` float32 values, RGB triples row by row (NHWC with a batch of one)
+ * @throws ShapeError for a picture whose fields contradict each other
+ * @throws OptionError for an unknown crop, filter or normalization, or a bad size
+ */
+export function preprocess(image: PixelImage, preprocessing: Preprocessing, size: Size2): Float32Array {
+  const { crop, resampling, normalization } = preprocessing
+  checkImage(image)
+  checkSize(size)
+  normalizationAffine(normalization)
+  const view = viewOf(crop, [image.height, image.width], size)
+  return normalize(resizeView(image, view, resampling), normalization)
+}

@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { PixelImage } from '../src/pixels/index.ts'
+
+/** Recorded pixels and the photos they came from live beside the repository, not in it. */
+const shared = new URL('../../../../shared/', import.meta.url)
+
+/** Whether the recordings are here. On a build machine their absence is a failure, elsewhere a reason to skip. */
+export const recorded: boolean = existsSync(shared) || process.env['CI'] !== undefined
+
+export function listGolden(folder: 'golden' | 'golden/litert', ending: string): string[] {
+  if (!recorded) return []
+  return readdirSync(new URL(`${folder}/`, shared)).filter(file => file.endsWith(ending))
+}
+
+export interface Array3 {
+  readonly shape: readonly number[]
+  readonly data: Uint8Array | Float32Array
+}
+
+/** As much of the .npy format (numpy.lib.format, version 1.0) as the recordings use. */
+export function readGolden(file: string): Array3 {
+  const bytes = readFileSync(new URL(file, shared))
+  const start = 10 + bytes.readUInt16LE(8)
+  const header = bytes.toString('latin1', 10, start)
+  const [, type] = /'descr': '([^']+)'/.exec(header) ?? []
+  const [, extents] = /'shape': \(([^)]*)\)/.exec(header) ?? []
+  if (type !== '|u1' && type !== '<f4') throw new Error(`${file}: type ${type}`)
+  const body = Uint8Array.from(bytes.subarray(start))
+  return {
+    shape: (extents ?? '').split(',').map(Number),
+    data: type === '|u1' ? body : new Float32Array(body.buffer),
+  }
+}
+
+type Decode = (path: string) => {
+  raw(): { toBuffer(o: object): Promise<{ data: Uint8Array; info: PixelImage }> }
+}
+
+const photos = new Map<string, Promise<PixelImage>>()
+
+/** Decodes a photo, once, by the decoder that the command line brings. */
+export function readPhoto(name: string): Promise<PixelImage> {
+  const known = photos.get(name) ?? decode(name)
+  photos.set(name, known)
+  return known
+}
+
+async function decode(name: string): Promise<PixelImage> {
+  const folder = new URL('photos/', shared)
+  const file = readdirSync(folder).find(entry => entry === `${name}.png` || entry === `${name}.jpg`)
+  if (file === undefined) throw new Error(`no photo ${name}`)
+  const open = createRequire(new URL('../../cli/package.json', import.meta.url))('sharp') as Decode
+  const { data, info } = await open(fileURLToPath(new URL(file, folder)))
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height, channels: info.channels, data }
+}
+
+/** Largest difference of two arrays of one length, Infinity for arrays of two. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Infinity
+  let largest = 0
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]! - b[i]!))
+  return largest
+}
