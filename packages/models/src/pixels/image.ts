@@ -19,8 +19,8 @@ export interface ImageDataLike {
   readonly data: Uint8Array | Uint8ClampedArray
 }
 
-/** Longest side of a picture, in pixels: four times what a JPEG file can hold. It bounds the work on a sliver. */
-export const maxImageSide: number = 2 ** 18
+/** Longest side of a picture, in pixels: what a JPEG file can hold. It bounds the work that a sliver can ask for. */
+export const maxImageSide: number = 2 ** 16 - 1
 
 /** Most pixels that a target may have: 2048 by 2048, some eighty times the largest published resolution. */
 export const maxTargetPixels: number = 2 ** 22
