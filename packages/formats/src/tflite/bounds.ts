@@ -1,0 +1,40 @@
+import type { Bounds, Op } from '@depthwise/core'
+import type { Activation } from './schema.ts'
+
+export const unbounded: Bounds = { min: -Infinity, max: Infinity }
+
+export function isUnbounded({ min, max }: Bounds): boolean {
+  return min === -Infinity && max === Infinity
+}
+
+/** What a fused activation lets through; null for the two that are not clamps. */
+export const activationBounds: Readonly<Record<Activation, Bounds | null>> = {
+  NONE: unbounded,
+  RELU: { min: 0, max: Infinity },
+  RELU_N1_TO_1: { min: -1, max: 1 },
+  RELU6: { min: 0, max: 6 },
+  TANH: null,
+  SIGN_BIT: null,
+}
+
+/** What both let through, or null where that is nothing. */
+export function intersection(a: Bounds, b: Bounds): Bounds | null {
+  const common = { min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) }
+  return common.min <= common.max ? common : null
+}
+
+/** The smallest interval around all of them, of which there is at least one. */
+export function hull(intervals: readonly Bounds[]): Bounds {
+  return intervals.reduce((a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) }))
+}
+
+/** Whether `outer` holds all of `inner`, or lacks no more than `slack` of it at either end. */
+export function contains(outer: Bounds, inner: Bounds, slack: number): boolean {
+  return outer.min <= inner.min + slack && outer.max >= inner.max - slack
+}
+
+/** The op that clamps to an interval, by its own name where it has one. */
+export function clampOp({ min, max }: Bounds): Op {
+  if (min === 0 && max === Infinity) return { kind: 'relu' }
+  return min === 0 && max === 6 ? { kind: 'relu6' } : { kind: 'clamp', min, max }
+}

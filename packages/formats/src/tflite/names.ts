@@ -1,0 +1,38 @@
+import type { FileTensor } from './file.ts'
+
+/**
+ * Names for nodes: a tensor's own where it is free, with a number behind it where it is not. The converter calls a fused
+ * tensor by all its origins, joined by semicolons; between inputs and outputs, which keep theirs whole, the first will do.
+ */
+export class Names {
+  readonly #taken = new Set<string>()
+  readonly #ofTensors = new Map<number, string>()
+  readonly #next = new Map<string, number>()
+
+  /** Gives a tensor its name in full. */
+  reserve(tensor: FileTensor): void {
+    this.#name(tensor, tensor.name)
+  }
+
+  /** The name of a tensor, the same at every call. */
+  of(tensor: FileTensor): string {
+    return this.#ofTensors.get(tensor.index) ?? this.#name(tensor, tensor.name.split(';')[0] as string)
+  }
+
+  /** A name no call has returned before. */
+  unused(wanted: string): string {
+    let name = wanted
+    for (let n = this.#next.get(wanted) ?? 1; this.#taken.has(name); n += 1) {
+      name = `${wanted}_${n}`
+      this.#next.set(wanted, n + 1)
+    }
+    this.#taken.add(name)
+    return name
+  }
+
+  #name(tensor: FileTensor, wanted: string): string {
+    const name = this.unused(wanted || `tensor_${tensor.index}`)
+    this.#ofTensors.set(tensor.index, name)
+    return name
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  type Bounds,
+  FormatError,
+  type Op,
+  type OpKind,
+  type OpOf,
+  type Tensor,
+  UnsupportedOpError,
+  type Value,
+} from '@depthwise/core'
+import { activationBounds } from '../bounds.ts'
+import { type ConstantTensor, readIntegers, readReals } from '../constants.ts'
+import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'
+import type { TensorQuantization } from '../quantization.ts'
+import { activations, type OptionsSchema } from '../schema.ts'
+import type { Table } from '../table.ts'
+
+/** A computed tensor of the file: its value in the graph, and the interval that value is known to keep. */
+export interface Operand {
+  readonly tensor: FileTensor
+  readonly value: Value
+  readonly bounds: Bounds
+}
+
+/** The graph an operation is imported into, as far as operations see it. */
+export interface Surroundings {
+  readonly file: TFLiteFile
+  /** The computed tensor of that index, if it is one and has been computed. */
+  computed(index: number): Operand | undefined
+  /** The constant tensor of that index, if it is one. */
+  constant(index: number): ConstantTensor | undefined
+  /** Adds a node on the way to the result of the operation that writes `output`. */
+  insert(op: Op, operands: readonly Value[], output: FileTensor): Value
+}
+
+/** The attributes of a product without its epilogue, which the importer fills in. */
+export type ProductOp = Bare<'conv2d'> | Bare<'depthwiseConv2d'> | Bare<'dense'>
+type Bare<K extends OpKind> = Omit<OpOf<K>, 'weights' | 'bias' | 'clamp' | 'residual'>
+
+/** What an operator turns out to be. `activation` is the interval its fused activation lets through. */
+export type Outcome =
+  | {
+      readonly kind: 'product'
+      readonly op: ProductOp
+      readonly operand: Value
+      readonly weights: Tensor<'float32'>
+      readonly bias: Tensor<'float32'> | null
+      readonly activation: Bounds
+    }
+  | {
+      readonly kind: 'node'
+      readonly op: Op
+      readonly operands: readonly Value[]
+      /** What the values are known to keep to before the activation; absent: nothing. */
+      readonly bounds?: Bounds
+      readonly activation?: Bounds
+    }
+  | { readonly kind: 'same'; readonly operand: Operand; readonly activation?: Bounds }
+  | { readonly kind: 'constant'; readonly tensor: ConstantTensor }
+
+/** Reads one builtin operator. */
+export type Importer = (operation: Operation) => Outcome
+
+/** One operator while it is imported: its operands by position, its options, and how it complains. */
+export class Operation {
+  readonly label: string
+  readonly output: FileTensor
+  readonly #operator: FileOperator
+  readonly #around: Surroundings
+
+  constructor(operator: FileOperator, around: Surroundings) {
+    this.label = operator.label
+    this.#operator = operator
+    this.#around = around
+    const [output, ...others] = operator.outputs
+    if (output === undefined || others.length > 0) {
+      throw this.malformed('one output', `${operator.outputs.length}`)
+    }
+    this.output = around.file.tensor(output, `${this.label}, output`)
+  }
+
+  get operandCount(): number {
+    return this.#operator.inputs.length
+  }
+
+  /** Whether an optional operand is there. */
+  has(position: number): boolean {
+    return (this.#operator.inputs[position] ?? -1) !== -1
+  }
+
+  isConstant(position: number): boolean {
+    return this.#around.constant(this.#index(position)) !== undefined
+  }
+
+  /** @throws FormatError when nothing has computed it yet; UnsupportedOpError for a constant */
+  operand(position: number): Operand {
+    const computed = this.#around.computed(this.#index(position))
+    if (computed) return computed
+    if (this.isConstant(position)) throw this.unsupported(`a computed operand ${position}`, 'a constant')
+    const { label } = this.#tensor(position)
+    throw this.malformed(`operand ${position} computed by an operator before it`, `${label}, which has no data`)
+  }
+
+  /** A computed operand of rank 4. */
+  image(position: number): Operand {
+    const operand = this.operand(position)
+    const { shape } = operand.value
+    if (shape.length !== 4) throw this.malformed(`an NHWC operand ${position} (rank 4)`, `[${shape}]`)
+    return operand
+  }
+
+  /** @throws UnsupportedOpError for a computed operand; FormatError for one without data */
+  constant(position: number): ConstantTensor {
+    const constant = this.#around.constant(this.#index(position))
+    if (constant) return constant
+    const computed = this.#around.computed(this.#index(position))
+    if (computed) throw this.unsupported(`a constant operand ${position}`, `${computed.tensor.label}, a computed one`)
+    throw this.malformed(`data in operand ${position}`, `${this.#tensor(position).label} without any`)
+  }
+
+  reals(constant: ConstantTensor, implied?: TensorQuantization | null): Float32Array {
+    this.#around.file.spend(constant)
+    return readReals(constant, implied)
+  }
+
+  integers(constant: ConstantTensor): readonly number[] {
+    this.#around.file.spend(constant)
+    return readIntegers(constant)
+  }
+
+  insert(op: Op, operands: readonly Value[]): Value {
+    return this.#around.insert(op, operands, this.output)
+  }
+
+  /** The operator's options, or null where it has none: then each takes its default. */
+  optionsIfAny<F extends string>(schema: OptionsSchema<F>): Table<F> | null {
+    const { table } = this.#operator
+    const member = table.uint8('builtin_options_type')
+    if (member !== 0 && member !== schema.member) {
+      throw this.malformed(`${schema.name} (member ${schema.member} of its union)`, `member ${member}`)
+    }
+    return member === 0 ? null : table.table('builtin_options', schema)
+  }
+
+  options<F extends string>(schema: OptionsSchema<F>): Table<F> {
+    const options = this.optionsIfAny(schema)
+    if (!options) throw this.malformed(schema.name, 'no options')
+    return options
+  }
+
+  /** The interval of a fused activation, which the numbers of `activations` name; 0 is none. */
+  activation(options: Table<'fused_activation_function'> | null): Bounds {
+    const number = options?.int8('fused_activation_function') ?? 0
+    const name = activations[number]
+    if (!name) throw this.malformed('a fused activation', `number ${number}`)
+    const bounds = activationBounds[name]
+    if (!bounds) throw this.unsupported('no fused activation but RELU, RELU6 and RELU_N1_TO_1', name)
+    return bounds
+  }
+
+  malformed(expected: string, found: string): FormatError {
+    return new FormatError({ where: this.label, expected, found })
+  }
+
+  unsupported(expected: string, found: string): UnsupportedOpError {
+    return new UnsupportedOpError({ where: this.label, expected, found })
+  }
+
+  #index(position: number): number {
+    return this.#operator.inputs[position] ?? -1
+  }
+
+  #tensor(position: number): FileTensor {
+    return this.#around.file.tensor(this.#index(position), `${this.label}, operand ${position}`)
+  }
+}
