@@ -1,1 +1,7 @@
-export {}
+export type * from './bytes.ts'
+export * from './closed-forms.ts'
+export * from './cost.ts'
+export type { Cost, LayerCost, Terms, Traffic } from './layer.ts'
+export * from './operations.ts'
+export type { LayerParamConvention, ParamConvention } from './parameters.ts'
+export type { Category, ElementClass, ElementCounts, Work } from './work.ts'
