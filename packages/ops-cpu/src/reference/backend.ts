@@ -1,0 +1,23 @@
+import { type Backend, prepare } from '@depthwise/core'
+import { ReferenceExecutable } from './executable.ts'
+import { program } from './program.ts'
+
+/**
+ * The oracle: plain loops over the graph as it was authored, without any pass, in float64 and rounded to float32 once a
+ * node. It runs wherever JavaScript does, takes every op, and promises IEEE 754 for NaN, infinities and denormals. Weights
+ * are read where they are, not copied.
+ *
+ * Every other backend is measured against it; it makes no attempt to be fast.
+ */
+export function reference(): Backend {
+  return {
+    name: 'reference',
+    async probe() {
+      const numerics = { nan: true, infinity: true, denormals: true }
+      return { available: true, features: ['float64'], reasons: [], numerics }
+    },
+    async compile(graph, params, options) {
+      return new ReferenceExecutable(program(prepare(graph, params, options)))
+    },
+  }
+}

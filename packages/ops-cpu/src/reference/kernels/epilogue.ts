@@ -1,0 +1,22 @@
+import type { OpOf } from '@depthwise/core'
+import type { Call } from '../kernel.ts'
+
+/**
+ * What every product does with its sums, one output pixel at a time: stores `clamp(sum + bias + residual)` from offset `at`
+ * on and clears the sums for the next pixel. NaN passes through the clamp.
+ */
+export function epilogue(
+  op: OpOf<'conv2d' | 'depthwiseConv2d' | 'dense'>,
+  { operands, output, param }: Call,
+): (sums: Float64Array, at: number) => void {
+  const bias = op.bias === null ? null : param(op.bias)
+  const residual = op.residual ? (operands[1]?.data ?? null) : null
+  const { min, max } = op.clamp ?? { min: -Infinity, max: Infinity }
+  return (sums, at) => {
+    for (let c = 0; c < sums.length; c++) {
+      const sum = sums[c]! + (bias ? bias[c]! : 0) + (residual ? residual[at + c]! : 0)
+      output.data[at + c] = Math.min(Math.max(sum, min), max)
+    }
+    sums.fill(0)
+  }
+}

@@ -1,0 +1,40 @@
+import { elementCount } from '@depthwise/core'
+import { type Call, channelsOf, type Kernel } from '../kernel.ts'
+
+const copy = (_op: unknown, { input, output }: Call): void => output.data.set(input.data)
+
+/** Row-major data keeps its order under any shape. */
+export const reshape: Kernel<'reshape'> = copy
+/** The identity at inference. */
+export const dropout: Kernel<'dropout'> = copy
+
+/** Moves rows of the last axis, each whole, to where they stand in the padded value. */
+export const pad: Kernel<'pad'> = ({ pads, value }, { input, output }) => {
+  output.data.fill(value)
+  const length = channelsOf(input)
+  for (let from = 0; from < input.data.length; from += length) {
+    let at = 0
+    let stride = 1
+    let rest = from
+    for (let axis = pads.length - 1; axis >= 0; axis--) {
+      const extent = input.shape[axis] as number
+      at += ((rest % extent) + (pads[axis]?.[0] ?? 0)) * stride
+      stride *= output.shape[axis] as number
+      rest = Math.floor(rest / extent)
+    }
+    output.data.set(input.data.subarray(from, from + length), at)
+  }
+}
+
+/** Along `axis`, each operand gives one contiguous block to every stretch of the result. */
+export const concat: Kernel<'concat'> = ({ axis }, { operands, output }) => {
+  const stretch = elementCount(output.shape.slice(axis))
+  let offset = 0
+  for (const { shape, data } of operands) {
+    const block = elementCount(shape.slice(axis))
+    for (let from = 0, at = offset; from < data.length; from += block, at += stretch) {
+      output.data.set(data.subarray(from, from + block), at)
+    }
+    offset += block
+  }
+}

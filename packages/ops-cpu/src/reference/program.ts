@@ -1,0 +1,28 @@
+import { type Graph, type Network, type Node, type NodeId, originsOf, type Params } from '@depthwise/core'
+
+/** One node, and the values nobody reads any more once it is computed. */
+export interface Step {
+  readonly node: Node
+  readonly origins: readonly NodeId[]
+  readonly releases: readonly NodeId[]
+}
+
+/** A prepared network as a list of steps, in the order of its nodes. The map of parameters is its own, their data is not. */
+export interface Program {
+  readonly graph: Graph
+  readonly params: Params
+  readonly steps: readonly Step[]
+}
+
+/** Every value is released behind its last reader (behind itself when it has none), so that memory holds the live set only. */
+export function program({ graph, params }: Network): Program {
+  const lastUse = new Map<NodeId, number>()
+  graph.nodes.forEach((node, index) => {
+    for (const id of [node.id, ...node.inputs]) lastUse.set(id, index)
+  })
+  for (const id of graph.outputs) lastUse.delete(id)
+  const releases = graph.nodes.map((): NodeId[] => [])
+  for (const [id, index] of lastUse) releases[index]?.push(id)
+  const steps = graph.nodes.map((node, index) => ({ node, origins: originsOf(node), releases: releases[index] ?? [] }))
+  return { graph, params: new Map(params), steps }
+}
