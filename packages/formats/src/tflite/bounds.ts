@@ -17,10 +17,9 @@ export const activationBounds: Readonly<Record<Activation, Bounds | null>> = {
   SIGN_BIT: null,
 }
 
-/** What both let through, or null where that is nothing. */
-export function intersection(a: Bounds, b: Bounds): Bounds | null {
-  const common = { min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) }
-  return common.min <= common.max ? common : null
+/** What both let through: never nothing, since activations and stored ranges all hold zero. */
+export function intersection(a: Bounds, b: Bounds): Bounds {
+  return { min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) }
 }
 
 /** The smallest interval around all of them, of which there is at least one. */

@@ -109,23 +109,18 @@ export class GraphImport implements Surroundings {
     const name = this.#names.of(tensor)
     const quantization = activationQuantization(tensor.type, tensor.quantization, tensor.label)
     const stored = representable(tensor.type, quantization)
-    const activation = outcome.activation ?? unbounded
-    const allowed = intersection(activation, stored)
-    if (!allowed) throw operation.malformed(`values its activation lets through`, `${stored.min} to ${stored.max}`)
+    const allowed = intersection(outcome.activation ?? unbounded, stored)
     if (outcome.kind === 'product') {
       return { tensor, value: this.#product(name, outcome, allowed), bounds: allowed }
     }
     const bounds = outcome.kind === 'same' ? outcome.operand.bounds : (outcome.bounds ?? unbounded)
-    // A clamp that no value needs is left out, also one that would move values by no more than the step integers round to.
-    const kept = contains(allowed, bounds, quantization?.scale ?? 0)
-    const bare = (): Value =>
-      outcome.kind === 'same'
-        ? outcome.operand.value
-        : kept
-          ? this.#builder.op(outcome.op, outcome.operands, { name })
-          : this.insert(outcome.op, outcome.operands, tensor)
-    const value = kept ? bare() : this.#builder.op(clampOp(allowed), [bare()], { name })
-    return { tensor, value, bounds: kept ? bounds : allowed }
+    // Left out: a clamp that no value needs, also one that would move values by no more than the step integers round to.
+    const clamped = !contains(allowed, bounds, quantization?.scale ?? 0)
+    const compute = (op: Op, operands: readonly Value[]): Value =>
+      clamped ? this.insert(op, operands, tensor) : this.#builder.op(op, operands, { name })
+    const value = outcome.kind === 'same' ? outcome.operand.value : compute(outcome.op, outcome.operands)
+    if (!clamped) return { tensor, value, bounds }
+    return { tensor, value: this.#builder.op(clampOp(allowed), [value], { name }), bounds: allowed }
   }
 
   /** A product clamps in its own epilogue, as the file's operators do. */

@@ -41,7 +41,7 @@ export function squeeze(operation: Operation): Outcome {
   const wrong = [...axes].find(axis => shape[axis] !== 1)
   if (wrong !== undefined) throw operation.malformed(`axes of extent 1 in [${shape}]`, `axis ${wrong}`)
   const kept = shape.filter((extent, axis) => (axes.size === 0 ? extent !== 1 : !axes.has(axis)))
-  if (axes.has(0) || axes.size === 0) requireBatch(operation, shape, kept)
+  if (axes.has(0)) throw operation.unsupported('a squeeze that keeps the batch', 'axis 0 among the axes')
   return reshaped(operation, operand, kept)
 }
 
@@ -62,18 +62,13 @@ export function concatenation(operation: Operation): Outcome {
   }
 }
 
+/** Every value of the graph has the batch as its first axis; a shape that moves items across it cannot be kept. */
 function reshaped(operation: Operation, operand: Operand, shape: Shape): Outcome {
-  requireBatch(operation, operand.value.shape, shape)
+  const [batch] = operand.value.shape
+  if (shape[0] !== batch) {
+    const found = `[${operand.value.shape}] to [${shape.slice(0, 8)}]`
+    throw operation.unsupported(`a shape that keeps the batch of ${batch} in front`, found)
+  }
   const op = { kind: 'reshape', target: shape.slice(1) } as const
   return { kind: 'node', op, operands: [operand.value], bounds: operand.bounds }
-}
-
-/** Every value of the graph has the batch as its first axis; a shape that moves items across it cannot be kept. */
-function requireBatch(operation: Operation, from: Shape, to: Shape): void {
-  if (to[0] !== from[0]) {
-    throw operation.unsupported(
-      `a shape that keeps the batch of ${from[0]} in front`,
-      `[${from}] to [${to.slice(0, 8)}]`,
-    )
-  }
 }

@@ -1,0 +1,354 @@
+import { FormatError, UnsupportedOpError } from '@depthwise/core'
+import { describe, expect, test } from 'vitest'
+import { readTFLite } from '../src/tflite/index.ts'
+import { encode, i8, i32, type Part, table, text, vector } from './tflite-encoder.ts'
+import * as tfl from './tflite-writer.ts'
+
+/** A convolution and a softmax: small, but with every kind of part. */
+const sound: tfl.FileSpec = {
+  tensors: [
+    { name: 'input', shape: [1, 2, 2, 1], type: 'u8', scale: 0.5 },
+    { name: 'weights', shape: [2, 1, 1, 1], type: 'i8', data: [1, 2], scale: [1, 2] },
+    { name: 'bias', shape: [2], type: 'i32', data: [3, 4] },
+    { name: 'logits', shape: [1, 2, 2, 2], type: 'u8', scale: 0.5 },
+    { name: 'output', shape: [1, 2, 2, 2], type: 'u8', scale: 1 / 256 },
+  ],
+  operators: [
+    { op: 'CONV_2D', inputs: [0, 1, 2], outputs: [3], options: tfl.convOptions(true) },
+    { op: 'SOFTMAX', inputs: [3], outputs: [4], options: tfl.softmaxOptions() },
+  ],
+  inputs: [0],
+  outputs: [4],
+}
+
+/** The sound file with some of its tensors or operators changed. */
+function spoilt(tensors: Record<number, Partial<tfl.TensorSpec>>, changes: Partial<tfl.FileSpec> = {}) {
+  const changed = sound.tensors.map((tensor, i) => ({ ...tensor, ...tensors[i] }))
+  return () => readTFLite(tfl.writeTFLite({ ...sound, tensors: changed, ...changes }))
+}
+
+/** The sound file with some of its bytes changed. */
+function patched(patch: (view: DataView, root: Cursor) => void) {
+  const bytes = tfl.writeTFLite(sound)
+  const view = new DataView(bytes.buffer)
+  patch(view, new Cursor(view, view.getUint32(0, true)))
+  return () => readTFLite(bytes)
+}
+
+/** A table of a sound file, to find the bytes that a test lies about. */
+class Cursor {
+  readonly view: DataView
+  readonly at: number
+  constructor(view: DataView, at: number) {
+    this.view = view
+    this.at = at
+  }
+  get vtable(): number {
+    return this.at - this.view.getInt32(this.at, true)
+  }
+  /** Where a field's inline value stands. */
+  field(slot: number): number {
+    return this.at + this.view.getUint16(this.vtable + 4 + 2 * slot, true)
+  }
+  /** Where the vector of a field starts, at its length. */
+  vector(slot: number): number {
+    return this.field(slot) + this.view.getUint32(this.field(slot), true)
+  }
+  element(slot: number, index: number): Cursor {
+    const at = this.vector(slot) + 4 + 4 * index
+    return new Cursor(this.view, at + this.view.getUint32(at, true))
+  }
+}
+const subgraphs = 2
+
+test('the sound file is sound', () => {
+  expect(readTFLite(tfl.writeTFLite(sound)).graph.nodes).toHaveLength(3)
+})
+
+describe('bytes that are no TFLite file', () => {
+  test.each([0, 1, 7, 8, 12])('%i bytes', length => {
+    expect(() => readTFLite(tfl.writeTFLite(sound).subarray(0, length))).toThrow(FormatError)
+  })
+
+  test('another identifier, another version', () => {
+    expect(patched(view => view.setUint8(4, 88))).toThrow('file identifier, byte 4: expected "TFL3", found "XFL3"')
+    expect(spoilt({}, { version: 4 })).toThrow(/Model\.version of the table at byte \d+: expected 3, found 4/)
+  })
+})
+
+describe('vtable lies', () => {
+  test('a vtable before or behind the file', () => {
+    for (const distance of [2 ** 31 - 1, -(2 ** 31), 1e6]) {
+      expect(patched((view, root) => view.setInt32(root.at, distance, true))).toThrow(/vtable of Model, byte -?\d+/)
+    }
+  })
+
+  test('a length that is odd, too short, or more than is left', () => {
+    for (const length of [0, 2, 5, 65534]) {
+      expect(patched((view, root) => view.setUint16(root.vtable, length, true))).toThrow(/vtable of Model, byte \d+/)
+    }
+  })
+
+  test('a table longer than the file, or shorter than its offset', () => {
+    expect(patched((view, root) => view.setUint16(root.vtable + 2, 65535, true))).toThrow(
+      /^Model, byte \d+: expected 65535/,
+    )
+    expect(patched((view, root) => view.setUint16(root.vtable + 2, 3, true))).toThrow(/a table of at least 4 bytes/)
+  })
+
+  test('a field outside its table', () => {
+    const lie = patched((view, root) => view.setUint16(root.vtable + 4 + 2 * subgraphs, 65530, true))
+    expect(lie).toThrow(/Model\.subgraphs of the table at byte \d+, in its vtable at byte \d+: expected .* found 65530/)
+  })
+})
+
+describe('vector length lies', () => {
+  test('more elements than the file has bytes', () => {
+    for (const length of [2 ** 32 - 1, 2 ** 30, 1e5]) {
+      const lie = patched((view, root) => view.setUint32(root.vector(subgraphs), length, true))
+      expect(lie).toThrow(new RegExp(`Model\\.subgraphs of the table at byte \\d+, ${length} elements`))
+    }
+  })
+
+  test('a name, a shape and a list of operands that do not end', () => {
+    for (const slot of [0, 3]) {
+      const lie = (view: DataView, root: Cursor): void => {
+        view.setUint32(root.element(subgraphs, 0).element(0, 1).vector(slot), 2 ** 31, true)
+      }
+      expect(patched(lie)).toThrow(/Tensor\.(shape|name) of the table at byte \d+, 2147483648 elements/)
+    }
+    const operands = (view: DataView, root: Cursor): void => {
+      view.setUint32(root.element(subgraphs, 0).element(3, 0).vector(1), 2 ** 31, true)
+    }
+    expect(patched(operands)).toThrow(/Operator\.inputs of the table/)
+  })
+})
+
+describe('offset loops', () => {
+  test('an offset to itself, backwards, or out of the file', () => {
+    for (const distance of [0, 3, 2 ** 32 - 4, 2 ** 31]) {
+      expect(patched(view => view.setUint32(0, distance, true))).toThrow(/root Model, offset at byte 0: expected/)
+      const inner = patched((view, root) => view.setUint32(root.field(subgraphs), distance, true))
+      expect(inner).toThrow(/Model\.subgraphs of the table at byte \d+, offset at byte \d+: expected/)
+    }
+  })
+
+  test('a subgraph whose tensors are itself', () => {
+    const loop = patched((view, root) => {
+      const subgraph = root.element(subgraphs, 0)
+      const at = subgraph.vector(0) + 4
+      view.setUint32(at, (subgraph.at - at) >>> 0, true)
+    })
+    expect(loop).toThrow(FormatError)
+  })
+})
+
+describe('absurd shapes', () => {
+  test('2^31 elements without data', () => {
+    expect(spoilt({ 0: { shape: [1, 65536, 32768, 1] } })).toThrow(
+      'subgraph, tensor 0 "input": expected at most 2147483647 elements, found 1x65536x32768x1',
+    )
+    expect(spoilt({ 1: { shape: [1, 46340, 46340, 1], scale: 1 } })).toThrow(
+      'operator 0 (CONV_2D), tensor 1 "weights": expected 2147395600 bytes for INT8 1x46340x46340x1, found a buffer of 2',
+    )
+  })
+
+  test('negative and zero extents', () => {
+    for (const extent of [0, -1, -(2 ** 31)]) {
+      expect(spoilt({ 0: { shape: [1, extent, 2, 1] } })).toThrow(
+        /tensor 0 "input", Tensor\.shape of .* positive extents/,
+      )
+      expect(spoilt({ 1: { shape: [2, extent, 1, 1] } })).toThrow(/tensor 1 "weights", Tensor\.shape of/)
+    }
+  })
+
+  test('a hundred axes', () => {
+    expect(spoilt({ 0: { shape: new Array(100).fill(1) } })).toThrow(/expected at most 8 positive extents/)
+  })
+
+  test('strides, windows and dilations of nothing, or of everything', () => {
+    for (const options of [
+      tfl.convOptions(true, [0, 1]),
+      tfl.convOptions(true, [1, -1]),
+      tfl.convOptions(false, [1, 1], 0, [1, 0]),
+      tfl.convOptions(false, [1, 1], 9),
+    ]) {
+      const operators = [{ ...(sound.operators[0] as tfl.OperatorSpec), options }]
+      expect(spoilt({}, { operators, outputs: [3] })).toThrow(/^operator 0 \(CONV_2D\)/)
+    }
+    const huge = {
+      op: 'MAX_POOL_2D',
+      inputs: [0],
+      outputs: [3],
+      options: tfl.poolOptions(true, [2 ** 31 - 1, 1], [1, 1]),
+    } as const
+    expect(spoilt({}, { operators: [huge], outputs: [3] })).toThrow(/^operator 0 \(MAX_POOL_2D\)/)
+  })
+})
+
+describe('buffers', () => {
+  test('a buffer out of range', () => {
+    expect(spoilt({ 1: { buffer: 77 } })).toThrow(
+      /Tensor\.buffer of the table .* expected a buffer index below 2, found 77/,
+    )
+    expect(spoilt({ 1: { buffer: -1 } })).toThrow(/found 4294967295/)
+  })
+
+  test('missing buffers', () => {
+    expect(spoilt({ 1: { buffer: 0 } })).toThrow(
+      'operator 0 (CONV_2D): expected data in operand 1, found tensor 1 "weights" without any',
+    )
+    expect(spoilt({ 3: { type: 'f32', data: [1, 2] } })).toThrow(/an output that nothing else provides, found tensor 3/)
+  })
+
+  test('a buffer of another length than the shape asks for', () => {
+    expect(spoilt({ 2: { data: [1, 2, 3] } })).toThrow(
+      'operator 0 (CONV_2D), tensor 2 "bias": expected 8 bytes for INT32 2, found a buffer of 12',
+    )
+  })
+})
+
+describe('quantization', () => {
+  test('scales that are no scales, zero points that are none', () => {
+    for (const scale of [0, -1, Number.NaN, Infinity])
+      expect(spoilt({ 0: { scale } })).toThrow(/positive finite scales/)
+    expect(spoilt({ 0: { zeroPoint: 256 } })).toThrow(/expected a zero point from 0 to 255, found 256/)
+    expect(spoilt({ 0: { zeroPoint: [] } })).toThrow(/expected an integer a scale, found 0 for 1 scales/)
+  })
+
+  test('more scales than channels, scales along no axis, a scale a channel of an activation', () => {
+    expect(spoilt({ 1: { scale: [1, 2, 3] } })).toThrow(/one for each index along axis 0 of 2x1x1x1, found 3 scales/)
+    expect(spoilt({ 1: { axis: 9 } })).toThrow(/along axis 9/)
+    expect(spoilt({ 3: { scale: [1, 2], axis: 3 } })).toThrow(
+      /operator 0 \(CONV_2D\), tensor 3 "logits": expected one scale/,
+    )
+    expect(spoilt({ 0: { scale: [] } })).toThrow(/subgraph inputs, tensor 0 "input": expected one scale, found 0/)
+  })
+})
+
+describe('networks that are not imported', () => {
+  const unsupported = (read: () => unknown, message: string | RegExp): void => {
+    expect(read).toThrow(UnsupportedOpError)
+    expect(read).toThrow(message)
+  }
+
+  test('several subgraphs', () => {
+    unsupported(spoilt({}, { subgraphs: 2 }), /Model\.subgraphs .* expected one subgraph, found 2/)
+  })
+
+  test('other operators, by their names', () => {
+    const only = (operator: Partial<tfl.OperatorSpec>) =>
+      spoilt({}, { operators: [{ op: 'RELU', inputs: [0], outputs: [4], ...operator }] })
+    unsupported(only({ op: 'HARD_SWISH' }), 'operator 0 (HARD_SWISH): expected a supported operator, found HARD_SWISH')
+    unsupported(only({ op: 'LEAKY_RELU' }), /operator 0 \(LEAKY_RELU\)/)
+    unsupported(only({ op: 'CUSTOM', customCode: 'MyOp' }), 'operator 0 (CUSTOM MyOp): expected a supported operator')
+  })
+
+  test('other types of tensors', () => {
+    unsupported(spoilt({ 0: { type: 'i16' } }), /tensor 0 "input": expected FLOAT32, UINT8 or INT8 values, found INT16/)
+    unsupported(spoilt({ 3: { type: 'i64' } }), /operator 0 \(CONV_2D\), tensor 3 "logits": .* found INT64/)
+    unsupported(spoilt({ 1: { type: 'i16' } }), /operator 0 \(CONV_2D\), tensor 1 "weights": .* found INT16/)
+    unsupported(spoilt({ 3: { isVariable: true } }), /found a variable/)
+  })
+
+  test('inputs whose height and width are open', () => {
+    unsupported(spoilt({ 0: { signature: [-1, -1, -1, 1] } }), /no other extent left open, found an open one/)
+    expect(spoilt({ 0: { signature: [-1, 2, 2, 1] } })).not.toThrow()
+  })
+})
+
+describe('graphs that are none', () => {
+  const operators = (...list: Partial<tfl.OperatorSpec>[]) =>
+    spoilt({}, { operators: list.map((change, i) => ({ ...(sound.operators[i] as tfl.OperatorSpec), ...change })) })
+
+  test('operands that nothing has computed, outputs that nothing computes', () => {
+    expect(operators({ inputs: [3, 1, 2] })).toThrow(
+      'operator 0 (CONV_2D): expected operand 0 computed by an operator before it, found tensor 3 "logits", which has no data',
+    )
+    expect(operators({})).toThrow(/tensor 4 "output": expected an operator that computes this output, found none/)
+  })
+
+  test('indices of no tensor, of no operator code', () => {
+    expect(operators({ inputs: [5, 1, 2] })).toThrow(
+      /^operator 0 \(CONV_2D\), operand: expected a tensor index below 5/,
+    )
+    expect(operators({ inputs: [0, -7, 2] })).toThrow(/found -7/)
+    expect(spoilt({}, { inputs: [9] })).toThrow(/expected a tensor index below 5, found 9/)
+    expect(patched((view, root) => view.setUint32(root.element(subgraphs, 0).element(3, 1).field(0), 8, true))).toThrow(
+      /Operator\.opcode_index of the table .* expected an index below 2, found 8/,
+    )
+  })
+
+  test('two writers of one tensor, one input twice, no output', () => {
+    expect(operators({}, { outputs: [3] })).toThrow(
+      'operator 1 (SOFTMAX): expected an output that nothing else provides',
+    )
+    expect(operators({}, { outputs: [] })).toThrow('operator 1 (SOFTMAX): expected one output, found 0')
+    expect(spoilt({}, { inputs: [0, 0] })).toThrow(/SubGraph\.inputs .* each once, found one of them twice/)
+    expect(spoilt({}, { outputs: [] })).toThrow(/SubGraph\.outputs .* at least one tensor, each once, found none/)
+  })
+
+  test('too few operands, too many, options of another operator', () => {
+    expect(operators({ inputs: [0] })).toThrow('operator 0 (CONV_2D): expected 2 to 3 operands, found 1')
+    expect(operators({}, { inputs: [3, 3] })).toThrow('operator 1 (SOFTMAX): expected 1 to 1 operands, found 2')
+    expect(operators({ options: tfl.softmaxOptions() })).toThrow(
+      'operator 0 (CONV_2D): expected Conv2DOptions (member 1 of its union), found member 9',
+    )
+  })
+
+  test('shapes that do not follow from one another', () => {
+    expect(spoilt({ 3: { shape: [1, 2, 2, 3] } })).toThrow(
+      'operator 0 (CONV_2D): expected [1,2,2,2] as the shape of tensor 3 "logits", found [1,2,2,3]',
+    )
+    expect(spoilt({ 0: { shape: [1, 2, 2, 3] }, 1: { shape: [1, 1, 1, 2], scale: 1 } })).toThrow(
+      'operator 0 (CONV_2D): expected filters whose depth divides 3, found 2',
+    )
+    expect(spoilt({ 2: { shape: [1, 1] } })).toThrow(/tensor 2 "bias"|a bias of 2/)
+  })
+})
+
+describe('parts that are shared over and over', () => {
+  const ints = (values: readonly number[]): Part => vector(values.map(i32))
+  const codes = (code: number): Part => vector([table(i8(code), null, i32(1), i32(code))])
+  const model = (subgraph: Part, code: number): Uint8Array =>
+    encode(table(i32(3), codes(code), vector([subgraph]), text(''), vector([table()])), 'TFL3')
+
+  function refusal(bytes: Uint8Array): number {
+    const start = performance.now()
+    expect(() => readTFLite(bytes)).toThrow(/expected a file whose parts are read about once each/)
+    return performance.now() - start
+  }
+
+  test('one long list of operands, read by every operator', () => {
+    const count = 5000
+    const tensor = table(ints([1, 2]), i8(0), i32(0))
+    const operands = ints(new Array(50_000).fill(0))
+    const options = table(i32(1), i8(0))
+    const operators = Array.from({ length: count }, (_, i) => table(i32(0), operands, ints([i + 1]), i8(10), options))
+    // Results of a shape left blank: their sizes are not looked at, only their operands.
+    const blank = table(null, i8(0), i32(0))
+    const tensors = vector([tensor, ...new Array(count).fill(blank)])
+    const bytes = model(table(tensors, ints([0]), ints([1]), vector(operators)), tfl.codes.CONCATENATION)
+    expect(refusal(bytes)).toBeLessThan(1000)
+  })
+
+  test('one long name, borne by every tensor', () => {
+    const count = 5000
+    const tensor = table(ints([1, 2]), i8(0), i32(0), text('x'.repeat(200_000)))
+    const operators = Array.from({ length: count }, (_, i) => table(i32(0), ints([i]), ints([i + 1])))
+    const tensors = vector(new Array(count + 1).fill(tensor))
+    const bytes = model(table(tensors, ints([0]), ints([1]), vector(operators)), tfl.codes.RELU)
+    expect(refusal(bytes)).toBeLessThan(1000)
+  })
+
+  test('a chain of thousands of operators is read all the same', () => {
+    const count = 5000
+    const tensor = table(ints([1, 2]), i8(0), i32(0), text('x'))
+    const operators = Array.from({ length: count }, (_, i) => table(i32(0), ints([i]), ints([i + 1])))
+    const tensors = vector(Array.from({ length: count + 1 }, () => ({ ...tensor })))
+    const bytes = model(table(tensors, ints([0]), ints([count]), vector(operators)), tfl.codes.LOGISTIC)
+    const start = performance.now()
+    expect(readTFLite(bytes).graph.nodes).toHaveLength(count + 1)
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,368 @@
+import { describe, expect, test } from 'vitest'
+import { readTFLite } from '../src/tflite/index.ts'
+import { outputOf, run } from './tflite-run.ts'
+import * as tfl from './tflite-writer.ts'
+
+const counting = (length: number, from = 1): number[] => Array.from({ length }, (_, i) => i + from)
+
+/** A file of one operator: tensor 0 in, the last one out, constants between them. */
+function single(operator: Omit<tfl.OperatorSpec, 'inputs' | 'outputs'>, tensors: readonly tfl.TensorSpec[]) {
+  const last = tensors.length - 1
+  const named = tensors.map((tensor, i) => ({
+    name: i === 0 ? 'input' : i === last ? 'output' : `constant${i}`,
+    ...tensor,
+  }))
+  const inputs = tensors.slice(0, -1).map((_, i) => i)
+  const operators = [{ ...operator, inputs, outputs: [last] }]
+  return readTFLite(tfl.writeTFLite({ tensors: named, operators, inputs: [0], outputs: [last] }))
+}
+
+describe('convolutions', () => {
+  test('SAME at stride 2 pads even extents after, odd ones on both sides', () => {
+    const conv = single({ op: 'CONV_2D', options: tfl.convOptions(true, [2, 2]) }, [
+      { shape: [1, 4, 5, 1] },
+      { shape: [1, 3, 3, 1], data: counting(9) },
+      { shape: [1, 2, 3, 1] },
+    ])
+    expect(outputOf(conv).op).toMatchObject({
+      kind: 'conv2d',
+      padding: { top: 0, bottom: 1, left: 1, right: 1 },
+      strides: [2, 2],
+      bias: null,
+      clamp: null,
+    })
+  })
+
+  test('strides and dilations of height and width stand in their places', async () => {
+    const conv = single({ op: 'CONV_2D', options: tfl.convOptions(false, [1, 2], 0, [2, 1]) }, [
+      { shape: [1, 3, 4, 1] },
+      { shape: [1, 2, 2, 1], data: [1, 10, 100, 1000] },
+      { shape: [1, 1, 2, 1] },
+    ])
+    expect(outputOf(conv).op).toMatchObject({ strides: [1, 2], dilations: [2, 1] })
+    // Rows 0 and 2 of 1..12: 1 + 10*2 + 100*9 + 1000*10, then two columns on.
+    expect([...(await run(conv, counting(12)))]).toEqual([10921, 13143])
+  })
+
+  test('OHWI filters become HWIO, and one depth for fewer channels makes groups', async () => {
+    const conv = single({ op: 'CONV_2D', options: tfl.convOptions(false) }, [
+      { shape: [1, 1, 1, 4] },
+      { shape: [2, 1, 1, 2], data: [1, 2, 3, 4] },
+      { shape: [2], data: [100, 200] },
+      { shape: [1, 1, 1, 2] },
+    ])
+    expect(outputOf(conv).op).toMatchObject({ groups: 2, filters: 2, weights: 'output/weights', bias: 'output/bias' })
+    expect([...(conv.params.get('output/weights')?.data ?? [])]).toEqual([1, 3, 2, 4])
+    expect([...(await run(conv, [1, 10, 100, 1000]))]).toEqual([100 + 1 + 20, 200 + 300 + 4000])
+  })
+
+  test('a depth multiplier is read from the shapes, channel by channel', async () => {
+    const conv = single(
+      { op: 'DEPTHWISE_CONV_2D', options: tfl.depthwiseOptions(false, [1, 1], tfl.activation.relu) },
+      [{ shape: [1, 1, 2, 2] }, { shape: [1, 1, 2, 4], data: [1, 2, 3, 4, 5, 6, 7, -8] }, { shape: [1, 1, 1, 4] }],
+    )
+    expect(outputOf(conv).op).toMatchObject({
+      kind: 'depthwiseConv2d',
+      multiplier: 2,
+      clamp: { min: 0, max: Infinity },
+    })
+    // Channel 0 holds 1 and 3, channel 1 holds 2 and 4; the last sum, 4*2 - 8*4, is negative.
+    expect([...(await run(conv, [1, 2, 3, 4]))]).toEqual([1 + 15, 2 + 18, 6 + 28, 0])
+  })
+
+  test('weights of int8 have a scale for each output channel', () => {
+    const conv = single({ op: 'CONV_2D', options: tfl.convOptions(false) }, [
+      { shape: [1, 1, 1, 2] },
+      { shape: [2, 1, 1, 2], type: 'i8', data: [1, -2, 3, -128], scale: [0.5, 2], axis: 0 },
+      { shape: [1, 1, 1, 2] },
+    ])
+    expect([...(conv.params.get('output/weights')?.data ?? [])]).toEqual([0.5, 6, -1, -256])
+    const depthwise = single({ op: 'DEPTHWISE_CONV_2D', options: tfl.depthwiseOptions(false) }, [
+      { shape: [1, 1, 2, 2] },
+      { shape: [1, 1, 2, 2], type: 'i8', data: [1, 2, 3, 4], scale: [0.5, 2], axis: 3 },
+      { shape: [1, 1, 1, 2] },
+    ])
+    expect([...(depthwise.params.get('output/weights')?.data ?? [])]).toEqual([0.5, 4, 1.5, 8])
+  })
+
+  test('weights of uint8 have one scale and a zero point', () => {
+    const conv = single({ op: 'CONV_2D', options: tfl.convOptions(false) }, [
+      { shape: [1, 1, 1, 2] },
+      { shape: [1, 1, 1, 2], type: 'u8', data: [0, 255], scale: 0.25, zeroPoint: 128 },
+      { shape: [1, 1, 1, 1] },
+    ])
+    expect([...(conv.params.get('output/weights')?.data ?? [])]).toEqual([-32, 31.75])
+  })
+
+  test('a bias of int32 counts in its own scale, else in input scale times weight scale', () => {
+    const biased = (bias: Partial<tfl.TensorSpec>) =>
+      single({ op: 'CONV_2D', options: tfl.convOptions(false) }, [
+        { shape: [1, 1, 1, 1], type: 'u8', scale: 0.5, zeroPoint: 0 },
+        { shape: [2, 1, 1, 1], type: 'i8', data: [1, 1], scale: [0.25, 4] },
+        { shape: [2], type: 'i32', data: [8, -8], ...bias },
+        { shape: [1, 1, 1, 2], type: 'u8', scale: 1 },
+      ]).params.get('output/bias')?.data
+    expect([...(biased({}) ?? [])]).toEqual([1, -16])
+    expect([...(biased({ scale: [3, 5] }) ?? [])]).toEqual([24, -40])
+    expect([...(biased({ type: 'f32' }) ?? [])]).toEqual([8, -8])
+  })
+
+  test('a bias left out is -1, or no operand at all', () => {
+    const tensors = [{ shape: [1, 1, 1, 1] }, { shape: [1, 1, 1, 1], data: [2] }, { shape: [1, 1, 1, 1] }]
+    for (const inputs of [
+      [0, 1],
+      [0, 1, -1],
+    ]) {
+      const operators = [{ op: 'CONV_2D', inputs, outputs: [2], options: tfl.convOptions(true) }] as const
+      const model = readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [2] }))
+      expect(outputOf(model).op).toMatchObject({ bias: null })
+    }
+  })
+
+  test('float16 weights come through DEQUANTIZE, subnormals and signs included', () => {
+    // 1, -2, 0.5 and the smallest subnormal, 2^-24.
+    const halves = [0x3c00, 0xc000, 0x3800, 0x0001]
+    const model = readTFLite(
+      tfl.writeTFLite({
+        tensors: [
+          { name: 'input', shape: [1, 1, 1, 4] },
+          { name: 'half', type: 'f16', shape: [1, 1, 1, 4], data: halves },
+          { name: 'weights', shape: [1, 1, 1, 4] },
+          { name: 'output', shape: [1, 1, 1, 1] },
+        ],
+        operators: [
+          { op: 'DEQUANTIZE', inputs: [1], outputs: [2] },
+          { op: 'CONV_2D', inputs: [0, 2], outputs: [3], options: tfl.convOptions(false) },
+        ],
+        inputs: [0],
+        outputs: [3],
+      }),
+    )
+    expect([...(model.params.get('output/weights')?.data ?? [])]).toEqual([1, -2, 0.5, 2 ** -24])
+    expect(model.graph.nodes.map(node => node.op.kind)).toEqual(['input', 'conv2d'])
+  })
+})
+
+describe('FULLY_CONNECTED', () => {
+  test('weights are transposed and an operand of rank 4 is flattened', async () => {
+    const dense = single({ op: 'FULLY_CONNECTED', options: tfl.denseOptions(tfl.activation.relu6) }, [
+      { shape: [2, 1, 1, 3] },
+      { shape: [2, 3], data: [1, 2, 3, -4, -5, -6] },
+      { shape: [2], data: [0.5, 33] },
+      { shape: [2, 2] },
+    ])
+    expect(dense.graph.nodes.map(node => node.op.kind)).toEqual(['input', 'reshape', 'dense'])
+    expect([...(await run(dense, [1, 0, 0, 0, 1, 1]))]).toEqual([1.5, 6, 5.5, 6])
+  })
+
+  test('rows that are not items, shuffled weights and kept ranks are not supported', () => {
+    const weights = { shape: [1, 2], data: [1, 1] }
+    const dense = (input: readonly number[], options: ReturnType<typeof tfl.denseOptions>) => () =>
+      single({ op: 'FULLY_CONNECTED', options }, [{ shape: input }, weights, { shape: [1, 1] }])
+    expect(dense([1, 4], tfl.denseOptions())).toThrow(/operator 0 \(FULLY_CONNECTED\): expected 2 features an item/)
+    expect(dense([1, 2], tfl.denseOptions(0, 1))).toThrow(/weights in rows/)
+    expect(dense([1, 1, 2], tfl.denseOptions(0, 0, 1))).toThrow(/rank 2 where its rank is kept/)
+  })
+})
+
+describe('pools', () => {
+  test('an average leaves out the padding', async () => {
+    const pool = single({ op: 'AVERAGE_POOL_2D', options: tfl.poolOptions(true, [2, 2], [1, 1]) }, [
+      { shape: [1, 2, 2, 1] },
+      { shape: [1, 2, 2, 1] },
+    ])
+    expect(outputOf(pool).op).toMatchObject({ padding: { top: 0, bottom: 1, left: 0, right: 1 }, countPadding: false })
+    expect([...(await run(pool, [1, 2, 3, 4]))]).toEqual([2.5, 3, 3.5, 4])
+  })
+
+  test('a maximum, its window and strides told apart, clamped by its activation', async () => {
+    const pool = single({ op: 'MAX_POOL_2D', options: tfl.poolOptions(false, [1, 2], [1, 2], tfl.activation.relu6) }, [
+      { shape: [1, 2, 4, 1] },
+      { shape: [1, 2, 2, 1] },
+    ])
+    expect(pool.graph.nodes.map(node => [node.name, node.op.kind])).toEqual([
+      ['input', 'input'],
+      ['output/maxPool', 'maxPool'],
+      ['output', 'relu6'],
+    ])
+    expect([...(await run(pool, [-2, -1, 1, 2, 3, 4, 9, 8]))]).toEqual([0, 2, 4, 6])
+  })
+
+  test('a mean over height and width, however its axes are counted', async () => {
+    for (const [axes, keep, shape] of [
+      [[1, 2], true, [1, 1, 1, 2]],
+      [[-2, -3], false, [1, 2]],
+    ] as const) {
+      const mean = single({ op: 'MEAN', options: tfl.reducerOptions(keep) }, [
+        { shape: [1, 1, 2, 2] },
+        { shape: [2], type: 'i32', data: axes },
+        { shape },
+      ])
+      expect(outputOf(mean).op).toEqual({ kind: 'globalAveragePool', keepDims: keep })
+      expect([...(await run(mean, [1, 2, 3, 4]))]).toEqual([2, 3])
+    }
+  })
+
+  test('a mean over other axes is not supported', () => {
+    const mean = () =>
+      single({ op: 'MEAN', options: tfl.reducerOptions(true) }, [
+        { shape: [1, 1, 2, 2] },
+        { shape: [1], type: 'i32', data: [3] },
+        { shape: [1, 1, 2, 1] },
+      ])
+    expect(mean).toThrow('operator 0 (MEAN): expected the axes of height and width, 1 and 2, found 3')
+  })
+})
+
+describe('arithmetic', () => {
+  const both = (op: 'ADD' | 'MUL', options: tfl.OperatorSpec['options'], second: tfl.TensorSpec) =>
+    single({ op, ...(options && { options }) }, [{ shape: [1, 1, 2, 2] }, second, { shape: [1, 1, 2, 2] }])
+
+  test('a constant, one value or one a channel, is added or multiplied in', async () => {
+    const shifted = both('ADD', tfl.addOptions(tfl.activation.relu), { shape: [2], data: [-2, 1] })
+    expect([...(await run(shifted, [1, 2, 3, 4]))]).toEqual([0, 3, 1, 5])
+    const scaled = both('MUL', tfl.mulOptions(), { shape: [], data: [0.5] })
+    expect([...(await run(scaled, [1, 2, 3, 4]))]).toEqual([0.5, 1, 1.5, 2])
+    const weighted = both('MUL', undefined, { shape: [1, 1, 1, 2], type: 'i8', data: [1, -1], scale: 2 })
+    expect([...(await run(weighted, [1, 2, 3, 4]))]).toEqual([2, -4, 6, -8])
+  })
+
+  test('a constant of any other shape is not supported', () => {
+    expect(() => both('ADD', tfl.addOptions(), { shape: [1, 1, 2, 2], data: counting(4) })).toThrow(
+      /operator 0 \(ADD\): expected a constant of one value, or of one for each of 2 channels/,
+    )
+  })
+
+  test('two computed operands meet, one stretched over the other', async () => {
+    const model = readTFLite(
+      tfl.writeTFLite({
+        tensors: [
+          { name: 'x', shape: [1, 2, 2, 1] },
+          { name: 'axes', shape: [2], type: 'i32', data: [1, 2] },
+          { name: 'mean', shape: [1, 1, 1, 1] },
+          { name: 'gate', shape: [1, 1, 1, 1] },
+          { name: 'gated', shape: [1, 2, 2, 1] },
+          { name: 'sum', shape: [1, 2, 2, 1] },
+        ],
+        operators: [
+          { op: 'MEAN', inputs: [0, 1], outputs: [2], options: tfl.reducerOptions(true) },
+          { op: 'LOGISTIC', inputs: [2], outputs: [3] },
+          { op: 'MUL', inputs: [0, 3], outputs: [4], options: tfl.mulOptions() },
+          { op: 'ADD', inputs: [4, 0], outputs: [5], options: tfl.addOptions(tfl.activation.reluN1To1) },
+        ],
+        inputs: [0],
+        outputs: [5],
+      }),
+    )
+    // The mean is 0, its sigmoid a half: 1.5 times the input, within -1 and 1.
+    expect([...(await run(model, [-2, -0.5, 0.5, 2]))]).toEqual([-1, -0.75, 0.75, 1])
+  })
+})
+
+describe('layout', () => {
+  test('padding stands axis by axis, and a VALID convolution can take it in', async () => {
+    const pad = single({ op: 'PAD' }, [
+      { shape: [1, 1, 1, 2] },
+      { shape: [4, 2], type: 'i32', data: [0, 0, 0, 1, 1, 0, 0, 0] },
+      { shape: [1, 2, 2, 2] },
+    ])
+    expect([...(await run(pad, [1, 2]))]).toEqual([0, 0, 1, 2, 0, 0, 0, 0])
+  })
+
+  test('a reshape takes its shape from an operand or an option, -1 for what is left', () => {
+    const shapes = [
+      single({ op: 'RESHAPE' }, [
+        { shape: [2, 1, 1, 6] },
+        { shape: [2], type: 'i32', data: [-1, 6] },
+        { shape: [2, 6] },
+      ]),
+      single({ op: 'RESHAPE' }, [
+        { shape: [2, 6] },
+        { shape: [3], type: 'i64', data: [2, 3, -1] },
+        { shape: [2, 3, 2] },
+      ]),
+      single({ op: 'RESHAPE', options: tfl.reshapeOptions([2, 6]) }, [{ shape: [2, 3, 2] }, { shape: [2, 6] }]),
+    ].map(model => outputOf(model).op)
+    expect(shapes).toEqual([
+      { kind: 'reshape', target: [6] },
+      { kind: 'reshape', target: [3, 2] },
+      { kind: 'reshape', target: [6] },
+    ])
+  })
+
+  test('a reshape or squeeze that mixes the batch is not supported', () => {
+    const mixing = [
+      () => single({ op: 'RESHAPE', options: tfl.reshapeOptions([6, 2]) }, [{ shape: [2, 6] }, { shape: [6, 2] }]),
+      () => single({ op: 'SQUEEZE', options: tfl.squeezeOptions([]) }, [{ shape: [1, 1, 6] }, { shape: [6] }]),
+      () => single({ op: 'SQUEEZE', options: tfl.squeezeOptions([0]) }, [{ shape: [1, 1, 6] }, { shape: [1, 6] }]),
+      () => single({ op: 'CONCATENATION', options: tfl.concatOptions(-2) }, [{ shape: [1, 6] }, { shape: [1, 6] }]),
+    ]
+    for (const read of mixing)
+      expect(read).toThrow(/^operator 0 \((RESHAPE|SQUEEZE|CONCATENATION)\): expected .* batch/)
+  })
+
+  test('a squeeze drops the axes it names, from either end', () => {
+    for (const [axes, shape] of [
+      [
+        [1, 2],
+        [1, 6],
+      ],
+      [[-2], [1, 1, 6]],
+    ] as const) {
+      const squeeze = single({ op: 'SQUEEZE', options: tfl.squeezeOptions(axes) }, [{ shape: [1, 1, 1, 6] }, { shape }])
+      expect(outputOf(squeeze).shape).toEqual(shape)
+    }
+    const wrong = () =>
+      single({ op: 'SQUEEZE', options: tfl.squeezeOptions([2]) }, [{ shape: [1, 1, 6] }, { shape: [1, 1] }])
+    expect(wrong).toThrow('operator 0 (SQUEEZE): expected axes of extent 1 in [1,1,6], found axis 2')
+  })
+
+  test('channels are joined in order', async () => {
+    const model = readTFLite(
+      tfl.writeTFLite({
+        tensors: [{ shape: [1, 1, 2, 1] }, { shape: [1, 1, 2, 1] }, { shape: [1, 1, 2, 2] }],
+        operators: [
+          { op: 'RELU', inputs: [0], outputs: [1] },
+          { op: 'CONCATENATION', inputs: [0, 1], outputs: [2], options: tfl.concatOptions(-1) },
+        ],
+        inputs: [0],
+        outputs: [2],
+      }),
+    )
+    expect(model.graph.nodes.map(node => node.name)).toEqual(['tensor_0', 'tensor_1', 'tensor_2'])
+    expect([...(await run(model, [-1, 3]))]).toEqual([-1, 0, 3, 3])
+  })
+})
+
+describe('activations', () => {
+  test.each([
+    ['RELU', [0, 0, 0.5, 9]],
+    ['RELU6', [0, 0, 0.5, 6]],
+    ['RELU_N1_TO_1', [-1, -0.5, 0.5, 1]],
+  ] as const)('%s', async (op, expected) => {
+    const model = single({ op }, [{ shape: [1, 4] }, { shape: [1, 4] }])
+    expect([...(await run(model, [-9, -0.5, 0.5, 9]))]).toEqual(expected)
+  })
+
+  test('LOGISTIC and SOFTMAX', async () => {
+    const logistic = single({ op: 'LOGISTIC' }, [{ shape: [1, 2] }, { shape: [1, 2] }])
+    expect([...(await run(logistic, [0, Math.log(3)]))]).toEqual([0.5, 0.75])
+    const softmax = single({ op: 'SOFTMAX', options: tfl.softmaxOptions() }, [{ shape: [1, 2] }, { shape: [1, 2] }])
+    expect([...(await run(softmax, [0, Math.log(3)]))]).toEqual([0.25, 0.75])
+  })
+
+  test('a softmax with another beta and a fused tanh are not supported', () => {
+    const shapes = [{ shape: [1, 2] }, { shape: [1, 2] }]
+    expect(() => single({ op: 'SOFTMAX', options: tfl.softmaxOptions(2) }, shapes)).toThrow(
+      /expected a beta of 1, found 2/,
+    )
+    const tanh = () =>
+      single({ op: 'CONCATENATION', options: tfl.concatOptions(1, tfl.activation.tanh) }, [
+        { shape: [1, 2] },
+        { shape: [1, 2] },
+      ])
+    expect(tanh).toThrow(
+      'operator 0 (CONCATENATION): expected no fused activation but RELU, RELU6 and RELU_N1_TO_1, found TANH',
+    )
+  })
+})
