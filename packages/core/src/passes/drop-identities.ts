@@ -23,25 +23,33 @@ function isIdentity({ op, inputs, shape }: Node, operand: Node): boolean {
  * output lends its id and name to its operand, if nobody else reads or names that; else it stays.
  */
 export function dropIdentities({ graph, params }: Network): Network {
-  const nodes = new Map<NodeId, Node>(nodeIndex(graph))
-  const readers = consumers(graph)
+  return { graph: lendOutputs(dropInner(graph)), params }
+}
+
+/** Has the readers of each identity that is no output read its operand instead. */
+function dropInner(graph: Graph): Graph {
+  const kept = new Map<NodeId, Node>()
   const aliases = new Map<NodeId, NodeId>()
   for (const original of graph.nodes) {
     const node = { ...original, inputs: original.inputs.map(id => aliases.get(id) ?? id) }
-    nodes.set(node.id, node)
-    const operand = nodes.get(node.inputs[0] as NodeId)
-    if (!operand || !isIdentity(node, operand)) continue
-    if (!graph.outputs.includes(node.id)) {
-      aliases.set(node.id, operand.id)
-      nodes.delete(node.id)
-    } else if (isReplaceable(operand, graph, readers.get(original.inputs[0] as NodeId) ?? [])) {
-      nodes.delete(operand.id)
-      nodes.set(node.id, { ...operand, id: node.id, name: node.name, origins: [...originsOf(operand), node.id] })
-    }
+    const operand = kept.get(node.inputs[0] as NodeId)
+    if (operand && isIdentity(node, operand) && !graph.outputs.includes(node.id)) aliases.set(node.id, operand.id)
+    else kept.set(node.id, node)
   }
-  return { graph: { ...graph, nodes: [...nodes.values()] }, params }
+  return { ...graph, nodes: [...kept.values()] }
 }
 
-function isReplaceable(operand: Node, graph: Graph, readers: readonly Node[]): boolean {
-  return operand.op.kind !== 'input' && readers.length === 1 && !graph.outputs.includes(operand.id)
+/** Has operands that only an identity reads take its place among the outputs; readers are counted once all others are gone. */
+function lendOutputs(graph: Graph): Graph {
+  const nodes = new Map<NodeId, Node>(nodeIndex(graph))
+  const readers = consumers(graph)
+  for (const node of graph.nodes) {
+    const operand = nodes.get(node.inputs[0] as NodeId)
+    if (!operand || !isIdentity(node, operand) || !graph.outputs.includes(node.id)) continue
+    if (operand.op.kind === 'input' || readers.get(operand.id)?.length !== 1 || graph.outputs.includes(operand.id))
+      continue
+    nodes.delete(operand.id)
+    nodes.set(node.id, { ...operand, id: node.id, name: node.name, origins: [...originsOf(operand), node.id] })
+  }
+  return { ...graph, nodes: [...nodes.values()] }
 }
