@@ -21,8 +21,8 @@ export function verify(graph: Graph): void {
   for (const id of graph.inputs) {
     if (seen.get(id)?.op.kind !== 'input') complain('graph inputs', 'ids of input nodes', `${id}`)
   }
-  const declared = graph.nodes.filter(node => node.op.kind === 'input')
-  const orphan = declared.find(node => !graph.inputs.includes(node.id))
+  const listed = new Set(graph.inputs)
+  const orphan = graph.nodes.find(node => node.op.kind === 'input' && !listed.has(node.id))
   if (orphan) complain('graph inputs', `${nodeLabel(orphan)} among them`, `${graph.inputs}`)
   for (const id of graph.outputs) if (!seen.has(id)) complain('graph outputs', 'ids of nodes', `${id}`)
   if (graph.outputs.length === 0) complain('graph outputs', 'at least one', 'none')
