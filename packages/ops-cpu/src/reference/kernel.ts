@@ -6,7 +6,7 @@ export interface Call {
   readonly input: Tensor
   /** All operands, the first included, in the order of the node's inputs. */
   readonly operands: readonly Tensor[]
-  /** Zeroed, of the node's shape; the kernel writes every element once, which rounds it to float32. */
+  /** Of the node's shape; the kernel writes every element once, which rounds it to float32. */
   readonly output: Tensor<'float32'>
   /** The data of a parameter, by name. */
   param(name: ParamName): Float32Array

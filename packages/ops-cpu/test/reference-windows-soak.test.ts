@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest'
 import { flattened, scatterConv2d, scatterPool } from './brute-force.ts'
 import { randomReals } from './random-params.ts'
 import { conv2d, depthwiseConv2d, numbers, runOp } from './run-op.ts'
+import { runs } from './soak.ts'
 
 /** Small integers: every sum of their products is exact, in whatever order it is taken. */
 function integers(shape: readonly number[], seed: number): Tensor<'float32'> {
@@ -70,6 +71,7 @@ describe('shape rules and kernels against a second definition', () => {
         expect(result.shape).toEqual(expected.shape)
         expect(numbers(result)).toEqual(flattened(expected))
       }),
+      runs(100, 5000),
     )
   })
 
@@ -87,6 +89,7 @@ describe('shape rules and kernels against a second definition', () => {
         expect(result.shape).toEqual(expected.shape)
         expect(numbers(result)).toEqual(flattened(expected))
       }),
+      runs(100, 5000),
     )
   })
 
@@ -114,6 +117,7 @@ describe('shape rules and kernels against a second definition', () => {
           }
         },
       ),
+      runs(100, 5000),
     )
   })
 
@@ -127,6 +131,7 @@ describe('shape rules and kernels against a second definition', () => {
         expect(shape[1]).toBe(Math.ceil(input / stride))
         expect(after - before === 0 || after - before === 1).toBe(true)
       }),
+      runs(100, 5000),
     )
   })
 })
