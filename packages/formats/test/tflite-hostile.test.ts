@@ -156,6 +156,18 @@ describe('absurd shapes', () => {
     )
   })
 
+  test('one value to add to a thousand million channels', () => {
+    const operators = [{ op: 'ADD', inputs: [0, 1], outputs: [3], options: tfl.addOptions() }] as const
+    const tensors = [{ shape: [1, 2 ** 30] }, { shape: [1], data: [1] }, {}, { shape: [1, 2 ** 30] }]
+    const file = tfl.writeTFLite({
+      tensors: tensors.map(tensor => ({ shape: [], ...tensor })),
+      operators,
+      inputs: [0],
+      outputs: [3],
+    })
+    expect(() => readTFLite(file)).toThrow(/^operator 0 \(ADD\): .* found more than \d+ bytes to copy out of \d+/)
+  })
+
   test('negative and zero extents', () => {
     for (const extent of [0, -1, -(2 ** 31)]) {
       expect(spoilt({ 0: { shape: [1, extent, 2, 1] } })).toThrow(

@@ -92,9 +92,9 @@ export class TFLiteFile {
     return this.#tensors.at(index).int32s('shape_signature')
   }
 
-  /** Pays for a constant that is about to be unpacked. */
-  spend(tensor: FileTensor): void {
-    this.#model.buffer.spend(tensor.data?.length ?? 0, tensor.label)
+  /** Pays for `length` bytes, or numbers, that are about to be unpacked on behalf of `where`. */
+  spend(length: number, where: string): void {
+    this.#model.buffer.spend(length, where)
   }
 
   /** The bytes filed under a name in the model's metadata, or null. */

@@ -36,6 +36,7 @@ function withConstant(operation: Operation, kind: 'add' | 'mul', position: numbe
     const found = `${constant.label} of ${constant.shape.join('x')}`
     throw operation.unsupported(`a constant of one value, or of one for each of ${channels} channels`, found)
   }
+  operation.spend(channels)
   const each = Array.from({ length: channels }, (_, c) => values[values.length === 1 ? 0 : c]!)
   return kind === 'add'
     ? { kind: 'normalize', scale: each.map(() => 1), offset: each }

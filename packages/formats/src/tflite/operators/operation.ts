@@ -119,13 +119,18 @@ export class Operation {
   }
 
   reals(constant: ConstantTensor, implied?: TensorQuantization | null): Float32Array {
-    this.#around.file.spend(constant)
+    this.spend(constant.data.length)
     return readReals(constant, implied)
   }
 
   integers(constant: ConstantTensor): readonly number[] {
-    this.#around.file.spend(constant)
+    this.spend(constant.data.length)
     return readIntegers(constant)
+  }
+
+  /** Pays for `length` numbers out of what the file's size allows; shapes alone, which cost nothing to claim, buy none. */
+  spend(length: number): void {
+    this.#around.file.spend(length, this.label)
   }
 
   insert(op: Op, operands: readonly Value[]): Value {
