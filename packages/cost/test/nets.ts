@@ -73,17 +73,24 @@ export function separableNet(
   return b.classify(head ? b.conv(x, { filters: head }) : x)
 }
 
-/** V2 with any rows; `alwaysExpands` puts an expansion layer also where t = 1. */
+interface ResidualOptions {
+  /** Whether there is an expansion layer also where t = 1. Default false. */
+  readonly alwaysExpands?: boolean
+  readonly stem?: number
+  readonly head?: number
+}
+
+/** V2 with any rows. */
 export function residualNet(
   rows: readonly ResidualRow[],
-  { alwaysExpands = false }: { readonly alwaysExpands?: boolean } = {},
+  { alwaysExpands = false, stem = 32, head = 1280 }: ResidualOptions = {},
 ): Graph {
   const b = new NetBuilder()
-  let x = b.conv(b.input([1, 224, 224, 3]), { filters: 32, kernel: 3, strides: 2 })
+  let x = b.conv(b.input([1, 224, 224, 3]), { filters: stem, kernel: 3, strides: 2 })
   for (const [t, c, n, s] of rows) {
     for (let i = 0; i < n; i++) x = b.residual(x, [t, c, 1, i === 0 ? s : 1], t !== 1 || alwaysExpands)
   }
-  return b.classify(b.conv(x, { filters: 1280 }))
+  return b.classify(b.conv(x, { filters: head }))
 }
 
 /** VGG 16 (arXiv:1409.1556, table 1, column D). */
