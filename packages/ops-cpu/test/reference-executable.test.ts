@@ -26,6 +26,16 @@ function network() {
   return { graph, params: randomParams(graph) }
 }
 
+/** A chain of convolutions of some 10 ms each: long runs let the event loop turn, short ones do not. */
+function compiledAtLength(layers: number) {
+  const b = new GraphBuilder()
+  let x = b.input([1, 32, 32, 32], { name: 'image' })
+  for (let layer = 0; layer < layers; layer++)
+    x = b.conv2d(x, { filters: 32, kernel: 3, weights: 'shared', bias: false })
+  const graph = b.build([x])
+  return reference().compile(graph, randomParams(graph))
+}
+
 const image = (seed: number) => randomTensor([1, 6, 6, 3], seed)
 
 async function compiled(options?: Parameters<ReturnType<typeof reference>['compile']>[2]) {
@@ -61,6 +71,17 @@ describe('run', () => {
     expect(together).toEqual(alone)
     expect(together[0]).not.toEqual(together[1])
     expect(order).toEqual([1, 2])
+  })
+
+  it('finishes one call before it begins the next, however long they are', async () => {
+    const executable = await compiledAtLength(20)
+    const nodes: string[] = []
+    const noting = (name: string): Signal => ({ aborted: false, throwIfAborted: () => void nodes.push(name) })
+    const input = { image: randomTensor([1, 32, 32, 32], 1) }
+    await Promise.all(['first', 'second'].map(name => executable.run(input, { signal: noting(name) })))
+    // Each signal is asked once when its run is accepted, then before every node.
+    expect(nodes.slice(0, 2)).toEqual(['first', 'second'])
+    expect(nodes.slice(2)).toEqual([...new Array(21).fill('first'), ...new Array(21).fill('second')])
   })
 
   it('reads its inputs at once: buffers may be reused before the answer', async () => {
@@ -191,12 +212,7 @@ describe('abort', () => {
   })
 
   it('reaches a long run by way of the event loop', async () => {
-    const b = new GraphBuilder()
-    let x = b.input([1, 32, 32, 32], { name: 'image' })
-    for (let layer = 0; layer < 200; layer++)
-      x = b.conv2d(x, { filters: 32, kernel: 3, weights: 'shared', bias: false })
-    const graph = b.build([x])
-    const executable = await reference().compile(graph, randomParams(graph))
+    const executable = await compiledAtLength(200)
     const controller = new AbortController()
     setTimeout(() => controller.abort(), 0)
     const run = executable.run({ image: randomTensor([1, 32, 32, 32], 1) }, { signal: controller.signal })
@@ -216,6 +232,17 @@ describe('disposal', () => {
     await disposal
     expect(await Promise.all(runs)).toEqual([expected, expected])
     expect(await profile).not.toHaveLength(0)
+  })
+
+  it('is over when the last accepted run is answered', async () => {
+    const executable = await compiledAtLength(20)
+    let answered = false
+    const run = executable.run({ image: randomTensor([1, 32, 32, 32], 1) }).then(() => {
+      answered = true
+    })
+    await executable[Symbol.asyncDispose]()
+    expect(answered).toBe(true)
+    await run
   })
 
   it('may be repeated', async () => {
