@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { elementCount, type Graph, GraphBuilder, printGraph, type Value } from '../src/index.ts'
-import { arbitraryStep, type Draft } from './arbitrary-step.ts'
+import type { Draft } from './arbitrary-draft.ts'
+import { arbitraryStep } from './arbitrary-step.ts'
 
 const extent = fc.integer({ min: 1, max: 6 })
 const integers = { uint8: 255, int8: 128, int32: 1000 } as const
