@@ -94,7 +94,8 @@ function windowOf(op: Extract<Op, { readonly kind: 'conv2d' | 'depthwiseConv2d' 
   return {
     strides: op.strides as [number, number],
     dilations: op.dilations as [number, number],
-    pad: padsOf(op.padding),
+    // The declarations know two words; the code takes four pairs as well (computeConv2DInfo).
+    pad: padsOf(op.padding) as 'valid',
     dataFormat: 'NHWC' as const,
   }
 }

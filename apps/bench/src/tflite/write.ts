@@ -8,6 +8,8 @@ import {
   denseOptions,
   depthwiseOptions,
   noOptions,
+  type OperatorName,
+  type Options,
   paddingWord,
   poolOptions,
   reducerOptions,
@@ -46,11 +48,15 @@ class Writer {
   }
 
   write(node: Node): void {
+    this.#values.set(node.id, this.#written(node))
+  }
+
+  /** Index of the tensor that holds the node's value. */
+  #written(node: Node): number {
     const { op } = node
     switch (op.kind) {
       case 'input':
-        this.#values.set(node.id, this.#draft.value(node.name, node.shape))
-        return
+        return this.#draft.value(node.name, node.shape)
       case 'conv2d':
       case 'depthwiseConv2d':
       case 'dense':
@@ -75,51 +81,48 @@ class Writer {
       }
       case 'pad':
         if (op.value !== 0) throw unsupported(node, 'padding with zeros', `padding with ${op.value}`)
-        this.#values.set(node.id, this.#pad(node.name, this.#operands(node)[0] as number, node.shape, op.pads))
-        return
+        return this.#pad(node.name, this.#operands(node)[0] as number, node.shape, op.pads)
       default:
         throw unsupported(node, 'an op of MobileNets at inference, batch norm folded', op.kind)
     }
   }
 
   /** The product itself, then its residual as an ADD, which takes the activation over. */
-  #product(node: Node, op: Product): void {
+  #product(node: Node, op: Product): number {
     const activation = activationOf(op.clamp, node)
-    const name = op.residual ? `${node.name}/product` : node.name
-    const product = this.#draft.value(name, node.shape)
-    this.#multiply(node, op, product, op.residual ? 'none' : activation)
-    if (!op.residual) {
-      this.#values.set(node.id, product)
-      return
-    }
-    this.#emit(node, 'ADD', [product, this.#value(node.inputs[1] as number)], addOptions(activation))
+    if (!op.residual) return this.#multiply(node, op, node.name, activation)
+    const product = this.#multiply(node, op, `${node.name}/product`, 'none')
+    return this.#emit(node, 'ADD', [product, this.#value(node.inputs[1] as number)], addOptions(activation))
   }
 
-  #multiply(node: Node, op: Product, output: number, activation: Activation): void {
-    const bias = this.#bias(node, op)
+  #multiply(node: Node, op: Product, name: string, activation: Activation): number {
+    const emit = (operator: OperatorName, operand: number, weights: number, options: Options): number => {
+      const output = this.#draft.value(name, node.shape)
+      this.#draft.operator(operator, [operand, weights, this.#bias(node, op)], output, options)
+      return output
+    }
     if (op.kind === 'dense') {
-      const weights = this.#lastAxisFirst(op.weights)
-      const operands = [this.#value(node.inputs[0] as number), weights, bias]
-      return this.#draft.operator('FULLY_CONNECTED', operands, output, denseOptions(activation))
+      const operand = this.#value(node.inputs[0] as number)
+      return emit('FULLY_CONNECTED', operand, this.#lastAxisFirst(op.weights), denseOptions(activation))
     }
     const { operand, padding } = this.#padded(node, op)
     if (op.kind === 'conv2d') {
       if (op.groups !== 1) throw unsupported(node, 'a convolution of one group', `${op.groups} groups`)
       const options = convOptions(padding, op.strides, activation, op.dilations)
-      return this.#draft.operator('CONV_2D', [operand, this.#lastAxisFirst(op.weights), bias], output, options)
+      return emit('CONV_2D', operand, this.#lastAxisFirst(op.weights), options)
     }
     const { shape, data } = this.#float(op.weights)
     const [height, width, channels, multiplier] = shape as [number, number, number, number]
     const weights = this.#draft.constant(op.weights, [1, height, width, channels * multiplier], data)
     const options = depthwiseOptions(padding, op.strides, multiplier, activation, op.dilations)
-    this.#draft.operator('DEPTHWISE_CONV_2D', [operand, weights, bias], output, options)
+    return emit('DEPTHWISE_CONV_2D', operand, weights, options)
   }
 
-  #averagePool(node: Node, op: OpOf<'averagePool'>): void {
+  #averagePool(node: Node, op: OpOf<'averagePool'>): number {
     const padding = paddingWord(op, this.#shape(node.inputs[0] as number))
     if (padding === 'explicit' || (padding === 'SAME' && op.countPadding))
       throw unsupported(node, 'a pool padded as SAME or VALID', 'other padding')
-    this.#emit(node, 'AVERAGE_POOL_2D', this.#operands(node), poolOptions(padding, op.strides, op.kernel))
+    return this.#emit(node, 'AVERAGE_POOL_2D', this.#operands(node), poolOptions(padding, op.strides, op.kernel))
   }
 
   /** What the window slides over: where SAME and VALID can't say the padding, a padded copy. */
@@ -141,10 +144,10 @@ class Writer {
     return output
   }
 
-  #emit(node: Node, ...[name, operands, options]: EmitArguments): void {
+  #emit(node: Node, operator: OperatorName, operands: readonly number[], options: Options | null): number {
     const output = this.#draft.value(node.name, node.shape)
-    this.#draft.operator(name, operands, output, options)
-    this.#values.set(node.id, output)
+    this.#draft.operator(operator, operands, output, options)
+    return output
   }
 
   /** HWIO to OHWI and `[in, units]` to `[units, in]`: the axis of the outputs moves to the front. */
@@ -189,12 +192,6 @@ class Writer {
     return this.#nodes.get(id)?.shape ?? []
   }
 }
-
-type EmitArguments = [
-  name: Parameters<TFLiteDraft['operator']>[0],
-  operands: readonly number[],
-  options: Parameters<TFLiteDraft['operator']>[3],
-]
 
 function unsupported(node: Node, expected: string, found: string): UnsupportedOpError {
   return new UnsupportedOpError({ where: `node ${node.id} "${node.name}" (${node.op.kind})`, expected, found })
