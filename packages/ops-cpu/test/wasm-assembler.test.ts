@@ -12,7 +12,7 @@ const features = { simd: true, relaxed_simd: true, threads: true, bulk_memory: t
 async function assembled(module: ModuleBuilder): Promise<Uint8Array> {
   const { parseWat } = await wabt()
   const parsed = parseWat('module.wat', module.text(), features)
-  parsed.validate(features)
+  parsed.validate()
   return parsed.toBinary({ canonicalize_lebs: true }).buffer
 }
 
@@ -135,6 +135,10 @@ describe('control, variables and constants', () => {
           export: 'both ways',
         },
       )
+    },
+    'an empty table'(module) {
+      module.table([])
+      module.func('never', [], [], f => f.i32(0).callIndirect([], []))
     },
     'a function emitted inside another'(module) {
       module.func('outer', [], [], f => f.call(module.func('inner', [], [], g => g.nop())))

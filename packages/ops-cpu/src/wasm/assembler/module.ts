@@ -24,7 +24,7 @@ export interface ModuleParts {
   readonly types: readonly (readonly [params: string, results: string])[]
   readonly memory: (MemoryLimits & { readonly from: readonly [module: string, name: string] }) | null
   readonly functions: readonly FunctionPart[]
-  readonly table: readonly Func[]
+  readonly table: readonly Func[] | null
   readonly passive: readonly (readonly Func[])[]
   readonly globals: readonly (Global & { readonly value: number })[]
   readonly exports: readonly Export[]
@@ -53,7 +53,7 @@ export class ModuleBuilder {
   readonly #passive: (readonly Func[])[] = []
   readonly #data: DataSegment[] = []
   #memory: ModuleParts['memory'] = null
-  #table: readonly Func[] = []
+  #table: readonly Func[] | null = null
   #started = 0
 
   /** @param options - `text` keeps the instructions in words, for `text()` */
@@ -96,7 +96,7 @@ export class ModuleBuilder {
   /** Functions kept until `table.init` asks for them: the index of their segment. The table's own is segment 0, if there is one. */
   elements(functions: readonly Func[]): number {
     this.#passive.push(functions)
-    return this.#passive.length - (this.#table.length > 0 ? 0 : 1)
+    return this.#passive.length - (this.#table ? 0 : 1)
   }
 
   global(type: 'i32' | 'f32', value: number, mutable = true): Global {
@@ -130,7 +130,9 @@ export class ModuleBuilder {
     section(3, functions.length, body => {
       for (const { type } of functions) body.u32(type)
     })
-    section(4, table.length > 0 ? 1 : 0, body => limits(body.u8(0x70), { min: table.length, max: table.length }))
+    section(4, table ? 1 : 0, body => {
+      if (table) limits(body.u8(0x70), { min: table.length, max: table.length })
+    })
     section(6, globals.length, body => {
       for (const { type, mutable, value } of globals) {
         body.u8(typeCodes[letters[type]] as number).u8(mutable ? 1 : 0)
@@ -141,8 +143,8 @@ export class ModuleBuilder {
     section(7, exports.length, body => {
       for (const { name, index } of exports) body.name(name).u8(0).u32(index)
     })
-    section(9, (table.length > 0 ? 1 : 0) + passive.length, body => {
-      if (table.length > 0) indices(body.u8(0).u8(0x41).s32(0).u8(0x0b), table)
+    section(9, (table ? 1 : 0) + passive.length, body => {
+      if (table) indices(body.u8(0).u8(0x41).s32(0).u8(0x0b), table)
       for (const functions of passive) indices(body.u8(1).u8(0), functions)
     })
     // The count stands in front of the code, which is validated in one pass, only where code may name segments.

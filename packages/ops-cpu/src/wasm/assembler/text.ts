@@ -11,12 +11,12 @@ export function moduleText({ types, memory, functions, table, passive, globals, 
     lines.push(`(import "${from[0]}" "${from[1]}" (memory ${limits}))`)
   }
   lines.push(...functions.flatMap(functionText))
-  if (table.length > 0) lines.push(`(table ${table.length} ${table.length} funcref)`)
+  if (table) lines.push(`(table ${table.length} ${table.length} funcref)`)
   for (const { type, mutable, value } of globals) {
     lines.push(`(global ${mutable ? `(mut ${type})` : type} (${type}.const ${value}))`)
   }
   for (const { name, index } of exports) lines.push(`(export "${name}" (func ${index}))`)
-  if (table.length > 0) lines.push(`(elem (i32.const 0) func ${indices(table)})`)
+  if (table) lines.push(`(elem (i32.const 0) func ${indices(table)})`)
   for (const functions of passive) lines.push(`(elem func ${indices(functions)})`)
   for (const { bytes, address } of data) {
     const text = Array.from(bytes, byte => `\\${byte.toString(16).padStart(2, '0')}`).join('')
