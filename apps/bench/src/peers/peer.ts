@@ -32,6 +32,8 @@ export interface Material {
   readonly outputName: string
   readonly network?: Network
   readonly file?: Uint8Array
+  /** Whether the two builders make this graph, so that ours may build it anew. */
+  readonly built: boolean
 }
 
 /** Files that runtimes load beside their code; the place says where they lie. */
@@ -45,6 +47,8 @@ export interface LoadOptions {
   folder(name: AssetFolder): string
   /** Ends a stage of the cold start: what passed since the last call is its time. */
   lap(stage: string): void
+  /** Notes a part of a stage that the runtime timed itself. */
+  span(name: string, milliseconds: number): void
 }
 
 /** One network, ready to run. */
@@ -53,7 +57,6 @@ export interface Runner {
   readonly threads: number
   run(input: Values): Promise<Values>
   profile?(input: Values): Promise<readonly LayerTiming[]>
-  /** Images a second over all cores, where the runtime has a mode of its own for it. */
   dispose(): Promise<void>
 }
 
