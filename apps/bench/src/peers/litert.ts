@@ -20,7 +20,7 @@ export const litert: Peer = {
     return {
       threads: options.threads > 1 ? Math.min(options.threads, liteRtWasm.getThreadCount()) : 1,
       async run(input) {
-        const feed = library.Tensor.fromTypedArray(input, [...material.inputShape])
+        const feed = library.Tensor.fromTypedArray(input as Float32Array<ArrayBuffer>, [...material.inputShape])
         const [output] = await model.run([feed])
         const values = output?.toTypedArray().slice() as Float32Array | Uint8Array
         feed.delete()

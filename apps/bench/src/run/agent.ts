@@ -68,7 +68,7 @@ export function createAgent(surroundings: Surroundings): <K extends keyof Conver
     },
     ceiling: () => surroundings.ceiling(),
   }
-  return request => (answers[request.kind] as (request: Request) => Promise<never>)(request)
+  return request => (answers[request.kind] as (request: unknown) => Promise<never>)(request)
 }
 
 async function peerOf({ peers, where }: Surroundings, runtime: Runtime): Promise<Peer> {
