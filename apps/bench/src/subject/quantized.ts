@@ -26,9 +26,6 @@ const files: readonly (Subject & { readonly file: string; readonly input: string
   },
 ]
 
-/** Probabilities of these files are bytes that count in 1/256, as softmax is always quantised. */
-export const byteProbability: number = 1 / 256
-
 /** The quantised networks of this model that lie beside the repository; none where the shared data is absent. */
 export function quantizedSubjects(): readonly Subject[] {
   return files.filter(({ file }) => existsSync(`${shared}checkpoints/${file}`)).map(({ input: _, ...subject }) => subject)
