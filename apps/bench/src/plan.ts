@@ -1,5 +1,5 @@
-import type { Peer, Runtime, Where } from './peers/peer.ts'
 import type { BenchOptions } from './options.ts'
+import type { Peer, Runtime, Where } from './peers/peer.ts'
 import { type Subject, subjectKey } from './subject/subject.ts'
 
 /** Runtimes to be set beside each other on one network. */

@@ -1,6 +1,6 @@
 import { GraphBuilder, type Network, UnsupportedOpError } from '@depthwise/core'
+import { readTFLite } from '@depthwise/formats'
 import { expect, test } from 'vitest'
-import { readTFLite } from '../../../packages/formats/src/tflite/index.ts'
 import { clampedNetwork, foldedNetwork } from '../src/subject/passes.ts'
 import { writeTFLite } from '../src/tflite/write.ts'
 import { inputOf, runReference, tinyV1, tinyV2, withParams } from './nets.ts'

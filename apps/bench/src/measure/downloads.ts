@@ -92,13 +92,13 @@ export async function downloadBytes(
   quality: number,
 ): Promise<number> {
   const { files, code } = needsOf(runtime, threads, assets)
-  const parts = files.map(file => readFileSync(file))
+  const parts: Uint8Array[] = files.map(file => readFileSync(file))
   if (code.length > 0) parts.push(await bundled(code))
   const sizes = await Promise.all(parts.map(part => brotliSize(part, quality)))
   return sizes.reduce((sum, size) => sum + size, 0)
 }
 
-async function bundled(code: readonly string[]): Promise<Buffer> {
+async function bundled(code: readonly string[]): Promise<Uint8Array> {
   const result = await build({
     stdin: { contents: code.join('\n'), resolveDir: dirname(fileURLToPath(import.meta.url)) },
     bundle: true,
@@ -109,10 +109,10 @@ async function bundled(code: readonly string[]): Promise<Buffer> {
     write: false,
     logLevel: 'error',
   })
-  return Buffer.from(Uint8Array.from(result.outputFiles[0]?.contents ?? []))
+  return result.outputFiles[0]?.contents ?? new Uint8Array(0)
 }
 
-async function brotliSize(data: Buffer, quality: number): Promise<number> {
+async function brotliSize(data: Uint8Array, quality: number): Promise<number> {
   const chosen = data.length > largest ? Math.min(quality, 9) : quality
   const key = `${createHash('sha256').update(data).digest('hex')} ${chosen}`
   const known = readCache()[key]

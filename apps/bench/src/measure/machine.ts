@@ -40,7 +40,10 @@ function versionOf(name: string): string {
   let folder = dirname(require.resolve(name))
   for (;;) {
     try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; version?: string }
+      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name?: string
+        version?: string
+      }
       if (found.name === name) return found.version ?? 'unknown'
     } catch {
       // No package.json here: it is further up.

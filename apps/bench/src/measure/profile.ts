@@ -10,7 +10,8 @@ export function profiledLayers({ graph }: Network, timings: readonly LayerTiming
   const costs = new Map(cost(graph).layers.map(layer => [layer.id, layer]))
   return timings.map(({ name, nodes, kernel, milliseconds }) => {
     const layers = nodes.flatMap(id => costs.get(id) ?? [])
-    const sum = (count: (layer: LayerCost) => number): number => layers.reduce((total, layer) => total + count(layer), 0)
+    const sum = (count: (layer: LayerCost) => number): number =>
+      layers.reduce((total, layer) => total + count(layer), 0)
     return {
       name,
       category: categoryOf(layers),

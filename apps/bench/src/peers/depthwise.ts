@@ -63,4 +63,3 @@ function runnerOf(session: Session, { inputName, outputName }: Material, threads
     dispose: () => session.dispose(),
   }
 }
-

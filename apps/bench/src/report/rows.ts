@@ -1,7 +1,6 @@
-import type { Measurement, Stopped } from '../measure/group.ts'
+import type { Group, Measurement, Stopped } from '../measure/group.ts'
 import { median, sessionSpread, summarize } from '../measure/statistics.ts'
 import type { Runtime } from '../peers/peer.ts'
-import type { Group } from '../measure/group.ts'
 import type { Detail, Row, RowKey, StoppedRow } from './report.ts'
 
 function keyOf(runtime: Runtime, { prepared, threads, where }: Group): RowKey {

@@ -1,7 +1,19 @@
 import Table from 'cli-table3'
 import { gflops, groupKey, macsOf, type Report, type Row } from './report.ts'
 
-const columns = ['runtime', 'min ms', 'median', 'p90', 'vs ours', 'GFLOP/s', 'ceiling', 'cold ms', 'RSS MB', 'brotli', 'max diff']
+const columns = [
+  'runtime',
+  'min ms',
+  'median',
+  'p90',
+  'vs ours',
+  'GFLOP/s',
+  'ceiling',
+  'cold ms',
+  'RSS MB',
+  'brotli',
+  'max diff',
+]
 
 /** The rows as tables, one a group, each beside ours: how many times as long it takes, medians with medians. */
 export function reportTable(report: Report): string {

@@ -1,7 +1,7 @@
 import type { Form, LoadOptions, Material, Peer, Runner, Runtime, Values } from '../peers/peer.ts'
-import { unpackNetwork } from '../subject/pack.ts'
 import type { Description } from '../subject/description.ts'
 import { filesOfForm } from '../subject/description.ts'
+import { unpackNetwork } from '../subject/pack.ts'
 import type { Conversations, Opened, Reply, Request, Stage } from './protocol.ts'
 
 /** What differs between a Node process and a page. */
@@ -18,7 +18,9 @@ export interface Surroundings extends Pick<LoadOptions, 'where' | 'folder'> {
 type Answers = { readonly [K in keyof Conversations]: (request: Request<K>) => Promise<Reply<K>> }
 
 /** Holds one runtime with one network and does what it is asked, timing each inference on its own. */
-export function createAgent(surroundings: Surroundings): <K extends keyof Conversations>(request: Request<K>) => Promise<Reply<K>> {
+export function createAgent(
+  surroundings: Surroundings,
+): <K extends keyof Conversations>(request: Request<K>) => Promise<Reply<K>> {
   let runner: Runner | null = null
   let input: Values = new Float32Array(0)
   const once = async (): Promise<number> => {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Request } from './protocol.ts'
 import { createAgent } from './agent.ts'
+import { peakMemory } from './peak-memory.ts'
+import type { Request } from './protocol.ts'
 
 // The process behind one Node row: `node node-child.ts WORKSPACE`, asked through the parent's channel.
 
@@ -12,8 +13,7 @@ const ask = createAgent({
   folder: name => join(workspace, 'assets', name),
   read: async path => new Uint8Array(await readFile(join(workspace, path))),
   peers: async () => (await import('../peers/table.ts')).peers,
-  // Kilobytes, on every system that Node runs on.
-  peakMemory: () => process.resourceUsage().maxRSS / 1024,
+  peakMemory: () => peakMemory('self'),
   async ceiling() {
     const { peak } = await import('@depthwise/ops-cpu')
     return peak()

@@ -28,7 +28,9 @@ const files: readonly (Subject & { readonly file: string; readonly input: string
 
 /** The quantised networks of this model that lie beside the repository; none where the shared data is absent. */
 export function quantizedSubjects(): readonly Subject[] {
-  return files.filter(({ file }) => existsSync(`${shared}checkpoints/${file}`)).map(({ input: _, ...subject }) => subject)
+  return files
+    .filter(({ file }) => existsSync(`${shared}checkpoints/${file}`))
+    .map(({ input: _, ...subject }) => subject)
 }
 
 /** A quantised file as it is, the picture it is given, and both as reals for the reference. */
