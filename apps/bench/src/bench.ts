@@ -21,10 +21,8 @@ import { type Prepared, prepareSubject } from './subject/prepare.ts'
 import { quantizedSubjects } from './subject/quantized.ts'
 import { subjectKey, subjectLabel } from './subject/subject.ts'
 
-export interface Progress {
-  /** What is done now, in a few words; `done` of `total` groups are over. */
-  (words: string, done: number, total: number): void
-}
+/** Hears what is done now, in a few words; `done` of `total` groups are over. */
+export type Progress = (words: string, done: number, total: number) => void
 
 /** The whole bench: plans, measures, and says what came out. */
 export async function runBench(options: BenchOptions, command: string, progress: Progress): Promise<Report> {
