@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BackendUnavailableError } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { downloadBytes } from './measure/downloads.ts'
 import { type Effort, efforts } from './measure/effort.ts'
@@ -12,9 +13,10 @@ import type { BenchOptions } from './options.ts'
 import type { Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import type { Profile, Report, Throughput } from './report/report.ts'
+import type { Profile, Report, Row, Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import { layAssets } from './run/assets.ts'
+import { ChromiumHost, chromiumFlags, findChromium } from './run/chromium-host.ts'
 import { nodeHost } from './run/node-host.ts'
 import type { Host } from './run/protocol.ts'
 import { type Prepared, prepareSubject } from './subject/prepare.ts'
@@ -24,7 +26,10 @@ import { subjectKey, subjectLabel } from './subject/subject.ts'
 /** Hears what is done now, in a few words; `done` of `total` groups are over. */
 export type Progress = (words: string, done: number, total: number) => void
 
-/** The whole bench: plans, measures, and says what came out. */
+/**
+ * The whole bench: plans, measures, and says what came out.
+ * @throws BackendUnavailableError when Chromium is wanted and there is none
+ */
 export async function runBench(options: BenchOptions, command: string, progress: Progress): Promise<Report> {
   const begin = performance.now()
   const workspace = mkdtempSync(join(tmpdir(), 'depthwise-bench-'))
@@ -32,13 +37,63 @@ export async function runBench(options: BenchOptions, command: string, progress:
   stack.defer(() => rmSync(workspace, { recursive: true, force: true }))
   await layAssets(workspace)
   const node = stack.use(nodeHost(workspace))
-  const hosts: Partial<Record<Where, Host>> = { node }
-  const plan = planGroups(options, { peers, quantized: quantizedSubjects(), gpus: [] })
-  const machine = describeMachine({ chromium: null, adapter: null }, [])
-  const ceilingGflops = await measureCeiling(node)
+  const browser = options.where.includes('chromium') ? stack.use(await openBrowser(workspace)) : null
+  const facts = (await browser?.facts()) ?? { version: null, adapter: null, hasGpu: false }
+  const machine = describeMachine(facts, browser ? chromiumFlags : [])
+  const plan = planGroups(options, {
+    peers,
+    quantized: quantizedSubjects(),
+    gpus: facts.hasGpu ? ['chromium'] : [],
+  })
+  const hosts: Hosts = { node, ...(browser && { chromium: browser }) }
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
-
+  const ceilingGflops = await measureCeiling(node)
   const prepared = await prepareAll(plan, workspace, progress)
+  const outcomes = await measureAll(plan, prepared, hosts, effort, progress)
+  const measured = outcomes.filter(outcome => 'sessions' in outcome)
+  const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
+  const profiles = await profileOurs(measured, node)
+  return {
+    format: 'depthwise-bench',
+    version: 1,
+    date: new Date().toISOString(),
+    command,
+    quick: options.quick,
+    ceilingGflops,
+    rows: await rowsOf(measured, join(workspace, 'assets'), options.quick ? 9 : 11, progress),
+    details: measured.map(detailOf),
+    stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
+    throughput,
+    profiles,
+    macs: [...prepared.values()].map(macsOfSubject),
+    machine: { ...machine, load: [machine.load[0], load()] },
+    seconds: (performance.now() - begin) / 1000,
+  }
+}
+
+type Hosts = Readonly<Partial<Record<Where, Host>>>
+
+async function openBrowser(workspace: string): Promise<ChromiumHost> {
+  const path = findChromium()
+  if (path) return ChromiumHost.start(workspace, path)
+  throw new BackendUnavailableError({
+    where: 'option where',
+    expected: 'Chromium, by CHROMIUM_PATH or in /usr/bin',
+    found: 'none; --where node does without',
+  })
+}
+
+function macsOfSubject({ subject: { model, alpha, resolution }, network }: Prepared) {
+  return { model, alpha, resolution, macs: cost(network.graph).total.macs }
+}
+
+async function measureAll(
+  plan: readonly PlannedGroup[],
+  prepared: ReadonlyMap<string, Prepared>,
+  hosts: Hosts,
+  effort: Effort,
+  progress: Progress,
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [done, { subject, where, threads, runtimes }] of plan.entries()) {
     const host = hosts[where]
@@ -47,37 +102,17 @@ export async function runBench(options: BenchOptions, command: string, progress:
     const group = { prepared: prepared.get(subjectKey(subject)) as Prepared, where, threads, runtimes }
     outcomes.push(...(await measureGroup(group, host, effort)))
   }
-  const measured = outcomes.filter(outcome => 'sessions' in outcome)
-  const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
-  const profiles = await profileOurs(measured, hosts)
-  const assets = join(workspace, 'assets')
-  const rows: Report['rows'][number][] = []
+  return outcomes
+}
+
+async function rowsOf(measured: readonly Measurement[], assets: string, quality: number, progress: Progress) {
+  const rows: Row[] = []
   for (const measurement of measured) {
-    progress(`size of ${measurement.runtime}`, plan.length, plan.length)
-    const bytes = await downloadBytes(measurement.runtime, measurement.threads, assets, options.quick ? 9 : 11)
-    rows.push(rowOf(measurement, bytes))
+    const { runtime, threads } = measurement
+    progress(`download size of ${runtime}`, rows.length, measured.length)
+    rows.push(rowOf(measurement, await downloadBytes(runtime, threads, assets, quality)))
   }
-  return {
-    format: 'depthwise-bench',
-    version: 1,
-    date: new Date().toISOString(),
-    command,
-    quick: options.quick,
-    seconds: (performance.now() - begin) / 1000,
-    machine: { ...machine, load: [machine.load[0], load()] },
-    ceilingGflops,
-    rows,
-    details: measured.map(detailOf),
-    stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
-    throughput,
-    profiles,
-    macs: [...prepared.values()].map(({ subject: { model, alpha, resolution }, network }) => ({
-      model,
-      alpha,
-      resolution,
-      macs: cost(network.graph).total.macs,
-    })),
-  }
+  return rows
 }
 
 async function measureCeiling(host: Host): Promise<number> {
@@ -123,21 +158,19 @@ async function measureAllThroughput(
   return results
 }
 
-/** Where ours spends its time, on one thread, for the networks that peers ran too. */
-async function profileOurs(measured: readonly Measurement[], hosts: Partial<Record<Where, Host>>) {
+/** Where ours spends its time, in Node on one thread. */
+async function profileOurs(measured: readonly Measurement[], host: Host): Promise<readonly Profile[]> {
   const profiles: Profile[] = []
   for (const { runtime, group } of measured) {
     const { where, threads, prepared } = group
-    const host = hosts[where]
-    if (!host || threads !== 1 || runtime !== 'depthwise-wasm' || where !== 'node') continue
+    if (threads !== 1 || runtime !== 'depthwise-wasm' || where !== 'node') continue
     const { model, alpha, resolution } = prepared.subject
     const remote = await host.open()
     try {
       await remote.ask({ kind: 'open', runtime, key: prepared.key, threads })
       await remote.ask({ kind: 'warm', milliseconds: 300, atLeast: 10 })
       const { layers } = await remote.ask({ kind: 'profile' })
-      const joined = profiledLayers(prepared.network, layers)
-      profiles.push({ runtime, model, alpha, resolution, where, layers: joined })
+      profiles.push({ runtime, model, alpha, resolution, where, layers: profiledLayers(prepared.network, layers) })
     } finally {
       await remote.close()
     }
