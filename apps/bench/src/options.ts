@@ -11,10 +11,6 @@ export interface RawOptions {
   readonly threads?: string
   readonly where?: string
   readonly quick?: boolean
-  readonly json?: string
-  readonly html?: string
-  readonly compare?: string
-  readonly docs?: boolean
   readonly gpuNode?: boolean
 }
 

@@ -1,54 +1,33 @@
 import Table from 'cli-table3'
-import { gflops, groupKey, macsOf, type Report, type Row } from './report.ts'
+import type { Machine, Report } from './report.ts'
+import { reportTables, type TextTable } from './tables.ts'
 
-const columns = [
-  'runtime',
-  'min ms',
-  'median',
-  'p90',
-  'vs ours',
-  'GFLOP/s',
-  'ceiling',
-  'cold ms',
-  'RSS MB',
-  'brotli',
-  'max diff',
-]
-
-/** The rows as tables, one a group, each beside ours: how many times as long it takes, medians with medians. */
-export function reportTable(report: Report): string {
-  const groups = Map.groupBy(report.rows, groupKey)
-  return [...groups.values()].map(rows => `${titleOf(rows[0] as Row)}\n${groupTable(report, rows)}`).join('\n\n')
+/** The whole report as text of fixed width. */
+export function terminalReport(report: Report): string {
+  return [...machineLines(report), ...reportTables(report).map(drawn)].join('\n\n')
 }
 
-function titleOf({ model, alpha, resolution, precision, threads, where }: Row): string {
-  return `MobileNet ${model.toUpperCase()} ${alpha}/${resolution} ${precision}, ${threads} thread(s), ${where}`
+function drawn({ title, head, rows }: TextTable): string {
+  // No colours: the text is piped into files as often as it is read here.
+  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } })
+  table.push(...rows.map(row => [...row]))
+  return `${title}\n${table.toString()}`
 }
 
-function groupTable(report: Report, rows: readonly Row[]): string {
-  const table = new Table({ head: columns, style: { head: [], border: [] } })
-  const ours = rows.find(({ runtime }) => runtime === 'depthwise-wasm') ?? rows[0]
-  for (const row of rows) {
-    const rate = gflops(macsOf(report, row), row.minMs)
-    table.push([
-      row.runtime,
-      row.minMs.toFixed(2),
-      row.medianMs.toFixed(2),
-      row.p90Ms.toFixed(2),
-      `${(row.medianMs / (ours as Row).medianMs).toFixed(2)}x`,
-      rate.toFixed(1),
-      `${((100 * rate) / (report.ceilingGflops * row.threads)).toFixed(0)} %`,
-      row.coldMs.toFixed(0),
-      row.rssMB?.toFixed(0) ?? '-',
-      sizeOf(row.downloadBytes),
-      row.maxAbsDiff.toExponential(1),
-    ])
-  }
-  return table.toString()
+/** Where, when and how it was measured, a sentence a line. */
+export function machineLines({ machine, date, command, quick, seconds, ceilingGflops }: Report): readonly string[] {
+  const { cpu, cores, memoryGB, system, node, chromium, adapter } = machine
+  const browser = chromium === null ? '' : `, Chromium ${chromium}${adapter ? ` (WebGPU adapter: ${adapter})` : ''}`
+  return [
+    `${cpu}, ${cores} cores, ${memoryGB} GB, ${system}; Node ${node}${browser}.`,
+    `Measured ${date.slice(0, 16).replace('T', ' ')} UTC in ${seconds.toFixed(0)} s by \`${command}\`${quick ? ' (quick: fewer sessions and runs than a claim needs)' : ''}.`,
+    `SIMD ceiling of one thread: ${ceilingGflops.toFixed(1)} GFLOP/s. ${loadSentence(machine)}`,
+    `Peers: ${Object.entries(machine.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}.`,
+  ]
 }
 
-/** `32 KB`, `2.3 MB`. */
-export function sizeOf(bytes: number | null): string {
-  if (bytes === null) return '-'
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
+function loadSentence({ load: [before, after] }: Machine): string {
+  return `Load before ${before}, after ${after}${before > 0.5 ? ': the machine was not quiet, times are too long' : ''}.`
 }
