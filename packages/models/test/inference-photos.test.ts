@@ -1,4 +1,4 @@
-import { chain, type Model } from '@depthwise/core'
+import { chainNetworks, type Model } from '@depthwise/core'
 import { expect, it } from 'vitest'
 import { createClassifier, createEmbedder } from '../src/index.ts'
 import { imagenetLabels1001 } from '../src/labels.ts'
@@ -56,8 +56,7 @@ describeShared('photos through imported networks', () => {
       load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'),
       load('mobilenet_quant_v1_224_head_layers.tflite'),
     ]
-    const chained = chain(first.graph, second.graph)
-    const model: Model = { ...first, graph: chained, params: new Map([...first.params, ...second.params]) }
+    const model: Model = { ...first, ...chainNetworks(first, second) }
     await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })
     const photo = await readPhoto('parrot')
     expect((await classifier.classify(photo, { top: 1 }))[0]?.label).toBe('macaw')
