@@ -11,7 +11,7 @@ import {
   traced,
 } from '@depthwise/core'
 import { planGraph } from './compile.ts'
-import { describePlan } from './describe.ts'
+import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
 import { wasmHost } from './host.ts'
@@ -73,6 +73,7 @@ export function wasm(options: WasmOptions = {}): Backend {
         const planOptions = { threads: workers.length + 1, share, maySleep: maySleep(), relaxed, fusion }
         const plan = traced('plan', () => planGraph(graph, params, compileOptions, planOptions))
         debug(1, () => describePlan(plan))
+        debug(2, () => describeMemory(plan))
         const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
         const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
         return new WasmExecutable(plan, team)
