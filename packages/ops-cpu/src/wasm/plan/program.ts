@@ -6,7 +6,7 @@ import { control } from '../threads/protocol.ts'
 // Looks at the barrier before a thread goes to sleep: some hundred microseconds, longer than most steps differ by.
 const barrierSpins = 20_000
 // Far beyond any network: a graph of a few lines may claim images of a million rows.
-const mostBytes = 2 ** 28
+const mostBytes = 2 ** 26
 
 /** A unit of execution that barriers separate: what profiles measure. */
 export interface Step {
