@@ -30,7 +30,7 @@ async function program(source: string): Promise<string> {
   `
   const { stdout } = await execute(process.execPath, ['--input-type=module-typescript', '-e', header + source], {
     cwd: import.meta.dirname,
-    timeout: 20_000,
+    timeout: 50_000,
   })
   return stdout.trim()
 }

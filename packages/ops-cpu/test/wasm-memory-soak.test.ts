@@ -7,6 +7,7 @@ import { readItem } from '../src/wasm/ports.ts'
 import { evaluated, expectAgreement } from './agreement.ts'
 import { arbitraryOps } from './arbitrary-op.ts'
 import { randomParams } from './random-params.ts'
+import { runs } from './soak.ts'
 import { arenaBytes, everywhere, instantiated, nowhere, randomInputs, runStep, writeInputs } from './wasm-compiled.ts'
 
 const within = (regions: readonly Region[], at: number): boolean =>
@@ -65,7 +66,7 @@ describe('steps touch only the memory the plan gives them', () => {
           const [outputs, inputs] = await runGuarded(graph, params, { relaxed })
           expectAgreement(outputs, await evaluated({ graph, params }, inputs), 2e-5)
         }),
-        { numRuns: process.env['DEPTHWISE_SOAK'] ? 2000 : 25 },
+        runs(25, 2000),
       )
     })
   }
