@@ -99,7 +99,23 @@ describe('workers', () => {
       const executable = await backend.compile(graph, params)
       console.log(Object.values(await executable.run({ input }))[0].data.length, workers)
     `)
-    expect(printed.split('\n')).toEqual(['false one thread instead of 3: this engine has no SharedArrayBuffer', '10 0'])
+    expect(printed.split('\n')).toEqual(['false fewer threads than 3: this engine has no SharedArrayBuffer', '10 0'])
+  })
+
+  it('that cannot be started are done without, which probe tells afterwards', async () => {
+    const printed = await program(`
+      const { Worker } = threads
+      threads.Worker = class extends Worker {
+        constructor() {
+          super('throw new Error("on strike")', { eval: true })
+        }
+      }
+      const backend = wasm({ threads: 3 })
+      const executable = await backend.compile(graph, params)
+      console.log(Object.values(await executable.run({ input }))[0].data.length)
+      console.log((await backend.probe()).reasons.at(-1))
+    `)
+    expect(printed.split('\n')).toEqual(['10', 'fewer threads than 3: a worker could not be started: Error: on strike'])
   })
 
   it('answer while the event loop is busy and sleep while it is not', async () => {
