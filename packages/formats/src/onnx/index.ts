@@ -1,2 +1,2 @@
-export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './write/index.ts'
 export { type ReadOnnxOptions, readOnnx } from './read/index.ts'
+export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './write/index.ts'

@@ -55,7 +55,8 @@ class Decoder {
 
   #field(field: Field, name: string, wire: WireType, values: Values, at: number, end: number): void {
     const { type, repeated } = field
-    const list = repeated ? ((values[name] ??= []) as unknown[]) : null
+    const list = repeated ? ((values[name] ?? []) as unknown[]) : null
+    if (list) values[name] = list
     if (typeof type !== 'string') {
       if (wire !== WireType.LengthDelimited) throw this.#complaint(at, 'a message', `wire type ${wire}`)
       const inner = this.#length(at, end)

@@ -50,7 +50,8 @@ export function dataTypeName(number: number): DataType | undefined {
  */
 export function readConstant(tensor: TensorMessage, label: string, budget: Budget): Constant {
   const type = dataTypeName(tensor.dataType ?? 0)
-  if (!type) throw new FormatError({ where: `${label}, data_type`, expected: 'a type', found: `${tensor.dataType ?? 0}` })
+  if (!type)
+    throw new FormatError({ where: `${label}, data_type`, expected: 'a type', found: `${tensor.dataType ?? 0}` })
   const encoding = encodings[type]
   if (!encoding) {
     throw new UnsupportedOpError({ where: label, expected: Object.keys(encodings).join(', '), found: type })
@@ -67,7 +68,11 @@ export function readConstant(tensor: TensorMessage, label: string, budget: Budge
   const found = bytes ? bytes.length : (stored?.length ?? 0)
   if (found !== (bytes ? count * width : count)) {
     const expected = `${bytes ? `${count * width} bytes` : `${count} numbers`} for ${type} ${formatShape(shape)}`
-    throw new FormatError({ where: `${label}, ${bytes ? 'raw_data' : fieldLabels[encoding.field]}`, expected, found: `${found}` })
+    throw new FormatError({
+      where: `${label}, ${bytes ? 'raw_data' : fieldLabels[encoding.field]}`,
+      expected,
+      found: `${found}`,
+    })
   }
   const decode = (): ArrayLike<number> => {
     if (!bytes) return decodeNumbers(stored ?? [], encoding)
@@ -83,7 +88,12 @@ export function readConstant(tensor: TensorMessage, label: string, budget: Budge
   return { kind: 'constant', label, shape, type, numbers }
 }
 
-const fieldLabels = { floatData: 'float_data', int32Data: 'int32_data', int64Data: 'int64_data', doubleData: 'double_data' }
+const fieldLabels = {
+  floatData: 'float_data',
+  int32Data: 'int32_data',
+  int64Data: 'int64_data',
+  doubleData: 'double_data',
+}
 
 function decodeNumbers(stored: readonly number[], { fromBits }: Encoding): ArrayLike<number> {
   if (!fromBits) return stored
@@ -100,7 +110,11 @@ function checkExtents(shape: Shape, label: string): void {
     throw new FormatError({ where: `${label}, dims`, expected, found: `[${shape.slice(0, maxRank + 1)}]` })
   }
   if (elementCount(shape) > maxElements) {
-    throw new FormatError({ where: `${label}, dims`, expected: `at most ${maxElements} elements`, found: formatShape(shape) })
+    throw new FormatError({
+      where: `${label}, dims`,
+      expected: `at most ${maxElements} elements`,
+      found: formatShape(shape),
+    })
   }
 }
 

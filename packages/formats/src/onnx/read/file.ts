@@ -1,6 +1,13 @@
 import { FormatError, UnsupportedOpError } from '@depthwise/core'
 import { decode } from '../proto/decode.ts'
-import { type GraphMessage, type ModelMessage, modelSchema, type NodeMessage, type TensorMessage, type ValueInfoMessage } from '../schema.ts'
+import {
+  type GraphMessage,
+  type ModelMessage,
+  modelSchema,
+  type NodeMessage,
+  type TensorMessage,
+  type ValueInfoMessage,
+} from '../schema.ts'
 
 /** A node of the file. */
 export interface FileNode {
@@ -95,7 +102,11 @@ function claim(given: Set<string>, name: string, where: string): void {
 
 function opsetOf({ irVersion = 0, opsetImport = [] }: ModelMessage): number {
   if (irVersion < 3) {
-    throw new FormatError({ where: 'ModelProto.ir_version', expected: 'a version of at least 3', found: `${irVersion}` })
+    throw new FormatError({
+      where: 'ModelProto.ir_version',
+      expected: 'a version of at least 3',
+      found: `${irVersion}`,
+    })
   }
   const versions = opsetImport.filter(({ domain = '' }) => domain === '' || domain === 'ai.onnx')
   const version = versions[0]?.version

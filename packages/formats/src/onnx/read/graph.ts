@@ -20,7 +20,7 @@ import { entryOrder } from './entry.ts'
 import { type FileNode, type OnnxFile, quote } from './file.ts'
 import type { Computed, Operand } from './operand.ts'
 import { Operation, type Surroundings, unbounded } from './operation.ts'
-import { identity, isSameOrder, type Order } from './order.ts'
+import { identity, isSameOrder } from './order.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */
@@ -123,7 +123,9 @@ export class GraphImport implements Surroundings {
     const writer = this.#file.writer(name)
     if (!writer) return `${quote(name)}, which nothing computes`
     const secondary = writer.output !== name
-    return secondary ? `${quote(name)}, a result of ${writer.label} other than its first` : `${quote(name)} of ${writer.label}`
+    return secondary
+      ? `${quote(name)}, a result of ${writer.label} other than its first`
+      : `${quote(name)} of ${writer.label}`
   }
 
   onlyReader(name: string): FileNode | null {
@@ -190,7 +192,11 @@ function inputShape(dims: readonly DimensionMessage[] | undefined, given: Shape 
     if (value === undefined && axis === 0) return 1
     if (value === undefined) {
       const found = param ? quote(param) : 'nothing'
-      throw new UnsupportedOpError({ where: `${where}, axis ${axis}`, expected: 'an extent (or option inputShapes)', found })
+      throw new UnsupportedOpError({
+        where: `${where}, axis ${axis}`,
+        expected: 'an extent (or option inputShapes)',
+        found,
+      })
     }
     if (!(Number.isSafeInteger(value) && value > 0)) {
       throw new FormatError({ where: `${where}, axis ${axis}`, expected: 'a positive extent', found: `${value}` })

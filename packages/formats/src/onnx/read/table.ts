@@ -1,3 +1,4 @@
+import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
 import { add, div, mul, sub } from './operators/arithmetic.ts'
 import { constant, constantOfShape, gather, shape } from './operators/constants.ts'
@@ -7,7 +8,6 @@ import { conv, gemm, matMul } from './operators/products.ts'
 import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
 import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
 import { slice } from './operators/slice.ts'
-import type { Importer } from './operation.ts'
 
 /** The operators that are imported, all of ONNX' own domain. */
 export type SupportedOperator =

@@ -67,7 +67,8 @@ export function dropout(operation: Operation): Operand {
     throw operation.unsupported('a network for inference', 'one in training mode')
   }
   if (operand.kind === 'constant') return operand
-  const rate = operation.opset < 12 ? operation.attributes.real('ratio', 0.5) : operation.has(1) ? operation.scalar(1) : 0.5
+  const rate =
+    operation.opset < 12 ? operation.attributes.real('ratio', 0.5) : operation.has(1) ? operation.scalar(1) : 0.5
   return operation.mapped({ kind: 'dropout', rate }, operation.reals(0), operand.bounds)
 }
 

@@ -36,7 +36,13 @@ function arithmetic(operation: Operation, kind: Arithmetic): Operand {
 }
 
 /** A scalar or one number a channel is what `normalize` multiplies by or adds. */
-function affine(operation: Operation, kind: Arithmetic, operand: Computed, constant: Constant, isLeft: boolean): Computed {
+function affine(
+  operation: Operation,
+  kind: Arithmetic,
+  operand: Computed,
+  constant: Constant,
+  isLeft: boolean,
+): Computed {
   const axis = channelAxis(operation, operand, constant)
   const held = operation.inOrder(operand, withLast(operand.order, axis))
   const channels = held.value.shape.at(-1) as number
@@ -61,7 +67,8 @@ function channelAxis(operation: Operation, { shape, order }: Computed, { shape: 
   const long = given.flatMap((extent, axis) => (extent === 1 ? [] : [axis + missing]))
   const [axis = null] = long
   const fits = missing >= 0 && long.length <= 1 && (axis === null || shape[axis] === given[axis - missing])
-  if (!fits) throw operation.unsupported(`a constant of one number, or along one axis of [${shape}]`, `${label} of [${given}]`)
+  if (!fits)
+    throw operation.unsupported(`a constant of one number, or along one axis of [${shape}]`, `${label} of [${given}]`)
   return axis ?? (order.at(-1) as number)
 }
 

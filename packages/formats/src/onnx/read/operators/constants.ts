@@ -24,7 +24,8 @@ export function constantOfShape(operation: Operation): Constant {
   const value = operation.attributes.tensor('value')
   const fill = value ? readConstant(value, operation.label, operation.budget) : null
   const count = elementCount(shape)
-  if (shape.length > 8 || !shape.every(extent => extent >= 0)) throw operation.malformed('a shape', `[${shape.slice(0, 8)}]`)
+  if (shape.length > 8 || !shape.every(extent => extent >= 0))
+    throw operation.malformed('a shape', `[${shape.slice(0, 8)}]`)
   operation.spend(count)
   return folded(operation.label, fill?.type ?? 'FLOAT', shape, new Array<number>(count).fill(fill?.numbers()[0] ?? 0))
 }

@@ -13,7 +13,8 @@ export function conv(operation: Operation): Computed {
   const [filters, depth, height, width, ...more] = weights.shape as readonly [number, number, number, number]
   const channels = image.shape[1]
   const groups = operation.attributes.integer('group', 1)
-  if (more.length > 0 || !width) throw operation.malformed('weights of rank 4', `${weights.label} of [${weights.shape}]`)
+  if (more.length > 0 || !width)
+    throw operation.malformed('weights of rank 4', `${weights.label} of [${weights.shape}]`)
   if (depth * groups !== channels || filters % groups !== 0 || groups < 1) {
     const expected = `weights for ${groups} groups of ${channels} channels`
     throw operation.malformed(expected, `${weights.label} of [${weights.shape}]`)
@@ -53,7 +54,13 @@ export function matMul(operation: Operation): Computed {
   return dense(operation, false, followingBias(operation), 1, 1)
 }
 
-function dense(operation: Operation, isTransposed: boolean, bias: Constant | null, alpha: number, beta: number): Computed {
+function dense(
+  operation: Operation,
+  isTransposed: boolean,
+  bias: Constant | null,
+  alpha: number,
+  beta: number,
+): Computed {
   const rows = operation.reals(0)
   const weights = operation.constant(1)
   const [n, features] = rows.shape as readonly [number, number]

@@ -1,6 +1,6 @@
 import { elementCount, type Quantization, sameShape } from '@depthwise/core'
-import { type Constant, folded } from '../constant.ts'
 import type { DataType } from '../../schema.ts'
+import { type Constant, dataTypeName, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { clamped } from './activations.ts'
@@ -43,7 +43,10 @@ export function dequantizeLinear(operation: Operation): Operand {
   if (elements === 'real') throw operation.malformed('an operand of integers', 'one of reals')
   if (elements.scale !== scale || elements.zeroPoint !== zeroPoint) {
     const found = `${scale} and ${zeroPoint}`
-    throw operation.unsupported(`the scale and zero point of its QuantizeLinear, ${elements.scale} and ${elements.zeroPoint}`, found)
+    throw operation.unsupported(
+      `the scale and zero point of its QuantizeLinear, ${elements.scale} and ${elements.zeroPoint}`,
+      found,
+    )
   }
   return { ...operand, elements: 'real' }
 }
@@ -52,7 +55,8 @@ export function dequantizeLinear(operation: Operation): Operand {
 export function cast(operation: Operation): Operand {
   const to = operation.attributes.integer('to', 0)
   const operand = operation.operand(0)
-  const type = operation.typeName(to)
+  const type = dataTypeName(to)
+  if (!type) throw operation.malformed('a type to cast to', `${to}`)
   const isReal = type === 'FLOAT' || type === 'FLOAT16' || type === 'DOUBLE' || type === 'BFLOAT16'
   if (operand.kind === 'constant') {
     const numbers = operand.numbers()

@@ -1,9 +1,9 @@
-import { elementCount, formatShape, type Shape } from '@depthwise/core'
+import { elementCount, type Shape, sameShape } from '@depthwise/core'
 import { isSameEitherWay, reorder } from '../../layout.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
-import { holdsAlike, identity, isSameOrder, transposed } from '../order.ts'
+import { holdsAlike, identity, transposed } from '../order.ts'
 
 /** -1 stands for what is left, 0 for the operand's own extent (unless `allowzero` says otherwise). */
 export function reshape(operation: Operation): Operand {
@@ -42,7 +42,11 @@ export function squeeze(operation: Operation): Operand {
     : new Set(shape.flatMap((extent, axis) => (extent === 1 && axis >= first ? [axis] : [])))
   const wrong = [...axes].find(axis => shape[axis] !== 1)
   if (wrong !== undefined) throw operation.malformed(`axes of extent 1 in [${shape}]`, `axis ${wrong}`)
-  return reshaped(operation, operand, shape.filter((_, axis) => !axes.has(axis)))
+  return reshaped(
+    operation,
+    operand,
+    shape.filter((_, axis) => !axes.has(axis)),
+  )
 }
 
 export function unsqueeze(operation: Operation): Operand {
@@ -108,7 +112,10 @@ export function concat(operation: Operation): Operand {
   if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
   const held = [first, ...others.map(other => operation.inOrder(other, first.order))]
   const op = { kind: 'concat', axis: first.order.indexOf(axis) } as const
-  const value = operation.emit(op, held.map(each => each.value))
+  const value = operation.emit(
+    op,
+    held.map(each => each.value),
+  )
   const extent = held.reduce((sum, each) => sum + (each.shape[axis] as number), 0)
   const bounds = {
     min: Math.min(...held.map(each => each.bounds.min)),
@@ -146,8 +153,10 @@ export function pad(operation: Operation): Computed {
 /** Elements stay in the order of ONNX, and the batch in front. */
 function reshaped(operation: Operation, operand: Operand, shape: Shape): Operand {
   if (operand.kind === 'constant') return folded(operation.label, operand.type, shape, operand.numbers())
-  const { order, value } = operand
-  if (operand.flattened || formatShape(shape) === formatShape(operand.shape)) return unmoved(operation, operand, shape)
+  const { order } = operand
+  if (sameShape(shape, operand.shape)) return operand
+  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
+  if (operand.elements === 'integer') throw operation.unsupported('an operand of reals', 'integers')
   if (shape[0] !== operand.shape[0]) {
     const found = `[${operand.shape}] to [${shape}]`
     throw operation.unsupported(`a shape that keeps the batch of ${operand.shape[0]} in front`, found)
@@ -167,10 +176,4 @@ function reshaped(operation: Operation, operand: Operand, shape: Shape): Operand
 
 function emitReshape(operation: Operation, { value }: Computed, shape: Shape) {
   return operation.emit({ kind: 'reshape', target: shape.slice(1) }, [value])
-}
-
-/** A shape that is what it was. */
-function unmoved(operation: Operation, operand: Computed, shape: Shape): Computed {
-  if (formatShape(shape) === formatShape(operand.shape)) return operand
-  throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
 }
