@@ -22,7 +22,8 @@ describe('random graphs over every op, written and read again', () => {
       expect(again.graph.inputs.map(id => others.get(id)?.shape)).toEqual(
         network.graph.inputs.map(id => nodes.get(id)?.shape),
       )
-      expectAgreement(await evaluated(again, inputs), await evaluated(network, inputs), 1e-6)
+      // The numbers of normalize and of some batch norms are doubles here and floats in the file.
+      expectAgreement(await evaluated(again, inputs), await evaluated(network, inputs), 1e-5)
     })
     await fc.assert(property, runs(100, 5000))
   })

@@ -1,4 +1,4 @@
-import { type DimensionMessage, denotations } from '../schema.ts'
+import { type DimensionMessage, denotations, type ValueInfoMessage } from '../schema.ts'
 import type { FileNode, OnnxFile } from './file.ts'
 import { identity, isSameOrder, type Order } from './order.ts'
 
@@ -25,8 +25,8 @@ const planar: Order = [0, 2, 3, 1]
  * NCHW its axes move, for one that the file has as NHWC and transposes first they stay as they are.
  */
 export function entryOrder(file: OnnxFile, name: string, dims: readonly DimensionMessage[]): Order {
-  const marked = dims.findIndex(({ denotation }) => denotation === denotations.channel)
-  if (marked === 1 || marked === 3) return marked === 1 ? planar : identity(4)
+  const marked = markedOrder(dims)
+  if (marked) return marked
   // `axes`: which axis of the input each axis of the value is.
   const queue: { readonly name: string; readonly axes: Order }[] = [{ name, axes: identity(4) }]
   for (let i = 0; i < Math.min(queue.length, furthest); i += 1) {
@@ -40,6 +40,21 @@ export function entryOrder(file: OnnxFile, name: string, dims: readonly Dimensio
   // No operator decides: a file that brings the last axis forward has it hold channels.
   const forward = queue.some(({ axes }) => isSameOrder(axes, [0, 3, 1, 2]))
   return forward ? identity(4) : planar
+}
+
+/** In which orders our graph may give an output, the best first: as the file marks its axes, else as they are held. */
+export function outputOrders(info: ValueInfoMessage, held: Order): readonly Order[] {
+  const plain = identity(held.length)
+  const marked = markedOrder(info.type?.tensorType?.shape?.dim ?? [])
+  const others = [held, planar, plain].filter(each => isSameOrder(each, planar) || isSameOrder(each, plain))
+  return marked ? [marked, ...others] : others
+}
+
+/** What a file says by itself: which axis holds the channels. */
+function markedOrder(dims: readonly DimensionMessage[]): Order | null {
+  if (dims.length !== 4) return null
+  const channel = dims.findIndex(({ denotation }) => denotation === denotations.channel)
+  return channel === 1 ? planar : channel === 3 ? identity(4) : null
 }
 
 function throughTranspose({ message }: FileNode, axes: Order): Order {

@@ -34,7 +34,8 @@ export class OnnxFile {
   readonly initializers: ReadonlyMap<string, TensorMessage>
   /** Inputs without those that only name an initializer, as files before version 4 list them. */
   readonly inputs: readonly ValueInfoMessage[]
-  readonly outputs: readonly string[]
+  readonly outputs: readonly ValueInfoMessage[]
+  readonly #outputNames: ReadonlySet<string>
   readonly #writers = new Map<string, FileNode>()
   readonly #readers = new Map<string, FileNode[]>()
 
@@ -55,7 +56,8 @@ export class OnnxFile {
     this.properties = new Map((model.metadataProps ?? []).map(({ key = '', value = '' }) => [key, value]))
     this.initializers = readInitializers(graph)
     this.inputs = (graph.input ?? []).filter(({ name = '' }) => !this.initializers.has(name))
-    this.outputs = (graph.output ?? []).map(({ name = '' }) => name)
+    this.outputs = graph.output ?? []
+    this.#outputNames = new Set(this.outputs.map(({ name = '' }) => name))
     this.nodes = (graph.node ?? []).map(readNode)
     this.#connect()
   }
@@ -70,10 +72,14 @@ export class OnnxFile {
     return this.#readers.get(name) ?? []
   }
 
+  isOutput(name: string): boolean {
+    return this.#outputNames.has(name)
+  }
+
   #connect(): void {
     const given = new Set(this.initializers.keys())
     for (const { name = '' } of this.inputs) claim(given, name, 'graph, inputs')
-    if (this.outputs.length === 0 || new Set(this.outputs).size !== this.outputs.length) {
+    if (this.outputs.length === 0 || this.#outputNames.size !== this.outputs.length) {
       const found = this.outputs.length === 0 ? 'none' : 'one of them twice'
       throw new FormatError({ where: 'graph, outputs', expected: 'at least one value, each once', found })
     }

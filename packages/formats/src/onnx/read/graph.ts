@@ -16,11 +16,11 @@ import { reorder } from '../layout.ts'
 import type { DimensionMessage, ValueInfoMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
 import { dataTypeName, readConstant } from './constant.ts'
-import { entryOrder } from './entry.ts'
+import { entryOrder, outputOrders } from './entry.ts'
 import { type FileNode, type OnnxFile, quote } from './file.ts'
 import type { Computed, Operand } from './operand.ts'
 import { Operation, type Surroundings, unbounded } from './operation.ts'
-import { identity, isSameOrder } from './order.ts'
+import { holdsAlike, identity, isSameOrder } from './order.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */
@@ -104,7 +104,7 @@ export class GraphImport implements Surroundings {
 
   /** The graph, its outputs under the file's names. */
   finish(): Graph {
-    const outputs = this.#file.outputs.map(name => ({ value: this.#outputValue(name), name }))
+    const outputs = this.#file.outputs.map(info => ({ value: this.#outputValue(info), name: info.name ?? '' }))
     return buildNamed(this.#builder, this.#inputs, outputs)
   }
 
@@ -130,7 +130,7 @@ export class GraphImport implements Surroundings {
 
   onlyReader(name: string): FileNode | null {
     const [reader, ...others] = this.#file.readers(name)
-    return reader && others.length === 0 && !this.#file.outputs.includes(name) ? reader : null
+    return reader && others.length === 0 && !this.#file.isOutput(name) ? reader : null
   }
 
   absorb(node: FileNode): void {
@@ -150,7 +150,8 @@ export class GraphImport implements Surroundings {
     this.params.set(name, value)
   }
 
-  #outputValue(name: string): Value {
+  #outputValue(info: ValueInfoMessage): Value {
+    const { name = '' } = info
     const where = `output ${quote(name)}`
     const operand = this.find(name)
     if (!operand) {
@@ -159,13 +160,15 @@ export class GraphImport implements Surroundings {
     if (operand.kind === 'constant') {
       throw new UnsupportedOpError({ where, expected: 'a value the graph computes', found: 'a constant' })
     }
-    const { order, flattened, value } = operand
-    const asFiles = isSameOrder(order, identity(order.length)) || isSameOrder(order, [0, 2, 3, 1])
-    if (!asFiles || flattened) {
+    const { shape, order, flattened, value } = operand
+    const preferred = outputOrders(info, order).find(each => holdsAlike(shape, each, order))
+    if (!preferred || flattened) {
       const found = flattened ? 'a flattened NCHW image' : `axes ${order}`
       throw new UnsupportedOpError({ where, expected: 'axes in the order of the file, or NCHW held as NHWC', found })
     }
-    return value
+    if (isSameOrder(preferred, order)) return value
+    const target = reorder(shape, preferred).slice(1)
+    return this.add({ kind: 'reshape', target }, [value], name, 'order')
   }
 
   #unused(wanted: string): string {

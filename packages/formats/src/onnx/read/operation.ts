@@ -15,7 +15,7 @@ import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'
 import type { FileNode } from './file.ts'
 import type { Computed, Operand } from './operand.ts'
-import { holdsAlike, isSameOrder, type Order } from './order.ts'
+import { holdsAlike, identity, isSameOrder, type Order } from './order.ts'
 
 /** The graph a node is imported into, as far as the operators see it. */
 export interface Surroundings {
@@ -111,6 +111,20 @@ export class Operation {
     }
     const target = reorder(operand.shape, order).slice(1)
     return { ...operand, order, value: this.insert('order', { kind: 'reshape', target }, [operand.value]) }
+  }
+
+  /**
+   * The same values, all held in one order. Where axes of one element leave a choice, images are held as NHWC: such an axis
+   * may be about to grow.
+   */
+  inOneOrder(operands: readonly Computed[]): readonly Computed[] {
+    const rank = operands[0]?.shape.length ?? 0
+    const usual = rank === 4 ? [[0, 2, 3, 1], identity(4)] : [identity(rank)]
+    const isHeld = (order: Order): boolean => operands.every(operand => isSameOrder(operand.order, order))
+    const fits = (order: Order): boolean => operands.every(({ shape, order: held }) => holdsAlike(shape, held, order))
+    const choices = [...usual, ...operands.map(operand => operand.order)]
+    const order = usual.find(isHeld) ?? choices.find(fits) ?? (operands[0] as Computed).order
+    return operands.map(operand => this.inOrder(operand, order))
   }
 
   /** @throws UnsupportedOpError for an operand the graph computes */

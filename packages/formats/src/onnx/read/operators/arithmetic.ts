@@ -2,7 +2,7 @@ import type { OpOf } from '@depthwise/core'
 import { type Constant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
-import { holdsAlike, withLast } from '../order.ts'
+import { withLast } from '../order.ts'
 
 type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div'
 
@@ -77,9 +77,7 @@ function ofValues(operation: Operation, kind: 'add' | 'mul'): Computed {
   if (a.shape.length !== b.shape.length) {
     throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
   }
-  // Whichever of the two can be held as the other is.
-  const order = holdsAlike(b.shape, b.order, a.order) ? a.order : b.order
-  const [left, right] = [operation.inOrder(a, order), operation.inOrder(b, order)]
+  const [left, right] = operation.inOneOrder([a, b]) as [Computed, Computed]
   const value = operation.emit({ kind }, [left.value, right.value])
   const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] as number))
   return { ...left, value, shape, bounds: unbounded }

@@ -108,9 +108,11 @@ export function concat(operation: Operation): Operand {
     operation.spend(values.length)
     return folded(operation.label, operands[0]?.type ?? 'INT64', [values.length], values)
   }
-  const [first, ...others] = operands.map((_, position) => operation.ordered(position)) as [Computed, ...Computed[]]
   if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
-  const held = [first, ...others.map(other => operation.inOrder(other, first.order))]
+  if (operands.some(({ shape }) => shape.length !== rank))
+    throw operation.malformed(`operands of rank ${rank}`, 'others')
+  const held = operation.inOneOrder(operands.map((_, position) => operation.ordered(position)))
+  const first = held[0] as Computed
   const op = { kind: 'concat', axis: first.order.indexOf(axis) } as const
   const value = operation.emit(
     op,
@@ -126,7 +128,7 @@ export function concat(operation: Operation): Operand {
 
 /** Padding by a constant; its axes may be some of the operand's (operator set 18). */
 export function pad(operation: Operation): Computed {
-  const operand = operation.ordered(0)
+  const operand = operation.inOneOrder([operation.ordered(0)])[0] as Computed
   const { shape, order } = operand
   const { attributes } = operation
   const mode = attributes.text('mode', 'constant')
