@@ -1,3 +1,4 @@
+import { oursFromPlanar } from '../layout.ts'
 import { type DimensionMessage, denotations, type ValueInfoMessage } from '../schema.ts'
 import type { FileNode, OnnxFile } from './file.ts'
 import { identity, isSameOrder, type Order } from './order.ts'
@@ -18,8 +19,6 @@ const sequentialOperators: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 
 /** How far a value is followed: the operators in question are the first of a network. */
 const furthest = 100
 
-const planar: Order = [0, 2, 3, 1]
-
 /**
  * In which order our graph takes an input of rank 4. NHWC for the operators that read it: for an input that the file has as
  * NCHW its axes move, for one that the file has as NHWC and transposes first they stay as they are.
@@ -32,21 +31,23 @@ export function entryOrder(file: OnnxFile, name: string, dims: readonly Dimensio
   for (let i = 0; i < Math.min(queue.length, furthest); i += 1) {
     const { name, axes } = queue[i] as (typeof queue)[number]
     for (const node of file.readers(name)) {
-      if (planarOperators.has(node.opType)) return planar.map(axis => axes[axis] as number)
+      if (planarOperators.has(node.opType)) return oursFromPlanar.map(axis => axes[axis] as number)
       if (sequentialOperators.has(node.opType)) return axes
       queue.push({ name: node.output, axes: node.opType === 'Transpose' ? throughTranspose(node, axes) : axes })
     }
   }
   // No operator decides: a file that brings the last axis forward has it hold channels.
   const forward = queue.some(({ axes }) => isSameOrder(axes, [0, 3, 1, 2]))
-  return forward ? identity(4) : planar
+  return forward ? identity(4) : oursFromPlanar
 }
 
 /** In which orders our graph may give an output, the best first: as the file marks its axes, else as they are held. */
 export function outputOrders(info: ValueInfoMessage, held: Order): readonly Order[] {
   const plain = identity(held.length)
   const marked = markedOrder(info.type?.tensorType?.shape?.dim ?? [])
-  const others = [held, planar, plain].filter(each => isSameOrder(each, planar) || isSameOrder(each, plain))
+  const others = [held, oursFromPlanar, plain].filter(
+    each => isSameOrder(each, oursFromPlanar) || isSameOrder(each, plain),
+  )
   return marked ? [marked, ...others] : others
 }
 
@@ -54,7 +55,7 @@ export function outputOrders(info: ValueInfoMessage, held: Order): readonly Orde
 function markedOrder(dims: readonly DimensionMessage[]): Order | null {
   if (dims.length !== 4) return null
   const channel = dims.findIndex(({ denotation }) => denotation === denotations.channel)
-  return channel === 1 ? planar : channel === 3 ? identity(4) : null
+  return channel === 1 ? oursFromPlanar : channel === 3 ? identity(4) : null
 }
 
 function throughTranspose({ message }: FileNode, axes: Order): Order {

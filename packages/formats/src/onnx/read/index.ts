@@ -1,4 +1,5 @@
 import { checkParams, type Metadata, type Model, type Shape, verify } from '@depthwise/core'
+import { decodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { within } from '../../within.ts'
 import { Budget } from './budget.ts'
 import { OnnxFile, quote } from './file.ts'
@@ -30,6 +31,8 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Mode
   return { graph, params: network.params, metadata: readMetadata(file) }
 }
 
+/** What a file of ours says of its model; of others only the name is known. */
 function readMetadata(file: OnnxFile): Metadata {
-  return { format: 'onnx', ...(file.graphName !== '' && { name: file.graphName }) }
+  const own = decodeMetadata(file.properties.get(metadataKey) ?? '{}')
+  return { ...(file.graphName !== '' && { name: file.graphName }), ...own, format: 'onnx' }
 }

@@ -9,7 +9,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import { reorder } from '../layout.ts'
+import { oursFromPlanar, reorder } from '../layout.ts'
 import { Attributes } from './attributes.ts'
 import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'
@@ -99,7 +99,7 @@ export class Operation {
   image(position: number): Computed & { readonly shape: readonly [number, number, number, number] } {
     const operand = this.ordered(position)
     if (operand.shape.length !== 4) throw this.unsupported('an image of rank 4', `[${operand.shape}]`)
-    return this.inOrder(operand, [0, 2, 3, 1]) as Computed & { shape: readonly [number, number, number, number] }
+    return this.inOrder(operand, oursFromPlanar) as Computed & { shape: readonly [number, number, number, number] }
   }
 
   /** The same value held in another order, which only works while no axis of several elements moves. */
@@ -119,7 +119,7 @@ export class Operation {
    */
   inOneOrder(operands: readonly Computed[]): readonly Computed[] {
     const rank = operands[0]?.shape.length ?? 0
-    const usual = rank === 4 ? [[0, 2, 3, 1], identity(4)] : [identity(rank)]
+    const usual = rank === 4 ? [oursFromPlanar, identity(4)] : [identity(rank)]
     const isHeld = (order: Order): boolean => operands.every(operand => isSameOrder(operand.order, order))
     const fits = (order: Order): boolean => operands.every(({ shape, order: held }) => holdsAlike(shape, held, order))
     const choices = [...usual, ...operands.map(operand => operand.order)]

@@ -1,9 +1,9 @@
 import { elementCount, type Shape, sameShape } from '@depthwise/core'
-import { isSameEitherWay, reorder } from '../../layout.ts'
+import { isSameEitherWay, oursFromPlanar, reorder } from '../../layout.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
-import { holdsAlike, identity, transposed } from '../order.ts'
+import { holdsAlike, identity, isSameOrder, transposed } from '../order.ts'
 
 /** -1 stands for what is left, 0 for the operand's own extent (unless `allowzero` says otherwise). */
 export function reshape(operation: Operation): Operand {
@@ -156,17 +156,18 @@ export function pad(operation: Operation): Computed {
 function reshaped(operation: Operation, operand: Operand, shape: Shape): Operand {
   if (operand.kind === 'constant') return folded(operation.label, operand.type, shape, operand.numbers())
   const { order } = operand
-  if (sameShape(shape, operand.shape)) return operand
+  const plain = identity(shape.length)
+  // Where NHWC and NCHW are alike, images are held as NHWC: such is what most operators want next.
+  const isEither = shape.length === 4 && isSameEitherWay(reorder(shape, oursFromPlanar))
+  const held = isEither ? oursFromPlanar : plain
+  if (sameShape(shape, operand.shape) && (!isEither || isSameOrder(order, held))) return operand
   if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
   if (operand.elements === 'integer') throw operation.unsupported('an operand of reals', 'integers')
   if (shape[0] !== operand.shape[0]) {
     const found = `[${operand.shape}] to [${shape}]`
     throw operation.unsupported(`a shape that keeps the batch of ${operand.shape[0]} in front`, found)
   }
-  const plain = identity(shape.length)
   if (holdsAlike(operand.shape, order, identity(operand.shape.length))) {
-    const isImage = shape.length === 4 && isSameEitherWay(reorder(shape, [0, 2, 3, 1]))
-    const held = isImage ? [0, 2, 3, 1] : plain
     return { ...operand, value: emitReshape(operation, operand, reorder(shape, held)), shape, order: held }
   }
   if (shape.length !== 2 || order[0] !== 0) {
