@@ -1,0 +1,46 @@
+import { FormatError, type Model, type Size2 } from '@depthwise/core'
+import { look } from '../files.ts'
+import { chainModels } from './chain.ts'
+import { readFolder } from './folder.ts'
+import { type KnownCheckpoint, knownCheckpoint } from './known.ts'
+import { readModelFile } from './model-file.ts'
+import type { Part } from './part.ts'
+
+/** A network as the command line names it: one part, or several that follow each other. */
+export interface Checkpoint {
+  readonly model: Model
+  readonly parts: readonly [Part, ...Part[]]
+  /** What the table of known checkpoints says of the first part, which gets the pictures, and of the last, which answers. */
+  readonly knownFirst: KnownCheckpoint | undefined
+  readonly knownLast: KnownCheckpoint | undefined
+}
+
+export interface LoadOptions {
+  /** `[height, width]` for networks whose file does not tell it; ignored by the others. */
+  readonly size?: Size2 | undefined
+}
+
+export const expectedCheckpoint = 'a checkpoint (TFLite, safetensors, or a folder with manifest.json)'
+
+/**
+ * Reads the networks at `paths` and chains them in that order. What a path is, its bytes tell, not its name.
+ * @throws FileError when one cannot be read, FormatError when it is not a checkpoint, UnsupportedOpError when it holds
+ * something unknown, GraphError when two do not fit each other
+ */
+export async function loadCheckpoint(paths: readonly string[], options: LoadOptions = {}): Promise<Checkpoint> {
+  const [first, ...others] = paths
+  if (first === undefined) throw new FormatError({ where: '--checkpoint', expected: expectedCheckpoint, found: 'none' })
+  const parts: [Part, ...Part[]] = [await readPart(first, options)]
+  for (const path of others) parts.push(await readPart(path, options))
+  return {
+    model: parts.map(part => part.model).reduce(chainModels),
+    parts,
+    knownFirst: knownCheckpoint(parts[0].sha256),
+    knownLast: knownCheckpoint((parts.at(-1) as Part).sha256),
+  }
+}
+
+async function readPart(path: string, options: LoadOptions): Promise<Part> {
+  const entry = await look(path, expectedCheckpoint)
+  return entry.isDirectory() ? readFolder(path) : readModelFile(path, options)
+}
