@@ -1,1 +1,2 @@
-export {}
+export * from './architecture/index.ts'
+export * from './pixels/index.ts'
