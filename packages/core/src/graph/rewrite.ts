@@ -64,12 +64,24 @@ export function chain(first: Graph, second: Graph): Graph {
     throw new GraphError({ where: 'chain', expected: 'an output that fits the next input', found })
   }
   const offset = Math.max(...first.nodes.map(node => node.id)) + 1
-  const taken = new Set(first.nodes.map(node => node.name))
+  const rename = renamer(first, second)
   const moved = second.nodes.map((node): Node => {
-    const name = taken.has(node.name) ? `then/${node.name}` : node.name
+    const name = rename(node.name)
     const joint = { ...node, id: node.id + offset, name, inputs: node.inputs.map(id => id + offset) }
     if (node !== input) return joint
     return { ...joint, op: { kind: 'reshape', target: node.shape.slice(1) }, inputs: [output.id], dtype: 'float32' }
   })
   return { nodes: [...first.nodes, ...moved], inputs: first.inputs, outputs: second.outputs.map(id => id + offset) }
+}
+
+/** Gives each name of `second` one that is free in `first` and not somebody else's in `second`. */
+function renamer(first: Graph, second: Graph): (name: string) => string {
+  const taken = new Set(first.nodes.map(node => node.name))
+  const own = new Set(second.nodes.map(node => node.name))
+  return name => {
+    let free = name
+    while (taken.has(free) || (free !== name && own.has(free))) free = `then/${free}`
+    taken.add(free)
+    return free
+  }
 }
