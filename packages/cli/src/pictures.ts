@@ -1,5 +1,6 @@
 import type { Backend, Crop, Normalization, Size2 } from '@depthwise/core'
 import { backendsFor } from './backends.ts'
+import { inputOf } from './checkpoint/ends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'
 import { type ResolvedPreprocessing, resolvePreprocessing } from './preprocessing.ts'
 
@@ -29,6 +30,8 @@ export async function openNetwork(options: PictureOptions): Promise<PictureNetwo
   const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution })
   const resolved = resolvePreprocessing([
     { ...(crop && { crop }), ...(normalization && { normalization }) },
+    // A graph that takes bytes normalises them itself.
+    inputOf(checkpoint.model.graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
     checkpoint.model.metadata.preprocessing,
     checkpoint.knownFirst?.preprocessing,
   ])
