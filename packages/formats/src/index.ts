@@ -1,1 +1,1 @@
-export {}
+export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './onnx/index.ts'
