@@ -1,2 +1,3 @@
 export * from './architecture/index.ts'
+export * from './inference/index.ts'
 export * from './pixels/index.ts'

@@ -9,8 +9,8 @@ import {
   mobileNetV2,
   mobileNetV2Rows,
 } from '../src/index.ts'
+import { reference } from './neighbours.ts'
 import { randomParams, randomReals } from './random-params.ts'
-import { reference } from './reference.ts'
 
 const networks = {
   v1: { build: mobileNetV1, map: 'conv_pw_13_relu', blocks: mobileNetV1Rows.length },
