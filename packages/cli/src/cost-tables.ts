@@ -1,25 +1,20 @@
 import { formatShape } from '@depthwise/core'
 import type { CostReport, LayerCost, TotalCost } from '@depthwise/cost'
-import { table } from './table.ts'
+import { figures, table } from './table.ts'
 import { bytes, grouped, percent } from './words.ts'
 
 /** What a whole network costs, a figure a line. */
-export function totalTable(total: TotalCost): Promise<string> {
-  const { trainable, total: all, folded } = total.paramsBy
-  return table({
-    head: ['total', ''],
-    align: ['left', 'right'],
-    rows: [
-      ['MACs', grouped(total.macs)],
-      ['FLOPs', grouped(total.flops)],
-      ['parameters, trainable', grouped(trainable)],
-      ['parameters, with moving statistics', grouped(all)],
-      ['parameters, batch norm folded', grouped(folded)],
-      ['weights', bytes(total.weightBytes)],
-      ['activations read', bytes(total.activationBytes.read)],
-      ['activations written', bytes(total.activationBytes.written)],
-    ],
-  })
+export function totals({ macs, flops, paramsBy, weightBytes, activationBytes }: TotalCost): string {
+  return figures([
+    ['MACs', grouped(macs)],
+    ['FLOPs', grouped(flops)],
+    ['parameters, trainable', grouped(paramsBy.trainable)],
+    ['parameters, with moving statistics', grouped(paramsBy.total)],
+    ['parameters, batch norm folded', grouped(paramsBy.folded)],
+    ['weights as float32', bytes(weightBytes)],
+    ['activations read', bytes(activationBytes.read)],
+    ['activations written', bytes(activationBytes.written)],
+  ])
 }
 
 /** What each layer costs, a layer a line. */

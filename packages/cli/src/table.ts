@@ -41,3 +41,9 @@ export async function table({ head, align, rows }: TableOptions): Promise<string
   const [rule = ''] = lines
   return [...lines.slice(0, 2), rule, ...lines.slice(2)].join('\n')
 }
+
+/** Names and values in two columns, values to the right, without any rule. */
+export function figures(rows: readonly (readonly [name: string, value: string])[]): string {
+  const [names, values] = [0, 1].map(column => Math.max(...rows.map(row => (row[column] as string).length)))
+  return rows.map(([name, value]) => `  ${name.padEnd(names ?? 0)}  ${value.padStart(values ?? 0)}`).join('\n')
+}

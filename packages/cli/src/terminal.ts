@@ -32,6 +32,14 @@ export class Terminal {
     }
   }
 
+  /** As `print`, for tables: on a screen, lines end where it does; in a pipe or file they stay whole. */
+  async printWide(text: string): Promise<void> {
+    const { isTTY, columns } = this.streams.stdout
+    if (!isTTY || !columns) return this.print(text)
+    const lines = text.split('\n').map(line => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+    return this.print(lines.join('\n'))
+  }
+
   /** Says something about the work, beside the answers. */
   note(text: string): void {
     this.#write(this.streams.stderr, `depthwise: ${oneLine(text)}\n`)

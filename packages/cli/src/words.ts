@@ -21,3 +21,13 @@ export function percent(share: number): string {
 export function milliseconds(value: number): string {
   return `${value.toFixed(value < 100 ? 1 : 0)} ms`
 }
+
+/** A float32 in the fewest decimals that always tell it from its neighbours: nine. JSON gets half as long. */
+export function shortened(value: number): number {
+  return Number(value.toPrecision(9))
+}
+
+/** Milliseconds to the microsecond: what clocks give beyond is noise. */
+export function rounded(milliseconds: number): number {
+  return Number(milliseconds.toFixed(3))
+}

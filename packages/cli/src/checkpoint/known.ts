@@ -33,7 +33,7 @@ const wakeWords = {
 const checkpoints: readonly KnownCheckpoint[] = [
   {
     ...slim,
-    sha256: 'FOLDER',
+    sha256: '0f7af033a2e6fc0bfe712642089ec09ba3b545602199a02d34e741371d712d82',
     name: 'MobileNet V2 1.0/224, float32, batch norm folded',
     source: 'https://github.com/webmachinelearning/test-data',
   },

@@ -7,7 +7,7 @@ import { resolveLabels } from '../labels.ts'
 import { openNetwork, type PictureOptions } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import type { Terminal } from '../terminal.ts'
-import { milliseconds, percent } from '../words.ts'
+import { milliseconds, percent, rounded } from '../words.ts'
 
 export interface ClassifyOptions extends PictureOptions {
   readonly top: number
@@ -46,10 +46,11 @@ export async function classify(
   })
   noteSkipped(classifier.session.skipped, terminal)
   notePreprocessing(resolved, terminal)
-  return forEachImage(images, terminal, async (image, pixels) => {
+  // Awaited here: the network must outlive the last picture.
+  return await forEachImage(images, terminal, async (image, pixels) => {
     const start = now()
     const predictions = await classifier.classify(pixels)
-    const answer = { image, predictions, backend: classifier.session.backend, milliseconds: now() - start }
+    const answer = { image, predictions, backend: classifier.session.backend, milliseconds: rounded(now() - start) }
     await terminal.print(options.json ? JSON.stringify(answer) : inWords(answer))
   })
 }

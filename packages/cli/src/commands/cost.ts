@@ -1,7 +1,7 @@
 import type { Size2 } from '@depthwise/core'
 import { type CostReport, cost as costOf } from '@depthwise/cost'
 import { mobileNetV1, mobileNetV2, type Preset } from '@depthwise/models'
-import { layerTable, totalTable } from '../cost-tables.ts'
+import { layerTable, totals } from '../cost-tables.ts'
 import { exitDone } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -26,7 +26,8 @@ export async function cost(options: CostOptions, terminal: Terminal): Promise<nu
   const { model, alpha, resolution, preset, classes } = options
   const graph = networks[model]({ alpha, inputShape: [...resolution, 3], preset, classes })
   const report = costOf(graph)
-  await terminal.print(options.json ? JSON.stringify(report) : await inWords(report, options))
+  if (options.json) await terminal.print(JSON.stringify(report))
+  else await terminal.printWide(await inWords(report, options))
   return exitDone
 }
 
@@ -34,5 +35,5 @@ async function inWords(report: CostReport, options: CostOptions): Promise<string
   const { model, alpha, resolution, preset, classes, perLayer } = options
   const title = `${model}, alpha ${alpha}, ${resolution.join('x')}, preset ${preset}, ${classes} classes`
   const layers = perLayer ? [await layerTable(report)] : []
-  return [title, ...layers, await totalTable(report.total)].join('\n')
+  return [title, ...layers, totals(report.total)].join('\n')
 }

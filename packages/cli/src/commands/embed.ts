@@ -5,7 +5,7 @@ import { forEachImage } from '../images.ts'
 import { openNetwork, type PictureOptions } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import type { Terminal } from '../terminal.ts'
-import { milliseconds } from '../words.ts'
+import { milliseconds, shortened } from '../words.ts'
 
 /** How many numbers of an embedding a person gets to see. */
 const shown = 6
@@ -20,9 +20,10 @@ export async function embed(images: readonly string[], options: PictureOptions, 
   await using embedder = await createEmbedder(checkpoint.model, { backends, registry, preprocessing })
   noteSkipped(embedder.session.skipped, terminal)
   notePreprocessing(resolved, terminal)
-  return forEachImage(images, terminal, async (image, pixels) => {
+  // Awaited here: the network must outlive the last picture.
+  return await forEachImage(images, terminal, async (image, pixels) => {
     const start = now()
-    const embedding = Array.from(await embedder.embed(pixels))
+    const embedding = Array.from(await embedder.embed(pixels), shortened)
     const spent = now() - start
     if (options.json) return terminal.print(JSON.stringify({ image, embedding }))
     const head = embedding.slice(0, shown).map(value => value.toFixed(4))

@@ -1,7 +1,7 @@
 import { formatShape, type Graph, type Model, nodeIndex, type Size2 } from '@depthwise/core'
 import { type CostReport, cost } from '@depthwise/cost'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
-import { totalTable, unlessZero } from '../cost-tables.ts'
+import { totals, unlessZero } from '../cost-tables.ts'
 import { exitDone } from '../failure.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -19,7 +19,8 @@ export interface InspectOptions {
 export async function inspect(paths: readonly string[], options: InspectOptions, terminal: Terminal): Promise<number> {
   const checkpoint = await loadCheckpoint(paths, { size: options.resolution })
   const report = cost(checkpoint.model.graph)
-  await terminal.print(options.json ? JSON.stringify(inFigures(checkpoint, report)) : await inWords(checkpoint, report))
+  if (options.json) await terminal.print(JSON.stringify(inFigures(checkpoint, report)))
+  else await terminal.printWide(await inWords(checkpoint, report))
   return exitDone
 }
 
@@ -49,7 +50,7 @@ async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<stri
   ]
   const width = Math.max(...facts.map(([fact = '']) => fact.length))
   const lines = facts.map(([fact = '', words]) => `${fact.padEnd(width)}  ${words}`)
-  return [...lines, await layerTable(model.graph, report), await totalTable(report.total)].join('\n')
+  return [...lines, await layerTable(model.graph, report), totals(report.total)].join('\n')
 }
 
 /** What the file says of itself, and what is known of it besides. */

@@ -1,4 +1,13 @@
-import { createSession, formatShape, now, ShapeError, type Size2, sameShape, type Tensor } from '@depthwise/core'
+import {
+  createSession,
+  formatShape,
+  type Node,
+  now,
+  ShapeError,
+  type Size2,
+  sameShape,
+  type Tensor,
+} from '@depthwise/core'
 import { readNpy, writeNpy } from '@depthwise/formats'
 import { backendsFor, noteSkipped, registry } from '../backends.ts'
 import { about } from '../checkpoint/about.ts'
@@ -32,7 +41,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const output = outputOf(model.graph)
   const expected = input.shape.slice(1)
   if (given.shape.length !== input.shape.length || !sameShape(given.shape.slice(1), expected)) {
-    throw new ShapeError({ where: path, expected: ['N', ...expected].join('x'), found: formatShape(given.shape) })
+    const found = `${formatShape(given.shape)}${isChannelsFirst(given, input) ? ', which looks like NCHW' : ''}`
+    throw new ShapeError({ where: path, expected: ['N', ...expected].join('x'), found })
   }
   const values = asInput(given, input, model.metadata, path)
   const batch = given.shape[0] as number
@@ -48,7 +58,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   return exitDone
 }
 
-/** Networks built for bare weights take the input's own size; any shape that is no picture is refused later. */
+/** Networks built for bare weights take the input's own size; a shape that is no RGB picture is refused later. */
 function imageSize({ shape }: Tensor): Size2 | undefined {
-  return shape.length === 4 ? [shape[1] as number, shape[2] as number] : undefined
+  return shape.length === 4 && shape[3] === 3 ? [shape[1] as number, shape[2] as number] : undefined
+}
+
+function isChannelsFirst({ shape }: Tensor, input: Node): boolean {
+  const channels = input.shape.at(-1)
+  return shape.length === 4 && shape[1] === channels && shape[3] !== channels
 }

@@ -49,7 +49,7 @@ export async function start(images: readonly string[], options: StartOptions, te
         ? `Only ${first.backend} ran: there is nothing to compare it with.`
         : `${difference <= tolerance ? 'All backends agree' : 'The backends DISAGREE'}: probabilities differ by at most ${difference.toExponential(1)}.`
     await terminal.print(
-      [describePicture(path, image, first.predictions), await describeTimes(results), verdict, ''].join('\n'),
+      [describePicture(path, image, first.predictions), '', await describeTimes(results), verdict, ''].join('\n'),
     )
   })
   return agreed ? code : exitFailed
