@@ -9,8 +9,10 @@ export interface Layer {
   readonly nodes: readonly string[]
   /** The node of its batch norm. */
   readonly norm: string | null
-  /** Output channels at alpha 1 (the tables of the papers), where they tell alpha. */
+  /** Output channels at alpha 1 (the tables of the papers) of the layers that tell alpha; not V2's stem, rounded on its own. */
   readonly channels?: number
+  /** Whether it has at least as many at any alpha (V2 paper, section 4). */
+  readonly whole?: true
 }
 
 type Network = Architecture['network']
@@ -33,7 +35,7 @@ export const layersOf: { readonly [N in Network]: () => readonly Layer[] } = {
     classifier,
   ],
   mobilenet_v2: () => [
-    { part: 'stem', block: 0, nodes: ['Conv1'], norm: 'bn_Conv1', channels: 32 },
+    { part: 'stem', block: 0, nodes: ['Conv1'], norm: 'bn_Conv1' },
     ...v2Channels.flatMap((channels, block): Layer[] => {
       const prefix = block === 0 ? 'expanded_conv' : `block_${block}`
       const layer = (part: 'expand' | 'depthwise' | 'project'): Layer => {
@@ -42,7 +44,7 @@ export const layersOf: { readonly [N in Network]: () => readonly Layer[] } = {
       }
       return [...(block > 0 ? [layer('expand')] : []), layer('depthwise'), layer('project')]
     }),
-    { part: 'head', block: 0, nodes: ['Conv_1'], norm: 'Conv_1_bn' },
+    { part: 'head', block: 0, nodes: ['Conv_1'], norm: 'Conv_1_bn', channels: 1280, whole: true },
     classifier,
   ],
 }

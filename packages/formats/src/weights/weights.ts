@@ -7,7 +7,7 @@ import {
   type Tensor,
   WeightsError,
 } from '@depthwise/core'
-import { alphaOf } from './alpha.ts'
+import { alphaOf, type Width } from './alpha.ts'
 import { type Layer, layersOf } from './layers.ts'
 import { relaid } from './layout.ts'
 import { type Naming, type Scheme, schemes } from './namings.ts'
@@ -104,18 +104,28 @@ class NamedWeights implements Weights {
   #architecture(): Architecture {
     const { network, preset, naming } = this.#scheme
     const layers = layersOf[network]()
-    const widths = layers.flatMap((layer): [number, number][] => {
+    const widths = layers.flatMap((layer): Width[] => {
+      const { channels, whole = false } = layer
       const found = this.#outputs(layer)
-      return layer.channels === undefined || found === undefined ? [] : [[layer.channels, found]]
+      return channels === undefined || found === undefined ? [] : [{ channels, found, whole }]
     })
     return {
       network,
       alpha: alphaOf(widths, this.#scheme),
       preset,
       classes: this.#outputs(layers.at(-1) as Layer) ?? 0,
+      ...this.#depthMultiplier(layers),
       // These three leave softmax to the loss; Keras' applications have it in the network.
       ...(naming === 'keras' ? {} : { classifierActivation: null }),
     }
+  }
+
+  /** Only Keras' V1 has one; the last extent of its depthwise kernels. */
+  #depthMultiplier(layers: readonly Layer[]): Pick<Architecture, 'depthMultiplier'> {
+    const { network, layout } = this.#scheme
+    if (network !== 'mobilenet_v1' || layout === 'outputs first') return {}
+    const depthMultiplier = this.#outputs(layers.find(({ part }) => part === 'depthwise') as Layer) ?? 1
+    return depthMultiplier === 1 ? {} : { depthMultiplier }
   }
 
   /** Outputs of a layer by its weights, or undefined where the file has none for it. */
