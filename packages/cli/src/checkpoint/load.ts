@@ -16,8 +16,10 @@ export interface Checkpoint {
 }
 
 export interface LoadOptions {
-  /** `[height, width]` for networks whose file does not tell it; ignored by the others. */
+  /** `[height, width]` for networks whose file leaves it open, as the caller wants it; ignored by the others. */
   readonly size?: Size2 | undefined
+  /** As `size`, but only where a file says nothing at all about pictures, as bare weights do. */
+  readonly fallbackSize?: Size2 | undefined
 }
 
 /**
@@ -38,7 +40,7 @@ export async function loadCheckpoint(paths: readonly string[], options: LoadOpti
   }
 }
 
-async function readPart(path: string, { size }: LoadOptions): Promise<Part> {
+async function readPart(path: string, { size, fallbackSize }: LoadOptions): Promise<Part> {
   const entry = await look(path, expectedCheckpoint)
-  return entry.isDirectory() ? readFolder(path, size) : readModelFile(path, size)
+  return entry.isDirectory() ? readFolder(path, size) : readModelFile(path, size, fallbackSize)
 }

@@ -28,14 +28,15 @@ const readers: Readonly<Record<Exclude<Format, 'manifest'>, Reader | string>> = 
 /**
  * Reads a network from a file, whatever it is called.
  * @param size of the input, for formats that leave it open
+ * @param fallbackSize the same for bare weights, where `size` is not given
  * @throws FileError when it cannot be read, FormatError when it is no network, and the errors of its format
  */
-export async function readModelFile(path: string, size?: Size2): Promise<Part> {
+export async function readModelFile(path: string, size?: Size2, fallbackSize?: Size2): Promise<Part> {
   const bytes = await readBytes(path, expectedCheckpoint)
   const format = detectFormat(bytes)
   if (format === 'manifest') return readFolder(dirname(path), size)
   const reader = format === null ? 'a file of another kind' : readers[format]
   if (typeof reader === 'string') throw new FormatError({ where: path, expected: expectedCheckpoint, found: reader })
-  const model = await about(path, () => reader(bytes, size))
+  const model = await about(path, () => reader(bytes, size ?? fallbackSize))
   return { path, model, sha256: sha256(bytes), size: bytes.length }
 }

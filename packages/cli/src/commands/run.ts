@@ -36,7 +36,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   await checkWritable(options.output)
   const bytes = await readBytes(path, 'a .npy file')
   const given = await about(path, () => readNpy(bytes))
-  const { model } = await loadCheckpoint(options.checkpoint, { size: imageSize(given) })
+  const { model } = await loadCheckpoint(options.checkpoint, { fallbackSize: imageSize(given) })
   const input = inputOf(model.graph)
   const output = outputOf(model.graph)
   const expected = input.shape.slice(1)
