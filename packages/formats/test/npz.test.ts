@@ -2,6 +2,7 @@ import { FormatError, type Tensor, tensor } from '@depthwise/core'
 import { deflateSync, strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { readNpz, writeNpy, writeNpz } from '../src/index.ts'
+import { cpuMilliseconds } from './cpu-time.ts'
 
 const weights = tensor([2, 3], [1, 2, 3, 4, 5, 6])
 const bias = tensor([3], Int8Array.of(1, 2, 3))
@@ -57,9 +58,8 @@ describe('archives that lie', () => {
       [1000, /expected 1000 bytes once inflated, found more/],
     ]
     for (const [size, message] of cases) {
-      const start = performance.now()
-      expect(() => readNpz(archive('bomb.npy', packed, size))).toThrow(message)
-      expect(performance.now() - start).toBeLessThan(500)
+      const file = archive('bomb.npy', packed, size)
+      expect(cpuMilliseconds(() => expect(() => readNpz(file)).toThrow(message))).toBeLessThan(500)
     }
     expect(() => readNpz(archive('bomb.npy', packed.subarray(0, 1000), 2_000_000))).toThrow(
       'expected at most 1032000 bytes out of 1000, found 2000000',
