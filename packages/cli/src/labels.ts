@@ -3,20 +3,20 @@ import { readBytes } from './files.ts'
 
 /**
  * Class names for a network of so many classes: the caller's file, else what the checkpoint brings, else ImageNet's where
- * the count is ImageNet's, else the indices.
+ * the count is ImageNet's, else none: classes then go by their indices.
  * @throws FileError or FormatError about the caller's file
  */
 export async function resolveLabels(
   classes: number,
   file: string | undefined,
   brought: readonly (readonly string[] | undefined)[],
-): Promise<readonly string[]> {
+): Promise<readonly string[] | undefined> {
   if (file !== undefined) return readLabels(file, classes)
   const own = brought.find(labels => labels?.length === classes)
   if (own) return own
   if (classes === 1000) return (await import('@depthwise/models/labels')).imagenetLabels1000
   if (classes === 1001) return (await import('@depthwise/models/labels')).imagenetLabels1001
-  return Array.from({ length: classes }, (_, index) => `${index}`)
+  return undefined
 }
 
 /**

@@ -97,6 +97,12 @@ describeShared('labels', () => {
     expect(line?.predictions[0]).toMatchObject({ index: 934, label: 'name 934' })
   })
 
+  test('classes without names go by their indices', async () => {
+    const net = checkpoint('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors')
+    const [line] = await classified(photo('burger.jpg'), '--checkpoint', net, '--resolution', '96')
+    for (const { index, label } of line?.predictions ?? []) expect(label).toBe(`${index}`)
+  })
+
   test.each([
     ['too few', 'one\ntwo\n', 'expected 1001 labels, one a line, found 2'],
     ['no text', Uint8Array.of(0xff, 0xfe, 0x00), 'found bytes that are not UTF-8 text'],

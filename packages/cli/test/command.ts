@@ -35,7 +35,7 @@ export interface SpawnOptions {
   readonly cwd?: string
 }
 
-const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+export const bin: string = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 
 /** Runs the command as a process of its own, as a script would. */
 export function spawned(args: readonly string[], { env = {}, cwd }: SpawnOptions = {}): Promise<Outcome> {

@@ -5,6 +5,9 @@ import { describe } from 'vitest'
 /** Real networks and photos, beside the repository. */
 export const shared: string = fileURLToPath(new URL('../../../../shared/', import.meta.url))
 
+/** The root of the repository. */
+export const repository: string = fileURLToPath(new URL('../../../', import.meta.url))
+
 export const checkpoint = (name: string): string => `${shared}checkpoints/${name}`
 export const photo = (name: string): string => `${shared}photos/${name}`
 
@@ -13,6 +16,3 @@ export const describeShared =
   existsSync(shared) || process.env['CI']
     ? describe
     : (name: string, body: () => void) => describe.skip(`${name} (skipped: no ../shared beside the repository)`, body)
-
-/** Whether everything is to be run, also what takes minutes. */
-export const soak: boolean = process.env['DEPTHWISE_SOAK'] !== undefined

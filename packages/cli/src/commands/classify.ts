@@ -7,7 +7,7 @@ import { resolveLabels } from '../labels.ts'
 import { openNetwork, type PictureOptions } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import type { Terminal } from '../terminal.ts'
-import { milliseconds, percent, rounded } from '../words.ts'
+import { milliseconds, percent, rounded, shortened } from '../words.ts'
 
 export interface ClassifyOptions extends PictureOptions {
   readonly top: number
@@ -40,7 +40,7 @@ export async function classify(
   await using classifier = await createClassifier(model, {
     backends,
     registry,
-    labels,
+    ...(labels && { labels }),
     preprocessing,
     top: options.top,
   })
@@ -49,8 +49,14 @@ export async function classify(
   // Awaited here: the network must outlive the last picture.
   return await forEachImage(images, terminal, async (image, pixels) => {
     const start = now()
-    const predictions = await classifier.classify(pixels)
-    const answer = { image, predictions, backend: classifier.session.backend, milliseconds: rounded(now() - start) }
+    const best = await classifier.classify(pixels)
+    const spent = now() - start
+    const predictions = best.map(({ index, label, probability }) => ({
+      index,
+      label: labels ? label : `${index}`,
+      probability: shortened(probability),
+    }))
+    const answer = { image, predictions, backend: classifier.session.backend, milliseconds: rounded(spent) }
     await terminal.print(options.json ? JSON.stringify(answer) : inWords(answer))
   })
 }

@@ -37,7 +37,9 @@ export async function start(images: readonly string[], options: StartOptions, te
   const code = await forEachImage(pictures, terminal, async (path, image) => {
     const results: (Showing | Absence)[] = []
     for (const name of registry.names) {
-      results.push(await show(await registry.create(name), model, { labels, preprocessing, top: 3 }, image))
+      results.push(
+        await show(await registry.create(name), model, { ...(labels && { labels }), preprocessing, top: 3 }, image),
+      )
     }
     const showings = results.filter(result => 'predictions' in result)
     const [first, ...others] = showings
