@@ -9,11 +9,10 @@ import { readBytes } from './files.ts'
 export async function resolveLabels(
   classes: number,
   file: string | undefined,
-  brought: readonly (readonly string[] | undefined)[],
+  brought: readonly string[] | undefined,
 ): Promise<readonly string[] | undefined> {
   if (file !== undefined) return readLabels(file, classes)
-  const own = brought.find(labels => labels?.length === classes)
-  if (own) return own
+  if (brought?.length === classes) return brought
   if (classes === 1000) return (await import('@depthwise/models/labels')).imagenetLabels1000
   if (classes === 1001) return (await import('@depthwise/models/labels')).imagenetLabels1001
   return undefined

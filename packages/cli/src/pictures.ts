@@ -33,7 +33,6 @@ export async function openNetwork(options: PictureOptions): Promise<PictureNetwo
     // A graph that takes bytes normalises them itself.
     inputOf(checkpoint.model.graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
     checkpoint.model.metadata.preprocessing,
-    checkpoint.knownFirst?.preprocessing,
   ])
   return { checkpoint, backends, resolved }
 }

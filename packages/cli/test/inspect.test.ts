@@ -15,7 +15,8 @@ describeShared('depthwise inspect', () => {
     for (const line of [
       /^file +.*quant\.tflite \(tflite, 525\.6 kB\)$/m,
       /^sha256 +cb273c23/m,
-      /^name +MobileNet V1 0\.25\/128, uint8$/m,
+      /^source +github\.com\/google-coral\/test_data$/m,
+      /^pictures +slim, signed$/m,
       /^input +input 1x128x128x3, stored as integers: scale 0\.0078125, zero point 128$/m,
       /^MobilenetV1\/Logits\/Conv2d_1c_1x1\/BiasAdd +conv2d +1x1x1x1001 +257,257 +256,256 +MobilenetV1/m,
       /^ {2}MACs +13,570,304$/m,
@@ -26,7 +27,7 @@ describeShared('depthwise inspect', () => {
 
   test('a manifest folder', async () => {
     const text = await shown(v2)
-    expect(text).toMatch(/^name +MobileNet V2 1\.0\/224, float32/m)
+    expect(text).toMatch(/^name +MobileNet V2 1\.0 at 224, float$/m)
     expect(text).toMatch(/^output +Logits 1x1001$/m)
     expect(text).toMatch(/^expanded_conv_2\/add +add .* expanded_conv_2\/project, expanded_conv_1\/project$/m)
   })

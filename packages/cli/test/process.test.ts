@@ -63,7 +63,7 @@ describeShared('depthwise start', () => {
   test('by itself: a real network on a real picture, on every backend, agreeing', async () => {
     const { code, stdout, stderr } = await spawned(['start'], { cwd: repository })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^MobileNet V2 1\.0\/224, float32/)
+    expect(stdout).toMatch(/^MobileNet V2 1\.0 at 224, float\n/)
     expect(stdout).toMatch(/300,775,552 MACs, 3,489,097 parameters/)
     expect(stdout).toMatch(/ 9\d\.\d % {2}█+·* {2}macaw\n/)
     for (const backend of ['reference', 'wasm'])

@@ -2,7 +2,6 @@ import { FormatError, type Model, type Size2 } from '@depthwise/core'
 import { look } from '../files.ts'
 import { chainModels } from './chain.ts'
 import { readFolder } from './folder.ts'
-import { type KnownCheckpoint, knownCheckpoint } from './known.ts'
 import { expectedCheckpoint, readModelFile } from './model-file.ts'
 import type { Part } from './part.ts'
 
@@ -10,9 +9,6 @@ import type { Part } from './part.ts'
 export interface Checkpoint {
   readonly model: Model
   readonly parts: readonly [Part, ...Part[]]
-  /** What the table of known checkpoints says of the first part, which gets the pictures, and of the last, which answers. */
-  readonly knownFirst: KnownCheckpoint | undefined
-  readonly knownLast: KnownCheckpoint | undefined
 }
 
 export interface LoadOptions {
@@ -32,12 +28,7 @@ export async function loadCheckpoint(paths: readonly string[], options: LoadOpti
   if (first === undefined) throw new FormatError({ where: '--checkpoint', expected: expectedCheckpoint, found: 'none' })
   const parts: [Part, ...Part[]] = [await readPart(first, options)]
   for (const path of others) parts.push(await readPart(path, options))
-  return {
-    model: parts.map(part => part.model).reduce(chainModels),
-    parts,
-    knownFirst: knownCheckpoint(parts[0].sha256),
-    knownLast: knownCheckpoint((parts.at(-1) as Part).sha256),
-  }
+  return { model: parts.map(part => part.model).reduce(chainModels), parts }
 }
 
 async function readPart(path: string, { size, fallbackSize }: LoadOptions): Promise<Part> {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { FormatError, type Model, type Size2 } from '@depthwise/core'
 import { detectFormat, type Format, readNpz, readSafetensors, readTFLite } from '@depthwise/formats'
+import { withKnownMetadata } from '@depthwise/models'
 import { readBytes } from '../files.ts'
 import { about } from './about.ts'
 import { buildFor } from './bare-weights.ts'
@@ -38,5 +39,5 @@ export async function readModelFile(path: string, size?: Size2, fallbackSize?: S
   const reader = format === null ? 'a file of another kind' : readers[format]
   if (typeof reader === 'string') throw new FormatError({ where: path, expected: expectedCheckpoint, found: reader })
   const model = await about(path, () => reader(bytes, size ?? fallbackSize))
-  return { path, model, sha256: sha256(bytes), size: bytes.length }
+  return { path, model: await withKnownMetadata(model, bytes), sha256: sha256(bytes), size: bytes.length }
 }

@@ -3,8 +3,9 @@ import type { Model } from '@depthwise/core'
 /** One file or folder, as it was read. */
 export interface Part {
   readonly path: string
+  /** With what is known of the file besides, where it does not say so itself. */
   readonly model: Model
-  /** Of the bytes; of a folder see `sha256OfFolder`. */
+  /** Of the file; of a folder, of its `manifest.json`. */
   readonly sha256: string
   /** Bytes read from disk. */
   readonly size: number

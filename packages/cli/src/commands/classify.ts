@@ -33,9 +33,9 @@ export async function classify(
   terminal: Terminal,
 ): Promise<number> {
   const { checkpoint, backends, resolved } = await openNetwork(options)
-  const { model, knownLast } = checkpoint
+  const { model } = checkpoint
   const classes = elementCount(outputOf(model.graph).shape.slice(1))
-  const labels = await resolveLabels(classes, options.labels, [model.metadata.labels, knownLast?.labels])
+  const labels = await resolveLabels(classes, options.labels, model.metadata.labels)
   const { preprocessing } = resolved
   await using classifier = await createClassifier(model, {
     backends,

@@ -1,4 +1,4 @@
-import { formatShape, type Graph, type Model, nodeIndex, type Size2 } from '@depthwise/core'
+import { formatShape, type Graph, type Metadata, type Model, nodeIndex, type Size2 } from '@depthwise/core'
 import { type CostReport, cost } from '@depthwise/cost'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
 import { totals, unlessZero } from '../cost-tables.ts'
@@ -41,7 +41,7 @@ async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<stri
       ['file', `${part.path} (${[part.model.metadata.format, bytes(part.size)].filter(Boolean).join(', ')})`],
       ['sha256', part.sha256],
     ]),
-    ...described(checkpoint),
+    ...described(model.metadata),
     ...ends(model.graph, 'inputs').map(({ name, shape }) => [
       'input',
       `${name} ${formatShape(shape)}${stored(model, name)}`,
@@ -54,16 +54,13 @@ async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<stri
 }
 
 /** What the file says of itself, and what is known of it besides. */
-function described({ model, knownFirst, knownLast }: Checkpoint): string[][] {
-  const { name, source, licence, labels = knownLast?.labels, preprocessing } = model.metadata
-  const wanted = Object.values({ ...knownFirst?.preprocessing, ...preprocessing }).filter(
-    value => typeof value === 'string',
-  )
+function described({ name, source, licence, labels, preprocessing = {} }: Metadata): string[][] {
+  const pictures = Object.values(preprocessing).filter(value => typeof value === 'string')
   return [
-    ['name', knownFirst?.name ?? name],
-    ['source', source ?? knownFirst?.source],
-    ['licence', licence ?? knownFirst?.licence],
-    ['pictures', wanted.join(', ')],
+    ['name', name],
+    ['source', source],
+    ['licence', licence],
+    ['pictures', pictures.join(', ')],
     ['labels', labels && `${labels.length}: ${labels.slice(0, 3).join(', ')}${labels.length > 3 ? ', ...' : ''}`],
   ].flatMap(([fact, words]) => (words ? [[fact as string, words]] : []))
 }

@@ -27,9 +27,9 @@ export async function start(images: readonly string[], options: StartOptions, te
   const paths = options.checkpoint ?? (await sampleCheckpoint())
   const pictures = images.length > 0 ? images : [await samplePhoto()]
   const { checkpoint, resolved } = await openNetwork({ checkpoint: paths, backend: 'auto' })
-  const { model, knownLast } = checkpoint
+  const { model } = checkpoint
   const classes = elementCount(outputOf(model.graph).shape.slice(1))
-  const labels = await resolveLabels(classes, undefined, [model.metadata.labels, knownLast?.labels])
+  const labels = await resolveLabels(classes, undefined, model.metadata.labels)
   const { preprocessing } = resolved
   notePreprocessing(resolved, terminal)
   await terminal.print(`${describeNetwork(checkpoint, preprocessing.crop)}\n`)

@@ -10,11 +10,11 @@ import type { Absence, Showing } from './measure.ts'
 const barLength = 30
 
 /** What is about to run, and what it costs. */
-export function describeNetwork({ model, parts, knownFirst }: Checkpoint, crop: string): string {
+export function describeNetwork({ model, parts }: Checkpoint, crop: string): string {
   const { macs, paramsBy, weightBytes } = cost(model.graph).total
   const [, height, width] = inputOf(model.graph).shape
   return [
-    knownFirst?.name ?? model.metadata.name ?? 'a network',
+    model.metadata.name ?? 'a network',
     ...parts.map(({ path }) => `  from ${path}`),
     `  ${grouped(macs)} MACs, ${grouped(paramsBy.total)} parameters, ${bytes(weightBytes)} as float32`,
     `  input ${formatShape([height ?? 1, width ?? 1])}, crop ${crop}`,
