@@ -1,6 +1,7 @@
 export * from './errors.ts'
 export * from './graph/attributes.ts'
 export * from './graph/builder.ts'
+export * from './graph/chain.ts'
 export * from './graph/describe.ts'
 export * from './graph/graph.ts'
 export * from './graph/json.ts'
