@@ -1,4 +1,4 @@
-import { OptionError } from '@depthwise/core'
+import { OptionError, show } from '@depthwise/core'
 import { type NetworkName, type Preset, type PresetRules, presets } from './presets.ts'
 
 /** Keras' options for either network, with Keras' names. */
@@ -119,16 +119,4 @@ const isCount = (value: unknown): boolean => Number.isInteger(value) && (value a
 
 function refuse(option: string, expected: string, found: unknown): never {
   throw new OptionError({ where: `option ${option}`, expected, found: show(found) })
-}
-
-/** A value as an error shows it: NaN and infinities have no JSON, and lists may be long or hold themselves. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return value.length > 8 ? `${value.length} values` : `[${value.map(showItem).join(', ')}]`
-  return showItem(value)
-}
-
-function showItem(value: unknown): string {
-  const type = typeof value
-  if (type === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
-  return type === 'function' ? 'a function' : String(value).slice(0, 80)
 }
