@@ -1,0 +1,14 @@
+import { tmpdir } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+/**
+ * The tests run on Dawn over SwiftShader, Chromium's software Vulkan driver. The Vulkan loader reads these variables of the
+ * process itself, so the tests need processes of their own: a worker thread's environment is a copy the loader never sees.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 60_000,
+    env: { VK_DRIVER_FILES: '/usr/lib/chromium/vk_swiftshader_icd.json', XDG_RUNTIME_DIR: tmpdir() },
+  },
+})
