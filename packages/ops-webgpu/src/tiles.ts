@@ -11,9 +11,21 @@ export interface Tile {
 }
 
 /** Layers that are tiled alike. `late`: pointwise layers with too few outputs to fill a GPU, but long sums. */
-export type LayerClass = 'pointwise' | 'late' | 'conv' | 'grouped' | 'depthwise' | 'dense' | 'globalPool' | 'other'
+export type LayerClass =
+  | 'pointwise'
+  | 'late'
+  | 'conv'
+  | 'grouped'
+  | 'depthwise'
+  | 'dense'
+  | 'globalPool'
+  | 'softmax'
+  | 'other'
 
-/** Software adapters run a thread after another and pay for every barrier; GPUs want many threads at once. */
+/**
+ * Software adapters run a thread after another, and take a second to compile 64 threads that share memory; GPUs want many
+ * threads at once.
+ */
 export type AdapterClass = 'software' | 'gpu'
 
 export type Tiles = { readonly [K in LayerClass]: Tile }
@@ -30,6 +42,7 @@ export const tileTable: { readonly [A in AdapterClass]: Tiles } = {
     depthwise: { pixels: 4, groups: 1, ...alone },
     dense: { pixels: 1, groups: 1, ...alone },
     globalPool: { pixels: 1, groups: 1, ...alone },
+    softmax: { pixels: 1, groups: 1, ...alone },
     other: { pixels: 1, groups: 1, ...alone },
   },
   gpu: {
@@ -40,6 +53,7 @@ export const tileTable: { readonly [A in AdapterClass]: Tiles } = {
     depthwise: { pixels: 2, groups: 1, ...alone },
     dense: { pixels: 1, groups: 1, split: 16, workgroup: 64 },
     globalPool: { pixels: 1, groups: 1, split: 8, workgroup: 64 },
+    softmax: { pixels: 1, groups: 1, split: 64, workgroup: 64 },
     other: { pixels: 1, groups: 1, ...alone },
   },
 }

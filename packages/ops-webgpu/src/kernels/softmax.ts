@@ -1,15 +1,15 @@
 import type { Layout } from '../plan/layout.ts'
+import type { Tile } from '../tiles.ts'
 import { type Kernel, kernel, reads, writes } from './kernel.ts'
 import { load, masked, real, stored } from './wgsl.ts'
 
-const workgroup = 64
-
-/** Rows of up to this many vectors are worked off by one thread each; longer ones by a workgroup. */
+/** Rows of up to this many vectors are worked off by one thread each; longer ones by a workgroup, where the tile has it. */
 const shortRow = 8
 
 /** `exp(x - max) / sum` over each row, the largest subtracted first so that no exponential exceeds 1. */
-export function softmax(input: Layout, output: Layout): Kernel {
-  return input.groups <= shortRow ? byThread(input, output) : byWorkgroup(input, output)
+export function softmax(input: Layout, output: Layout, { split, workgroup }: Tile): Kernel {
+  const shared = split > 1 && input.groups > shortRow
+  return shared ? byWorkgroup(input, output, workgroup) : byThread(input, output)
 }
 
 const highest = 'max(max(best.x, best.y), max(best.z, best.w))'
@@ -31,18 +31,18 @@ let largest = ${highest};
 var sums = vec4f();
 ${each} { sums += exp(${terms(input, 'row + k')} - largest); }
 let total = ${total};
-${each} { y[row + k] = ${stored(output, `exp(${terms(input, 'row + k')} - largest) / total`)}; }`
+${each} { y[row + k] = ${stored(output, masked(output, `exp(${terms(input, 'row + k')} - largest) / total`, 'k'))}; }`
   return kernel({
     name: 'softmax',
     bindings: [reads('x', input), writes('y', output)],
     body,
     total: input.rows,
-    workgroup,
+    workgroup: 64,
   })
 }
 
-/** Every thread of a workgroup takes each 64th vector of the row; maxima and sums meet in workgroup memory. */
-function byWorkgroup(input: Layout, output: Layout): Kernel {
+/** Every thread of a workgroup takes every so many vectors of the row; maxima and sums meet in workgroup memory. */
+function byWorkgroup(input: Layout, output: Layout, workgroup: number): Kernel {
   const each = `for (var k = slice; k < ${input.groups}u; k += ${workgroup}u)`
   const meeting = (combine: string): string => `for (var half = ${workgroup / 2}u; half > 0u; half /= 2u) {
 workgroupBarrier();
@@ -64,7 +64,7 @@ let total = meeting[0];
 if (wanted >= ${input.rows}u) { return; }
 ${each} { y[row + k] = ${stored(output, masked(output, `exp(${terms(input, 'row + k')} - largest) / total`, 'k'))}; }`
   return kernel({
-    name: 'softmax_workgroup',
+    name: `softmax_workgroup${workgroup}`,
     bindings: [reads('x', input), writes('y', output)],
     before: `var<workgroup> meeting: array<f32, ${workgroup}>;`,
     body,

@@ -119,7 +119,7 @@ const rules: { readonly [K in ComputedKind]: Rule<K> } = {
   maxPool: (op, scene) => pooled(scene, op, 'max'),
   globalAveragePool: (_op, scene) => ({ kernel: globalPool(first(scene), scene.output, scene.tile('globalPool')) }),
   reshape: (_op, scene) => ({ kernel: reshape(first(scene), scene.output) }),
-  softmax: (_op, scene) => ({ kernel: softmax(first(scene), scene.output) }),
+  softmax: (_op, scene) => ({ kernel: softmax(first(scene), scene.output, scene.tile('softmax')) }),
   sigmoid: (_op, scene) => ({ kernel: sigmoid(first(scene), scene.output) }),
   concat,
   dropout: (_op, scene) => ({ kernel: reshape(first(scene), scene.output) }),
