@@ -1,8 +1,18 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+const here = (path: string): URL => new URL(path, import.meta.url)
+const groups = ['packages', 'apps'].filter(group => existsSync(here(group)))
+const members = groups.flatMap(group => readdirSync(here(group)).map(name => `${group}/${name}`))
+const projects = [...members, 'tests'].filter(root => existsSync(here(`${root}/package.json`)))
+
+const nameOf = (root: string): string => JSON.parse(readFileSync(here(`${root}/package.json`), 'utf8')).name
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'tests'],
+    // Reference kernels take seconds a picture, and properties run many graphs.
     testTimeout: 60_000,
+    // One project a package, spelt out since projects that a glob names would not inherit the options above.
+    projects: projects.map(root => ({ extends: true as const, root, test: { name: nameOf(root) } })),
   },
 })

@@ -1,1 +1,10 @@
-export {}
+export { detectFormat, type Format } from './detect.ts'
+export { type ReadManifestOptions, readManifest } from './manifest/read.ts'
+export { readNpy, writeNpy } from './npy/npy.ts'
+export { type ReadNpzOptions, readNpz, writeNpz } from './npy/npz.ts'
+export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './onnx/index.ts'
+export { readSafetensors, type Safetensors } from './safetensors/read.ts'
+export { type WriteSafetensorsOptions, writeSafetensors } from './safetensors/write.ts'
+export { readTFLite } from './tflite/index.ts'
+export type { Naming } from './weights/namings.ts'
+export { type Weights, type WeightsFile, weightsOf } from './weights/weights.ts'

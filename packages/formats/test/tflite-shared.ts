@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { describe } from 'vitest'
+import { sharedBytes } from './shared.ts'
 
-const shared = fileURLToPath(new URL('../../../../shared/', import.meta.url))
+export { describeShared } from './shared.ts'
 
 /** Every TFLite file among the shared checkpoints, by name. */
 export const checkpoints = {
@@ -17,19 +15,13 @@ export const checkpoints = {
   vwwInt8: 'visual_wake_words/vww_96_int8',
 } as const
 
-/** Skips where the shared checkpoints are absent, and says so; never on CI, where their absence is a failure. */
-export const describeShared =
-  existsSync(shared) || process.env['CI']
-    ? describe
-    : (name: string, body: () => void) => describe.skip(`${name} (skipped: no ../shared beside the repository)`, body)
-
 export function checkpoint(name: keyof typeof checkpoints): Uint8Array {
-  return new Uint8Array(readFileSync(`${shared}checkpoints/${checkpoints[name]}.tflite`))
+  return sharedBytes(`checkpoints/${checkpoints[name]}.tflite`)
 }
 
 /** The numbers of a recorded `.npy` file of float32 or uint8, the only types recorded for these networks. */
 export function recorded(name: string): Float32Array | Uint8Array {
-  const file = readFileSync(`${shared}golden/litert/${name}.npy`)
+  const file = Buffer.from(sharedBytes(`golden/litert/${name}.npy`))
   const header = file.readUInt16LE(8)
   const data = new Uint8Array(file.subarray(10 + header))
   const type = /'descr': '([^']+)'/.exec(file.toString('latin1', 10, 10 + header))?.[1]

@@ -1,1 +1,3 @@
-export {}
+export * from './architecture/index.ts'
+export * from './inference/index.ts'
+export * from './pixels/index.ts'

@@ -1,1 +1,2 @@
 export { reference } from './reference/backend.ts'
+export * from './wasm/index.ts'

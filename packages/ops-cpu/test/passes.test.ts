@@ -91,6 +91,13 @@ describe('foldPadding', () => {
     expect(conv?.op).toMatchObject({ padding: { top: 1, bottom: 2, left: 1, right: 2 } })
   })
 
+  it('gathers several pads in a row', async () => {
+    const graph = graphOf((b, x) => [b.conv2d(b.pad(b.pad(x, pads), 1), { filters: 2, kernel: 3, padding: 'valid' })])
+    const [conv, ...rest] = await nodesAfter(foldPadding, graph)
+    expect(rest).toEqual([])
+    expect(conv?.op).toMatchObject({ padding: { top: 1, bottom: 2, left: 1, right: 2 } })
+  })
+
   it('leaves padding by other values, of channels, and before pools alone', async () => {
     const valued = graphOf((b, x) => [b.conv2d(b.pad(x, pads, { value: 1 }), { filters: 2, kernel: 3 })])
     expect(kindsOf(await nodesAfter(foldPadding, valued))).toEqual(['pad', 'conv2d'])

@@ -30,10 +30,11 @@ export function dropIdentities({ graph, params }: Network): Network {
 function dropInner(graph: Graph): Graph {
   const kept = new Map<NodeId, Node>()
   const aliases = new Map<NodeId, NodeId>()
+  const outputs = new Set(graph.outputs)
   for (const original of graph.nodes) {
     const node = { ...original, inputs: original.inputs.map(id => aliases.get(id) ?? id) }
     const operand = kept.get(node.inputs[0] as NodeId)
-    if (operand && isIdentity(node, operand) && !graph.outputs.includes(node.id)) aliases.set(node.id, operand.id)
+    if (operand && isIdentity(node, operand) && !outputs.has(node.id)) aliases.set(node.id, operand.id)
     else kept.set(node.id, node)
   }
   return { ...graph, nodes: [...kept.values()] }
@@ -43,11 +44,11 @@ function dropInner(graph: Graph): Graph {
 function lendOutputs(graph: Graph): Graph {
   const nodes = new Map<NodeId, Node>(nodeIndex(graph))
   const readers = consumers(graph)
+  const outputs = new Set(graph.outputs)
   for (const node of graph.nodes) {
     const operand = nodes.get(node.inputs[0] as NodeId)
-    if (!operand || !isIdentity(node, operand) || !graph.outputs.includes(node.id)) continue
-    if (operand.op.kind === 'input' || readers.get(operand.id)?.length !== 1 || graph.outputs.includes(operand.id))
-      continue
+    if (!operand || !isIdentity(node, operand) || !outputs.has(node.id)) continue
+    if (operand.op.kind === 'input' || readers.get(operand.id)?.length !== 1 || outputs.has(operand.id)) continue
     nodes.delete(operand.id)
     nodes.set(node.id, { ...operand, id: node.id, name: node.name, origins: [...originsOf(operand), node.id] })
   }

@@ -9,20 +9,23 @@ export interface Fusion {
 
 /**
  * The one way nodes are merged: wherever a value has a single reader and is no output, `match(producer, reader)` may return
- * the op that does both. It takes the reader's place, id and name, since it computes the reader's value.
+ * the op that does both. It takes the reader's place, id and name, since it computes the reader's value; and it may go on to
+ * merge with what it now reads.
  */
 export function fuseIntoReader(graph: Graph, match: (producer: Node, reader: Node) => Fusion | null): Graph {
   const readers = consumers(graph)
+  const outputs = new Set(graph.outputs)
   const merged = new Map<NodeId, Node>()
   for (const original of graph.nodes) {
     let node = original
-    for (const input of original.inputs) {
-      const producer = merged.get(input)
-      const exclusive = readers.get(input)?.length === 1 && !graph.outputs.includes(input)
-      const fusion = producer && exclusive ? match(producer, node) : null
-      if (!producer || !fusion) continue
+    for (let at = 0; at < node.inputs.length; at++) {
+      const producer = merged.get(node.inputs[at] as NodeId)
+      if (!producer || outputs.has(producer.id) || readers.get(producer.id)?.length !== 1) continue
+      const fusion = match(producer, node)
+      if (!fusion) continue
       merged.delete(producer.id)
       node = { ...node, ...fusion, origins: [...originsOf(producer), ...originsOf(node)] }
+      at = -1
     }
     merged.set(node.id, node)
   }

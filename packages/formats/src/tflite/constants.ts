@@ -1,4 +1,5 @@
 import { elementCount, FormatError, formatShape, UnsupportedOpError } from '@depthwise/core'
+import { fromHalf } from '../half.ts'
 import type { FileTensor } from './file.ts'
 import type { TensorQuantization } from './quantization.ts'
 import type { TensorType } from './schema.ts'
@@ -75,16 +76,6 @@ function dequantize(stored: Float64Array, { shape }: ConstantTensor, quantizatio
     reals[i] = (stored[i]! - zeroPoints[channel]!) * scales[channel]!
   }
   return reals
-}
-
-/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */
-function fromHalf(bits: number): number {
-  const sign = bits >> 15 === 0 ? 1 : -1
-  const exponent = (bits >> 10) & 31
-  const fraction = bits & 1023
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 function unsupportedType(tensor: ConstantTensor, expected: readonly string[]): UnsupportedOpError {

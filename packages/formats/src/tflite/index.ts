@@ -1,5 +1,5 @@
 import { checkParams, elementCount, type Metadata, type Model, verify } from '@depthwise/core'
-import { within } from './errors.ts'
+import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
 import { readDescription } from './metadata.ts'

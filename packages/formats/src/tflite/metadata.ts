@@ -1,9 +1,9 @@
 import { debug, type Metadata, type Normalization } from '@depthwise/core'
-import { readArchived } from './archive.ts'
+import { decodeText } from '../text.ts'
+import { readArchived } from './archived.ts'
 import * as schema from './metadata-schema.ts'
 import { normalizationOfStatistics } from './normalization.ts'
 import { rootTable, type Table } from './table.ts'
-import { decodeText } from './text.ts'
 
 type Described = Pick<Metadata, 'name' | 'source' | 'licence' | 'labels'> & { readonly normalization?: Normalization }
 type TensorMetadata = Table<(typeof schema.tensorMetadataSchema.fields)[number]>

@@ -1,6 +1,6 @@
 import { FormatError } from '@depthwise/core'
+import { decodeText } from '../text.ts'
 import { FlatBuffer } from './flatbuffer.ts'
-import { decodeText } from './text.ts'
 
 /**
  * A table of a flatbuffer schema: its name as errors spell it, and its fields in the order of their slots. A union takes

@@ -1,4 +1,5 @@
 import { elementCount, type Shape, type Size2, type Tensor, tensor } from '@depthwise/core'
+import { firstAxisLast } from '../../transpose.ts'
 import type { ConstantTensor } from '../constants.ts'
 import type { TensorQuantization } from '../quantization.ts'
 import { conv2dOptions, depthwiseConv2dOptions, fullyConnectedOptions } from '../schema.ts'
@@ -110,14 +111,4 @@ function extents(operation: Operation, constant: ConstantTensor, rank: number): 
     throw operation.malformed(`weights of rank ${rank}`, `${constant.label} of ${constant.shape.join('x')}`)
   }
   return constant.shape
-}
-
-/** OHWI to HWIO, `[units, in]` to `[in, units]`: the axis of the outputs moves to the end. */
-function firstAxisLast(values: Float32Array, extent: number): Float32Array {
-  const rest = values.length / extent
-  const moved = new Float32Array(values.length)
-  for (let output = 0; output < extent; output += 1) {
-    for (let i = 0; i < rest; i += 1) moved[i * extent + output] = values[output * rest + i]!
-  }
-  return moved
 }

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe } from 'vitest'
+
+/** Published and independently computed tables live beside the repository, not in it. */
+const folder = new URL('../../../../shared/oracle/', import.meta.url)
+
+/** Whether the tables are here. On a build machine their absence is a failure, elsewhere a reason to skip. */
+const present: boolean = existsSync(folder) || process.env['CI'] !== undefined
+
+/** A suite that needs the tables. */
+export function describeOracle(name: string, suite: () => void): void {
+  describe.skipIf(!present)(present ? name : `${name} (skipped: no tables in ../shared/oracle)`, suite)
+}
+
+/** One line of a table, by the name of the column. */
+export type Row = Readonly<Record<string, string>>
+
+/** Reads a table of comma-separated values; fields may be quoted (RFC 4180), none here holds a line break. */
+export function readTable(file: string): readonly Row[] {
+  const [header = [], ...lines] = readFileSync(new URL(file, folder), 'utf8').trimEnd().split(/\r?\n/).map(splitLine)
+  if (lines.length === 0) throw new Error(`${file}: no rows`)
+  return lines.map(line => {
+    if (line.length !== header.length) throw new Error(`${file}: ${line.length} fields under ${header.length} columns`)
+    return Object.fromEntries(header.map((column, index) => [column, line[index] as string]))
+  })
+}
+
+/** Reads a whole file of the oracle. */
+export function readOracle(file: string): string {
+  return readFileSync(new URL(file, folder), 'utf8')
+}
+
+function splitLine(line: string): readonly string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  )
+}
+
+/** A field of a row. A name that is no column throws, where it would else compare undefined with undefined. */
+export function field(row: Row, column: string): string {
+  const value = row[column]
+  if (value === undefined) throw new Error(`no column ${column} among ${Object.keys(row)}`)
+  return value
+}
+
+/** A field of a row as a number; an empty or wordy one throws. */
+export function numberIn(row: Row, column: string): number {
+  const value = field(row, column)
+  if (value === '' || Number.isNaN(Number(value))) throw new Error(`column ${column}: ${value} is no number`)
+  return Number(value)
+}
+
+/** Items by a key, in the order in which keys first come up. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | number): readonly (readonly T[])[] {
+  const groups = new Map<string | number, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return [...groups.values()]
+}

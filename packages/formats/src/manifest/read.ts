@@ -1,0 +1,74 @@
+import {
+  FormatError,
+  formatShape,
+  type Model,
+  OptionError,
+  type Shape,
+  sameShape,
+  type Tensor,
+  tensor,
+} from '@depthwise/core'
+import { readNpy } from '../npy/npy.ts'
+import { firstAxisLast } from '../transpose.ts'
+import { within } from '../within.ts'
+import { buildGraph } from './graph.ts'
+import { type ManifestLayer, readLayers } from './layers.ts'
+
+export interface ReadManifestOptions {
+  /** Rows and columns of the input, which a manifest does not say. Default 224. */
+  readonly resolution?: number
+}
+
+/**
+ * Reads a folder of `manifest.json` and `.npy` arrays: MobileNet V2 with its batch norm folded, as TensorFlow's examples
+ * for other runtimes publish it. The graph has one input, `input`, RGB in [-1, 1], NHWC, and ends at the logits, `Logits`.
+ * @param read gives the bytes of one file of the folder by name; it is asked for `manifest.json` and the files named there
+ * @throws OptionError for a resolution that is none; FormatError naming the file, or the layer of the manifest, and what is wrong with it; whatever `read` throws
+ */
+export async function readManifest(
+  read: (file: string) => Promise<Uint8Array>,
+  options: ReadManifestOptions = {},
+): Promise<Model> {
+  const { resolution = 224 } = options
+  if (!(Number.isInteger(resolution) && resolution > 0 && resolution <= 2 ** 14)) {
+    const expected = 'rows and columns from 1 to 16384'
+    throw new OptionError({ where: 'option resolution', expected, found: `${resolution}` })
+  }
+  const layers = readLayers(await read('manifest.json'))
+  const graph = within('manifest', () => buildGraph(layers, resolution))
+  const params = new Map(await Promise.all(layers.flatMap(layer => readLayer(layer, read))))
+  return { graph, params, metadata: { format: 'manifest', preprocessing: { normalization: 'signed' } } }
+}
+
+function readLayer(layer: ManifestLayer, read: (file: string) => Promise<Uint8Array>): Promise<[string, Tensor]>[] {
+  const { name, place, weight, weightShape, bias } = layer
+  const outputs = (place.part === 'depthwise' ? weightShape.at(-1) : weightShape[0]) as number
+  const weights = async (): Promise<[string, Tensor]> => {
+    const values = await readFloats(weight, weightShape, read)
+    return [`${name}/weights`, place.part === 'depthwise' ? depthwise(values) : outputsLast(values)]
+  }
+  const biases = async (): Promise<[string, Tensor]> => [`${name}/bias`, await readFloats(bias, [outputs], read)]
+  return [weights(), biases()]
+}
+
+async function readFloats(
+  file: string,
+  shape: Shape,
+  read: (file: string) => Promise<Uint8Array>,
+): Promise<Tensor<'float32'>> {
+  const bytes = await read(file)
+  const array = within(`"${file}"`, () => readNpy(bytes))
+  if (array.dtype === 'float32' && sameShape(array.shape, shape)) return array as Tensor<'float32'>
+  const found = `${array.dtype} ${formatShape(array.shape)}`
+  throw new FormatError({ where: `"${file}"`, expected: `float32 ${formatShape(shape)}`, found })
+}
+
+/** 1HWC, of which the leading 1 becomes the multiplier behind: the numbers lie in the same order. */
+function depthwise({ shape, data }: Tensor<'float32'>): Tensor {
+  return tensor([...shape.slice(1), 1], data)
+}
+
+function outputsLast({ shape, data }: Tensor<'float32'>): Tensor {
+  const [outputs, ...rest] = shape as [number, ...number[]]
+  return tensor([...rest, outputs], firstAxisLast(data, outputs))
+}

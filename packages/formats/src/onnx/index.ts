@@ -1,0 +1,1 @@
+export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './write/index.ts'

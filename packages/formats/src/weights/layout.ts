@@ -1,0 +1,52 @@
+import { formatShape, type ParamSpec, type Shape, sameShape, type Tensor, tensor, WeightsError } from '@depthwise/core'
+import { firstAxisLast } from '../transpose.ts'
+import type { Scheme } from './namings.ts'
+
+/**
+ * A tensor of a file as the parameter it is to be, in core's layout. A 1x1 convolution and a dense layer hold the same
+ * numbers, so either may stand for the other.
+ * @throws WeightsError for another dtype or shape
+ */
+export function relaid(stored: Tensor, name: string, spec: ParamSpec, layout: Scheme['layout']): Tensor {
+  const { dtype, shape, data } = stored
+  const expected = storedShape(spec, layout)
+  if (dtype !== 'float32' || !sameShape(withoutUnits(shape, layout), withoutUnits(expected, layout))) {
+    throw new WeightsError({
+      where: `tensor "${name}", parameter "${spec.name}"`,
+      expected: `float32 ${formatShape(expected)}`,
+      found: `${dtype} ${formatShape(shape)}`,
+    })
+  }
+  if (spec.role !== 'weights' || layout === 'outputs last') return tensor(spec.shape, data)
+  return tensor(spec.shape, outputsLast(data as Float32Array, expected))
+}
+
+/** The shape that a parameter has in the file. */
+function storedShape({ role, shape, node }: ParamSpec, layout: Scheme['layout']): Shape {
+  if (role !== 'weights' || layout === 'outputs last') return shape
+  if (shape.length === 2) return [...shape].reverse()
+  const [height, width, channels, last] = shape as [number, number, number, number]
+  if (node.op.kind === 'depthwiseConv2d') return [channels * last, 1, height, width]
+  return [last, channels, height, width]
+}
+
+/** A 1x1 kernel may be written or left out: behind the others where outputs come first, before them where last. */
+function withoutUnits(shape: Shape, layout: Scheme['layout']): Shape {
+  if (shape.length !== 4) return shape
+  const [outer, inner] =
+    layout === 'outputs first' ? [shape.slice(2), shape.slice(0, 2)] : [shape.slice(0, 2), shape.slice(2)]
+  return outer.every(extent => extent === 1) ? inner : shape
+}
+
+/** OIHW to HWIO: first `[O, I, HW]` to `[O, HW, I]`, then the outputs to the end. */
+function outputsLast(values: Float32Array, shape: Shape): Float32Array {
+  const [outputs, channels, height = 1, width = 1] = shape as [number, number, number?, number?]
+  const area = height * width
+  if (area === 1 || channels === 1) return firstAxisLast(values, outputs)
+  const moved = new Float32Array(values.length)
+  const size = channels * area
+  for (let from = 0; from < values.length; from += size) {
+    moved.set(firstAxisLast(values.subarray(from, from + size), channels), from)
+  }
+  return firstAxisLast(moved, outputs)
+}

@@ -1,0 +1,160 @@
+import { checkParams, FormatError, OptionError, type Tensor, tensor, verify } from '@depthwise/core'
+import { expect, test, vi } from 'vitest'
+import { readManifest, readNpy, writeNpy } from '../src/index.ts'
+import { describeShared, sharedBytes } from './shared.ts'
+import { run } from './tflite-run.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+type Layer = Record<string, unknown> & { readonly layer: string }
+
+/** The layers of a V2 whose every width is `width`, the expansion doubling it. */
+function layers(width = 2): readonly Layer[] {
+  const row = (layer: string, shape: readonly number[]): Layer => ({
+    layer,
+    weight: `${layer.replace('/', '.')}.weight.npy`,
+    weight_shape: shape,
+    bias: `${layer.replace('/', '.')}.bias.npy`,
+  })
+  const blocks = Array.from({ length: 17 }, (_, block) => {
+    const name = block === 0 ? 'expanded_conv' : `expanded_conv_${block}`
+    const inner = block === 0 ? width : 2 * width
+    return [
+      ...(block > 0 ? [row(`${name}/expand`, [inner, 1, 1, width])] : []),
+      row(`${name}/depthwise`, [1, 3, 3, inner]),
+      row(`${name}/project`, [width, 1, 1, inner]),
+    ]
+  })
+  return [row('Conv', [width, 3, 3, 3]), ...blocks.flat(), row('Conv_1', [4, 1, 1, width]), row('Logits', [3, 4])]
+}
+
+/** A folder of these layers, all weights 1 and all biases 0, or what `changes` puts in their place. */
+function folder(list: readonly Layer[], changes: Record<string, Tensor | string> = {}) {
+  const files = new Map<string, Uint8Array>([
+    ['manifest.json', new TextEncoder().encode(JSON.stringify({ layers: list }))],
+  ])
+  const fill = (name: unknown, shape: readonly number[], value: number): void => {
+    const count = shape.reduce((a, b) => a * b, 1)
+    if (count > 0 && count < 1e4) files.set(`${name}`, writeNpy(tensor(shape, new Float32Array(count).fill(value))))
+  }
+  for (const { layer, weight, weight_shape: shape, bias } of list) {
+    const extents = shape as readonly number[]
+    fill(weight, extents, 1)
+    fill(bias, [layer.endsWith('depthwise') ? (extents.at(-1) as number) : (extents[0] as number)], 0)
+  }
+  for (const [name, value] of Object.entries(changes)) {
+    files.set(name, typeof value === 'string' ? new TextEncoder().encode(value) : writeNpy(value))
+  }
+  const asked: string[] = []
+  const read = async (name: string): Promise<Uint8Array> => {
+    asked.push(name)
+    const bytes = files.get(name)
+    if (!bytes) throw new Error(`no file ${name}`)
+    return bytes
+  }
+  return { read, asked }
+}
+
+/** The layers with the one at `index` changed. */
+const changed = (index: number, change: Record<string, unknown>): readonly Layer[] =>
+  layers().map((layer, i) => (i === index ? { ...layer, ...change } : layer))
+
+test('a small folder is a sound network of the strides and residuals of V2', async () => {
+  const model = await readManifest(folder(layers()).read, { resolution: 64 })
+  verify(model.graph)
+  checkParams(model.graph, model.params)
+  const sizes = model.graph.nodes.filter(node => node.name.endsWith('depthwise')).map(node => node.shape[1])
+  expect(sizes).toEqual([32, 16, 16, 8, 8, 8, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 2])
+  const adds = model.graph.nodes.filter(node => node.op.kind === 'add').map(node => node.name)
+  expect(adds).toEqual([2, 4, 5, 7, 8, 9, 10, 11, 12, 14, 15, 16].map(block => `expanded_conv_${block}/add`))
+  expect(model.graph.nodes.at(-1)).toMatchObject({ name: 'Logits', shape: [1, 3] })
+  expect(model.metadata).toEqual({ format: 'manifest', preprocessing: { normalization: 'signed' } })
+})
+
+test('without its classifier it ends at the pooled features', async () => {
+  const model = await readManifest(folder(layers().slice(0, -1)).read)
+  expect(model.graph.nodes[0]?.shape).toEqual([1, 224, 224, 3])
+  expect(model.graph.nodes.at(-1)).toMatchObject({ name: 'AvgPool', shape: [1, 4] })
+})
+
+test.each([
+  [
+    'another order',
+    layers().toSpliced(2, 1),
+    'manifest.json, field layers: expected project 0, found expanded_conv_1/expand',
+  ],
+  ['an unknown layer', changed(3, { layer: 'expanded_conv_1/squeeze' }), /layer 3: expected Conv, expanded_conv_N/],
+  [
+    'a block too many',
+    layers().toSpliced(51, 0, { ...layers()[49], layer: 'expanded_conv_17/expand' } as Layer),
+    /expected head 0/,
+  ],
+  ['an end too early', layers().slice(0, 9), 'manifest.json: expected layers to the end of V2, found 9'],
+  ['no layers', [], 'manifest.json: expected layers to the end of V2, found 0'],
+  [
+    'channels that do not follow',
+    changed(3, { weight_shape: [4, 1, 1, 3] }),
+    /expected filters x k x k x 2, found 4,1,1,3/,
+  ],
+  ['a shape of six axes', changed(3, { weight_shape: [4, 1, 1, 2, 1, 1] }), /found 4,1,1,2,1,1/],
+  ['filters that are not square', changed(0, { weight_shape: [2, 3, 1, 3] }), /layer Conv, weight_shape/],
+  ['extents of nothing', changed(0, { weight_shape: [2, 0, 0, 3] }), /weight_shape: expected an integer of at least 1/],
+  ['millions of filters', changed(0, { weight_shape: [2 ** 30, 3, 3, 3] }), /at most 2147483647 elements/],
+  ['another folder', changed(0, { weight: '../../etc/passwd' }), /field weight: expected the name of a file beside/],
+  ['a hidden file', changed(0, { bias: '.npmrc' }), /field bias: expected the name of a file beside/],
+  ['no name', changed(0, { bias: 7 }), /layer 0, field bias: expected a string, found 7/],
+] as const)('%s is a FormatError', async (_, list, message) => {
+  const { read, asked } = folder(list)
+  await expect(readManifest(read)).rejects.toThrow(FormatError)
+  await expect(readManifest(read)).rejects.toThrow(message)
+  expect(new Set(asked)).toEqual(new Set(['manifest.json']))
+})
+
+test('arrays of another shape or type, and a manifest that is none', async () => {
+  const read = (changes: Record<string, Tensor | string>) => readManifest(folder(layers(), changes).read)
+  await expect(read({ 'Conv.bias.npy': tensor([3], [1, 2, 3]) })).rejects.toThrow(
+    '"Conv.bias.npy": expected float32 2, found float32 3',
+  )
+  await expect(read({ 'Conv.bias.npy': tensor([2], Int8Array.of(1, 2)) })).rejects.toThrow(
+    /expected float32 2, found int8 2/,
+  )
+  await expect(read({ 'Conv.bias.npy': 'text' })).rejects.toThrow(/^"Conv.bias.npy", npy, byte 0/)
+  await expect(read({ 'manifest.json': '[]' })).rejects.toThrow('manifest.json: expected an object, found a list of 0')
+  await expect(read({ 'manifest.json': '{' })).rejects.toThrow(/^manifest.json: expected JSON/)
+  await expect(readManifest(async () => Promise.reject(new Error('offline')))).rejects.toThrow('offline')
+  await expect(readManifest(folder(layers()).read, { resolution: 0.5 })).rejects.toThrow(OptionError)
+})
+
+const name = 'checkpoints/mobilenet_v2_1.0_224_float'
+const shared = () => readManifest(async file => sharedBytes(`${name}/${file}`))
+const floats = (path: string): Float32Array => readNpy(sharedBytes(path)).data as Float32Array
+
+describeShared('V2 1.0 in float (all photos in the soak)', () => {
+  const photos = ['bird', 'burger', 'cat', 'dragonfly', 'grace_hopper', 'parrot']
+  test.each(process.env['DEPTHWISE_SOAK'] ? photos : photos.slice(0, 1))(
+    '%s: the logits of an independent runtime, to 1e-4 of the largest',
+    async photo => {
+      const pixels = floats(`golden/${photo}.slim_central_224.npy`)
+      const logits = await run(
+        await shared(),
+        Float32Array.from(pixels, value => value / 127.5 - 1),
+      )
+      const expected = floats(`golden/${photo}.v2_float_logits.npy`)
+      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+      const furthest = logits.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] as number))), 0)
+      expect(logits).toHaveLength(expected.length)
+      expect(furthest / largest).toBeLessThan(1e-4)
+    },
+  )
+
+  test('the probabilities that others recorded, to 0.003: this classifier is rounded to 8 bits', async () => {
+    const logits = await run(await shared(), floats(`${name}/webnn_input_0.npy`))
+    const exponentials = Array.from(logits, value => Math.exp(value - Math.max(...logits)))
+    const sum = exponentials.reduce((a, b) => a + b)
+    const ours = exponentials.map(value => value / sum)
+    const theirs = Array.from(floats(`${name}/webnn_output_0.npy`))
+    const top3 = (values: readonly number[]) => [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 3)
+    expect(top3(ours)).toEqual(top3(theirs))
+    expect(ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]!)), 0)).toBeLessThan(0.003)
+  })
+})

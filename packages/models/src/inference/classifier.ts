@@ -1,0 +1,115 @@
+import {
+  elementCount,
+  type Model,
+  type NodeId,
+  nodeIndex,
+  OptionError,
+  type Preprocessing,
+  type RunOptions,
+  type Session,
+} from '@depthwise/core'
+import type { PixelImage } from '../pixels/index.ts'
+import { endInProbabilities } from './graph-ends.ts'
+import { openPictureSession, type PictureOptions, type PictureSession } from './picture-session.ts'
+import { checkTop, type Prediction, topPredictions } from './top.ts'
+
+export interface ClassifierOptions extends PictureOptions {
+  /** Names of the classes, in the order of the outputs; goes before those of the model's file. */
+  readonly labels?: readonly string[]
+  /** How many predictions `classify` gives where it is not told. Default 5. */
+  readonly top?: number
+}
+
+export interface ClassifyOptions extends RunOptions {
+  readonly top?: number
+}
+
+/** A network with its classes, ready for pictures. Calls may overlap; they are answered in order. */
+export interface Classifier extends AsyncDisposable {
+  /** Where it runs: `session.backend`, `session.use(name)`, `session.profile`. */
+  readonly session: Session
+  readonly preprocessing: Preprocessing
+  /** The fields of `preprocessing` that neither caller nor file named, and that are therefore a guess. */
+  readonly assumed: readonly (keyof Preprocessing)[]
+  /** Names of the classes; empty where nobody gave any. */
+  readonly labels: readonly string[]
+  /**
+   * The most probable classes, best first.
+   * @throws OptionError for a bad `top`, ShapeError for a picture that is none, DisposedError after disposal
+   */
+  classify(image: PixelImage, options?: ClassifyOptions): Promise<readonly Prediction[]>
+  /** The probability of every class, in the order of the outputs. */
+  probabilities(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+  /** Frees everything once pending pictures are answered. */
+  dispose(): Promise<void>
+}
+
+/**
+ * Makes a classifier of a model, whatever its file was: the model's own crop, normalization and labels are used where the
+ * caller gives none, and a softmax is added where the graph ends in logits.
+ *
+ * ```ts
+ * await using classifier = await createClassifier(model, { backends: [reference()], labels: imagenetLabels1001 })
+ * const [best] = await classifier.classify({ width, height, channels: 4, data })
+ * ```
+ * @throws ShapeError for a graph that takes no picture or gives no classes; OptionError for labels that do not match its
+ * classes; else what `createSession` throws
+ */
+export async function createClassifier(model: Model, options: ClassifierOptions): Promise<Classifier> {
+  const { top = 5 } = options
+  checkTop(top)
+  const graph = endInProbabilities(model.graph)
+  const output = nodeIndex(graph).get(graph.outputs[0] as NodeId)
+  const labels = settleLabels(options.labels, model.metadata.labels, elementCount(output?.shape.slice(1) ?? []))
+  return new LiveClassifier(await openPictureSession(graph, model, options), labels, top)
+}
+
+class LiveClassifier implements Classifier {
+  readonly session: Session
+  readonly preprocessing: Preprocessing
+  readonly assumed: readonly (keyof Preprocessing)[]
+  readonly labels: readonly string[]
+  readonly #look: PictureSession['look']
+  readonly #top: number
+
+  constructor({ session, settled, look }: PictureSession, labels: readonly string[], top: number) {
+    this.session = session
+    this.preprocessing = settled.preprocessing
+    this.assumed = settled.assumed
+    this.labels = labels
+    this.#look = look
+    this.#top = top
+  }
+
+  async classify(image: PixelImage, { top = this.#top, ...run }: ClassifyOptions = {}): Promise<readonly Prediction[]> {
+    checkTop(top)
+    return topPredictions(await this.#look(image, run), top, this.labels)
+  }
+
+  probabilities(image: PixelImage, options?: RunOptions): Promise<Float32Array> {
+    return this.#look(image, options)
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.session.dispose()
+  }
+}
+
+/** A caller's labels must fit; those of a file that do not are of something else, and left out. */
+function settleLabels(
+  given: readonly string[] | undefined,
+  own: readonly string[] | undefined,
+  classes: number,
+): readonly string[] {
+  if (given === undefined) return own?.length === classes ? own : []
+  if (given.length === classes) return given
+  throw new OptionError({
+    where: 'option labels',
+    expected: `${classes}, one a class`,
+    found: `${given.length}`,
+  })
+}

@@ -1,0 +1,7 @@
+export { type Classifier, type ClassifierOptions, type ClassifyOptions, createClassifier } from './classifier.ts'
+export { createEmbedder, type Embedder, type EmbedderOptions } from './embedder.ts'
+export { endInFeatures, endInProbabilities } from './graph-ends.ts'
+export { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
+export type { PictureOptions } from './picture-session.ts'
+export { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
+export { type Prediction, topPredictions } from './top.ts'

@@ -1,0 +1,51 @@
+import { type Graph, nodeLabel, type Preprocessing, ShapeError, type Size2 } from '@depthwise/core'
+import { normalize, type PixelImage, preprocess, toGrayscale } from '../pixels/index.ts'
+
+/** The input of a network that looks at pictures. */
+export interface PictureInput {
+  readonly name: string
+  readonly size: Size2
+  /** 3 for RGB, 1 for grey levels. */
+  readonly channels: 1 | 3
+  /** `uint8`: the graph takes the bytes as they are and normalises them itself. */
+  readonly dtype: 'float32' | 'uint8'
+}
+
+/**
+ * The only input of a graph, if pictures fit it.
+ * @throws ShapeError naming the input otherwise
+ */
+export function pictureInput(graph: Graph): PictureInput {
+  const [input, ...others] = graph.nodes.filter(node => graph.inputs.includes(node.id))
+  if (!input || others.length > 0) {
+    const found = `${graph.inputs.length} inputs`
+    throw new ShapeError({ where: 'network', expected: 'one input, for a picture', found })
+  }
+  const { name, shape, dtype } = input
+  const [, height = 0, width = 0, channels = 0] = shape
+  const fits = shape.length === 4 && (channels === 1 || channels === 3) && (dtype === 'float32' || dtype === 'uint8')
+  if (!fits) {
+    const expected = 'float32 or uint8 pictures, [batch, height, width, 3] or, of grey levels, [.., 1]'
+    throw new ShapeError({ where: nodeLabel(input), expected, found: `${dtype} ${shape.join('x')}` })
+  }
+  return { name, size: [height, width], channels, dtype }
+}
+
+/**
+ * A picture as the values of an input, batch of one.
+ * @throws ShapeError or OptionError as `preprocess` does
+ */
+export function pictureValues(
+  image: PixelImage,
+  { size, channels, dtype }: PictureInput,
+  preprocessing: Preprocessing,
+): Float32Array | Uint8Array {
+  if (channels === 3 && dtype === 'float32') return preprocess(image, preprocessing, size)
+  const bytes = Uint8Array.from(preprocess(image, { ...preprocessing, normalization: 'raw' }, size), toByte)
+  const [height, width] = size
+  const pixels = channels === 3 ? bytes : toGrayscale({ height, width, channels: 3, data: bytes })
+  return dtype === 'uint8' ? pixels : normalize(pixels, preprocessing.normalization, channels)
+}
+
+/** Resizes without antialias leave reals, and bicubic ones overshoot. */
+const toByte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)))

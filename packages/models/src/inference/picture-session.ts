@@ -1,0 +1,75 @@
+import {
+  type Backend,
+  createSession,
+  type Graph,
+  type Model,
+  OptionError,
+  type Preprocessing,
+  type Registry,
+  type RunOptions,
+  type Session,
+  type Signal,
+  type Tensor,
+} from '@depthwise/core'
+import type { PixelImage } from '../pixels/index.ts'
+import { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
+import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
+
+/** What classifier and embedder have in common. */
+export interface PictureOptions {
+  /** In order of preference; the first that works is used. */
+  readonly backends: readonly Backend[]
+  /** Where `session.use(name)` looks for backends that are not in the list. */
+  readonly registry?: Registry
+  /** Goes before what the model's file says, field by field. */
+  readonly preprocessing?: Partial<Preprocessing>
+  /** Ends the compilation. */
+  readonly signal?: Signal
+}
+
+/** A compiled network that looks at pictures, one at a time, and answers with one list of numbers. */
+export interface PictureSession {
+  readonly session: Session
+  readonly settled: SettledPreprocessing
+  /** @throws ShapeError for a picture whose fields contradict each other, DisposedError after disposal */
+  look(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+}
+
+/**
+ * Compiles `graph`, a model's own or one made of it.
+ * @throws ShapeError for a graph that takes no pictures; OptionError for preprocessing that is unknown or contradicts it;
+ * else what `createSession` throws
+ */
+export async function openPictureSession(graph: Graph, model: Model, options: PictureOptions): Promise<PictureSession> {
+  const { backends, registry, signal } = options
+  const input = pictureInput(graph)
+  const settled = settle(input, model, options.preprocessing)
+  // One black pixel, so that a name nobody knows is refused here and not at the first picture.
+  pictureValues({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, settled.preprocessing)
+  const session = await createSession(graph, model.params, {
+    backends,
+    batch: 1,
+    ...(registry && { registry }),
+    ...(signal && { signal }),
+  })
+  return {
+    session,
+    settled,
+    async look(image, run) {
+      const values = pictureValues(image, input, settled.preprocessing)
+      const outputs = await session.run({ [input.name]: values }, run)
+      const [output] = Object.values(outputs) as [Tensor<'float32'>]
+      return output.data
+    },
+  }
+}
+
+/** A graph that takes bytes normalises them itself, whatever its file says of reals. */
+function settle({ dtype, name }: PictureInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
+  if (dtype === 'float32') return settlePreprocessing(given, metadata)
+  if (given.normalization !== undefined && given.normalization !== 'raw') {
+    const expected = `raw, since input "${name}" takes bytes and the graph normalises them`
+    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: given.normalization })
+  }
+  return settlePreprocessing({ ...given, normalization: 'raw' }, metadata)
+}

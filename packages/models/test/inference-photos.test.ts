@@ -1,0 +1,53 @@
+import type { Model } from '@depthwise/core'
+import { expect, it } from 'vitest'
+import { createClassifier, createEmbedder } from '../src/index.ts'
+import { imagenetLabels1001 } from '../src/labels.ts'
+import { readTFLite, reference } from './neighbours.ts'
+import { readPhoto } from './pixels-golden.ts'
+import { describeShared, readShared } from './shared.ts'
+
+const backends = [reference()]
+const load = (file: string): Model => readTFLite(readShared(`checkpoints/${file}`))
+
+describeShared('photos through imported networks', () => {
+  it.each([
+    ['bird', 'chickadee'],
+    ['burger', 'cheeseburger'],
+    ['cat', 'Egyptian cat'],
+    ['parrot', 'macaw'],
+  ])('V1 0.25 float sees in %s: %s', async (photo, label) => {
+    const model = load('mobilenet_v1_0.25_224_1_default_1.tflite')
+    await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })
+    // The file says nothing of pictures.
+    expect(classifier.assumed).toEqual(['crop', 'resampling', 'normalization'])
+    expect((await classifier.classify(await readPhoto(photo)))[0]?.label).toBe(label)
+  })
+
+  it('V1 0.25 of integers knows its labels and its normalization', async () => {
+    await using classifier = await createClassifier(load('mobilenet_v1_0.25_128_quant.tflite'), { backends })
+    expect(classifier.assumed).toEqual(['crop', 'resampling'])
+    expect(await classifier.classify(await readPhoto('burger'), { top: 1 })).toMatchObject([{ label: 'cheeseburger' }])
+  })
+
+  it('embeddings are the pooled features, and one photo in two sizes is one point, nearly', async () => {
+    await using embedder = await createEmbedder(load('mobilenet_v1_0.25_224_1_default_1.tflite'), { backends })
+    expect([embedder.dimensions, embedder.session.graph.nodes.at(-1)?.name]).toEqual([
+      256,
+      'MobilenetV1/Logits/AvgPool_1a/AvgPool',
+    ])
+    const points: Float32Array[] = []
+    for (const photo of ['burger', 'burger-224', 'cat']) points.push(await embedder.embed(await readPhoto(photo)))
+    const [large, small, cat] = points as [Float32Array, Float32Array, Float32Array]
+    const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
+    expect(cosine(large, small)).toBeGreaterThan(0.9)
+    expect(cosine(large, cat)).toBeLessThan(0.7)
+  })
+
+  it('an extractor is kept, a head of two dense classes is cut', async () => {
+    await using vww = await createEmbedder(load('visual_wake_words/vww_96_float.tflite'), { backends })
+    expect([vww.dimensions, vww.session.graph.nodes.at(-1)?.name]).toEqual([256, 'model/flatten/Reshape'])
+    const extractor = load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite')
+    await using whole = await createEmbedder(extractor, { backends })
+    expect([whole.dimensions, whole.session.graph.nodes.length]).toEqual([1024, extractor.graph.nodes.length])
+  })
+})

@@ -1,0 +1,117 @@
+import {
+  type Backend,
+  BackendUnavailableError,
+  type Capabilities,
+  type CompileOptions,
+  debug,
+  type Executable,
+  type Graph,
+  OptionError,
+  type Params,
+  traced,
+} from '@depthwise/core'
+import { planGraph } from './compile.ts'
+import { describePlan } from './describe.ts'
+import { WasmExecutable } from './executable.ts'
+import { engineFeatures } from './features.ts'
+import { wasmHost } from './host.ts'
+import { instantiate } from './instantiate.ts'
+import type { FusionPolicy } from './plan/schedule.ts'
+import { type Hired, hire, maySleep, whyAlone } from './threads/hire.ts'
+import { soloTeam, workerTeam } from './threads/team.ts'
+
+export interface WasmOptions {
+  /** `relaxed` uses fused multiply-add where the machine has it; `auto` takes it where the engine offers it. */
+  readonly simd?: 'auto' | 'relaxed' | 'plain'
+  /** Threads that share the work of one image, this one included. Default 1. */
+  readonly threads?: number
+  /**
+   * What threads share: the layers of one image (the shortest time, default), or whole images (the most images a second;
+   * compile with a `batch` of several times the threads).
+   */
+  readonly share?: 'layers' | 'images'
+  /** Address of the package's worker file, for pages whose content security policy forbids workers from Blobs. */
+  readonly workerUrl?: string
+  /** Sizes from which on blocks are fused into bands; see `FusionPolicy`. */
+  readonly fusion?: FusionPolicy
+}
+
+/** Values as large as this would not stay in the second-level cache between two layers. */
+const defaultFusion: FusionPolicy = { expandedBytes: 256 * 1024, filteredBytes: 256 * 1024 }
+const maxThreads = 64
+
+/** The CPU backend for production: the whole graph compiled to one WebAssembly SIMD module. */
+export function wasm(options: WasmOptions = {}): Backend {
+  const { simd = 'auto', threads = 1, share = 'layers', workerUrl, fusion = defaultFusion } = options
+  if (!['auto', 'relaxed', 'plain'].includes(simd)) {
+    throw new OptionError({ where: 'option simd', expected: 'auto, relaxed or plain', found: `${simd}` })
+  }
+  if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {
+    throw new OptionError({
+      where: 'option threads',
+      expected: `an integer from 1 to ${maxThreads}`,
+      found: `${threads}`,
+    })
+  }
+  if (share !== 'layers' && share !== 'images') {
+    throw new OptionError({ where: 'option share', expected: 'layers or images', found: `${share}` })
+  }
+  return {
+    name: 'wasm',
+    async probe() {
+      return capabilities(simd, threads)
+    },
+    async compile(graph: Graph, params: Params, compileOptions: CompileOptions = {}): Promise<Executable> {
+      const { available, reasons } = capabilities(simd, threads)
+      const host = wasmHost()
+      if (!available || !host) {
+        throw new BackendUnavailableError({ where: 'wasm', expected: 'WebAssembly SIMD', found: reasons.join('; ') })
+      }
+      const relaxed = simd !== 'plain' && engineFeatures().relaxed
+      const workers = await hireAll(threads, workerUrl)
+      try {
+        const planOptions = { threads: workers.length + 1, share, maySleep: maySleep(), relaxed, fusion }
+        const plan = traced('plan', () => planGraph(graph, params, compileOptions, planOptions))
+        debug(1, () => describePlan(plan))
+        const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
+        const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
+        return new WasmExecutable(plan, team)
+      } catch (error) {
+        await Promise.all(workers.map(worker => worker.release()))
+        throw error
+      }
+    },
+  }
+}
+
+/** Workers for all threads but this one; none where the host has none to give. */
+async function hireAll(threads: number, workerUrl: string | undefined): Promise<readonly Hired[]> {
+  if (threads === 1 || !engineFeatures().threads || whyAlone()) return []
+  const applications = await Promise.allSettled(Array.from({ length: threads - 1 }, () => hire(workerUrl)))
+  const hired = applications.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const failure = applications.find(result => result.status === 'rejected')
+  if (failure) debug(1, () => `wasm: ${threads - 1 - hired.length} worker(s) could not be started: ${failure.reason}`)
+  return hired
+}
+
+function capabilities(simd: 'auto' | 'relaxed' | 'plain', threads: number): Capabilities {
+  const numerics = { nan: true, infinity: true, denormals: true }
+  const unavailable = (reason: string): Capabilities => ({
+    available: false,
+    features: [],
+    reasons: [reason],
+    numerics,
+  })
+  if (!wasmHost()) return unavailable('this engine has no WebAssembly')
+  const engine = engineFeatures()
+  if (!engine.simd) return unavailable('this engine has no WebAssembly SIMD')
+  if (simd === 'relaxed' && !engine.relaxed) return unavailable('relaxed SIMD was asked for, and this engine has none')
+  const reasons: string[] = []
+  const features = ['simd']
+  if (simd !== 'plain' && engine.relaxed) features.push('relaxed-simd')
+  else reasons.push(simd === 'plain' ? 'relaxed SIMD is off by option' : 'this engine has no relaxed SIMD')
+  const alone = engine.threads ? whyAlone() : 'this engine has no shared memory'
+  if (threads > 1 && alone) reasons.push(`one thread instead of ${threads}: ${alone}`)
+  else features.push(`threads: ${threads}`)
+  return { available: true, features, reasons, numerics }
+}

@@ -1,0 +1,145 @@
+import {
+  type CompileOptions,
+  type Graph,
+  type NodeId,
+  nodeIndex,
+  nodeLabel,
+  optimize,
+  type Params,
+  prepare,
+  UnsupportedOpError,
+} from '@depthwise/core'
+import { lowerBlock } from './lower/block.ts'
+import type { Lowered, Places } from './lower/lowering.ts'
+import type { ShapedSite } from './lower/shaped.ts'
+import { lowerRules } from './lower/table.ts'
+import { Constants } from './plan/constants.ts'
+import { type Layout, roundUp } from './plan/layout.ts'
+import { Program } from './plan/program.ts'
+import { type FusionPolicy, type Group, groupOrigins, operandsOf, resultOf, schedule } from './plan/schedule.ts'
+import { splitShortcuts } from './plan/split-shortcuts.ts'
+import { arenaStart, type Layouts, layoutValues, type Placement, placeValues } from './plan/values.ts'
+
+/** A value the caller writes or reads. */
+export interface Port {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly address: number
+  readonly layout: Layout
+}
+
+/** Everything about a graph that its module and memory are made of. */
+export interface Plan {
+  readonly graph: Graph
+  readonly batch: number
+  readonly inputs: readonly Port[]
+  readonly outputs: readonly Port[]
+  readonly program: Program
+  readonly constants: Constants
+  /** Images worked on at once, each in an arena of its own. */
+  readonly lanes: number
+  /** Peak of activation memory of one arena, scratch of all its threads included. */
+  readonly arenaBytes: number
+  /** Address of each thread's records, and the size of the whole memory. */
+  readonly recordAddresses: readonly number[]
+  readonly memoryBytes: number
+}
+
+export interface PlanOptions {
+  readonly threads: number
+  /** What threads share: the layers of one image (the shortest time), or whole images of a batch (the most images). */
+  readonly share: 'layers' | 'images'
+  readonly maySleep: boolean
+  readonly relaxed: boolean
+  readonly fusion: FusionPolicy
+}
+
+/** Graph to plan: passes, groups, arena, constants, records. Nothing is instantiated yet. */
+export function planGraph(graph: Graph, params: Params, compile: CompileOptions, options: PlanOptions): Plan {
+  const network = optimize(prepare(graph, params, compile))
+  const lowerable = splitShortcuts(network.graph)
+  const batch = batchOf(lowerable)
+  const groups = schedule(lowerable, options.fusion)
+  const layouts = layoutValues(lowerable, groups)
+  const placements = groups.map((group): Placement => ({ group, lowered: lowerGroup(lowerable, group, layouts) }))
+  const lanes = options.share === 'images' ? options.threads : 1
+  const memory = placeValues(lowerable, placements, layouts, options.threads / lanes)
+  const program = new Program(options.threads, options.maySleep)
+  const constants = new Constants(arenaStart + lanes * memory.arenaBytes)
+  const zeros = constants.reserve(
+    ['zeros'],
+    Math.max(0, ...placements.map(({ lowered }) => lowered.zeroBytes ?? 0)) / 4,
+    () => {},
+  )
+  placements.forEach(({ group, lowered }, index) => {
+    const places = (lane: number): Places => {
+      const start = lane * memory.arenaBytes
+      return {
+        inputs: operandsOf(group).map(id => start + memory.address(id)),
+        output: start + memory.address(resultOf(group).id),
+        scratch: thread => start + memory.scratch(index, lanes > 1 ? 0 : thread),
+      }
+    }
+    const about = { name: resultOf(group).name, kernel: lowered.kernel, nodes: groupOrigins(group) }
+    const target = { program, constants, params: network.params, relaxed: options.relaxed, zeros }
+    program.step(about, () => {
+      if (lanes === 1) lowered.emit(target, places(0))
+      else for (let lane = 0; lane < lanes; lane++) program.inLane(lane, () => lowered.emit(target, places(lane)))
+      if (lanes === 1 && options.threads > 1) program.barrier()
+    })
+  })
+  if (lanes > 1) program.barrier()
+  const port = (id: NodeId): Port => {
+    const node = nodeIndex(lowerable).get(id) as Graph['nodes'][number]
+    return { name: node.name, shape: node.shape, address: memory.address(id), layout: layouts(id) }
+  }
+  const recordAddresses: number[] = []
+  let end = constants.end
+  for (let thread = 0; thread < options.threads; thread++) {
+    recordAddresses.push(end)
+    end = roundUp(end + program.bytes(thread).length, 64)
+  }
+  return {
+    graph: lowerable,
+    batch,
+    inputs: lowerable.inputs.map(port),
+    outputs: lowerable.outputs.map(port),
+    program,
+    constants,
+    lanes,
+    arenaBytes: memory.arenaBytes,
+    recordAddresses,
+    memoryBytes: end,
+  }
+}
+
+/** Images are worked through one at a time, so every value must have the same batch. */
+function batchOf(graph: Graph): number {
+  const batch = graph.nodes[0]?.shape[0] ?? 1
+  const odd = graph.nodes.find(node => node.shape[0] !== batch)
+  if (odd) {
+    throw new UnsupportedOpError({
+      where: nodeLabel(odd),
+      expected: `a batch of ${batch} throughout`,
+      found: `${odd.shape[0]}`,
+    })
+  }
+  return batch
+}
+
+function lowerGroup(graph: Graph, group: Group, layouts: Layouts): Lowered {
+  const nodes = nodeIndex(graph)
+  const node = resultOf(group)
+  const operands = operandsOf(group)
+  const item = (id: NodeId): readonly number[] => (nodes.get(id)?.shape ?? []).slice(1)
+  const site: ShapedSite = {
+    node,
+    inputs: operands.map(layouts),
+    output: layouts(node.id),
+    inputItems: operands.map(item),
+    outputItem: node.shape.slice(1),
+  }
+  if (group.kind === 'block') return lowerBlock(group, site)
+  const rule = lowerRules[node.op.kind] as (site: ShapedSite, op: unknown, normalize: unknown) => Lowered
+  return rule(site, node.op, group.normalize?.op ?? null)
+}

@@ -1,0 +1,99 @@
+import {
+  bindInputs,
+  DisposedError,
+  type Executable,
+  elementCount,
+  type Inputs,
+  type LayerTiming,
+  now,
+  type Outputs,
+  type RunOptions,
+  tensor,
+} from '@depthwise/core'
+import type { Plan, Port } from './compile.ts'
+import { readItem, writeItem } from './ports.ts'
+import type { Team } from './threads/team.ts'
+
+// Timings of single layers are a few microseconds: the median of several passes is told.
+const profilePasses = 9
+
+/** A compiled graph in memory. Everything between a call of `run` and its answer happens at once, so calls cannot mix. */
+export class WasmExecutable implements Executable {
+  readonly plan: Plan
+  readonly #team: Team
+  #disposed = false
+
+  constructor(plan: Plan, team: Team) {
+    this.plan = plan
+    this.#team = team
+  }
+
+  async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
+    this.#assertAlive()
+    options?.signal?.throwIfAborted()
+    const { graph, batch, lanes, outputs, program } = this.plan
+    const bound = bindInputs(graph, inputs)
+    const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
+    for (let first = 0; first < batch; first += lanes) {
+      const items = Math.min(lanes, batch - first)
+      for (let lane = 0; lane < items; lane++) this.#write(bound, first + lane, lane)
+      this.#team.execute(0, program.steps.length)
+      for (let lane = 0; lane < items; lane++) {
+        for (const [index, port] of outputs.entries()) {
+          readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
+        }
+      }
+    }
+    return Object.fromEntries(
+      outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
+    )
+  }
+
+  async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
+    this.#assertAlive()
+    const { graph, program } = this.plan
+    const bound = bindInputs(graph, inputs)
+    const times = program.steps.map((): number[] => [])
+    for (let pass = 0; pass < profilePasses; pass++) {
+      this.#write(bound, 0, 0)
+      program.steps.forEach((_, index) => {
+        const start = now()
+        this.#team.execute(index, index + 1)
+        times[index]?.push(now() - start)
+      })
+    }
+    return program.steps.map(({ name, nodes, kernel }, index) => ({
+      name,
+      nodes,
+      kernel,
+      milliseconds: median(times[index] ?? []),
+    }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return
+    this.#disposed = true
+    await this.#team.dispose()
+  }
+
+  /** A port as it lies in another lane's arena. */
+  #inLane(port: Port, lane: number): Port {
+    return lane === 0 ? port : { ...port, address: port.address + lane * this.plan.arenaBytes }
+  }
+
+  #write(bound: ReturnType<typeof bindInputs>, item: number, lane: number): void {
+    this.plan.inputs.forEach((port, index) => {
+      const input = bound.get(this.plan.graph.inputs[index] as number)
+      if (input) writeItem(this.#team.memory, this.#inLane(port, lane), input, item)
+    })
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed)
+      throw new DisposedError({ where: 'wasm executable', expected: 'one in use', found: 'a disposed one' })
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+}

@@ -1,0 +1,3 @@
+export * from './backend.ts'
+export * from './peak.ts'
+export type { FusionPolicy } from './plan/schedule.ts'

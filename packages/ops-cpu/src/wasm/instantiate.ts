@@ -1,0 +1,36 @@
+import { debugLevel, type Signal, traced } from '@depthwise/core'
+import type { Plan } from './compile.ts'
+import { pageBytes, type WasmHost, type WasmMemory } from './host.ts'
+import { emitModule } from './module.ts'
+
+export type Execute = (begin: number, end: number) => void
+
+/** A plan's module, compiled, and its memory, filled. */
+export interface Instance {
+  readonly module: object
+  readonly memory: WasmMemory
+  readonly execute: Execute
+}
+
+/** Emits the module, packs weights and records into its memory while the engine compiles it, and puts both together. */
+export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, signal?: Signal): Promise<Instance> {
+  const pages = Math.ceil(plan.memoryBytes / pageBytes)
+  const shared = plan.program.threads > 1
+  const bytes = traced('emit', () =>
+    emitModule(plan.program.kernels, { relaxed, pages, shared, text: debugLevel() >= 3 }),
+  )
+  const compiled = host.compile(bytes)
+  const memory = new host.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
+  traced('pack', () => writeMemory(plan, memory.buffer))
+  const module = await compiled
+  signal?.throwIfAborted()
+  const instance = await traced('instantiate', () => host.instantiate(module, { env: { memory } }))
+  return { module, memory, execute: instance.exports['execute'] as Execute }
+}
+
+function writeMemory(plan: Plan, memory: ArrayBufferLike): void {
+  plan.constants.writeTo(memory)
+  for (const [thread, address] of plan.recordAddresses.entries()) {
+    new Uint8Array(memory).set(plan.program.bytes(thread), address)
+  }
+}

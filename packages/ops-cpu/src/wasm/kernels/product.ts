@@ -1,0 +1,280 @@
+import type { Func, FunctionBuilder, Local } from '../assembler/index.ts'
+import { advance, clampTo, countDown, locals, multiplyAdd, offset } from './idioms.ts'
+import { Arguments, type Kernel, type KernelScope, kernel } from './kernel.ts'
+
+/** Pixels and 4-channel vectors of one register tile. */
+export interface Tile {
+  readonly height: number
+  readonly vectors: number
+}
+
+/** How many floats of a window's run are multiplied in one turn of the inner loop: a divisor of the run's length. */
+export type WindowUnroll = 1 | 3 | 4
+
+/** One product of a matrix of pixels with panels of packed weights (`pack.ts`): a pointwise convolution or a dense layer. */
+export const productFields = {
+  /** First pixel's first channel; pixels follow each other every `pixelStep` bytes. */
+  input: 'i32',
+  pixelStep: 'i32',
+  output: 'i32',
+  outputStep: 'i32',
+  /** Shortcut added before the clamp, laid out as the output; 0 for none. */
+  residual: 'i32',
+  weights: 'i32',
+  panels: 'i32',
+  panelBytes: 'i32',
+  /** Input channels. */
+  depth: 'i32',
+  /** Tiles of full height, then tiles one pixel lower: together they cover every pixel count from a few tiles on. */
+  full: 'i32',
+  lower: 'i32',
+  /** Bytes from the first pixel to the first of the lower tiles. */
+  lowerInput: 'i32',
+  lowerOutput: 'i32',
+  clamped: 'i32',
+  min: 'f32',
+  max: 'f32',
+} as const
+
+/** A product whose depth is a window: `rows` x `columns` runs of `depth` neighbouring floats each. */
+export const windowFields = {
+  ...productFields,
+  rows: 'i32',
+  columns: 'i32',
+  /** Bytes from the end of one run to the start of the next column's or row's. */
+  columnJump: 'i32',
+  rowJump: 'i32',
+} as const
+
+type ProductArguments = Arguments<typeof windowFields>
+
+/** `pointwise6x8`, `dense1x32`: one run of channels a pixel. */
+export function pointwiseKernel(tile: Tile): Kernel<typeof productFields> {
+  return kernel({
+    name: `pointwise${tile.height}x${4 * tile.vectors}`,
+    fields: productFields,
+    emit: (f, args, scope) => emitPanels(f, args as unknown as ProductArguments, scope, tile, null),
+  })
+}
+
+/** `conv6x8_u3`: a window of runs a pixel, read in place from rows that are padded already. */
+export function convKernel(tile: Tile, unroll: WindowUnroll): Kernel<typeof windowFields> {
+  return kernel({
+    name: `conv${tile.height}x${4 * tile.vectors}_u${unroll}`,
+    fields: windowFields,
+    emit: (f, args, scope) => emitPanels(f, args, scope, tile, unroll),
+  })
+}
+
+/** For each panel of weights, which stays in the first-level cache meanwhile, all tiles of pixels. */
+function emitPanels(
+  f: FunctionBuilder,
+  args: ProductArguments,
+  scope: KernelScope,
+  tile: Tile,
+  window: WindowUnroll | null,
+): void {
+  const lowerTile = { ...tile, height: tile.height - 1 }
+  const [input, output, residual, weights] = (['input', 'output', 'residual', 'weights'] as const).map(name =>
+    args.local(f, name),
+  ) as [Local, Local, Local, Local]
+  const panels = args.local(f, 'panels')
+  const call = (which: Tile, count: 'full' | 'lower'): void => {
+    args.push(f, count)
+    f.if(() => {
+      pushMoved(f, args, input, count === 'lower' && 'lowerInput')
+      pushMoved(f, args, output, count === 'lower' && 'lowerOutput')
+      f.get(residual).if(
+        () => pushMoved(f, args, residual, count === 'lower' && 'lowerOutput'),
+        () => f.i32(0),
+        'i32',
+      )
+      f.get(weights)
+      args.push(f, count)
+      f.get(args.record).call(tileFunction(scope, which, window))
+    })
+  }
+  countDown(f, panels, () => {
+    call(tile, 'full')
+    if (lowerTile.height > 0) call(lowerTile, 'lower')
+    args.push(f, 'panelBytes')
+    f.get(weights).op('i32.add').set(weights)
+    advance(f, output, 16 * tile.vectors)
+    f.get(residual).if(() => advance(f, residual, 16 * tile.vectors))
+  })
+}
+
+function pushMoved(
+  f: FunctionBuilder,
+  args: ProductArguments,
+  from: Local,
+  by: 'lowerInput' | 'lowerOutput' | false,
+): void {
+  f.get(from)
+  if (!by) return
+  args.push(f, by)
+  f.op('i32.add')
+}
+
+function tileFunction(scope: KernelScope, tile: Tile, window: WindowUnroll | null): Func {
+  const name = `${window ? `conv_u${window}` : 'pointwise'}_tile${tile.height}x${4 * tile.vectors}`
+  return scope.helper(name, () =>
+    scope.module.func(name, ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], [], (f, ...params) => {
+      const [input, output, residual, weights, count, record] = params as [Local, Local, Local, Local, Local, Local]
+      const args: ProductArguments = new Arguments(windowFields, record)
+      emitTiles(f, args, scope.relaxed, tile, window, { input, output, residual, weights, count })
+    }),
+  )
+}
+
+interface TileParams {
+  readonly input: Local
+  readonly output: Local
+  readonly residual: Local
+  readonly weights: Local
+  readonly count: Local
+}
+
+/** `count` tiles one below the other, each held in registers over the whole depth. Sums run in the order of the depth for
+ * every tile shape, so that results do not depend on how pixels are shared out. */
+function emitTiles(
+  f: FunctionBuilder,
+  args: ProductArguments,
+  relaxed: boolean,
+  tile: Tile,
+  window: WindowUnroll | null,
+  at: TileParams,
+): void {
+  const pixelStep = args.local(f, 'pixelStep')
+  const outputStep = args.local(f, 'outputStep')
+  const depth = args.local(f, 'depth')
+  const sums = Array.from({ length: tile.height }, () => locals(f, tile.vectors, 'v128'))
+  const pixels = locals(f, tile.height, 'i32')
+  const w = f.local('i32')
+  const step = multiplyStep(f, relaxed, tile, sums, pixels, w)
+  countDown(f, at.count, () => {
+    f.get(at.input).set(pixels[0] as Local)
+    for (let i = 1; i < tile.height; i++) offset(f, pixels[i] as Local, pixels[i - 1] as Local, pixelStep)
+    offset(f, at.input, pixels[tile.height - 1] as Local, pixelStep)
+    startFromBias(f, at.weights, tile, sums)
+    f.get(at.weights)
+      .i32(16 * tile.vectors)
+      .op('i32.add')
+      .set(w)
+    if (window) emitWindow(f, args, depth, pixels, step, window)
+    else emitRun(f, depth, step)
+    emitStore(f, args, sums, outputStep, at)
+  })
+}
+
+function startFromBias(f: FunctionBuilder, weights: Local, tile: Tile, sums: readonly (readonly Local[])[]): void {
+  for (let v = 0; v < tile.vectors; v++) {
+    f.get(weights).load('v128.load', 16 * v)
+    for (const row of sums.slice(1)) f.tee(row[v] as Local)
+    f.set(sums[0]?.[v] as Local)
+  }
+}
+
+/** Multiplies `unroll` channels of every pixel with their weights and moves the pointers on. */
+type Step = (unroll: number) => void
+
+function multiplyStep(
+  f: FunctionBuilder,
+  relaxed: boolean,
+  { height, vectors }: Tile,
+  sums: readonly (readonly Local[])[],
+  pixels: readonly Local[],
+  w: Local,
+): Step {
+  // The smaller side of the tile waits in registers, the larger is loaded as it is needed.
+  const held = locals(f, Math.min(height, vectors), 'v128')
+  const passing = f.local('v128')
+  const loadWeights = (k: number, v: number) => f.get(w).load('v128.load', 16 * (k * vectors + v))
+  const loadPixel = (k: number, i: number) => f.get(pixels[i] as Local).load('v128.load32_splat', 4 * k)
+  const [outer, inner] = vectors <= height ? [vectors, height] : [height, vectors]
+  const [loadHeld, loadPassing] = vectors <= height ? [loadWeights, loadPixel] : [loadPixel, loadWeights]
+  return unroll => {
+    for (let k = 0; k < unroll; k++) {
+      for (let h = 0; h < outer; h++) loadHeld(k, h).set(held[h] as Local)
+      for (let p = 0; p < inner; p++) {
+        loadPassing(k, p).set(passing)
+        for (let h = 0; h < outer; h++) {
+          const sum = vectors <= height ? sums[p]?.[h] : sums[h]?.[p]
+          multiplyAdd(f, relaxed, sum as Local, passing, held[h] as Local)
+        }
+      }
+    }
+    for (const pixel of pixels) advance(f, pixel, 4 * unroll)
+    advance(f, w, 16 * vectors * unroll)
+  }
+}
+
+/** The whole depth of a pointwise product, four channels at a time. */
+function emitRun(f: FunctionBuilder, depth: Local, step: Step): void {
+  const left = f.local('i32')
+  f.get(depth).i32(2).op('i32.shr_u').tee(left)
+  f.if(() => countDown(f, left, () => step(4)))
+  f.get(depth).i32(3).op('i32.and').tee(left)
+  f.if(() => countDown(f, left, () => step(1)))
+}
+
+function emitWindow(
+  f: FunctionBuilder,
+  args: ProductArguments,
+  depth: Local,
+  pixels: readonly Local[],
+  step: Step,
+  unroll: WindowUnroll,
+): void {
+  const [rows, columns, left] = locals(f, 3, 'i32') as [Local, Local, Local]
+  const [rowJump, columnJump] = [args.local(f, 'rowJump'), args.local(f, 'columnJump')]
+  args.push(f, 'rows')
+  f.set(rows)
+  countDown(f, rows, () => {
+    args.push(f, 'columns')
+    f.set(columns)
+    countDown(f, columns, () => {
+      f.get(depth).i32(unroll).op('i32.div_u').set(left)
+      countDown(f, left, () => step(unroll))
+      for (const pixel of pixels) advance(f, pixel, columnJump)
+    })
+    for (const pixel of pixels) advance(f, pixel, rowJump)
+  })
+}
+
+/** Adds the shortcut, clamps, stores, and moves output and shortcut to the next tile. */
+function emitStore(
+  f: FunctionBuilder,
+  args: ProductArguments,
+  sums: readonly (readonly Local[])[],
+  outputStep: Local,
+  at: TileParams,
+): void {
+  f.get(at.residual).if(() => {
+    for (const row of sums) {
+      for (const [v, sum] of row.entries())
+        f.get(sum)
+          .get(at.residual)
+          .load('v128.load', 16 * v)
+          .op('f32x4.add')
+          .set(sum)
+      advance(f, at.residual, outputStep)
+    }
+  })
+  args.push(f, 'clamped')
+  f.if(() => {
+    const [low, high] = locals(f, 2, 'v128') as [Local, Local]
+    args.splat(f, 'min')
+    f.set(low)
+    args.splat(f, 'max')
+    f.set(high)
+    for (const sum of sums.flat()) clampTo(f, sum, low, high)
+  })
+  for (const row of sums) {
+    for (const [v, sum] of row.entries())
+      f.get(at.output)
+        .get(sum)
+        .store('v128.store', 16 * v)
+    advance(f, at.output, outputStep)
+  }
+}

@@ -1,0 +1,53 @@
+import type { Bounds, Node, Params, Tensor } from '@depthwise/core'
+import type { Constants } from '../plan/constants.ts'
+import type { Layout } from '../plan/layout.ts'
+import type { Program } from '../plan/program.ts'
+
+/** What lowering may use while it writes records. */
+export interface Target {
+  readonly program: Program
+  readonly constants: Constants
+  readonly params: Params
+  /** Whether kernels use `f32x4.relaxed_madd`; it decides the tiles. */
+  readonly relaxed: boolean
+  /** Address of zeros that nobody writes, as many bytes as the largest `zeroBytes` asks for. */
+  readonly zeros: number
+}
+
+/** Where a group's values lie, once the arena is planned. */
+export interface Places {
+  readonly inputs: readonly number[]
+  readonly output: number
+  /** Start of a thread's own scratch memory. */
+  scratch(thread: number): number
+}
+
+/** A group of nodes, understood: how much scratch it wants, and how to write its records. */
+export interface Lowered {
+  /** The kernels in words, for plans and profiles. */
+  readonly kernel: string
+  /** Bytes of scratch memory a thread. */
+  readonly scratchBytes: number
+  /** Bytes of zeros that stand for rows outside an image; default none. */
+  readonly zeroBytes?: number
+  emit(target: Target, places: Places): void
+}
+
+/** A node with the layouts of its operands and its own. */
+export interface Site {
+  readonly node: Node
+  readonly inputs: readonly Layout[]
+  readonly output: Layout
+}
+
+/** The three words of a record that say how to clamp. */
+export function clampWords(clamp: Bounds | null): { clamped: number; min: number; max: number } {
+  return { clamped: clamp ? 1 : 0, min: clamp?.min ?? -Infinity, max: clamp?.max ?? Infinity }
+}
+
+/** A parameter that `checkParams` has found to be there. */
+export function parameter(params: Params, name: string): Tensor
+export function parameter(params: Params, name: string | null): Tensor | null
+export function parameter(params: Params, name: string | null): Tensor | null {
+  return name === null ? null : (params.get(name) as Tensor)
+}

@@ -1,0 +1,130 @@
+import { type ConcatOp, elementCount, type PadOp, type Shape } from '@depthwise/core'
+import { copyBlocks, fill } from '../kernels/memory.ts'
+import { type Layout, pixelBytes } from '../plan/layout.ts'
+import type { Program } from '../plan/program.ts'
+import type { Lowered, Site } from './lowering.ts'
+import { indices, type ShapedSite } from './shaped.ts'
+
+/** Blocks of bytes, evenly spaced, to another spacing. */
+interface Move {
+  readonly input: number
+  readonly output: number
+  readonly bytes: number
+  readonly count: number
+  readonly inputStep: number
+  readonly outputStep: number
+}
+
+function moveBlocks(
+  program: Program,
+  thread: number,
+  { input, output, bytes, count, inputStep, outputStep }: Move,
+): void {
+  const rows = { outer: 1, inputOuter: 0, outputOuter: 0, inner: count, inputInner: inputStep, outputInner: outputStep }
+  program.record(thread, copyBlocks, { input, output, bytes, ...rows })
+}
+
+function fillAll(program: Program, thread: number, output: number, layout: Layout, value: number): void {
+  program.record(thread, fill, { output, count: layout.bytes / 4, value })
+}
+
+/** The value everywhere, then the operand's rows of pixels in their places. */
+export function lowerPad({ inputs, inputItems, output, outputItem }: ShapedSite, op: PadOp): Lowered {
+  const input = inputs[0] as Layout
+  const item = inputItems[0] as Shape
+  const before = op.pads.slice(1).map(pair => pair[0])
+  const columns = item.length > 1 ? (item.at(-2) as number) : 1
+  const place = (index: readonly number[]): number =>
+    outputItem.slice(0, -1).reduce((at, extent, axis) => at * extent + (index[axis] ?? 0) + (before[axis] as number), 0)
+  return {
+    kernel: 'pad',
+    scratchBytes: 0,
+    emit({ program }, places) {
+      program.once(thread => {
+        fillAll(program, thread, places.output, output, op.value)
+        let row = 0
+        for (const index of indices(item.slice(0, -2))) {
+          moveBlocks(program, thread, {
+            input: (places.inputs[0] as number) + row * columns * pixelBytes(input),
+            output: places.output + place(index) * pixelBytes(output) + 4 * (before.at(-1) as number),
+            bytes: 4 * input.channels,
+            count: columns,
+            inputStep: pixelBytes(input),
+            outputStep: pixelBytes(output),
+          })
+          row += 1
+        }
+      })
+    },
+  }
+}
+
+export function lowerConcat({ inputs, output, outputItem }: ShapedSite, op: ConcatOp): Lowered {
+  const axis = op.axis - 1
+  const innermost = axis === outputItem.length - 1
+  const count = elementCount(outputItem.slice(0, innermost ? -1 : axis))
+  return {
+    kernel: 'concat',
+    scratchBytes: 0,
+    emit({ program }, places) {
+      program.once(thread => {
+        if (output.step !== output.channels) fillAll(program, thread, places.output, output, 0)
+        let offset = 0
+        for (const [i, input] of inputs.entries()) {
+          const [inputStep, outputStep] = [input.bytes / count, output.bytes / count]
+          const bytes = innermost ? 4 * input.channels : inputStep
+          const move = {
+            input: places.inputs[i] as number,
+            output: places.output + offset,
+            bytes,
+            count,
+            inputStep,
+            outputStep,
+          }
+          moveBlocks(program, thread, move)
+          offset += bytes
+        }
+      })
+    },
+  }
+}
+
+/** Whether a reshape (or dropout) leaves every byte where it is. */
+export function keepsLayout(input: Layout, output: Layout): boolean {
+  const tight = (layout: Layout): boolean => layout.step === layout.channels
+  return (tight(input) && tight(output)) || (input.channels === output.channels && input.step === output.step)
+}
+
+/** A reshape that moves the free lanes: pixels are packed tightly, then spread anew. */
+export function lowerReshape({ inputs, output }: Site): Lowered {
+  const input = inputs[0] as Layout
+  if (keepsLayout(input, output)) return { kernel: 'reshape, in place', scratchBytes: 0, emit() {} }
+  return {
+    kernel: 'reshape',
+    scratchBytes: 4 * input.pixels * input.channels,
+    emit({ program }, places) {
+      program.once(thread => {
+        const [from, to, tight] = [places.inputs[0] as number, places.output, places.scratch(thread)]
+        const [bytes, count] = [4 * input.channels, input.pixels]
+        moveBlocks(program, thread, {
+          input: from,
+          output: tight,
+          bytes,
+          count,
+          inputStep: pixelBytes(input),
+          outputStep: bytes,
+        })
+        if (output.step !== output.channels) fillAll(program, thread, to, output, 0)
+        const [item, items] = [4 * output.channels, output.pixels]
+        moveBlocks(program, thread, {
+          input: tight,
+          output: to,
+          bytes: item,
+          count: items,
+          inputStep: item,
+          outputStep: pixelBytes(output),
+        })
+      })
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import type { AveragePoolOp, BatchNormOp, Bounds, MaxPoolOp, NormalizeOp } from '@depthwise/core'
+import { affineKernel, clampKernel, normalizeKernel } from '../kernels/elementwise.ts'
+import { sigmoidKernel, softmaxKernel } from '../kernels/exponential.ts'
+import { averagePool, globalMean, maxPool } from '../kernels/window.ts'
+import { type Layout, pixelBytes } from '../plan/layout.ts'
+import { clampWords, type Lowered, type Places, parameter, type Site, type Target } from './lowering.ts'
+import { packNormalization } from './pixels.ts'
+
+type Emit = (target: Target, places: Places, input: number) => void
+
+function lowered(kernel: string, emit: Emit): Lowered {
+  return { kernel, scratchBytes: 0, emit: (target, places) => emit(target, places, places.inputs[0] as number) }
+}
+
+export function lowerClamp({ output }: Site, bounds: Bounds): Lowered {
+  return lowered(`clamp ${bounds.min}..${bounds.max}`, ({ program }, { output: to }, from) => {
+    const { min, max } = clampWords(bounds)
+    program.share(output.bytes / 16, 64, (thread, first, last) =>
+      program.record(thread, clampKernel, {
+        input: from + 16 * first,
+        output: to + 16 * first,
+        vectors: last - first,
+        min,
+        max,
+      }),
+    )
+  })
+}
+
+/** Batch norm that no product took in: one scale and one offset a channel, worked out in float64. */
+export function lowerBatchNorm({ output }: Site, op: BatchNormOp): Lowered {
+  return lowered('affine', ({ program, constants, params }, { output: to }, from) => {
+    const factors = constants.reserve(
+      ['affine', op.gamma, op.beta, op.mean, op.variance, op.epsilon],
+      2 * output.step,
+      memory => {
+        const [gamma, beta] = [parameter(params, op.gamma), parameter(params, op.beta)]
+        const [mean, variance] = [parameter(params, op.mean).data, parameter(params, op.variance).data]
+        for (let c = 0; c < output.channels; c++) {
+          const at = (c >> 2) * 8 + (c & 3)
+          const scale = (gamma ? gamma.data[c]! : 1) / Math.sqrt(variance[c]! + op.epsilon)
+          memory[at] = scale
+          memory[at + 4] = (beta ? beta.data[c]! : 0) - mean[c]! * scale
+        }
+      },
+    )
+    program.share(output.pixels, 1, (thread, first, last) => {
+      const offset = first * pixelBytes(output)
+      const [columns, vectors] = [last - first, output.step / 4]
+      program.record(thread, affineKernel, { input: from + offset, output: to + offset, columns, vectors, factors })
+    })
+  })
+}
+
+export function lowerNormalize({ inputs, output }: Site, op: NormalizeOp): Lowered {
+  const { dtype, pixels, channels } = inputs[0] as Layout
+  return lowered(`normalize ${dtype}`, (target, { output: to }, from) => {
+    const kernel = normalizeKernel(dtype === 'uint8' ? 'uint8' : 'float32')
+    const factors = packNormalization(target, op)
+    const outputStep = pixelBytes(output)
+    target.program.once(thread =>
+      target.program.record(thread, kernel, { input: from, output: to, pixels, channels, outputStep, factors }),
+    )
+  })
+}
+
+export function lowerPool({ inputs, output }: Site, op: AveragePoolOp | MaxPoolOp): Lowered {
+  const input = inputs[0] as Layout
+  const kernel = op.kind === 'maxPool' ? maxPool : averagePool
+  const area = op.kind === 'averagePool' && op.countPadding ? op.kernel[0] * op.kernel[1] : 0
+  const rowBytes = input.width * pixelBytes(input)
+  return lowered(`${kernel.name} ${op.kernel.join('x')}`, ({ program }, { output: to }, from) => {
+    program.share(output.height, 1, (thread, first, last) => {
+      for (let y = first; y < last; y++) {
+        const top = y * op.strides[0] - op.padding.top
+        const [low, high] = [Math.max(0, top), Math.min(input.height, top + op.kernel[0])]
+        program.record(thread, kernel, {
+          input: from + low * rowBytes,
+          rows: high - low,
+          rowBytes,
+          output: to + y * output.width * pixelBytes(output),
+          outputWidth: output.width,
+          inputWidth: input.width,
+          vectors: input.step / 4,
+          pixelBytes: pixelBytes(input),
+          columns: op.kernel[1],
+          stride: op.strides[1],
+          dilation: 1,
+          padLeft: op.padding.left,
+          area,
+        })
+      }
+    })
+  })
+}
+
+export function lowerGlobalAveragePool({ inputs }: Site): Lowered {
+  const { height, width, step, ...input } = inputs[0] as Layout
+  return lowered('global_mean', ({ program }, { output: to }, from) => {
+    program.share(step / 4, 4, (thread, first, last) =>
+      program.record(thread, globalMean, {
+        input: from + 16 * first,
+        output: to + 16 * first,
+        height,
+        width,
+        vectors: last - first,
+        pixelBytes: 4 * step,
+        area: input.pixels,
+      }),
+    )
+  })
+}
+
+export function lowerSigmoid({ output }: Site): Lowered {
+  return lowered('sigmoid', ({ program }, { output: to }, from) => {
+    program.share(output.bytes / 4, 64, (thread, first, last) =>
+      program.record(thread, sigmoidKernel, { input: from + 4 * first, output: to + 4 * first, count: last - first }),
+    )
+  })
+}
+
+export function lowerSoftmax({ output }: Site): Lowered {
+  const step = pixelBytes(output)
+  return lowered('softmax', ({ program }, { output: to }, from) => {
+    program.share(output.pixels, 1, (thread, first, last) =>
+      program.record(thread, softmaxKernel, {
+        input: from + first * step,
+        output: to + first * step,
+        runs: last - first,
+        channels: output.channels,
+        step,
+      }),
+    )
+  })
+}

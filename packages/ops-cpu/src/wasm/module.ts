@@ -1,0 +1,42 @@
+import { debug } from '@depthwise/core'
+import { type Func, ModuleBuilder } from './assembler/index.ts'
+import { emitExecute } from './kernels/execute.ts'
+import { Arguments, type Kernel, type KernelScope } from './kernels/kernel.ts'
+
+export interface ModuleOptions {
+  readonly relaxed: boolean
+  readonly pages: number
+  readonly shared: boolean
+  /** Whether to keep the module's text, for the debug ladder. */
+  readonly text: boolean
+}
+
+/** Emits the kernels a program uses, and the loop that runs its records, over an imported memory. */
+export function emitModule(kernels: readonly Kernel[], options: ModuleOptions): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder({ text: options.text })
+  const { pages, shared } = options
+  module.importMemory('env', 'memory', shared ? { min: pages, max: pages, shared } : { min: pages })
+  const helpers = new Map<string, Func>()
+  const scope: KernelScope = {
+    module,
+    relaxed: options.relaxed,
+    helper(name, emit) {
+      const known = helpers.get(name)
+      if (known) return known
+      const func = emit()
+      helpers.set(name, func)
+      return func
+    },
+  }
+  const functions = kernels.map(kernel => emitKernel(kernel, scope))
+  module.table(functions)
+  emitExecute(scope)
+  if (options.text) debug(3, () => module.text())
+  return module.encode()
+}
+
+function emitKernel(kernel: Kernel, scope: KernelScope): Func {
+  return scope.module.func(kernel.name, ['i32'], [], (f, record) => {
+    if (record) kernel.emit(f, new Arguments(kernel.fields, record), scope)
+  })
+}

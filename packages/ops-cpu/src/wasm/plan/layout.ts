@@ -1,0 +1,33 @@
+import { bytesPerElement, type DType, elementCount, type Node } from '@depthwise/core'
+
+/** Rounds up to a multiple of `unit`. */
+export const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit
+
+/**
+ * How one item of a value lies in memory: `pixels` runs of `channels` elements, `step` elements apart. Steps are multiples
+ * of four, so that kernels work on whole vectors; the lanes between `channels` and `step` hold finite numbers nobody reads.
+ */
+export interface Layout {
+  readonly dtype: DType
+  readonly height: number
+  readonly width: number
+  readonly pixels: number
+  readonly channels: number
+  readonly step: number
+  readonly bytes: number
+}
+
+/** Layout of a node's value for one item of the batch. `dense` leaves no lanes between pixels. */
+export function layoutOf(node: Node, dense = false): Layout {
+  const item = node.shape.slice(1)
+  const channels = item.at(-1) ?? 1
+  const outer = item.slice(0, -1)
+  const pixels = elementCount(outer)
+  const step = dense ? channels : roundUp(channels, 4)
+  const [height, width] = outer.length === 2 ? (outer as [number, number]) : [1, pixels]
+  const bytes = pixels * step * bytesPerElement(node.dtype)
+  return { dtype: node.dtype, height, width, pixels, channels, step, bytes }
+}
+
+/** Bytes from pixel to pixel of a float32 value. */
+export const pixelBytes = (layout: Layout): number => 4 * layout.step

@@ -1,0 +1,117 @@
+import {
+  type Conv2dOp,
+  consumers,
+  type DepthwiseConv2dOp,
+  type Graph,
+  type Node,
+  type NodeId,
+  type NormalizeOp,
+  nodeIndex,
+  originsOf,
+} from '@depthwise/core'
+import { isPointwise } from '../lower/pointwise.ts'
+import { layoutOf } from './layout.ts'
+
+/** A depthwise convolution with the pointwise ones around it, computed together in bands of rows. */
+export interface Block {
+  readonly kind: 'block'
+  readonly expand: Node<Conv2dOp> | null
+  readonly depthwise: Node<DepthwiseConv2dOp>
+  readonly project: Node<Conv2dOp>
+}
+
+/** One node; a convolution may read a normalised image as it is stored. */
+export interface Single {
+  readonly kind: 'single'
+  readonly normalize: Node<NormalizeOp> | null
+  readonly node: Node
+}
+
+/** What is computed in one step. Values inside a group have no memory of their own. */
+export type Group = Block | Single
+
+/** The nodes of a group in order; the last one's value is the group's. */
+export function nodesOf(group: Group): readonly Node[] {
+  const nodes = group.kind === 'block' ? [group.expand, group.depthwise, group.project] : [group.normalize, group.node]
+  return nodes.filter(node => node !== null)
+}
+
+/** The node whose value a group computes. */
+export function resultOf(group: Group): Node {
+  return group.kind === 'block' ? group.project : group.node
+}
+
+/** Values a group reads from memory: the first operand of its first node, then the last node's other operands. */
+export function operandsOf(group: Group): readonly NodeId[] {
+  const nodes = nodesOf(group)
+  const [first, last] = [nodes[0] as Node, nodes.at(-1) as Node]
+  return first === last ? first.inputs : [first.inputs[0] as NodeId, ...last.inputs.slice(1)]
+}
+
+/** Authored nodes a group computes. */
+export function groupOrigins(group: Group): readonly NodeId[] {
+  return nodesOf(group).flatMap(originsOf)
+}
+
+/** From which size on a value that only the next layer reads is worth keeping out of memory: it would leave the cache. */
+export interface FusionPolicy {
+  /** Bytes of the expanded value, or of the filtered one where nothing is expanded. */
+  readonly expandedBytes: number
+  readonly filteredBytes: number
+}
+
+/** Cuts an optimised graph into groups, in order. Values that are outputs are never inside one. */
+export function schedule(graph: Graph, policy: FusionPolicy): readonly Group[] {
+  const nodes = nodeIndex(graph)
+  const readers = consumers(graph)
+  const absorbed = new Set<NodeId>()
+  const groups = new Map<NodeId, Group>()
+  const exclusive = (id: NodeId | undefined): Node | null => {
+    const node = id === undefined ? undefined : nodes.get(id)
+    return node && readers.get(node.id)?.length === 1 && !graph.outputs.includes(node.id) ? node : null
+  }
+  for (const node of graph.nodes) {
+    if (node.op.kind === 'input') continue
+    const group = blockAround(node, exclusive, groups, policy) ??
+      stemAround(node, exclusive) ?? { kind: 'single', normalize: null, node }
+    for (const inner of nodesOf(group).slice(0, -1)) absorbed.add(inner.id)
+    groups.set(node.id, group)
+  }
+  return [...groups].filter(([id]) => !absorbed.has(id)).map(([, group]) => group)
+}
+
+type Exclusive = (id: NodeId | undefined) => Node | null
+
+function blockAround(
+  project: Node,
+  exclusive: Exclusive,
+  groups: ReadonlyMap<NodeId, Group>,
+  policy: FusionPolicy,
+): Block | null {
+  if (!isOp(project, isPointwise)) return null
+  const depthwise = exclusive(project.inputs[0])
+  if (!depthwise || !isOp(depthwise, isPlainDepthwise)) return null
+  const before = exclusive(depthwise.inputs[0])
+  // In V1 the pointwise layer before a depthwise one already ends a block of its own.
+  const own = before && groups.get(before.id)
+  const free = own?.kind === 'single' && !own.normalize
+  const expand = before && free && isOp(before, isPointwise) && !before.op.residual ? before : null
+  const [expanded, filtered] = [expand ? layoutOf(expand).bytes : 0, layoutOf(depthwise).bytes]
+  if (expand && expanded >= policy.expandedBytes) return { kind: 'block', expand, depthwise, project }
+  return filtered >= policy.filteredBytes ? { kind: 'block', expand: null, depthwise, project } : null
+}
+
+function stemAround(node: Node, exclusive: Exclusive): Single | null {
+  if (node.op.kind !== 'conv2d') return null
+  const normalize = exclusive(node.inputs[0])
+  const isNormalize = (op: Node['op']): op is NormalizeOp => op.kind === 'normalize'
+  return normalize && isOp(normalize, isNormalize) ? { kind: 'single', normalize, node } : null
+}
+
+function isPlainDepthwise(op: Node['op']): op is DepthwiseConv2dOp {
+  return op.kind === 'depthwiseConv2d' && op.multiplier === 1 && !op.residual
+}
+
+function isOp<O extends Node['op']>(node: Node, guard: (op: Node['op']) => op is O): node is Node<O> {
+  return guard(node.op)
+}

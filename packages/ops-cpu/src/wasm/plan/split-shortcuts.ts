@@ -1,0 +1,29 @@
+import { type Graph, type Node, type Op, originsOf } from '@depthwise/core'
+
+/** Whether a kernel adds the shortcut as it stores: the dense products of MobileNets do, the others would never be asked to. */
+function addsShortcut(op: Op): boolean {
+  return op.kind === 'dense' || (op.kind === 'conv2d' && op.groups === 1)
+}
+
+/** Takes fused shortcuts out of the ops whose kernels do not add them: product, add, clamp again. */
+export function splitShortcuts(graph: Graph): Graph {
+  let fresh = Math.max(...graph.nodes.map(node => node.id)) + 1
+  const nodes = graph.nodes.flatMap((node): readonly Node[] => {
+    const { op } = node
+    if (!('residual' in op) || !op.residual || addsShortcut(op)) return [node]
+    const [input, shortcut] = node.inputs as readonly [number, number]
+    const product: Node = {
+      ...node,
+      id: fresh++,
+      name: `${node.name}:product`,
+      op: { ...op, residual: false, clamp: null },
+      inputs: [input],
+      origins: originsOf(node),
+    }
+    const sum: Node = { ...node, op: { kind: 'add' }, inputs: [product.id, shortcut], origins: [] }
+    if (!op.clamp) return [product, sum]
+    const inner = { ...sum, id: fresh++, name: `${node.name}:sum` }
+    return [product, inner, { ...sum, op: { kind: 'clamp', ...op.clamp }, inputs: [inner.id] }]
+  })
+  return { ...graph, nodes }
+}

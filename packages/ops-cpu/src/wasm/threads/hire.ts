@@ -1,0 +1,132 @@
+import { workerMain } from './worker-main.ts'
+
+/** A worker of either host, ready for its assignment. */
+export interface Hired {
+  /** Resolves once the worker has answered. */
+  assign(message: unknown): Promise<void>
+  /** Resolves once it is gone. */
+  release(): Promise<void>
+}
+
+interface NodeWorker {
+  on(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void
+  postMessage(message: unknown): void
+  terminate(): Promise<number>
+  unref(): void
+}
+interface WebWorker {
+  onmessage: ((event: { data: unknown }) => void) | null
+  onerror: ((event: { message?: string; preventDefault?(): void }) => void) | null
+  postMessage(message: unknown): void
+  terminate(): void
+}
+interface Host {
+  readonly process?: {
+    getBuiltinModule?(
+      name: string,
+    ): { Worker: new (source: string, options: { eval: boolean }) => NodeWorker } | undefined
+  }
+  readonly Worker?: new (url: string, options?: { type?: 'module' }) => WebWorker
+  readonly Blob?: new (parts: readonly string[], options: { type: string }) => object
+  readonly URL?: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void }
+  readonly SharedArrayBuffer?: unknown
+  readonly crossOriginIsolated?: boolean
+  readonly document?: unknown
+}
+
+const host = globalThis as unknown as Host
+
+/** Why no worker can share memory with this thread, in words; null when one can. */
+export function whyAlone(): string | null {
+  if (!host.SharedArrayBuffer) {
+    return host.crossOriginIsolated === false
+      ? 'the page is not cross-origin isolated (COOP and COEP headers), so memory cannot be shared between threads'
+      : 'this engine has no SharedArrayBuffer'
+  }
+  return host.process?.getBuiltinModule || host.Worker ? null : 'this host has no workers'
+}
+
+/** Whether this thread may sleep: a page's main thread may not. */
+export const maySleep = (): boolean => host.document === undefined
+
+/**
+ * Starts one worker and waits until it stands.
+ * @throws Error saying why it could not be started: a content security policy, a wrong `workerUrl`
+ */
+export async function hire(workerUrl: string | undefined): Promise<Hired> {
+  const node = host.process?.getBuiltinModule?.('node:worker_threads')
+  return node ? hireNode(new node.Worker(`(${workerMain})()`, { eval: true })) : hireWeb(workerUrl)
+}
+
+async function hireNode(worker: NodeWorker): Promise<Hired> {
+  const answers = new Answers()
+  const gone = new Promise<void>(resolve =>
+    worker.on('exit', () => {
+      answers.fail('the worker has ended')
+      resolve()
+    }),
+  )
+  worker.on('message', () => answers.come())
+  worker.on('error', error => answers.fail(String(error)))
+  await answers.next()
+  return {
+    async assign(message) {
+      worker.postMessage(message)
+      await answers.next()
+      // A sleeping worker must not keep a program alive that has nothing else to do.
+      worker.unref()
+    },
+    async release() {
+      await worker.terminate()
+      await gone
+    },
+  }
+}
+
+async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
+  if (!host.Worker || !host.Blob || !host.URL) throw new Error('this host has no workers')
+  const url = workerUrl ?? host.URL.createObjectURL(new host.Blob([`(${workerMain})()`], { type: 'text/javascript' }))
+  const worker = new host.Worker(url, workerUrl === undefined ? {} : { type: 'module' })
+  const answers = new Answers()
+  worker.onmessage = () => answers.come()
+  worker.onerror = event => {
+    event.preventDefault?.()
+    answers.fail(event.message ?? 'the worker could not be loaded (worker-src of the content security policy?)')
+  }
+  try {
+    await answers.next()
+  } finally {
+    if (workerUrl === undefined) host.URL.revokeObjectURL(url)
+  }
+  return {
+    assign(message) {
+      worker.postMessage(message)
+      return answers.next()
+    },
+    release: async () => worker.terminate(),
+  }
+}
+
+/** A worker's answers, each awaited by one `next`. */
+class Answers {
+  #resolve: (() => void) | null = null
+  #reject: ((error: Error) => void) | null = null
+  #failure: Error | null = null
+
+  next(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) reject(this.#failure)
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  come(): void {
+    this.#resolve?.()
+  }
+
+  fail(reason: string): void {
+    this.#failure = new Error(reason)
+    this.#reject?.(this.#failure)
+  }
+}

@@ -1,0 +1,43 @@
+import type { Assignment } from './protocol.ts'
+
+interface Port {
+  postMessage(message: unknown): void
+  addEventListener?(type: 'message', listener: (event: { data: unknown }) => void): void
+  on?(type: 'message', listener: (data: unknown) => void): void
+  close(): void
+}
+
+/**
+ * The whole of a worker. It stands alone: its text is also run from a Blob or by Node's `eval` workers, so it may use
+ * nothing from around it. It answers `ready` when it stands and `set` when it has its module; then it sleeps on the shared
+ * memory, without messages, until it is sent home.
+ */
+export function workerMain(): void {
+  const scope = globalThis as unknown as Port & {
+    process?: { getBuiltinModule?(name: string): { parentPort: Port } }
+    WebAssembly: {
+      Instance: new (module: object, imports: object) => { exports: { execute(begin: number, end: number): void } }
+    }
+  }
+  const port = scope.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? scope
+  const work = (assignment: Assignment): void => {
+    const { module, memory, begin, end, finish, control } = assignment
+    const words = new Int32Array((memory as { buffer: SharedArrayBuffer }).buffer)
+    const { execute } = new scope.WebAssembly.Instance(module, { env: { memory } }).exports
+    let seen = Atomics.load(words, control.job)
+    port.postMessage('set')
+    for (;;) {
+      Atomics.wait(words, control.job, seen)
+      const job = Atomics.load(words, control.job)
+      if (job === seen) continue
+      seen = job
+      const [from, to] = [Atomics.load(words, control.from), Atomics.load(words, control.to)]
+      if (to < 0) break
+      execute(begin[from] as number, to === end.length ? finish : (end[to - 1] as number))
+    }
+    port.close()
+  }
+  if (port.on) port.on('message', data => work(data as Assignment))
+  else port.addEventListener?.('message', event => work(event.data as Assignment))
+  port.postMessage('ready')
+}
