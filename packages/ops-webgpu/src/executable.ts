@@ -83,7 +83,7 @@ export class WebGpuExecutable implements Executable {
         encodeReadback(encoder, this.#program, readback)
         return encoder.finish()
       })
-      traced('webgpu submit', () => device.queue.submit([commands]))
+      traced('webgpu submit', () => device.queue.submit([commands as never]))
     })
     try {
       await traced('webgpu readback', () => readback.mapAsync(mapForReading))

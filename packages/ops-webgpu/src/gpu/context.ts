@@ -67,7 +67,7 @@ export class Context {
       return { binding, visibility: computeStage, buffer: { type } }
     })
     const group = this.device.createBindGroupLayout({ entries })
-    const made = { group, pipeline: this.device.createPipelineLayout({ bindGroupLayouts: [group] }) }
+    const made = { group, pipeline: this.device.createPipelineLayout({ bindGroupLayouts: [group as never] }) }
     this.#layouts.set(key, made)
     return made
   }

@@ -43,7 +43,8 @@ export function checkOptions({ precision, tiles = {} }: WebGpuOptions): void {
       // Sums that meet do so in the 16 KiB of workgroup memory that every adapter has.
       (split === 1 || pixels * groups * workgroup <= 1024)
     if (!fits) {
-      const expected = 'counts from 1; pixels x groups up to 32, workgroup a multiple of split up to 256, 1024 shared sums'
+      const expected =
+        'counts from 1; pixels x groups up to 32, workgroup a multiple of split up to 256, 1024 shared sums'
       throw new OptionError({ where: `option tiles, ${layer}`, expected, found: counts.join(', ') })
     }
   }

@@ -57,7 +57,12 @@ export class DeviceSource {
   async probe(): Promise<Capabilities> {
     const { device, precision } = this.#options
     const numerics = { nan: false, infinity: false, denormals: false }
-    const unavailable = (reason: string): Capabilities => ({ available: false, features: [], reasons: [reason], numerics })
+    const unavailable = (reason: string): Capabilities => ({
+      available: false,
+      features: [],
+      reasons: [reason],
+      numerics,
+    })
     if (device) {
       if (this.#deviceLost) return unavailable("the caller's device was lost")
       if (precision === 'f16' && !device.features.has('shader-f16')) return unavailable('the device lacks shader-f16')

@@ -73,7 +73,8 @@ export interface GpuDevice {
       readonly buffer: { readonly type: 'storage' | 'read-only-storage' }
     }[]
   }): GpuObject
-  createPipelineLayout(descriptor: { readonly bindGroupLayouts: GpuObject[] }): GpuObject
+  // Objects are branded in the full types: lists of `never` fit whatever the brand.
+  createPipelineLayout(descriptor: { readonly bindGroupLayouts: readonly never[] }): GpuObject
   createComputePipelineAsync(descriptor: {
     readonly label?: string
     readonly layout: GpuObject
@@ -122,7 +123,8 @@ export interface GpuQuerySet extends GpuObject {
 }
 
 export interface GpuQueue {
-  submit(commands: GpuObject[]): void
+  // See `createPipelineLayout`.
+  submit(commands: readonly never[]): void
   writeBuffer(buffer: GpuBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void
   onSubmittedWorkDone(): Promise<undefined>
 }

@@ -1,11 +1,11 @@
 import { fitted, type Tile } from '../tiles.ts'
-import { epilogueName, type ProductLayout, productBindings, storeProduct } from './epilogue.ts'
 import { type Kernel, kernel } from './kernel.ts'
+import { type Product, productBindings, productName, storeProduct } from './product.ts'
 import { addProducts, declareSums, declareWeights } from './products.ts'
 import { load, repeat } from './wgsl.ts'
 import { type Grid, gridOfWindow, locate, type Window, windowName } from './window.ts'
 
-export interface ConvLayer extends ProductLayout {
+export interface ConvLayer extends Product {
   readonly window: Window
   /** Groups of channels that are convolved by themselves; more than one only where whole vectors belong to each. */
   readonly convGroups: number
@@ -44,7 +44,7 @@ ${repeat(tile.pixels, p => {
   return ragged && p > 0 ? `if (column + ${p}u < ${grid.columns}u) {\n${store}\n}` : store
 })}`
   return kernel({
-    name: `conv${windowName(window)}_${tile.pixels}x${tile.groups}${convGroups > 1 ? `_g${convGroups}` : ''}${epilogueName(layer)}`,
+    name: `conv${windowName(window)}_${tile.pixels}x${tile.groups}${convGroups > 1 ? `_g${convGroups}` : ''}${productName(layer)}`,
     bindings: productBindings(layer),
     body,
     total: (output.rows / columns) * grid.tiles * across,

@@ -1,10 +1,10 @@
 import { fitted, type Tile } from '../tiles.ts'
-import { epilogueName, type ProductLayout, productBindings, storeProduct, weight } from './epilogue.ts'
 import { type Kernel, kernel } from './kernel.ts'
+import { type Product, productBindings, productName, storeProduct, weight } from './product.ts'
 import { load, repeat } from './wgsl.ts'
 import { gridOfWindow, locate, type Window, windowName } from './window.ts'
 
-export interface DepthwiseLayer extends ProductLayout {
+export interface DepthwiseLayer extends Product {
   readonly window: Window
 }
 
@@ -39,7 +39,7 @@ ${repeat(pixels, p => {
   return ragged && p > 0 ? `if (column + ${p}u < ${grid.columns}u) { ${store} }` : store
 })}`
   return kernel({
-    name: `depthwise${windowName(window)}_${pixels}${epilogueName(layer)}`,
+    name: `depthwise${windowName(window)}_${pixels}${productName(layer)}`,
     bindings: productBindings(layer),
     before: column(layer, grid.width),
     body,

@@ -1,7 +1,7 @@
 import type { Tile } from '../tiles.ts'
 import type { ConvLayer } from './conv.ts'
-import { epilogueName, productBindings, storeProduct, weight } from './epilogue.ts'
 import { type Kernel, kernel } from './kernel.ts'
+import { productBindings, productName, storeProduct, weight } from './product.ts'
 import { lanes } from './wgsl.ts'
 import { gridOfWindow, locate, windowName } from './window.ts'
 
@@ -37,7 +37,7 @@ sum += vec4f(${fetch}) * ${weight(layer, `weights + i * ${output.groups}u`)};
 }
 ${storeProduct(layer, 'sum', 'index', 'n')}`
   return kernel({
-    name: `grouped${windowName(window)}_g${convGroups}${epilogueName(layer)}`,
+    name: `grouped${windowName(window)}_g${convGroups}${productName(layer)}`,
     bindings: productBindings(layer),
     body,
     total: output.rows * output.groups,

@@ -1,6 +1,6 @@
 import { fitted, type Tile } from '../tiles.ts'
-import { epilogueName, type ProductLayout, productBindings, storeProduct } from './epilogue.ts'
 import { type Kernel, kernel } from './kernel.ts'
+import { type Product, productBindings, productName, storeProduct } from './product.ts'
 import { addProducts, declareSums, declareWeights, sumNames } from './products.ts'
 import { meet, partialSums } from './split.ts'
 import { load, repeat } from './wgsl.ts'
@@ -10,7 +10,7 @@ import { load, repeat } from './wgsl.ts'
  * registers; neighbouring threads take neighbouring channels of the same pixels, so that weights are read in a row and
  * inputs are read once a workgroup. With `split`, slices of the channels are summed by several threads (late layers).
  */
-export function pointwise(layer: ProductLayout, wanted: Tile): Kernel {
+export function pointwise(layer: Product, wanted: Tile): Kernel {
   const { input, output } = layer
   const tile = fitted(wanted, output.groups, output.rows)
   const { pixels, groups, split, workgroup } = tile
@@ -42,7 +42,7 @@ ${repeat(pixels, p => {
   return ragged && p > 0 ? `if (m + ${p}u < ${output.rows}u) {\n${store}\n}` : store
 })}`
   return kernel({
-    name: `pointwise${pixels}x${groups}${split === 1 ? '' : `_split${split}`}${epilogueName(layer)}`,
+    name: `pointwise${pixels}x${groups}${split === 1 ? '' : `_split${split}`}${productName(layer)}`,
     bindings: productBindings(layer),
     before: split === 1 ? '' : partialSums(pixels * groups, workgroup),
     body,
@@ -58,12 +58,12 @@ function pixelIndex(p: number, ragged: boolean, rows: number): string {
   return ragged ? `min(m + ${p}u, ${rows - 1}u)` : `(m + ${p}u)`
 }
 
-function loadPixels({ input }: ProductLayout, pixels: number, k: string): string {
+function loadPixels({ input }: Product, pixels: number, k: string): string {
   return repeat(pixels, p => `let x${p} = ${load(input, `x[p${p} + ${k}]`)};`)
 }
 
 /** The channels behind the last whole vector; where slices are shared, the first takes them. */
-function remainder(layer: ProductLayout, tile: Tile, full: number, rest: number): string {
+function remainder(layer: Product, tile: Tile, full: number, rest: number): string {
   const work = `${loadPixels(layer, tile.pixels, `${full}u`)}
 let row = ${full * 4 * layer.output.groups}u + n;
 ${addProducts(layer, tile, 'row', rest)}`

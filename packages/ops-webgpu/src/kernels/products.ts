@@ -1,5 +1,5 @@
 import type { Tile } from '../tiles.ts'
-import { type ProductLayout, weight } from './epilogue.ts'
+import { type Product, weight } from './product.ts'
 import { lanes, repeat } from './wgsl.ts'
 
 /** The register tile of a product: sums `a0_0` to `aP_G`, pixels by vectors of output channels. */
@@ -17,7 +17,7 @@ export function declareSums(tile: Tile): string {
  * Adds the products of one input vector a pixel (`x0`, `x1`, ...) with the weight rows of its first `count` lanes. `row` is
  * the index of the first lane's weights; rows are `stride` vectors apart.
  */
-export function addProducts(layer: ProductLayout, tile: Tile, row: string, count = 4): string {
+export function addProducts(layer: Product, tile: Tile, row: string, count = 4): string {
   const stride = layer.output.groups
   return repeat(count, lane => {
     const at = lane === 0 ? row : `${row} + ${lane * stride}u`

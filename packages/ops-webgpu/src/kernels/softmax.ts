@@ -22,6 +22,9 @@ function terms(input: Layout, at: string): string {
   return `select(${value}, vec4f(${real(-Infinity)}), vec4u(0u, 1u, 2u, 3u) + k * 4u >= vec4u(${input.channels}u))`
 }
 
+/** Vectors summed by themselves before they join the sum, so that rounding does not grow with the row. */
+const block = 64
+
 function byThread(input: Layout, output: Layout): Kernel {
   const each = `for (var k = 0u; k < ${input.groups}u; k++)`
   const body = `let row = index * ${input.groups}u;
@@ -29,7 +32,11 @@ var best = vec4f(${real(-Infinity)});
 ${each} { best = max(best, ${terms(input, 'row + k')}); }
 let largest = ${highest};
 var sums = vec4f();
-${each} { sums += exp(${terms(input, 'row + k')} - largest); }
+for (var first = 0u; first < ${input.groups}u; first += ${block}u) {
+var part = vec4f();
+for (var k = first; k < min(first + ${block}u, ${input.groups}u); k++) { part += exp(${terms(input, 'row + k')} - largest); }
+sums += part;
+}
 let total = ${total};
 ${each} { y[row + k] = ${stored(output, masked(output, `exp(${terms(input, 'row + k')} - largest) / total`, 'k'))}; }`
   return kernel({

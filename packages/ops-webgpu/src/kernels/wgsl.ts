@@ -48,11 +48,6 @@ export function masked({ channels, groups }: Layout, value: string, group: strin
   return `select(${value}, vec4f(), vec4<bool>(${group} == ${groups - 1}u) & !vec4<bool>(${inside}))`
 }
 
-/** Whether a clamp keeps zeros, so that lanes of padding need no mask behind it. */
-export function keepsZero(bounds: Bounds | null): boolean {
-  return !bounds || (bounds.min <= 0 && bounds.max >= 0)
-}
-
 /** Names a clamp in a kernel's name: `_clamp0to6`. */
 export function boundsName(bounds: Bounds | null): string {
   return bounds ? `_clamp${bounds.min}to${bounds.max}` : ''

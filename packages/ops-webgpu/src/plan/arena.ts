@@ -73,9 +73,7 @@ function cheapest(buffers: readonly number[], tenancies: readonly Tenancy[], req
   let growth = size
   buffers.forEach((end, buffer) => {
     if (taken.has(buffer)) return
-    const alive = tenancies
-      .filter(tenancy => tenancy.buffer === buffer)
-      .sort((a, b) => a.offset - b.offset)
+    const alive = tenancies.filter(tenancy => tenancy.buffer === buffer).sort((a, b) => a.offset - b.offset)
     let offset = 0
     for (const tenancy of alive) {
       if (tenancy.offset - offset >= size) break

@@ -1,18 +1,12 @@
-import {
-  type Graph,
-  type Network,
-  type Node,
-  type NodeId,
-  nodeIndex,
-  originsOf,
-  type Shape,
-} from '@depthwise/core'
+import { boundsOf, type Graph, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
+import type { TailOp } from '../kernels/tail.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
+import { addedBy, fusionGroups, type Group } from './groups.ts'
 import { byteSize, type Layout, layoutOf, type Storage, sameOrder } from './layout.ts'
 import { launches } from './rules.ts'
 
-/** The launches of one node. */
+/** The launches of one fusion group; `node` is the one whose value they store. */
 export interface Step {
   readonly node: Node
   readonly origins: readonly NodeId[]
@@ -45,28 +39,38 @@ export interface ScheduleOptions {
 
 /** Nodes to launches. Graph inputs and outputs are stored as float32 whatever the rest is: they cross to the host. */
 export function schedule({ graph, params }: Network, { storage, adapter, tiles = {} }: ScheduleOptions): Schedule {
+  const groups = fusionGroups(graph)
   const homes = homesOf(graph)
   const home = (id: NodeId): NodeId => homes.get(id) as NodeId
   const crossing = new Set([...graph.inputs, ...graph.outputs].map(home))
   const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
   const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], crossing.has(home(id)) ? 'f32' : storage)
   const tile = (layer: LayerClass): Tile => tiles[layer] ?? tileTable[adapter][layer]
-  const steps = graph.nodes
-    .filter(node => node.op.kind !== 'input' && home(node.id) === node.id)
-    .map(node => {
-      const operands = node.inputs.map(layout)
-      const scene = { node, operands, output: layout(node.id), params, weightStorage: storage, tile }
-      const dispatches = launches(scene).map(({ kernel, operands: chosen, params: packed = null }) => {
-        const read = chosen ? chosen.map(index => node.inputs[index] as NodeId) : node.inputs
-        return { kernel, reads: read.map(home), params: packed, writes: node.id }
-      })
-      return { node, origins: originsOf(node), dispatches }
+  const stepOf = (group: Group): Step => {
+    const { head, tail, last, origins } = group
+    const added = tail.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
+    const scene = {
+      node: head,
+      operands: head.inputs.map(layout),
+      output: layout(last.id),
+      tail: tail.map((node): TailOp => {
+        const bounds = boundsOf(node.op)
+        return bounds ? { kind: 'clamp', bounds } : { kind: 'add', operand: layout(addedBy(node, group)) }
+      }),
+      params,
+      weightStorage: storage,
+      tile,
+    }
+    const dispatches = launches(scene).map(({ kernel, operands: chosen, params: packed = null }) => {
+      const read = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...head.inputs, ...added]
+      return { kernel, reads: read.map(home), params: packed, writes: last.id }
     })
-  const values = new Map(
-    graph.nodes
-      .filter(({ id }) => home(id) === id)
-      .map(({ id, name }) => [id, { id, name, layout: layout(id) }]),
-  )
+    return { node: last, origins, dispatches }
+  }
+  const steps = groups.filter(({ last }) => home(last.id) === last.id).map(stepOf)
+  const stored = [...graph.inputs, ...steps.map(({ node }) => node.id)]
+  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]))
+  const values = new Map(stored.map(id => [id, { id, name: names.get(id) ?? '', layout: layout(id) }]))
   return { graph, steps, values, home, layout }
 }
 
