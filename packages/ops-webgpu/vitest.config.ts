@@ -8,7 +8,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 60_000,
+    testTimeout: 180_000,
+    // The tests of memory collect garbage before they look.
+    execArgv: ['--expose-gc'],
     env: { VK_DRIVER_FILES: '/usr/lib/chromium/vk_swiftshader_icd.json', XDG_RUNTIME_DIR: tmpdir() },
   },
 })

@@ -1,9 +1,9 @@
-import type { GpuBuffer, GpuCommandEncoder, GpuComputePass, GpuTimestampWrites } from './gpu/types.ts'
+import type { GpuBuffer, GpuCommandEncoder, GpuComputePass, GpuQuerySet } from './gpu/types.ts'
 import type { Command, Program } from './program.ts'
 
 export function encodeCommand(pass: GpuComputePass, { pipeline, group, grid }: Command): void {
   pass.setPipeline(pipeline)
-  pass.setBindGroup(0, group)
+  pass.setBindGroup(0, group as never)
   pass.dispatchWorkgroups(grid[0], grid[1])
 }
 
@@ -15,12 +15,9 @@ export function encodeRun(encoder: GpuCommandEncoder, { commands }: Program): vo
 }
 
 /** One pass a launch, each between two timestamps. */
-export function encodeTimed(
-  encoder: GpuCommandEncoder,
-  { commands }: Program,
-  querySet: GpuTimestampWrites['querySet'],
-): void {
+export function encodeTimed(encoder: GpuCommandEncoder, { commands }: Program, queries: GpuQuerySet): void {
   commands.forEach((command, index) => {
+    const querySet = queries as never
     const writes = { querySet, beginningOfPassWriteIndex: 2 * index, endOfPassWriteIndex: 2 * index + 1 }
     const pass = encoder.beginComputePass({ timestampWrites: writes })
     encodeCommand(pass, command)

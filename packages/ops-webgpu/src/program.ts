@@ -92,8 +92,8 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
         ]
         const group = device.createBindGroup({
           label: step.node.name,
-          layout: context.layouts(dispatch.kernel.access).group,
-          entries: resources.map((resource, binding) => ({ binding, resource })),
+          layout: context.layouts(dispatch.kernel.access).group as never,
+          entries: resources.map((resource, binding) => ({ binding, resource: resource as never })),
         })
         return { step, dispatch, pipeline: ready[index] as GpuObject, group, grid: gridOf(dispatch.kernel.workgroups) }
       }),

@@ -5,6 +5,9 @@ interface Lane<T> {
   idle: Promise<unknown>
 }
 
+/** What promises that are kept resolve to: values would be held, and each would hold the one before it. */
+const nothing = (): void => {}
+
 /** Lets work in one after another, at most as many at once as there are lanes, and answers in the order of arrival. */
 export class Turnstile<T> {
   readonly #lanes: readonly Lane<T>[]
@@ -21,13 +24,13 @@ export class Turnstile<T> {
   pass<R>(work: (item: T) => Promise<R>): Promise<R> {
     const lane = this.#lanes[this.#arrivals % this.#lanes.length] as Lane<T>
     this.#arrivals += 1
-    const turn = Promise.all([lane.idle, this.#begun])
+    const turn = Promise.all([lane.idle, this.#begun]).then(nothing)
     const done = turn.then(() => work(lane.item))
     this.#begun = turn
-    lane.idle = done.catch(() => {})
+    lane.idle = done.then(nothing, nothing)
     const earlier = this.#answered
     const answer = earlier.then(() => done)
-    this.#answered = answer.catch(() => {})
+    this.#answered = answer.then(nothing, nothing)
     return answer
   }
 

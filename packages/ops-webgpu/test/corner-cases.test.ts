@@ -54,7 +54,9 @@ describe('channels that are no multiple of four', () => {
     const away: Bounds = { min: 1, max: 2 }
     const graph = on([2, 3, 3, 5], (b, x) => {
       const lifted = [b.sigmoid(x), b.clamp(x, away), b.softmax(x), b.pad(x, 1, { value: 3 })]
-      return lifted.map(value => b.conv2d(b.clamp(b.conv2d(value, { kernel: 1, filters: 3 }), away), { kernel: 1, filters: 2 }))
+      return lifted.map(value =>
+        b.conv2d(b.clamp(b.conv2d(value, { kernel: 1, filters: 3 }), away), { kernel: 1, filters: 2 }),
+      )
     })
     await check(graph)
   })
@@ -163,7 +165,10 @@ it('integers are read as reals, and long rows keep their sums', async () => {
   await using executable = await webgpu({ device }).compile(graph, new Map())
   const outputs = await executable.run({ bytes: data })
   expect(outputs['bytes']?.data).toEqual(Float32Array.from(data))
-  const [scales, offsets] = [[1 / 127.5, 0.5, 2], [-1, 0, 3]] as const
+  const [scales, offsets] = [
+    [1 / 127.5, 0.5, 2],
+    [-1, 0, 3],
+  ] as const
   const expected = Float32Array.from(data, (value, i) => value * scales[i % 3]! + offsets[i % 3]!)
   for (const [i, value] of expected.entries()) expect(outputs['normalize_1']?.data[i]).toBeCloseTo(value, 5)
   await check(on([1, 60000], (b, x) => b.dense(x, { units: 2 })))

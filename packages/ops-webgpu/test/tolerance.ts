@@ -64,7 +64,9 @@ export function expectWithin(actual: Values, { expected, scale, tolerance }: Exp
     const scales = scale[name]?.data ?? new Float32Array()
     expect(actual[name]?.shape).toEqual(shape)
     expect(values).toHaveLength(data.length)
-    const worst = data.findIndex((value, i) => !(Math.abs(value - values[i]!) <= tolerance * Math.abs(scales[i]!) + 1e-30))
+    const worst = data.findIndex(
+      (value, i) => !(Math.abs(value - values[i]!) <= tolerance * Math.abs(scales[i]!) + 1e-30),
+    )
     expect(worst, `${name}[${worst}]: ${values[worst]} where ${data[worst]} was expected`).toBe(-1)
   }
 }

@@ -90,9 +90,9 @@ export class Context {
     this.device.pushErrorScope('validation')
     const module = this.device.createShaderModule({ label: name, code: source })
     const reported = this.device.popErrorScope().catch(() => null)
-    const layout = this.layouts(access).pipeline
+    const layout = this.layouts(access).pipeline as never
     try {
-      const compute = { module, entryPoint: 'main' }
+      const compute = { module: module as never, entryPoint: 'main' }
       return await this.device.createComputePipelineAsync({ label: name, layout, compute })
     } catch (error) {
       if (await this.isLost()) throw this.lossError()

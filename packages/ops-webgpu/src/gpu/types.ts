@@ -73,17 +73,17 @@ export interface GpuDevice {
       readonly buffer: { readonly type: 'storage' | 'read-only-storage' }
     }[]
   }): GpuObject
-  // Objects are branded in the full types: lists of `never` fit whatever the brand.
+  // Objects are branded in the full types: where descriptors hold some, `never` fits whatever the brand.
   createPipelineLayout(descriptor: { readonly bindGroupLayouts: readonly never[] }): GpuObject
   createComputePipelineAsync(descriptor: {
     readonly label?: string
-    readonly layout: GpuObject
-    readonly compute: { readonly module: GpuShaderModule; readonly entryPoint: string }
+    readonly layout: never
+    readonly compute: { readonly module: never; readonly entryPoint: string }
   }): Promise<GpuObject>
   createBindGroup(descriptor: {
     readonly label?: string
-    readonly layout: GpuObject
-    readonly entries: { readonly binding: number; readonly resource: GpuBinding }[]
+    readonly layout: never
+    readonly entries: { readonly binding: number; readonly resource: never }[]
   }): GpuObject
   createCommandEncoder(descriptor?: { readonly label?: string }): GpuCommandEncoder
   createQuerySet(descriptor: { readonly type: 'timestamp'; readonly count: number }): GpuQuerySet
@@ -130,7 +130,7 @@ export interface GpuQueue {
 }
 
 export interface GpuTimestampWrites {
-  readonly querySet: GpuQuerySet
+  readonly querySet: never
   readonly beginningOfPassWriteIndex: number
   readonly endOfPassWriteIndex: number
 }
@@ -144,7 +144,7 @@ export interface GpuCommandEncoder {
 
 export interface GpuComputePass {
   setPipeline(pipeline: GpuObject): void
-  setBindGroup(index: number, group: GpuObject): void
+  setBindGroup(index: number, group: never): void
   dispatchWorkgroups(x: number, y?: number): void
   end(): void
 }

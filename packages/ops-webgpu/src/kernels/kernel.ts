@@ -79,6 +79,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   return { name, source, access: bindings.map(({ access }) => access), workgroups }
 }
 
+/** Indents by braces and drops empty lines, so that emitters need not care. */
 function indent(body: string): string {
-  return body.trim().replaceAll('\n', '\n  ')
+  let depth = 0
+  const lines = body.split('\n').filter(line => line.trim() !== '')
+  return lines
+    .map(line => {
+      const text = line.trim()
+      const closing = text.startsWith('}') ? 1 : 0
+      const indented = '  '.repeat(Math.max(0, depth - closing)) + text
+      depth += [...text].reduce((sum, letter) => sum + (letter === '{' ? 1 : letter === '}' ? -1 : 0), 0)
+      return indented
+    })
+    .join('\n  ')
 }
