@@ -19,7 +19,7 @@ import { behaviours } from './contract.ts'
 import type { Allowance } from './definition/value.ts'
 import type { Runner, SkippedCase } from './runner.ts'
 import { Seeded, seededParams } from './seeded.ts'
-import { specialCases, specialComplaints, specials } from './specials.ts'
+import { scattered, specialCases, specialComplaints, specials, withSpecials } from './specials.ts'
 
 /** A whole network with answers that were recorded or computed elsewhere. */
 export interface RealNetwork extends Network {
@@ -83,7 +83,7 @@ export async function describeBackend(backend: Backend, options: ConformanceOpti
     }
     describe('shapes drawn by lot', () => {
       for (const family of familyNames) {
-        suite.test(`${rounds} times ${family}`, () => drawn(suite, family, rounds, seed, allow))
+        suite.test(`${rounds} times ${family}`, () => drawn(suite, { family, rounds, seed, allow, numerics }))
       }
     })
     for (const special of specials) {
@@ -163,18 +163,26 @@ async function probed(backend: Backend): Promise<Capabilities> {
   }
 }
 
-/** Rounds of one family, until one is wrong. */
+interface Draw {
+  readonly family: string
+  readonly rounds: number
+  readonly seed: number
+  readonly allow: Allowance
+  readonly numerics: Capabilities['numerics']
+}
+
+/** Rounds of one family, until one is wrong; every third has NaN or infinities among its inputs, where they are promised. */
 async function drawn(
   suite: Suite,
-  family: string,
-  rounds: number,
-  seed: number,
-  allow: Allowance,
+  { family, rounds, seed, allow, numerics }: Draw,
 ): Promise<{ readonly found: unknown; readonly wanted: unknown }> {
   for (let round = 0; round < rounds; round++) {
     const lot = seed + round * 7919
-    const each = randomCase(family, new Seeded(lot))
-    if (suite.unsupported(each)) continue
+    const random = new Seeded(lot)
+    const ordinary = randomCase(family, random)
+    if (suite.unsupported(ordinary)) continue
+    const special = round % 3 === 2 ? scattered.find(({ promise }) => numerics?.[promise] && random.chance()) : undefined
+    const each = special ? withSpecials(ordinary, special, lot) : ordinary
     const found = about(`seed ${lot}`, await complaints(suite.backend, each, allow, lot))
     if (found.length > 0) return { found, wanted: [] }
   }

@@ -1,4 +1,4 @@
-import type { Backend, Capabilities, Graph } from '@depthwise/core'
+import type { Backend, Capabilities } from '@depthwise/core'
 import type { Case } from './cases/case.ts'
 import { eachOpCases } from './cases/each-op.ts'
 import { complaints, spoilt } from './check.ts'
@@ -8,7 +8,7 @@ import { Seeded, seededInputs } from './seeded.ts'
 type Promised = keyof NonNullable<Capabilities['numerics']>
 
 /** A kind of number that backends may or may not keep as IEEE 754 says. */
-interface Special {
+export interface Special {
   /** The field of `Capabilities.numerics` that promises it. */
   readonly promise: Promised
   readonly name: string
@@ -35,17 +35,24 @@ export const specials: readonly Special[] = [
 /** Two hundred steps of the smallest denormal: what sums of so few terms lose to rounding, and far below what they are. */
 const denormalFloor = 200 * 2 ** -149
 
-/** Every op on inputs with such numbers among them. */
+/** Those that stand among ordinary numbers. */
+export const scattered: readonly Special[] = specials.filter(({ promise }) => promise !== 'denormals')
+
+/** A case on seeded inputs with such numbers among them. */
+export function withSpecials(each: Case, { replace }: Special, seed: number): Case {
+  const random = new Seeded(seed)
+  return { ...each, inputs: spoilt(seededInputs(each.graph, seed + 6), data => replace(data, random)) }
+}
+
+/** Whether a backend keeps its promise about such numbers in one op. */
 export async function specialComplaints(
   backend: Backend,
-  { promise, replace }: Special,
+  special: Special,
   each: Case,
   allow: Allowance,
 ): Promise<readonly string[]> {
-  const random = new Seeded(11)
-  const inputs = spoilt(seededInputs(each.graph as Graph, 7), data => replace(data, random))
-  const floor = promise === 'denormals' ? denormalFloor : allow.floor
-  return complaints(backend, { ...each, inputs }, { ...allow, floor })
+  const floor = special.promise === 'denormals' ? denormalFloor : allow.floor
+  return complaints(backend, withSpecials(each, special, 11), { ...allow, floor })
 }
 
 export const specialCases: readonly Case[] = eachOpCases

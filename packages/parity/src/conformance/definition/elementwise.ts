@@ -70,10 +70,11 @@ export const sigmoid: Definition<'sigmoid'> = (_op, { input, shape, allow }) => 
   return stored(shape, value, error)
 }
 
-/** `exp(x - max) / sum` over the last axis. */
+/** `exp(x - max) / sum` over the last axis; float32 sums of many terms lose up to half a step of 2^-23 with each. */
 export const softmax: Definition<'softmax'> = (_op, { input, shape, allow }) => {
   const classes = channelsOf(input)
   const { value, error } = emptySums(shape)
+  const summing = Math.min(allow.sums, classes * 2 ** -24)
   for (let row = 0; row < value.length; row += classes) {
     const own = input.data.subarray(row, row + classes)
     const largest = own.reduce((most, x) => Math.max(most, x), -Infinity)
@@ -83,7 +84,7 @@ export const softmax: Definition<'softmax'> = (_op, { input, shape, allow }) => 
     exponentials.forEach((each, c) => {
       value[row + c] = each / sum
       const reach = 2 + Math.min(Math.abs(own[c]! - largest), 100)
-      error[row + c] = (each / sum) * (2 * off + allow.functions * reach) + allow.floor
+      error[row + c] = (each / sum) * (2 * off + allow.functions * reach + summing) + allow.floor
     })
   }
   return stored(shape, value, error)
