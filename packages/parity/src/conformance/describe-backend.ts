@@ -181,7 +181,8 @@ async function drawn(
     const random = new Seeded(lot)
     const ordinary = randomCase(family, random)
     if (suite.unsupported(ordinary)) continue
-    const special = round % 3 === 2 ? scattered.find(({ promise }) => numerics?.[promise] && random.chance()) : undefined
+    const special =
+      round % 3 === 2 ? scattered.find(({ promise }) => numerics?.[promise] && random.chance()) : undefined
     const each = special ? withSpecials(ordinary, special, lot) : ordinary
     const found = about(`seed ${lot}`, await complaints(suite.backend, each, allow, lot))
     if (found.length > 0) return { found, wanted: [] }
