@@ -12,7 +12,12 @@ export default defineConfig({
   test: {
     // Reference kernels take seconds a picture, and properties run many graphs.
     testTimeout: 60_000,
-    // One project a package, spelt out since projects that a glob names would not inherit the options above.
-    projects: projects.map(root => ({ extends: true as const, root, test: { name: nameOf(root) } })),
+    // One project a package, spelt out since projects that a glob names would not inherit the options above. A package may
+    // still bring a configuration of its own.
+    projects: projects.map(root =>
+      existsSync(here(`${root}/vitest.config.ts`))
+        ? root
+        : { extends: true as const, root, test: { name: nameOf(root) } },
+    ),
   },
 })

@@ -1,4 +1,5 @@
 import { ShapeError } from './errors.ts'
+import { show } from './show.ts'
 
 /** Element types a tensor may hold. Activations are float32 today; int8 leaves room for quantised kernels. */
 export interface DTypeArrays {
@@ -56,8 +57,9 @@ export function formatShape(shape: Shape): string {
  * @throws ShapeError naming `where`
  */
 export function checkShape(shape: Shape, where: string): void {
-  if (!Array.isArray(shape) || !shape.every(extent => Number.isInteger(extent) && extent > 0)) {
-    throw new ShapeError({ where, expected: 'positive integer extents', found: JSON.stringify(shape) })
+  // Copied first: `every` would pass over the holes of a sparse array.
+  if (!Array.isArray(shape) || ![...shape].every(extent => Number.isInteger(extent) && extent > 0)) {
+    throw new ShapeError({ where, expected: 'positive integer extents', found: show(shape) })
   }
   if (elementCount(shape) > maxElements) {
     throw new ShapeError({ where, expected: `at most ${maxElements} elements`, found: formatShape(shape) })
@@ -70,9 +72,14 @@ export function zeros<D extends DType = 'float32'>(shape: Shape, dtype: D = 'flo
   return { dtype, shape, data: new constructors[dtype](elementCount(shape)) as DTypeArrays[D] }
 }
 
-/** The dtype whose storage class `data` is, or undefined for any other value. */
+/**
+ * The dtype whose storage class `data` is, or undefined for any other value. Asks for the class by name, since arrays of
+ * another realm (a frame, a test runner's sandbox) are instances of another class.
+ */
 export function dtypeOf(data: unknown): DType | undefined {
-  return dtypes.find(dtype => data instanceof constructors[dtype])
+  if (!ArrayBuffer.isView(data)) return undefined
+  const tag = (data as { readonly [Symbol.toStringTag]?: unknown })[Symbol.toStringTag]
+  return dtypes.find(dtype => constructors[dtype].name === tag)
 }
 
 /**

@@ -1,4 +1,13 @@
-import { type Graph, type Node, nodeIndex, OptionError, paramSpecs, verify, withoutDeadNodes } from '@depthwise/core'
+import {
+  type Graph,
+  type Node,
+  nodeIndex,
+  OptionError,
+  paramSpecs,
+  show,
+  verify,
+  withoutDeadNodes,
+} from '@depthwise/core'
 import { byteSizes, type CostDType, weightBytes } from './bytes.ts'
 import { type Cost, costOfLayer, exact, intensity, type LayerCost, type Terms } from './layer.ts'
 import { countOperations, type OperationConvention, operationConventions } from './operations.ts'
@@ -93,6 +102,6 @@ function checkOption(name: string, value: string, known: object): void {
   throw new OptionError({
     where: `option ${name}`,
     expected: `one of ${Object.keys(known).join(', ')}`,
-    found: JSON.stringify(value) ?? 'nothing',
+    found: show(value),
   })
 }

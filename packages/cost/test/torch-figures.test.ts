@@ -34,10 +34,12 @@ function networkOf(row: Row): CostReport {
   const [, version, hundredths, variant] = /mobilenetv([12])_(\d+)([dh]?)/.exec(model) ?? [model, '2', '100', '']
   if (variant === 'd') return cost(residualNet(deeper[model] ?? []))
   if (variant === 'h') return cost(separableNet(v1Rows, { head: 1024 }))
-  const net = { alpha: Number(hundredths) / 100, resolution: 224, classes: 1000 }
-  return version === '1'
-    ? costOf({ version: 'v1', ...net, preset: 'slim' })
-    : costOf({ version: 'v2', ...net, preset: 'torch' })
+  return costOf({
+    version: version === '1' ? 'v1' : 'v2',
+    alpha: Number(hundredths) / 100,
+    resolution: 224,
+    preset: 'torch',
+  })
 }
 
 /** Elements that convolutions and dense layers write: timm's and fvcore's activation count. */

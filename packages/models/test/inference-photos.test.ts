@@ -1,4 +1,4 @@
-import type { Model } from '@depthwise/core'
+import { chainNetworks, type Model } from '@depthwise/core'
 import { expect, it } from 'vitest'
 import { createClassifier, createEmbedder } from '../src/index.ts'
 import { imagenetLabels1001 } from '../src/labels.ts'
@@ -49,5 +49,19 @@ describeShared('photos through imported networks', () => {
     const extractor = load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite')
     await using whole = await createEmbedder(extractor, { backends })
     expect([whole.dimensions, whole.session.graph.nodes.length]).toEqual([1024, extractor.graph.nodes.length])
+  })
+
+  it('an extractor and its head, chained, are one classifier and one embedder', async () => {
+    const [first, second] = [
+      load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'),
+      load('mobilenet_quant_v1_224_head_layers.tflite'),
+    ]
+    const model: Model = { ...first, ...chainNetworks(first, second) }
+    await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })
+    const photo = await readPhoto('parrot')
+    expect((await classifier.classify(photo, { top: 1 }))[0]?.label).toBe('macaw')
+    await using whole = await createEmbedder(model, { backends })
+    await using bare = await createEmbedder(first, { backends })
+    expect(await whole.embed(photo)).toEqual(await bare.embed(photo))
   })
 })

@@ -104,6 +104,17 @@ describe('preprocess', () => {
   })
 })
 
+describe('resampling that is none', () => {
+  it.each([null, undefined, 'bilinear', { filter: 'bilinear' }, { filter: 'lanczos', antialias: true }])(
+    '%o',
+    resampling => {
+      expect(() => preprocess(plain(2, 2, 0, 0, 0), { ...slim, resampling: resampling as never }, [2, 2])).toThrow(
+        OptionError,
+      )
+    },
+  )
+})
+
 describe('pictures that are none', () => {
   const good = plain(4, 2, 1, 2, 3)
   const bad: [string, object][] = [
@@ -126,6 +137,10 @@ describe('pictures that are none', () => {
       expect(use).toThrow(ShapeError)
       expect(use).toThrow(`${where}: expected`)
     }
+  })
+
+  it.each([null, undefined, 'cat.png'])('%o', image => {
+    expect(() => preprocess(image as never, slim, [2, 2])).toThrow('image: expected { width, height, channels, data }')
   })
 
   it('of a canvas, too', () => {

@@ -1,4 +1,5 @@
 import { GraphError } from '../errors.ts'
+import { show } from '../show.ts'
 import type { Field } from './field.ts'
 import * as field from './field.ts'
 import type { Op, OpKind, OpOf } from './op.ts'
@@ -67,7 +68,7 @@ export function checkAttributes(op: Op, where: string): void {
       throw new GraphError({
         where: `${where}, attribute ${name}`,
         expected,
-        found: JSON.stringify(value) ?? 'nothing',
+        found: show(value),
       })
     }
   }

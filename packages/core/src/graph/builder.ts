@@ -1,9 +1,11 @@
 import { GraphError } from '../errors.ts'
 import { checkShape, type DType, elementCount, type Shape } from '../tensor.ts'
 import { checkAttributes } from './attributes.ts'
+import { checkOperandDtypes } from './dtypes.ts'
 import type { Graph, Node, NodeId } from './graph.ts'
 import type { Bounds, Op, Size2 } from './op.ts'
 import { inferShape } from './shapes.ts'
+import { verify } from './verify.ts'
 import { type PaddingLike, resolvePadding } from './window.ts'
 
 /** A value under construction: what one call of the builder returns and the next takes. */
@@ -77,7 +79,8 @@ export class GraphBuilder {
   input(shape: Shape, options: Named & { readonly dtype?: DType } = {}): Value {
     const name = this.#name('input', options.name)
     checkShape(shape, `input "${name}"`)
-    return this.#append({ kind: 'input' }, [], name, shape, options.dtype)
+    const { dtype = 'float32' } = options
+    return this.#append({ kind: 'input' }, [], name, shape, dtype)
   }
 
   conv2d(x: Value, options: Conv2dOptions): Value {
@@ -174,18 +177,23 @@ export class GraphBuilder {
     return this.#op(op, operands, this.#name(op.kind, options.name))
   }
 
-  /** @throws GraphError when there is no output, or one of another builder */
+  /** @throws GraphError when there is no output, or one of another builder, or one twice */
   build(outputs: readonly Value[]): Graph {
-    if (outputs.length === 0) throw new GraphError({ where: 'build', expected: 'at least one output', found: 'none' })
     for (const output of outputs) this.#own(output, 'build')
     const inputs = this.#nodes.filter(node => node.op.kind === 'input').map(node => node.id)
-    return { nodes: [...this.#nodes], inputs, outputs: outputs.map(output => output.id) }
+    const graph: Graph = { nodes: [...this.#nodes], inputs, outputs: outputs.map(output => output.id) }
+    verify(graph)
+    return graph
   }
 
   #op(op: Op, operands: readonly Value[], name: string): Value {
     const where = `node "${name}" (${op.kind})`
     checkAttributes(op, where)
-    for (const operand of operands) this.#own(operand, where)
+    checkOperandDtypes(
+      op.kind,
+      operands.map(operand => this.#own(operand, where)),
+      where,
+    )
     const shape = inferShape(
       op,
       operands.map(operand => operand.shape),
@@ -207,21 +215,30 @@ export class GraphBuilder {
   }
 
   #name(kind: string, given?: string): string {
-    const name = given ?? `${kind}_${this.#nodes.length}`
-    if (this.#names.has(name)) {
+    const name = given ?? this.#freeName(kind)
+    if (name === '' || this.#names.has(name)) {
       throw new GraphError({
         where: `node "${name}" (${kind})`,
         expected: 'a name of its own',
-        found: 'one already taken',
+        found: name === '' ? 'an empty one' : 'one already taken',
       })
     }
     return name
   }
 
-  #own(value: Value, where: string): void {
-    if (this.#nodes[value.id] !== value) {
+  /** `KIND_N`, where a caller has not given that very name to another node. */
+  #freeName(kind: string): string {
+    let n = this.#nodes.length
+    while (this.#names.has(`${kind}_${n}`)) n += 1
+    return `${kind}_${n}`
+  }
+
+  #own(value: Value, where: string): Node {
+    const node = this.#nodes[value.id]
+    if (!node || node !== value) {
       throw new GraphError({ where, expected: 'values of this builder', found: `"${value.name}" of another` })
     }
+    return node
   }
 }
 

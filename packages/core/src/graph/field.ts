@@ -4,7 +4,7 @@ import type { Bounds, Padding, Size2 } from './op.ts'
 export interface Field<T> {
   readonly expected: string
   accepts(value: unknown): boolean
-  /** To plain JSON, where the value is not its own (infinities have no JSON number). */
+  /** To plain JSON, where the value is not its own (infinities and negative zero have no JSON number). */
   encode?(value: T): unknown
   decode?(json: unknown): unknown
 }
@@ -23,8 +23,14 @@ function isRecordOf(value: unknown, keys: readonly string[], each: (item: unknow
   return keys.every(key => each((value as Record<string, unknown>)[key])) && Object.keys(value).length === keys.length
 }
 
-const encodeReal = (value: number): unknown => (Number.isFinite(value) ? value : value > 0 ? 'inf' : '-inf')
-const decodeReal = (json: unknown): unknown => (json === 'inf' ? Infinity : json === '-inf' ? -Infinity : json)
+const spelt: ReadonlyMap<unknown, number> = new Map([
+  ['inf', Infinity],
+  ['-inf', -Infinity],
+  ['-0', -0],
+])
+const encodeReal = (value: number): unknown => [...spelt].find(([, number]) => Object.is(number, value))?.[0] ?? value
+const decodeReal = (json: unknown): unknown => spelt.get(json) ?? json
+const asReal = { encode: encodeReal, decode: decodeReal }
 
 export const count: Field<number> = { expected: 'a positive integer', accepts: isCount }
 export const amount: Field<number> = { expected: 'an integer of at least 0', accepts: isAmount }
@@ -38,19 +44,22 @@ export const padding: Field<Padding> = {
   expected: 'top, bottom, left and right, integers of at least 0',
   accepts: value => isRecordOf(value, ['top', 'bottom', 'left', 'right'], isAmount),
 }
-export const real: Field<number> = { expected: 'a number', accepts: isReal, encode: encodeReal, decode: decodeReal }
-export const finite: Field<number> = { expected: 'a finite number', accepts: value => Number.isFinite(value) }
+export const real: Field<number> = { expected: 'a number', accepts: isReal, ...asReal }
 export const epsilon: Field<number> = {
   expected: 'a finite number of at least 0',
   accepts: value => Number.isFinite(value) && (value as number) >= 0,
+  ...asReal,
 }
 export const rate: Field<number> = {
   expected: 'a rate in [0, 1)',
   accepts: value => isReal(value) && (value as number) >= 0 && (value as number) < 1,
+  ...asReal,
 }
 export const reals: Field<readonly number[]> = {
   expected: 'a list of finite numbers',
   accepts: value => Array.isArray(value) && value.every(Number.isFinite),
+  encode: values => values.map(encodeReal),
+  decode: json => (Array.isArray(json) ? json.map(decodeReal) : json),
 }
 export const counts: Field<readonly number[]> = {
   expected: 'a list of positive integers',
@@ -64,6 +73,11 @@ export const param: Field<string> = { expected: 'the name of a parameter', accep
 export const optionalParam: Field<string | null> = {
   expected: 'the name of a parameter, or null',
   accepts: value => value === null || isName(value),
+}
+
+/** Whether an attribute names a parameter. */
+export function isParamField(field: unknown): boolean {
+  return field === param || field === optionalParam
 }
 
 export function isBounds(value: unknown): boolean {

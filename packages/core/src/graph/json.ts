@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { show } from '../show.ts'
 import type { DType } from '../tensor.ts'
 import { fieldsOf, isOpKind } from './attributes.ts'
 import type { Graph, Node } from './graph.ts'
@@ -83,5 +84,5 @@ function ids(json: unknown, where: string): readonly number[] {
 }
 
 function complain(where: string, expected: string, found: unknown): never {
-  throw new FormatError({ where, expected, found: JSON.stringify(found)?.slice(0, 80) ?? 'nothing' })
+  throw new FormatError({ where, expected, found: show(found) })
 }

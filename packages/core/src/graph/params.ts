@@ -1,5 +1,5 @@
 import { WeightsError } from '../errors.ts'
-import { formatShape, type Shape, sameShape } from '../tensor.ts'
+import { dtypeOf, elementCount, formatShape, type Shape, sameShape } from '../tensor.ts'
 import { type Graph, type Node, type NodeId, nodeLabel, type Params } from './graph.ts'
 import type { Op, OpKind, OpOf, ParamName } from './op.ts'
 
@@ -80,12 +80,16 @@ export function checkParams(graph: Graph, params: Params): void {
     const value = params.get(name)
     if (!value)
       throw new WeightsError({ where, expected: `float32 ${formatShape(shape)}`, found: 'nothing by that name' })
-    if (value.dtype !== 'float32' || !sameShape(value.shape, shape)) {
+    if (value.dtype !== 'float32' || !sameShape(value.shape, shape) || dtypeOf(value.data) !== 'float32') {
       throw new WeightsError({
         where,
         expected: `float32 ${formatShape(shape)}`,
         found: `${value.dtype} ${formatShape(value.shape)}`,
       })
+    }
+    // Backends compute addresses from the shape: a tensor built by hand must not claim more than it holds.
+    if (value.data.length !== elementCount(shape)) {
+      throw new WeightsError({ where, expected: `${elementCount(shape)} elements`, found: `${value.data.length}` })
     }
   }
 }

@@ -1,11 +1,11 @@
 import { GraphError } from '../errors.ts'
-import { elementCount } from '../tensor.ts'
-import { type Graph, type Node, type NodeId, nodeLabel } from './graph.ts'
+import { checkShape } from '../tensor.ts'
+import { type Graph, type NodeId, nodeLabel } from './graph.ts'
 import { inferShape } from './shapes.ts'
 
 /**
  * The same graph for another batch size: axis 0 of every value becomes `batch`.
- * @throws GraphError when `batch` is not a positive integer
+ * @throws GraphError when `batch` is not an integer from 1 to 65536, ShapeError when a value gets too large to address
  */
 export function rebatch(graph: Graph, batch: number): Graph {
   if (!Number.isInteger(batch) || batch < 1 || batch > 65536) {
@@ -13,16 +13,20 @@ export function rebatch(graph: Graph, batch: number): Graph {
   }
   const shapes = new Map<NodeId, readonly number[]>()
   const nodes = graph.nodes.map(node => {
+    const where = nodeLabel(node)
     const operands = node.inputs.map(id => shapes.get(id) ?? [])
-    const shape =
-      node.op.kind === 'input' ? [batch, ...node.shape.slice(1)] : inferShape(node.op, operands, nodeLabel(node))
+    const shape = node.op.kind === 'input' ? [batch, ...node.shape.slice(1)] : inferShape(node.op, operands, where)
+    checkShape(shape, where)
     shapes.set(node.id, shape)
     return { ...node, shape }
   })
   return { ...graph, nodes }
 }
 
-/** The same graph with these values as its outputs, besides those it has. Passes then keep them. */
+/**
+ * The same graph with these values as its outputs, besides those it has. Passes then keep them.
+ * @throws GraphError when no node has one of the ids
+ */
 export function withOutputs(graph: Graph, ids: readonly NodeId[]): Graph {
   const known = new Set(graph.nodes.map(node => node.id))
   const missing = ids.find(id => !known.has(id))
@@ -45,31 +49,4 @@ export function withoutDeadNodes(graph: Graph): Graph {
  */
 export function truncate(graph: Graph, output: NodeId): Graph {
   return withoutDeadNodes({ ...withOutputs(graph, [output]), outputs: [output] })
-}
-
-/**
- * One graph after another: the only output of `first` becomes the only input of `second`. Names of the second get a prefix
- * where both graphs use them.
- * @throws GraphError when the counts or the shapes do not meet
- */
-export function chain(first: Graph, second: Graph): Graph {
-  const output = first.nodes.find(node => node.id === first.outputs[0])
-  const input = second.nodes.find(node => node.id === second.inputs[0])
-  if (!output || !input || first.outputs.length !== 1 || second.inputs.length !== 1) {
-    const found = `${first.outputs.length} outputs and ${second.inputs.length} inputs`
-    throw new GraphError({ where: 'chain', expected: 'one output, then one input', found })
-  }
-  if (elementCount(output.shape.slice(1)) !== elementCount(input.shape.slice(1))) {
-    const found = `${output.shape.join('x')} then ${input.shape.join('x')}`
-    throw new GraphError({ where: 'chain', expected: 'an output that fits the next input', found })
-  }
-  const offset = Math.max(...first.nodes.map(node => node.id)) + 1
-  const taken = new Set(first.nodes.map(node => node.name))
-  const moved = second.nodes.map((node): Node => {
-    const name = taken.has(node.name) ? `then/${node.name}` : node.name
-    const joint = { ...node, id: node.id + offset, name, inputs: node.inputs.map(id => id + offset) }
-    if (node !== input) return joint
-    return { ...joint, op: { kind: 'reshape', target: node.shape.slice(1) }, inputs: [output.id], dtype: 'float32' }
-  })
-  return { nodes: [...first.nodes, ...moved], inputs: first.inputs, outputs: second.outputs.map(id => id + offset) }
 }

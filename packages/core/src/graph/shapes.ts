@@ -1,4 +1,5 @@
 import { ShapeError } from '../errors.ts'
+import { show } from '../show.ts'
 import { checkShape, elementCount, formatShape, type Shape, sameShape } from '../tensor.ts'
 import type { Op, OpKind, OpOf, Size2 } from './op.ts'
 import { windowedSize } from './window.ts'
@@ -46,7 +47,7 @@ const unchanged = (_op: Op, operands: readonly Shape[], where: string): Shape =>
 
 /** One row an op. A new op without its row does not compile. */
 export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
-  input: (_op, _operands, where) => fail(where, 'the shape declared on the node', 'a shape rule'),
+  input: (_op, _operands, where) => fail(where, 'a computed value', 'a graph input, whose shape is declared'),
   normalize(op, operands, where) {
     const shape = only(operands, 1, where)
     const channels = shape.at(-1)
@@ -122,7 +123,7 @@ function pooled(op: OpOf<'averagePool' | 'maxPool'>, operands: readonly Shape[],
     padding.left >= kernel[1] ||
     padding.right >= kernel[1]
   ) {
-    fail(where, 'padding smaller than the pooling window, which would see nothing else', JSON.stringify(padding))
+    fail(where, 'padding smaller than the pooling window, which would see nothing else', show(padding))
   }
   return [n, ...windowedSize(size, op, where), channels]
 }

@@ -4,9 +4,10 @@ import type { Graph } from './graph.ts'
 
 /** The graph as aligned text, one node a line: `%id name shape op (inputs)`; outputs are marked `->`. */
 export function printGraph(graph: Graph): string {
+  const outputs = new Set(graph.outputs)
   const rows = graph.nodes.map(node => [
-    `${graph.outputs.includes(node.id) ? '->' : '  '} %${node.id}`,
-    node.name,
+    `${outputs.has(node.id) ? '->' : '  '} %${node.id}`,
+    onOneLine(node.name),
     formatShape(node.shape) + (node.dtype === 'float32' ? '' : ` ${node.dtype}`),
     describeOp(node.op) + (node.inputs.length > 0 ? ` (${node.inputs.map(id => `%${id}`).join(', ')})` : ''),
   ])
@@ -21,12 +22,21 @@ export function printGraph(graph: Graph): string {
     .join('\n')
 }
 
+/** Names come from files: none may break the line it stands on. */
+function onOneLine(name: string): string {
+  return name.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+}
+
 /** The graph as a Mermaid flowchart, for README files and issue threads. */
 export function toMermaid(graph: Graph): string {
-  const quote = (text: string): string => `"${text.replaceAll('"', '#quot;')}"`
   const boxes = graph.nodes.map(
-    node => `  n${node.id}[${quote(`${node.name}<br/>${describeOp(node.op)}<br/>${formatShape(node.shape)}`)}]`,
+    node => `  n${node.id}["${[escaped(node.name), describeOp(node.op), formatShape(node.shape)].join('<br/>')}"]`,
   )
   const arrows = graph.nodes.flatMap(node => node.inputs.map(input => `  n${input} --> n${node.id}`))
   return ['flowchart TD', ...boxes, ...arrows].join('\n')
+}
+
+/** Mermaid reads `#...;` as an entity, and the text of a box as HTML or (behind a backtick) Markdown. */
+function escaped(name: string): string {
+  return onOneLine(name).replace(/["#<>&`]/g, character => `#${character.charCodeAt(0)};`)
 }

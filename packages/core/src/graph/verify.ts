@@ -1,6 +1,8 @@
 import { GraphError, ShapeError } from '../errors.ts'
+import { show } from '../show.ts'
 import { checkShape, dtypes, formatShape, type Shape, sameShape } from '../tensor.ts'
 import { checkAttributes, isOpKind } from './attributes.ts'
+import { checkOperandDtypes } from './dtypes.ts'
 import { type Graph, type Node, type NodeId, nodeLabel } from './graph.ts'
 import { inferShape } from './shapes.ts'
 
@@ -18,39 +20,45 @@ export function verify(graph: Graph): void {
     names.add(node.name)
     seen.set(node.id, node)
   }
-  for (const id of graph.inputs) {
+  const listed = distinct(graph.inputs, 'graph inputs')
+  for (const id of listed)
     if (seen.get(id)?.op.kind !== 'input') complain('graph inputs', 'ids of input nodes', `${id}`)
-  }
-  const listed = new Set(graph.inputs)
   const orphan = graph.nodes.find(node => node.op.kind === 'input' && !listed.has(node.id))
-  if (orphan) complain('graph inputs', `${nodeLabel(orphan)} among them`, `${graph.inputs}`)
-  for (const id of graph.outputs) if (!seen.has(id)) complain('graph outputs', 'ids of nodes', `${id}`)
+  if (orphan) complain('graph inputs', `${nodeLabel(orphan)} among them`, show(graph.inputs))
+  for (const id of distinct(graph.outputs, 'graph outputs'))
+    if (!seen.has(id)) complain('graph outputs', 'ids of nodes', `${id}`)
   if (graph.outputs.length === 0) complain('graph outputs', 'at least one', 'none')
-  for (const [what, ids] of [
-    ['inputs', graph.inputs],
-    ['outputs', graph.outputs],
-  ] as const) {
-    if (new Set(ids).size !== ids.length) complain(`graph ${what}`, 'each id once', `${ids}`)
+}
+
+function distinct(ids: readonly NodeId[], where: string): ReadonlySet<NodeId> {
+  const known = new Set<NodeId>()
+  for (const id of ids) {
+    if (known.has(id)) complain(where, 'each id once', `${id} twice`)
+    known.add(id)
   }
+  return known
 }
 
 function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
   const kind: unknown = node.op?.kind
-  if (!isOpKind(kind)) complain(`node ${node.id} "${node.name}"`, 'a known op', JSON.stringify(kind) ?? 'nothing')
+  if (!isOpKind(kind)) complain(`node ${node.id} "${node.name}"`, 'a known op', show(kind))
   const where = nodeLabel(node)
-  if (!Number.isSafeInteger(node.id) || node.id < 0)
-    complain(where, 'an id that is an integer of at least 0', `${node.id}`)
-  if (typeof node.name !== 'string' || node.name === '') complain(where, 'a name', JSON.stringify(node.name))
+  if (!isId(node.id)) complain(where, 'an id that is an integer of at least 0', show(node.id))
+  if (typeof node.name !== 'string' || node.name === '') complain(where, 'a name', show(node.name))
   if (seen.has(node.id)) complain(where, 'an id of its own', `${node.id} twice`)
-  if (!dtypes.includes(node.dtype)) complain(where, `a dtype of ${dtypes.join(', ')}`, JSON.stringify(node.dtype))
+  if (!dtypes.includes(node.dtype)) complain(where, `a dtype of ${dtypes.join(', ')}`, show(node.dtype))
   checkAttributes(node.op, where)
   checkShape(node.shape, where)
+  if (node.origins && (node.origins.length === 0 || !node.origins.every(isId)))
+    complain(where, 'origins that are ids', show(node.origins))
   const operands = node.inputs.map(id => seen.get(id) ?? complain(where, 'inputs that stand before it', `${id}`))
   if (node.op.kind === 'input') {
-    if (node.inputs.length > 0) complain(where, 'no operands', `${node.inputs}`)
+    if (node.inputs.length > 0) complain(where, 'no operands', show(node.inputs))
+    if (node.shape.length === 0) complain(where, 'a shape with a batch axis', 'a scalar')
     return
   }
-  checkDtypes(node, operands, where)
+  if (node.dtype !== 'float32') complain(where, 'float32', node.dtype)
+  checkOperandDtypes(node.op.kind, operands, where)
   const inferred: Shape = inferShape(
     node.op,
     operands.map(operand => operand.shape),
@@ -61,13 +69,7 @@ function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
   }
 }
 
-/** Everything computes in float32; only `normalize` takes integers (pixels) in. */
-function checkDtypes(node: Node, operands: readonly Node[], where: string): void {
-  if (node.dtype !== 'float32') complain(where, 'float32', node.dtype)
-  const integer = operands.find(operand => operand.dtype !== 'float32')
-  if (integer && node.op.kind !== 'normalize')
-    complain(where, 'float32 operands', `${integer.dtype} from ${nodeLabel(integer)}`)
-}
+const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
 function complain(where: string, expected: string, found: string): never {
   throw new GraphError({ where, expected, found })

@@ -13,7 +13,8 @@ const listeners = new Set<(span: Span) => void>()
 
 /**
  * Hears of every span until the returned function is called. Spans also go to `performance.measure`, where profilers of
- * browsers and Node show them, but only while somebody listens: an idle tracer costs one comparison.
+ * browsers and Node show them, but only while somebody listens: an idle tracer costs one comparison. What a listener throws
+ * fails the work it listens to.
  */
 export function onSpan(listener: (span: Span) => void): () => void {
   listeners.add(listener)

@@ -3,7 +3,7 @@ import { type Graph, type Network, type NodeId, nodeIndex, type Params } from '.
 import { checkParams } from '../graph/params.ts'
 import { rebatch, withOutputs } from '../graph/rewrite.ts'
 import { verify } from '../graph/verify.ts'
-import { dtypeOf, elementCount, formatShape, sameShape, type Tensor } from '../tensor.ts'
+import { dtypeOf, elementCount, formatShape, type Shape, sameShape, type Tensor, type TypedArray } from '../tensor.ts'
 import type { CompileOptions, Inputs } from './backend.ts'
 
 /**
@@ -25,10 +25,14 @@ export function prepare(graph: Graph, params: Params, options: CompileOptions = 
  * @throws GraphError for a missing or unknown name, ShapeError for a shape or length that does not fit
  */
 export function bindInputs(graph: Graph, inputs: Inputs): ReadonlyMap<NodeId, Tensor> {
+  if (typeof inputs !== 'object' || inputs === null) {
+    throw new GraphError({ where: 'inputs', expected: 'an object of tensors by name', found: describe(inputs) })
+  }
   const nodes = nodeIndex(graph)
   const expected = graph.inputs.map(id => nodes.get(id)).filter(node => node !== undefined)
   const names = expected.map(node => node.name)
-  const unknown = Object.keys(inputs).find(name => !names.includes(name))
+  const known = new Set(names)
+  const unknown = Object.keys(inputs).find(name => !known.has(name))
   if (unknown !== undefined) {
     throw new GraphError({
       where: `input "${unknown}"`,
@@ -38,18 +42,14 @@ export function bindInputs(graph: Graph, inputs: Inputs): ReadonlyMap<NodeId, Te
   }
   return new Map(
     expected.map(({ id, name, shape, dtype }) => {
-      const given = inputs[name]
+      const { data, claimed } = unwrap(Object.hasOwn(inputs, name) ? inputs[name] : undefined)
       const where = `input "${name}"`
-      const data = given && 'data' in given ? given.data : given
-      if (dtypeOf(data) !== dtype || data === undefined) {
-        throw new GraphError({ where, expected: `${dtype} data`, found: dtypeOf(data) ?? describe(given) })
+      if (dtypeOf(data) !== dtype) {
+        throw new GraphError({ where, expected: `${dtype} data`, found: dtypeOf(data) ?? describe(data) })
       }
-      const fits = given && 'shape' in given ? sameShape(given.shape, shape) : data.length === elementCount(shape)
-      if (!fits || data.length !== elementCount(shape)) {
-        const found =
-          given && 'shape' in given
-            ? `${formatShape(given.shape)} (${data.length} elements)`
-            : `${data.length} elements`
+      const { length } = data as TypedArray
+      if ((claimed && !sameShape(claimed, shape)) || length !== elementCount(shape)) {
+        const found = claimed ? `${formatShape(claimed)} (${length} elements)` : `${length} elements`
         throw new ShapeError({ where, expected: `${formatShape(shape)} (${elementCount(shape)} elements)`, found })
       }
       return [id, { dtype, shape, data } as Tensor]
@@ -57,6 +57,15 @@ export function bindInputs(graph: Graph, inputs: Inputs): ReadonlyMap<NodeId, Te
   )
 }
 
+/** The data of an input and the shape it claims, if it does; whatever a caller without types hands in comes through. */
+function unwrap(given: unknown): { readonly data: unknown; readonly claimed: Shape | null } {
+  if (typeof given !== 'object' || given === null || !('data' in given)) return { data: given, claimed: null }
+  const { data, shape } = given as { readonly data: unknown; readonly shape?: unknown }
+  return { data, claimed: Array.isArray(shape) ? shape : null }
+}
+
 function describe(value: unknown): string {
-  return value === undefined || value === null ? 'nothing' : `a ${typeof value}`
+  if (value === undefined || value === null) return 'nothing'
+  const name = value.constructor?.name
+  return name ? `a value of class ${name}` : `a ${typeof value}`
 }

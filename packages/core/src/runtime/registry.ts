@@ -18,8 +18,10 @@ export function createRegistry(factories: Readonly<Record<string, BackendFactory
     names,
     async create(name) {
       const factory = Object.hasOwn(factories, name) ? factories[name] : undefined
-      if (!factory)
-        throw new OptionError({ where: 'backend', expected: `one of ${names.join(', ')}`, found: `"${name}"` })
+      if (!factory) {
+        const expected = names.length === 0 ? 'a registry with backends in it' : `one of ${names.join(', ')}`
+        throw new OptionError({ where: 'backend', expected, found: `"${name}"` })
+      }
       return factory()
     },
     with: (name, factory) => createRegistry({ ...factories, [name]: factory }),

@@ -2,7 +2,7 @@ import { BackendUnavailableError, DeviceLostError, UnsupportedOpError } from '..
 import type { Graph, Params } from '../graph/graph.ts'
 import { debug } from '../observe/debug.ts'
 import { traced } from '../observe/trace.ts'
-import type { Backend, CompileOptions } from './backend.ts'
+import type { Backend, Capabilities, CompileOptions } from './backend.ts'
 import { Slot } from './slot.ts'
 
 /** A backend that was passed over, and why, in words. */
@@ -23,6 +23,15 @@ function isSurmountable(error: unknown): error is Error {
   )
 }
 
+/** Probes never throw, but one that does must not keep the other backends from their turn. */
+async function probed(backend: Backend): Promise<Pick<Capabilities, 'available' | 'reasons'>> {
+  try {
+    return await backend.probe()
+  } catch (error) {
+    return { available: false, reasons: [`its probe failed: ${error instanceof Error ? error.message : error}`] }
+  }
+}
+
 /**
  * Compiles on the first backend that can.
  * @throws BackendUnavailableError listing every backend's reason, when none can
@@ -39,7 +48,7 @@ export async function selectBackend(
     skipped.push({ backend: backend.name, reason })
   }
   for (const backend of backends) {
-    const { available, reasons } = await backend.probe()
+    const { available, reasons } = await probed(backend)
     options.signal?.throwIfAborted()
     if (!available) {
       skip(backend, reasons.join('; ') || 'not available')

@@ -1,7 +1,7 @@
 import { DeviceLostError, DisposedError, OptionError } from '../errors.ts'
 import type { Graph, Params } from '../graph/graph.ts'
 import { debug } from '../observe/debug.ts'
-import type { Tensor } from '../tensor.ts'
+import { dtypeOf, type Tensor, type TypedArray } from '../tensor.ts'
 import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions } from './backend.ts'
 import type { Registry } from './registry.ts'
 import { type Skip, selectBackend } from './select.ts'
@@ -29,14 +29,16 @@ export interface Session extends AsyncDisposable {
   /** Backends passed over so far, oldest first, and why. */
   readonly skipped: readonly Skip[]
   /**
-   * Answers in order. When the device is lost the session rebuilds, here or on the next backend, and answers all the same.
+   * Answers in order, also across a change of backends. When the device is lost the session rebuilds, here or on the next
+   * backend, and answers all the same.
    * @throws ShapeError or GraphError for inputs that do not fit, DisposedError after disposal
    */
   run(inputs: Inputs, options?: RunOptions): Promise<Outputs>
   profile(inputs: Inputs): Promise<readonly LayerTiming[]>
   /**
-   * Moves to another backend; runs already accepted are answered by the old one.
-   * @throws OptionError for an unknown name; when the backend cannot take over, its error, and the session stays as it was
+   * Moves to another backend; runs already accepted are answered by the old one. Moving to the one in use does nothing.
+   * @throws OptionError for an unknown name; when the backend cannot take over, BackendUnavailableError with its reason, and
+   * the session stays as it was
    */
   use(backend: string | Backend): Promise<void>
   /** Frees everything once pending runs are answered. Calling it again does nothing. */
@@ -56,11 +58,12 @@ export async function createSession(graph: Graph, params: Params, options: Sessi
 class LiveSession implements Session {
   readonly graph: Graph
   readonly #params: Params
+  /** Without the signal, which is for the first compilation: long after it was heeded, backends may still change. */
   readonly #options: SessionOptions
   readonly #skipped: Skip[]
   readonly #retirements = new Set<Promise<void>>()
-  /** Runs not answered yet: disposal waits for them, also while a lost device is being replaced. */
-  readonly #accepted = new Set<Promise<unknown>>()
+  /** Settles, without ever rejecting, when the youngest accepted run is answered: what disposal waits for. */
+  #answered: Promise<void> = Promise.resolve()
   #slot: Slot
   /** Swaps, recoveries and disposal happen one after another. */
   #changes: Promise<unknown> = Promise.resolve()
@@ -69,7 +72,8 @@ class LiveSession implements Session {
   constructor(graph: Graph, params: Params, options: SessionOptions, slot: Slot, skipped: readonly Skip[]) {
     this.graph = graph
     this.#params = params
-    this.#options = options
+    const { signal: _, ...lasting } = options
+    this.#options = lasting
     this.#slot = slot
     this.#skipped = [...skipped]
   }
@@ -85,28 +89,27 @@ class LiveSession implements Session {
   async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
     this.#assertAlive()
     options?.signal?.throwIfAborted()
-    return this.#accept(
-      this.#slot.backend.losesDevice ? this.#answer(copyOf(inputs), options) : this.#slot.run(inputs, options),
-    )
+    return this.#accept(inputs, (slot, kept) => slot.run(kept, options))
   }
 
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
     this.#assertAlive()
-    return this.#accept(this.#slot.profile(inputs))
+    return this.#accept(inputs, (slot, kept) => slot.profile(kept))
   }
 
   async use(target: string | Backend): Promise<void> {
     this.#assertAlive()
-    const backend = typeof target === 'string' ? await this.#named(target) : target
     await this.#change(async () => {
       this.#assertAlive()
+      const backend = typeof target === 'string' ? await this.#named(target) : target
+      if (backend === this.#slot.backend) return
       const { slot } = await selectBackend([backend], this.graph, this.#params, this.#options)
       this.#replace(slot)
     })
   }
 
   dispose(): Promise<void> {
-    this.#disposal ??= Promise.allSettled(this.#accepted).then(() =>
+    this.#disposal ??= this.#answered.then(() =>
       this.#change(async () => {
         await Promise.all([...this.#retirements, this.#slot.retire()])
       }),
@@ -123,21 +126,26 @@ class LiveSession implements Session {
       throw new DisposedError({ where: 'session', expected: 'a session in use', found: 'a disposed one' })
   }
 
-  #accept<T>(run: Promise<T>): Promise<T> {
-    const tracked = run.finally(() => this.#accepted.delete(tracked))
-    this.#accepted.add(tracked)
-    return tracked
+  /** Starts work on the slot in use, within this very call, and answers behind everything that was accepted before. */
+  #accept<T>(inputs: Inputs, work: (slot: Slot, inputs: Inputs) => Promise<T>): Promise<T> {
+    const run = this.#slot.backend.losesDevice ? this.#answer(copyOf(inputs), work) : work(this.#slot, inputs)
+    const earlier = this.#answered
+    const answer = settled(run)
+      .then(() => earlier)
+      .then(() => run)
+    this.#answered = settled(answer)
+    return answer
   }
 
-  /** Runs on a device that may be lost: rebuilds and repeats until it is answered or no backend is left. */
-  async #answer(inputs: Inputs, options?: RunOptions, losses = 0): Promise<Outputs> {
+  /** Works on a device that may be lost: rebuilds and repeats until it is answered or no backend is left. */
+  async #answer<T>(inputs: Inputs, work: (slot: Slot, inputs: Inputs) => Promise<T>, losses = 0): Promise<T> {
     const slot = this.#slot
     try {
-      return await slot.run(inputs, options)
+      return await work(slot, inputs)
     } catch (error) {
       if (!(error instanceof DeviceLostError) || losses > this.#options.backends.length) throw error
       await this.#recover(slot, error, losses === 0)
-      return this.#answer(inputs, options, losses + 1)
+      return this.#answer(inputs, work, losses + 1)
     }
   }
 
@@ -157,6 +165,7 @@ class LiveSession implements Session {
       this.#skipped.push({ backend: lost.backend.name, reason: error.message })
       const others = this.#options.backends.filter(backend => backend !== lost.backend)
       const candidates = again ? [lost.backend, ...others] : others
+      if (candidates.length === 0) throw error
       const { slot, skipped } = await selectBackend(candidates, this.graph, this.#params, this.#options)
       this.#skipped.push(...skipped)
       this.#replace(slot)
@@ -165,8 +174,11 @@ class LiveSession implements Session {
 
   #replace(slot: Slot): void {
     debug(1, () => `session: ${this.#slot.backend.name} -> ${slot.backend.name}`)
-    const retirement = this.#slot.retire().finally(() => this.#retirements.delete(retirement))
-    retirement.catch(() => {})
+    const { name } = this.#slot.backend
+    const retirement = this.#slot
+      .retire()
+      .catch(error => debug(1, () => `session: ${name} did not let go of its memory: ${error}`))
+      .finally(() => this.#retirements.delete(retirement))
     this.#retirements.add(retirement)
     this.#slot = slot
   }
@@ -180,9 +192,21 @@ class LiveSession implements Session {
   }
 }
 
-/** Inputs as they are now, in the session's own memory: callers may reuse their buffers while a run is repeated. */
+/** When a promise is settled, without what it settled to: a session keeps nobody's outputs. */
+function settled(promise: Promise<unknown>): Promise<void> {
+  const forget = (): void => {}
+  return promise.then(forget, forget)
+}
+
+/**
+ * Inputs as they are now, in the session's own memory: callers may reuse their buffers while a run is repeated. What is no
+ * tensor goes on as it is, to be complained of by the backend.
+ */
 function copyOf(inputs: Inputs): Inputs {
-  const copy = (value: Inputs[string]) =>
-    'data' in value ? ({ ...value, data: value.data.slice() } as Tensor) : value.slice()
-  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, copy(value)]))
+  const copy = (value: unknown): unknown => {
+    if (dtypeOf(value)) return (value as TypedArray).slice()
+    const data = (value as Partial<Tensor> | null | undefined)?.data
+    return dtypeOf(data) ? { ...(value as Tensor), data: (data as TypedArray).slice() } : value
+  }
+  return Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [name, copy(value)])) as Inputs
 }

@@ -6,6 +6,7 @@ export class Slot {
   readonly executable: Executable
   #pending = 0
   #drained: (() => void) | null = null
+  #retirement: Promise<void> | null = null
 
   constructor(backend: Backend, executable: Executable) {
     this.backend = backend
@@ -20,8 +21,13 @@ export class Slot {
     return this.#during(() => this.executable.profile(inputs))
   }
 
-  /** Resolves once the last pending run is answered and everything is freed. */
-  async retire(): Promise<void> {
+  /** Resolves once the last pending run is answered and everything is freed. Calling it again does nothing more. */
+  retire(): Promise<void> {
+    this.#retirement ??= this.#free()
+    return this.#retirement
+  }
+
+  async #free(): Promise<void> {
     if (this.#pending > 0) await new Promise<void>(resolve => (this.#drained = resolve))
     await this.executable[Symbol.asyncDispose]()
   }

@@ -1,4 +1,4 @@
-import { OptionError } from '@depthwise/core'
+import { OptionError, show } from '@depthwise/core'
 import { type NetworkName, type Preset, type PresetRules, presets } from './presets.ts'
 
 /** Keras' options for either network, with Keras' names. */
@@ -67,11 +67,15 @@ const known: { readonly [N in NetworkName]: readonly string[] } = {
  * @throws OptionError naming the option
  */
 export function settle(network: NetworkName, options: MobileNetV1Options): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError({ where: 'options', expected: 'an object', found: show(options) })
+  }
   const names = known[network]
   const stray = Object.keys(options).find(name => !names.includes(name))
   if (stray !== undefined) refuse(stray, `one of the options ${names.join(', ')}`, 'an unknown one')
   const { alpha = 1, preset = 'keras', includeTop = true, pooling = null, depthMultiplier = 1 } = options
-  if (!Object.hasOwn(presets, preset)) refuse('preset', `one of ${Object.keys(presets).join(', ')}`, preset)
+  if (typeof preset !== 'string' || !Object.hasOwn(presets, preset))
+    refuse('preset', `one of ${Object.keys(presets).join(', ')}`, preset)
   const rules = presets[preset]
   const {
     dropout = rules.dropout[network],
@@ -115,10 +119,4 @@ const isCount = (value: unknown): boolean => Number.isInteger(value) && (value a
 
 function refuse(option: string, expected: string, found: unknown): never {
   throw new OptionError({ where: `option ${option}`, expected, found: show(found) })
-}
-
-/** A value as an error shows it: NaN and infinities have no JSON. */
-function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`
-  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }

@@ -31,7 +31,7 @@ export interface PresetRules {
   readonly classifier: ByNetwork<'dense' | 'convolution'>
   /** Default rate; 0 leaves the node out. */
   readonly dropout: ByNetwork<number>
-  /** What the published weights were evaluated with. */
+  /** How pictures are prepared where nobody says otherwise: torch and slim as their own evaluation does it. */
   readonly preprocessing: Preprocessing
 }
 

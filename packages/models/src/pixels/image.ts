@@ -40,6 +40,9 @@ export function fromImageData({ width, height, data }: ImageDataLike): PixelImag
  * @throws ShapeError naming the field at fault
  */
 export function checkImage(image: PixelImage): void {
+  if (typeof image !== 'object' || image === null) {
+    throw new ShapeError({ where: 'image', expected: '{ width, height, channels, data }', found: kindOf(image) })
+  }
   const { width, height, channels, data } = image
   for (const [side, extent] of Object.entries({ width, height })) {
     if (!isCount(extent) || extent > maxImageSide) {

@@ -39,8 +39,8 @@ export function resizeView(image: PixelImage, view: View, resampling: Resampling
   checkInside('view source', view.source, [image.height, image.width])
   checkInside('view window', view.window, view.scaled)
   checkSize([view.window.height, view.window.width])
-  if (typeof resampling.antialias !== 'boolean') {
-    throw new OptionError({ where: 'antialias', expected: 'true or false', found: `${resampling.antialias}` })
+  if (typeof resampling?.antialias !== 'boolean') {
+    throw new OptionError({ where: 'antialias', expected: 'true or false', found: `${resampling?.antialias}` })
   }
   return resampling.antialias ? resample(image, view, resampling, integers) : resample(image, view, resampling, reals)
 }

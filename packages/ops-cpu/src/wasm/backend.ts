@@ -11,7 +11,7 @@ import {
   traced,
 } from '@depthwise/core'
 import { planGraph } from './compile.ts'
-import { describePlan } from './describe.ts'
+import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
 import { wasmHost } from './host.ts'
@@ -56,23 +56,28 @@ export function wasm(options: WasmOptions = {}): Backend {
   if (share !== 'layers' && share !== 'images') {
     throw new OptionError({ where: 'option share', expected: 'layers or images', found: `${share}` })
   }
+  // Whether workers start is only known once it was tried; then `probe` tells.
+  let refusal: string | null = null
   return {
     name: 'wasm',
     async probe() {
-      return capabilities(simd, threads)
+      return capabilities(simd, threads, refusal)
     },
     async compile(graph: Graph, params: Params, compileOptions: CompileOptions = {}): Promise<Executable> {
-      const { available, reasons } = capabilities(simd, threads)
+      const { available, reasons } = capabilities(simd, threads, null)
       const host = wasmHost()
       if (!available || !host) {
         throw new BackendUnavailableError({ where: 'wasm', expected: 'WebAssembly SIMD', found: reasons.join('; ') })
       }
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
-      const workers = await hireAll(threads, workerUrl)
+      const { workers, failure } = await hireAll(threads, workerUrl)
+      refusal = failure
+      if (failure) debug(1, () => `wasm: ${workers.length + 1} thread(s) instead of ${threads}: ${failure}`)
       try {
         const planOptions = { threads: workers.length + 1, share, maySleep: maySleep(), relaxed, fusion }
         const plan = traced('plan', () => planGraph(graph, params, compileOptions, planOptions))
         debug(1, () => describePlan(plan))
+        debug(2, () => describeMemory(plan))
         const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
         const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
         return new WasmExecutable(plan, team)
@@ -84,17 +89,19 @@ export function wasm(options: WasmOptions = {}): Backend {
   }
 }
 
-/** Workers for all threads but this one; none where the host has none to give. */
-async function hireAll(threads: number, workerUrl: string | undefined): Promise<readonly Hired[]> {
-  if (threads === 1 || !engineFeatures().threads || whyAlone()) return []
+/** Workers for all threads but this one, as many as the host gives, and why it gave no more. */
+async function hireAll(
+  threads: number,
+  workerUrl: string | undefined,
+): Promise<{ readonly workers: readonly Hired[]; readonly failure: string | null }> {
+  if (threads === 1 || !engineFeatures().threads || whyAlone()) return { workers: [], failure: null }
   const applications = await Promise.allSettled(Array.from({ length: threads - 1 }, () => hire(workerUrl)))
-  const hired = applications.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-  const failure = applications.find(result => result.status === 'rejected')
-  if (failure) debug(1, () => `wasm: ${threads - 1 - hired.length} worker(s) could not be started: ${failure.reason}`)
-  return hired
+  const workers = applications.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const failed = applications.find(result => result.status === 'rejected')
+  return { workers, failure: failed ? `a worker could not be started: ${(failed.reason as Error).message}` : null }
 }
 
-function capabilities(simd: 'auto' | 'relaxed' | 'plain', threads: number): Capabilities {
+function capabilities(simd: 'auto' | 'relaxed' | 'plain', threads: number, refusal: string | null): Capabilities {
   const numerics = { nan: true, infinity: true, denormals: true }
   const unavailable = (reason: string): Capabilities => ({
     available: false,
@@ -110,8 +117,8 @@ function capabilities(simd: 'auto' | 'relaxed' | 'plain', threads: number): Capa
   const features = ['simd']
   if (simd !== 'plain' && engine.relaxed) features.push('relaxed-simd')
   else reasons.push(simd === 'plain' ? 'relaxed SIMD is off by option' : 'this engine has no relaxed SIMD')
-  const alone = engine.threads ? whyAlone() : 'this engine has no shared memory'
-  if (threads > 1 && alone) reasons.push(`one thread instead of ${threads}: ${alone}`)
+  const alone = engine.threads ? (whyAlone() ?? refusal) : 'this engine has no shared memory'
+  if (threads > 1 && alone) reasons.push(`fewer threads than ${threads}: ${alone}`)
   else features.push(`threads: ${threads}`)
   return { available: true, features, reasons, numerics }
 }

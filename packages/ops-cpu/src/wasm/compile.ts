@@ -9,24 +9,26 @@ import {
   prepare,
   UnsupportedOpError,
 } from '@depthwise/core'
+import { pageBytes } from './host.ts'
 import { lowerBlock } from './lower/block.ts'
 import type { Lowered, Places } from './lower/lowering.ts'
 import type { ShapedSite } from './lower/shaped.ts'
 import { lowerRules } from './lower/table.ts'
 import { Constants } from './plan/constants.ts'
-import { type Layout, roundUp } from './plan/layout.ts'
+import { roundUp } from './plan/layout.ts'
 import { Program } from './plan/program.ts'
 import { type FusionPolicy, type Group, groupOrigins, operandsOf, resultOf, schedule } from './plan/schedule.ts'
 import { splitShortcuts } from './plan/split-shortcuts.ts'
-import { arenaStart, type Layouts, layoutValues, type Placement, placeValues } from './plan/values.ts'
+import { arenaStart, type Layouts, layoutValues, type Placement, placeValues, type ValueMemory } from './plan/values.ts'
+import type { Port } from './ports.ts'
 
-/** A value the caller writes or reads. */
-export interface Port {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly address: number
-  readonly layout: Layout
+/** Memory of the first lane that a step may touch, as `[address, bytes]`. */
+export interface StepMemory {
+  readonly result: Port
+  readonly reads: readonly Region[]
+  readonly writes: readonly Region[]
 }
+export type Region = readonly [address: number, bytes: number]
 
 /** Everything about a graph that its module and memory are made of. */
 export interface Plan {
@@ -35,6 +37,8 @@ export interface Plan {
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]
   readonly program: Program
+  /** For each step of the program. */
+  readonly memory: readonly StepMemory[]
   readonly constants: Constants
   /** Images worked on at once, each in an arena of its own. */
   readonly lanes: number
@@ -64,6 +68,7 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
   const placements = groups.map((group): Placement => ({ group, lowered: lowerGroup(lowerable, group, layouts) }))
   const lanes = options.share === 'images' ? options.threads : 1
   const memory = placeValues(lowerable, placements, layouts, options.threads / lanes)
+  checkMemory(arenaStart + lanes * memory.arenaBytes)
   const program = new Program(options.threads, options.maySleep)
   const constants = new Constants(arenaStart + lanes * memory.arenaBytes)
   const zeros = constants.reserve(
@@ -89,9 +94,10 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
     })
   })
   if (lanes > 1) program.barrier()
+  const nodes = nodeIndex(lowerable)
   const port = (id: NodeId): Port => {
-    const node = nodeIndex(lowerable).get(id) as Graph['nodes'][number]
-    return { name: node.name, shape: node.shape, address: memory.address(id), layout: layouts(id) }
+    const { name, shape } = nodes.get(id) as Graph['nodes'][number]
+    return { name, shape, address: memory.address(id), layout: layouts(id) }
   }
   const recordAddresses: number[] = []
   let end = constants.end
@@ -99,17 +105,44 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
     recordAddresses.push(end)
     end = roundUp(end + program.bytes(thread).length, 64)
   }
+  checkMemory(end)
   return {
     graph: lowerable,
     batch,
     inputs: lowerable.inputs.map(port),
     outputs: lowerable.outputs.map(port),
     program,
+    memory: placements.map((placement, index) => stepMemory(placement, index, port, memory, options.threads / lanes)),
     constants,
     lanes,
     arenaBytes: memory.arenaBytes,
     recordAddresses,
     memoryBytes: end,
+  }
+}
+
+function stepMemory(
+  { group, lowered }: Placement,
+  index: number,
+  port: (id: NodeId) => Port,
+  memory: ValueMemory,
+  threads: number,
+): StepMemory {
+  const region = ({ address, layout }: Port): Region => [address, layout.bytes]
+  const result = port(resultOf(group).id)
+  const scratches = Array.from(
+    { length: threads },
+    (_, thread): Region => [memory.scratch(index, thread), lowered.scratchBytes],
+  )
+  return { result, reads: operandsOf(group).map(id => region(port(id))), writes: [region(result), ...scratches] }
+}
+
+// 65536 pages are all that 32-bit addresses reach.
+const mostBytes = 2 ** 32 - pageBytes
+
+function checkMemory(bytes: number): void {
+  if (bytes > mostBytes) {
+    throw new UnsupportedOpError({ where: 'wasm', expected: `at most ${mostBytes} bytes of memory`, found: `${bytes}` })
   }
 }
 

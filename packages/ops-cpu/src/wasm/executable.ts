@@ -1,6 +1,8 @@
 import {
   bindInputs,
   DisposedError,
+  debug,
+  debugLevel,
   type Executable,
   elementCount,
   type Inputs,
@@ -10,8 +12,9 @@ import {
   type RunOptions,
   tensor,
 } from '@depthwise/core'
-import type { Plan, Port } from './compile.ts'
-import { readItem, writeItem } from './ports.ts'
+import { summarize } from '../reference/summary.ts'
+import type { Plan } from './compile.ts'
+import { type Port, readItem, writeItem } from './ports.ts'
 import type { Team } from './threads/team.ts'
 
 // Timings of single layers are a few microseconds: the median of several passes is told.
@@ -37,7 +40,8 @@ export class WasmExecutable implements Executable {
     for (let first = 0; first < batch; first += lanes) {
       const items = Math.min(lanes, batch - first)
       for (let lane = 0; lane < items; lane++) this.#write(bound, first + lane, lane)
-      this.#team.execute(0, program.steps.length)
+      if (debugLevel() >= 4 && lanes === 1) this.#executeAloud()
+      else this.#team.execute(0, program.steps.length)
       for (let lane = 0; lane < items; lane++) {
         for (const [index, port] of outputs.entries()) {
           readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
@@ -74,6 +78,17 @@ export class WasmExecutable implements Executable {
     if (this.#disposed) return
     this.#disposed = true
     await this.#team.dispose()
+  }
+
+  /** Runs step by step and prints what each computed, before its memory is used again. */
+  #executeAloud(): void {
+    const { memory } = this.plan
+    for (const [index, { result }] of memory.entries()) {
+      this.#team.execute(index, index + 1)
+      const values = new Float32Array(result.layout.pixels * result.layout.channels)
+      readItem(this.#team.memory, result, values, 0)
+      debug(4, () => `${result.name}: ${summarize(values)}`)
+    }
   }
 
   /** A port as it lies in another lane's arena. */

@@ -1,4 +1,4 @@
-import { debugLevel, type Signal, traced } from '@depthwise/core'
+import { BackendUnavailableError, debugLevel, type Signal, traced } from '@depthwise/core'
 import type { Plan } from './compile.ts'
 import { pageBytes, type WasmHost, type WasmMemory } from './host.ts'
 import { emitModule } from './module.ts'
@@ -20,12 +20,23 @@ export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, 
     emitModule(plan.program.kernels, { relaxed, pages, shared, text: debugLevel() >= 3 }),
   )
   const compiled = host.compile(bytes)
-  const memory = new host.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
+  // Awaited below, unless something else fails first.
+  compiled.catch(() => {})
+  const memory = allocate(host, pages, shared)
   traced('pack', () => writeMemory(plan, memory.buffer))
   const module = await compiled
   signal?.throwIfAborted()
   const instance = await traced('instantiate', () => host.instantiate(module, { env: { memory } }))
   return { module, memory, execute: instance.exports['execute'] as Execute }
+}
+
+function allocate(host: WasmHost, pages: number, shared: boolean): WasmMemory {
+  try {
+    return new host.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
+  } catch (cause) {
+    const expected = `${pages} pages of memory`
+    throw new BackendUnavailableError({ where: 'wasm', expected, found: 'a host that does not give them', cause })
+  }
 }
 
 function writeMemory(plan: Plan, memory: ArrayBufferLike): void {

@@ -1,3 +1,4 @@
+import { bytesPerElement, type DType } from '@depthwise/core'
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
 import { advance, clampTo, countDown, locals } from './idioms.ts'
 import { type Kernel, kernel } from './kernel.ts'
@@ -96,12 +97,20 @@ export const affineKernel = kernel({
   },
 })
 
-/** `normalize_u8`, `normalize_f32`: densely packed channels in, `x * scale[c] + offset[c]` out, one value at a time. */
-export function normalizeKernel(dtype: 'uint8' | 'float32') {
-  const bytes = dtype === 'uint8' ? 1 : 4
+const normalizeFields = {
+  input: 'i32',
+  output: 'i32',
+  pixels: 'i32',
+  channels: 'i32',
+  outputStep: 'i32',
+  factors: 'i32',
+} as const
+
+/** `normalize_uint8`, ...: densely packed channels in, `x * scale[c] + offset[c]` out, one value at a time. */
+export function normalizeKernel(dtype: DType): Kernel<typeof normalizeFields> {
   return kernel({
-    name: dtype === 'uint8' ? 'normalize_u8' : 'normalize_f32',
-    fields: { input: 'i32', output: 'i32', pixels: 'i32', channels: 'i32', outputStep: 'i32', factors: 'i32' },
+    name: `normalize_${dtype}`,
+    fields: normalizeFields,
     emit(f, args) {
       const [factors, left, at] = locals(f, 3, 'i32') as [Local, Local, Local]
       const [input, output, pixels] = [args.local(f, 'input'), args.local(f, 'output'), args.local(f, 'pixels')]
@@ -121,7 +130,7 @@ export function normalizeKernel(dtype: 'uint8' | 'float32') {
             .op('f32.add')
             .store('f32.store')
           advance(f, factors, 8)
-          advance(f, input, bytes)
+          advance(f, input, bytesPerElement(dtype))
           advance(f, at, 4)
         })
         f.get(output)
@@ -132,7 +141,10 @@ export function normalizeKernel(dtype: 'uint8' | 'float32') {
   })
 }
 
-function readValue(f: FunctionBuilder, at: Local, dtype: 'uint8' | 'float32'): void {
-  if (dtype === 'uint8') f.get(at).load('i32.load8_u').op('f32.convert_i32_u')
-  else f.get(at).load('f32.load')
+function readValue(f: FunctionBuilder, at: Local, dtype: DType): void {
+  f.get(at)
+  if (dtype === 'float32') f.load('f32.load')
+  else f.load(integerLoads[dtype]).op('f32.convert_i32_s')
 }
+
+const integerLoads = { uint8: 'i32.load8_u', int8: 'i32.load8_s', int32: 'i32.load' } as const

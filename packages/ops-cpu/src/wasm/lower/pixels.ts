@@ -22,8 +22,8 @@ export function rowReader(target: Target, image: Layout, normalize: NormalizeOp 
   const { program } = target
   if (normalize) {
     const factors = packNormalization(target, normalize)
-    const kernel = normalizeKernel(image.dtype === 'uint8' ? 'uint8' : 'float32')
-    const rowBytes = image.width * (image.dtype === 'uint8' ? image.step : pixelBytes(image))
+    const kernel = normalizeKernel(image.dtype)
+    const rowBytes = image.bytes / image.height
     return (thread, start, y, rows, to, step) => {
       for (let row = 0; row < rows; row++) {
         program.record(thread, kernel, {

@@ -19,9 +19,10 @@ function moveBlocks(
   program: Program,
   thread: number,
   { input, output, bytes, count, inputStep, outputStep }: Move,
+  rows = { outer: 1, inputOuter: 0, outputOuter: 0 },
 ): void {
-  const rows = { outer: 1, inputOuter: 0, outputOuter: 0, inner: count, inputInner: inputStep, outputInner: outputStep }
-  program.record(thread, copyBlocks, { input, output, bytes, ...rows })
+  const blocks = { inner: count, inputInner: inputStep, outputInner: outputStep }
+  program.record(thread, copyBlocks, { input, output, bytes, ...rows, ...blocks })
 }
 
 function fillAll(program: Program, thread: number, output: number, layout: Layout, value: number): void {
@@ -33,7 +34,8 @@ export function lowerPad({ inputs, inputItems, output, outputItem }: ShapedSite,
   const input = inputs[0] as Layout
   const item = inputItems[0] as Shape
   const before = op.pads.slice(1).map(pair => pair[0])
-  const columns = item.length > 1 ? (item.at(-2) as number) : 1
+  // Pixels of a row, and rows that one record moves; axes further out take a record each.
+  const [columns, rows] = [item.at(-2) ?? 1, item.at(-3) ?? 1]
   const place = (index: readonly number[]): number =>
     outputItem.slice(0, -1).reduce((at, extent, axis) => at * extent + (index[axis] ?? 0) + (before[axis] as number), 0)
   return {
@@ -42,17 +44,23 @@ export function lowerPad({ inputs, inputItems, output, outputItem }: ShapedSite,
     emit({ program }, places) {
       program.once(thread => {
         fillAll(program, thread, places.output, output, op.value)
-        let row = 0
-        for (const index of indices(item.slice(0, -2))) {
-          moveBlocks(program, thread, {
-            input: (places.inputs[0] as number) + row * columns * pixelBytes(input),
-            output: places.output + place(index) * pixelBytes(output) + 4 * (before.at(-1) as number),
-            bytes: 4 * input.channels,
-            count: columns,
-            inputStep: pixelBytes(input),
-            outputStep: pixelBytes(output),
-          })
-          row += 1
+        const [inputStep, outputStep] = [pixelBytes(input), pixelBytes(output)]
+        let plane = 0
+        for (const index of indices(item.slice(0, -3))) {
+          moveBlocks(
+            program,
+            thread,
+            {
+              input: (places.inputs[0] as number) + plane * rows * columns * inputStep,
+              output: places.output + place(index) * outputStep + 4 * (before.at(-1) as number),
+              bytes: 4 * input.channels,
+              count: columns,
+              inputStep,
+              outputStep,
+            },
+            { outer: rows, inputOuter: columns * inputStep, outputOuter: (outputItem.at(-2) ?? 1) * outputStep },
+          )
+          plane += 1
         }
       })
     },

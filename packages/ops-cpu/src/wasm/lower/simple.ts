@@ -55,7 +55,7 @@ export function lowerBatchNorm({ output }: Site, op: BatchNormOp): Lowered {
 export function lowerNormalize({ inputs, output }: Site, op: NormalizeOp): Lowered {
   const { dtype, pixels, channels } = inputs[0] as Layout
   return lowered(`normalize ${dtype}`, (target, { output: to }, from) => {
-    const kernel = normalizeKernel(dtype === 'uint8' ? 'uint8' : 'float32')
+    const kernel = normalizeKernel(dtype)
     const factors = packNormalization(target, op)
     const outputStep = pixelBytes(output)
     target.program.once(thread =>

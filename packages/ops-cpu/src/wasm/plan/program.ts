@@ -1,10 +1,12 @@
-import type { NodeId } from '@depthwise/core'
+import { type NodeId, UnsupportedOpError } from '@depthwise/core'
 import { barrierKernel } from '../kernels/execute.ts'
 import { type Fields, headerWords, type Kernel, type Values } from '../kernels/kernel.ts'
 import { control } from '../threads/protocol.ts'
 
 // Looks at the barrier before a thread goes to sleep: some hundred microseconds, longer than most steps differ by.
 const barrierSpins = 20_000
+// Far beyond any network: a graph of a few lines may claim images of a million rows.
+const mostBytes = 2 ** 26
 
 /** A unit of execution that barriers separate: what profiles measure. */
 export interface Step {
@@ -34,6 +36,10 @@ class Records {
   push(words: number): number {
     const at = this.length
     this.length += 4 * words
+    if (this.length > mostBytes) {
+      const found = 'an image of more rows than that'
+      throw new UnsupportedOpError({ where: 'wasm', expected: `records of at most ${mostBytes} bytes`, found })
+    }
     if (this.length > this.#bytes.byteLength) {
       const grown = new ArrayBuffer(2 * this.length)
       new Uint8Array(grown).set(new Uint8Array(this.#bytes))

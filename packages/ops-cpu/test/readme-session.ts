@@ -1,5 +1,5 @@
 import { createSession, GraphBuilder, tensor } from '@depthwise/core'
-import { reference } from '@depthwise/ops-cpu'
+import { reference, wasm } from '@depthwise/ops-cpu'
 
 // A network that tells how much brighter a picture gets from left to right.
 const b = new GraphBuilder()
@@ -8,6 +8,6 @@ const steps = b.conv2d(image, { name: 'steps', filters: 1, kernel: [1, 2], paddi
 const graph = b.build([b.globalAveragePool(b.relu(steps), { name: 'gain' })])
 const params = new Map([['steps/weights', tensor([1, 2, 1, 1], [-1, 1])]])
 
-await using session = await createSession(graph, params, { backends: [reference()] })
+await using session = await createSession(graph, params, { backends: [wasm(), reference()] })
 const { gain } = await session.run({ image: tensor([1, 2, 4, 1], [0, 1, 3, 6, 9, 9, 5, 8]) })
-console.log(`gain ${gain?.data[0]} on ${session.backend}`) // gain 1.5 on reference
+console.log(`gain ${gain?.data[0]} on ${session.backend}`) // gain 1.5 on wasm

@@ -1,27 +1,14 @@
-import { type Graph, nodeIndex, type Params, type Tensor } from '@depthwise/core'
+import type { Graph, Params, Tensor } from '@depthwise/core'
 import { reference, type WasmOptions, wasm } from '@depthwise/ops-cpu'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { arbitraryOps } from './arbitrary-op.ts'
-import { randomParams, randomTensor } from './random-params.ts'
-
-const everywhere = { expandedBytes: 0, filteredBytes: 0 }
-
-/** The two axes of features, and fusion forced on for values of any size. */
-const combinations: Readonly<Record<string, WasmOptions>> = {
-  'relaxed SIMD, one thread': { simd: 'relaxed', fusion: everywhere },
-  'plain SIMD, one thread': { simd: 'plain', fusion: everywhere },
-  'relaxed SIMD, three threads': { simd: 'relaxed', threads: 3, fusion: everywhere },
-  'plain SIMD, two threads': { simd: 'plain', threads: 2, fusion: everywhere },
-}
+import { randomParams } from './random-params.ts'
+import { runs } from './soak.ts'
+import { combinations, everywhere, nowhere, randomInputs } from './wasm-compiled.ts'
 
 type Values = Readonly<Record<string, Tensor<'float32'>>>
-
-function randomInputs(graph: Graph): Values {
-  const nodes = graph.inputs.map(id => nodeIndex(graph).get(id))
-  return Object.fromEntries(nodes.flatMap((node, i) => (node ? [[node.name, randomTensor(node.shape, 7 + i)]] : [])))
-}
 
 const absolute = (value: Tensor): Tensor<'float32'> => ({
   dtype: 'float32',
@@ -53,7 +40,7 @@ const only = (outputs: Values): Tensor<'float32'> => Object.values(outputs)[0] a
 
 async function checkAgainstReference(graph: Graph, sums: boolean, options: WasmOptions): Promise<void> {
   const params = randomParams(graph)
-  const inputs = randomInputs(graph)
+  const inputs = randomInputs(graph) as Values
   const expected = only(await (await reference().compile(graph, params)).run(inputs))
   const scale = sums ? await termSums(graph, params, inputs) : absolute(expected)
   const tolerance = sums ? (options.simd === 'plain' ? 1e-5 : 2e-5) : 1e-6
@@ -67,17 +54,17 @@ async function checkAgainstReference(graph: Graph, sums: boolean, options: WasmO
   expect(worst, `element ${worst}: ${expected.data[worst]} and ${actual.data[worst]}`).toBe(-1)
 }
 
-const soak = process.env['DEPTHWISE_SOAK'] !== undefined
-
 for (const [combination, options] of Object.entries(combinations)) {
   describe(`wasm against the reference, ${combination}`, () => {
     // Threads are started anew for every graph, which takes longer than running it.
-    const numRuns = (soak ? 2000 : 60) / (options.threads === undefined ? 1 : 6)
+    const share = options.threads === 1 ? 1 : 0.1
     for (const [name, arbitrary] of Object.entries(arbitraryOps)) {
       it(name, async () => {
         await fc.assert(
-          fc.asyncProperty(arbitrary, ({ graph, sums }) => checkAgainstReference(graph, sums, options)),
-          { numRuns: Math.ceil(numRuns) },
+          fc.asyncProperty(arbitrary, fc.constantFrom(everywhere, everywhere, nowhere), ({ graph, sums }, fusion) =>
+            checkAgainstReference(graph, sums, { ...options, fusion }),
+          ),
+          runs(60 * share, 2000 * share),
         )
       })
     }

@@ -1,0 +1,1 @@
+export { knownCheckpoints, withKnownMetadata } from './known.ts'
