@@ -136,7 +136,12 @@ const keras = {
   place: ({ nodes, norm }: Layer) => [nodes[0] as string, norm ?? ''] as const,
 } as const
 const kerasV2: Scheme = { ...keras, network: 'mobilenet_v2', signs: ['Conv1/kernel', 'block_1_expand/kernel'] }
-const kerasV1: Scheme = { ...keras, network: 'mobilenet_v1', signs: ['conv1/kernel', 'conv_pw_1/kernel'] }
+const kerasV1: Scheme = {
+  ...keras,
+  network: 'mobilenet_v1',
+  signs: ['conv1/kernel', 'conv_pw_1/kernel'],
+  place: layer => (layer.part === 'classifier' ? ['conv_preds', ''] : keras.place(layer)),
+}
 
 /** Keras 3 numbers the layers of each class, and the variables of each layer: `layers/conv2d_1/vars/0`. */
 const keras3 = {
