@@ -38,9 +38,9 @@ export async function writeHdf5(root: GroupSpec, options: FileOptions = {}): Pro
 
 function writeGroup(group: Group, spec: GroupSpec, options: FileOptions): void {
   for (const [name, value] of Object.entries(spec.attributes ?? {})) {
-    // Lists as NumPy has them: texts of one length. h5wasm would otherwise put each into the heap.
+    // As h5py has them: one text in the heap, lists of texts of one length.
     const length = Math.max(1, ...[value].flat().map(text => Buffer.byteLength(text)))
-    if (typeof value === 'string') group.create_attribute(name, value)
+    if (typeof value === 'string') group.create_attribute(name, value, [], 'S')
     else if (value.length > 0) group.create_attribute(name, [...value], [value.length], `S${length}`)
   }
   for (const [name, member] of Object.entries(spec.members ?? {})) {

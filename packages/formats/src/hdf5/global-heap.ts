@@ -1,3 +1,4 @@
+import { FormatError } from '@depthwise/core'
 import type { Hdf5Bytes, HeapObject } from './bytes.ts'
 
 /** The objects of a global heap collection by their index (section III.E), found out once a file. */
@@ -12,6 +13,10 @@ export function heapObjects(file: Hdf5Bytes, address: number, where: string): Re
     const [index, length] = [file.u16(at), file.u64(at + 8)]
     // Object 0 is what is left free, up to the end.
     if (index === 0) break
+    if (at + 16 + length > end) {
+      const found = `${length} bytes, of ${end - at - 16} left`
+      throw new FormatError({ where: `${where}, byte ${at}`, expected: 'an object within its heap', found })
+    }
     objects.set(index, { at: at + 16, length })
     at += 16 + Math.ceil(length / 8) * 8
   }
