@@ -14,6 +14,7 @@ import {
   writeSafetensors,
 } from '../src/index.ts'
 import { survive } from './hostile.ts'
+import { jsonMutant } from './mutate-json.ts'
 import { seeds as tfliteSeeds } from './tflite-seeds.ts'
 
 const figures: string[] = []
@@ -62,4 +63,5 @@ test('a manifest, which can name no network so small that all of it parses', asy
     await expect(readManifest(async file => (file === 'manifest.json' ? bytes : npy[0]!))).rejects.toThrow(/expected/)
   }
   figures.push(`manifest: ${await survive(manifest, read)}`)
+  figures.push(`manifest, as JSON: ${await survive(manifest, read, jsonMutant)}`)
 })

@@ -5,16 +5,20 @@ import { mutant } from './mutate.ts'
 import { share } from './soak.ts'
 
 /**
- * Reads mutants of the seeds, 20,000 of them in the soak. Each must parse or end in an error of ours, within a second, and
+ * Reads mutants of the seeds, spoilt as bytes or otherwise, 20,000 of them in the soak. Each must parse or end in an error of ours, within a second, and
  * without an array over what deflate could make of the file.
  * @returns in words, how many parsed
  */
-export async function survive(seeds: readonly Uint8Array[], read: (bytes: Uint8Array) => unknown): Promise<string> {
+export async function survive(
+  seeds: readonly Uint8Array[],
+  read: (bytes: Uint8Array) => unknown,
+  spoil: (seeds: readonly Uint8Array[], number: number) => Uint8Array = mutant,
+): Promise<string> {
   for (const seed of seeds) await read(seed)
   const count = share(600, 20_000)
   let parsed = 0
   for (let number = 0; number < count; number += 1) {
-    const bytes = mutant(seeds, number)
+    const bytes = spoil(seeds, number)
     const start = process.threadCpuUsage()
     const largest = await largestAllocation(async () => {
       try {

@@ -95,7 +95,7 @@ export class NodeCall {
   }
 
   malformed(expected: string, found: string): FormatError {
-    return new FormatError({ where: this.node.where, expected, found })
+    return new FormatError({ where: this.node.where, expected, found: found.slice(0, 80) })
   }
 
   unsupported(expected: string, found: string): UnsupportedOpError {
