@@ -1,1 +1,2 @@
-export {}
+export { main } from './main.ts'
+export type { Stream, Streams } from './terminal.ts'

@@ -1,1 +1,2 @@
+export { type ReadOnnxOptions, readOnnx } from './read/index.ts'
 export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './write/index.ts'

@@ -68,7 +68,8 @@ function store(name: string, { dtype, shape, data }: Tensor, storage: 'float32' 
     })
   }
   if (dtype === 'float32' && storage === 'float16') {
-    const halves = Uint16Array.from(data as Float32Array, toHalf)
+    const halves = new Uint16Array(data.length)
+    for (let i = 0; i < halves.length; i += 1) halves[i] = toHalf(data[i]!)
     if (!overflows(data as Float32Array, halves)) {
       return { name, dtype: 'F16', shape, width: 2, data: halfBytes(halves) }
     }

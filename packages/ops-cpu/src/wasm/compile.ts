@@ -7,6 +7,7 @@ import {
   optimize,
   type Params,
   prepare,
+  traced,
   UnsupportedOpError,
 } from '@depthwise/core'
 import { pageBytes } from './host.ts'
@@ -60,7 +61,7 @@ export interface PlanOptions {
 
 /** Graph to plan: passes, groups, arena, constants, records. Nothing is instantiated yet. */
 export function planGraph(graph: Graph, params: Params, compile: CompileOptions, options: PlanOptions): Plan {
-  const network = optimize(prepare(graph, params, compile))
+  const network = traced('passes', () => optimize(prepare(graph, params, compile)))
   const lowerable = splitShortcuts(network.graph)
   const batch = batchOf(lowerable)
   const groups = schedule(lowerable, options.fusion)

@@ -19,7 +19,7 @@ export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, 
   const bytes = traced('emit', () =>
     emitModule(plan.program.kernels, { relaxed, pages, shared, text: debugLevel() >= 3 }),
   )
-  const compiled = host.compile(bytes)
+  const compiled = traced('validate', () => host.compile(bytes))
   // Awaited below, unless something else fails first.
   compiled.catch(() => {})
   const memory = allocate(host, pages, shared)

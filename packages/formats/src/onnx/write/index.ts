@@ -9,6 +9,7 @@ import {
   OptionError,
   prepare,
 } from '@depthwise/core'
+import { encodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { planarFromOurs, reorder } from '../layout.ts'
 import { encode } from '../proto/encode.ts'
 import { type DimensionMessage, dataTypes, denotations, modelSchema, type ValueInfoMessage } from '../schema.ts'
@@ -97,7 +98,7 @@ export function writeOnnx(
       input: inputs.map(describe),
       output: outputs.map(describe),
     },
-    ...(metadata && { metadataProps: [{ key: 'depthwise.metadata', value: JSON.stringify(metadata) }] }),
+    ...(metadata && { metadataProps: [{ key: metadataKey, value: encodeMetadata(metadata) }] }),
   })
 }
 

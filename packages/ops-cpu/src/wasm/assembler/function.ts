@@ -1,14 +1,10 @@
 import { Bytes } from './bytes.ts'
-import { atomics, laneAccesses, loads, segments, stores, whole } from './memory.ts'
-import { numeric } from './numeric.ts'
+import type { completeSet } from './complete-set.ts'
 import { type Label, Operands } from './operands.ts'
-import { letters, type Row, type SizedRow, typeCodes, type ValueType } from './row.ts'
-import { lanes, relaxedSimd, simd } from './simd.ts'
+import { type InstructionSet, letters, type Row, type SizedRow, typeCodes, type ValueType } from './row.ts'
 
-/** Names of the instructions without immediates. */
-export type PlainName = keyof typeof numeric | keyof typeof simd | keyof typeof relaxedSimd | keyof typeof whole
-
-const plain: Readonly<Record<string, Row | SizedRow>> = { ...numeric, ...simd, ...relaxedSimd, ...whole }
+/** Names of the instructions of one kind. */
+export type NameOf<K extends keyof InstructionSet> = keyof (typeof completeSet)[K]
 
 /** A parameter or variable of one function. */
 export interface Local {
@@ -34,6 +30,13 @@ export interface Global {
 /** Index of a function type in the module, asked for by its letters. */
 export type TypeIndex = (params: string, results: string) => number
 
+/** What a function shares with its module. */
+export interface FunctionContext {
+  readonly set: InstructionSet
+  readonly typeIndex: TypeIndex
+  readonly text: boolean
+}
+
 /** Instructions between the head of a block and its end; what a callback returns is ignored. */
 export type Body = (label: Label) => unknown
 
@@ -52,13 +55,15 @@ export class FunctionBuilder {
   readonly #locals: Local[] = []
   readonly #params: number
   readonly #operands: Operands
+  readonly #set: InstructionSet
   readonly #typeIndex: TypeIndex
   /** Instructions as text, for the debug ladder; null while nobody reads them. */
   readonly #lines: string[] | null
 
-  constructor(name: string, params: readonly ValueType[], results: string, typeIndex: TypeIndex, text: boolean) {
+  constructor(name: string, params: readonly ValueType[], results: string, { set, typeIndex, text }: FunctionContext) {
     this.#params = params.length
     this.#operands = new Operands(name, results)
+    this.#set = set
     this.#typeIndex = typeIndex
     this.#lines = text ? [] : null
     for (const type of params) this.local(type)
@@ -129,41 +134,41 @@ export class FunctionBuilder {
     return this.#sixteen('i8x16.shuffle', bytes.join(' '), bytes)
   }
 
-  op(name: PlainName): this {
-    const row = plain[name] as Row | SizedRow
+  op(name: NameOf<'plain'>): this {
+    const row = this.#row('plain', name)
     this.#emit(name, row)
-    for (let i = 0; i < (row[3] ?? 0); i++) this.#code.u8(0)
-    return this
+    return this.#zeros(row[3] ?? 0)
   }
 
-  load(name: keyof typeof loads, offset = 0): this {
-    return this.#access(name, loads[name], offset)
+  load(name: NameOf<'loads'>, offset = 0): this {
+    return this.#access(name, this.#row('loads', name), offset)
   }
 
-  store(name: keyof typeof stores, offset = 0): this {
-    return this.#access(name, stores[name], offset)
+  store(name: NameOf<'stores'>, offset = 0): this {
+    return this.#access(name, this.#row('stores', name), offset)
   }
 
-  atomic(name: keyof typeof atomics, offset = 0): this {
-    return this.#access(name, atomics[name], offset)
+  atomic(name: NameOf<'atomics'>, offset = 0): this {
+    return this.#access(name, this.#row('atomics', name), offset)
   }
 
   /** Extracts or replaces one lane. */
-  lane(name: keyof typeof lanes, lane: number): this {
-    this.#emit(name, lanes[name])
-    return this.#lane(name, lane, lanes[name][3])
+  lane(name: NameOf<'lanes'>, lane: number): this {
+    const row = this.#row('lanes', name)
+    this.#emit(name, row)
+    return this.#lane(name, lane, row[3] as number)
   }
 
   /** Loads or stores one lane. */
-  laneAccess(name: keyof typeof laneAccesses, lane: number, offset = 0): this {
-    const row = laneAccesses[name]
-    return this.#access(name, row, offset).#lane(name, lane, 16 / row[3])
+  laneAccess(name: NameOf<'laneAccesses'>, lane: number, offset = 0): this {
+    const row = this.#row('laneAccesses', name)
+    return this.#access(name, row, offset).#lane(name, lane, 16 / (row[3] as number))
   }
 
-  segment(name: keyof typeof segments, index: number): this {
-    this.#emit(name, segments[name], index)
-    for (let i = 0; i < segments[name][3]; i++) this.#code.u8(0)
-    return this
+  segment(name: NameOf<'segments'>, index: number): this {
+    const row = this.#row('segments', name)
+    this.#emit(name, row, index)
+    return this.#zeros(row[3] as number)
   }
 
   drop(): this {
@@ -276,6 +281,15 @@ export class FunctionBuilder {
     return this
   }
 
+  #row(kind: keyof InstructionSet, name: string): Row | SizedRow {
+    return this.#set[kind][name] ?? this.#operands.fail(name, "an instruction of this module's set", 'one of another')
+  }
+
+  #zeros(count: number): this {
+    for (let i = 0; i < count; i++) this.#code.u8(0)
+    return this
+  }
+
   #immediate(text: unknown, encode: () => unknown): this {
     encode()
     if (this.#lines) this.#lines[this.#lines.length - 1] += ` ${text}`
@@ -291,10 +305,10 @@ export class FunctionBuilder {
     return this.#emit(name, [opcode, operands, results], local.index)
   }
 
-  #access(name: string, row: SizedRow, offset: number): this {
+  #access(name: string, row: Row | SizedRow, offset: number): this {
     this.#emit(name, row)
     return this.#immediate(offset === 0 ? '' : `offset=${offset}`, () =>
-      this.#code.u32(31 - Math.clz32(row[3])).u32(offset),
+      this.#code.u32(31 - Math.clz32(row[3] as number)).u32(offset),
     )
   }
 

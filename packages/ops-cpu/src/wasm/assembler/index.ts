@@ -1,4 +1,4 @@
-export type { Func, FunctionBuilder, Global, Local, PlainName } from './function.ts'
+export type { Func, FunctionBuilder, Global, Local, NameOf } from './function.ts'
 export { ModuleBuilder } from './module.ts'
 export type { Label } from './operands.ts'
 export type { ValueType } from './row.ts'

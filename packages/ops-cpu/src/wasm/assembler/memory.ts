@@ -2,12 +2,8 @@ import type { SizedRow } from './row.ts'
 
 /** Loads; the last column is the bytes that are read, which is also the alignment that is promised. */
 export const loads = {
-  'i32.load': [0x28, 'i', 'i', 4],
   'i64.load': [0x29, 'i', 'l', 8],
-  'f32.load': [0x2a, 'i', 'f', 4],
   'f64.load': [0x2b, 'i', 'd', 8],
-  'i32.load8_s': [0x2c, 'i', 'i', 1],
-  'i32.load8_u': [0x2d, 'i', 'i', 1],
   'i32.load16_s': [0x2e, 'i', 'i', 2],
   'i32.load16_u': [0x2f, 'i', 'i', 2],
   'i64.load8_s': [0x30, 'i', 'l', 1],
@@ -16,7 +12,6 @@ export const loads = {
   'i64.load16_u': [0x33, 'i', 'l', 2],
   'i64.load32_s': [0x34, 'i', 'l', 4],
   'i64.load32_u': [0x35, 'i', 'l', 4],
-  'v128.load': [0xfd000, 'i', 'v', 16],
   'v128.load8x8_s': [0xfd001, 'i', 'v', 8],
   'v128.load8x8_u': [0xfd002, 'i', 'v', 8],
   'v128.load16x4_s': [0xfd003, 'i', 'v', 8],
@@ -25,7 +20,6 @@ export const loads = {
   'v128.load32x2_u': [0xfd006, 'i', 'v', 8],
   'v128.load8_splat': [0xfd007, 'i', 'v', 1],
   'v128.load16_splat': [0xfd008, 'i', 'v', 2],
-  'v128.load32_splat': [0xfd009, 'i', 'v', 4],
   'v128.load64_splat': [0xfd00a, 'i', 'v', 8],
   'v128.load32_zero': [0xfd05c, 'i', 'v', 4],
   'v128.load64_zero': [0xfd05d, 'i', 'v', 8],
@@ -34,14 +28,12 @@ export const loads = {
 export const stores = {
   'i32.store': [0x36, 'ii', '', 4],
   'i64.store': [0x37, 'il', '', 8],
-  'f32.store': [0x38, 'if', '', 4],
   'f64.store': [0x39, 'id', '', 8],
   'i32.store8': [0x3a, 'ii', '', 1],
   'i32.store16': [0x3b, 'ii', '', 2],
   'i64.store8': [0x3c, 'il', '', 1],
   'i64.store16': [0x3d, 'il', '', 2],
   'i64.store32': [0x3e, 'il', '', 4],
-  'v128.store': [0xfd00b, 'iv', '', 16],
 } as const satisfies Readonly<Record<string, SizedRow>>
 
 /** Loads into and stores of a single lane. */
@@ -58,24 +50,19 @@ export const laneAccesses = {
 
 /** Atomic accesses; unlike others they trap when an address is not aligned. */
 export const atomics = {
-  'memory.atomic.notify': [0xfe000, 'ii', 'i', 4],
-  'memory.atomic.wait32': [0xfe001, 'iil', 'i', 4],
   'memory.atomic.wait64': [0xfe002, 'ill', 'i', 8],
-  'i32.atomic.load': [0xfe010, 'i', 'i', 4],
   'i64.atomic.load': [0xfe011, 'i', 'l', 8],
   'i32.atomic.load8_u': [0xfe012, 'i', 'i', 1],
   'i32.atomic.load16_u': [0xfe013, 'i', 'i', 2],
   'i64.atomic.load8_u': [0xfe014, 'i', 'l', 1],
   'i64.atomic.load16_u': [0xfe015, 'i', 'l', 2],
   'i64.atomic.load32_u': [0xfe016, 'i', 'l', 4],
-  'i32.atomic.store': [0xfe017, 'ii', '', 4],
   'i64.atomic.store': [0xfe018, 'il', '', 8],
   'i32.atomic.store8': [0xfe019, 'ii', '', 1],
   'i32.atomic.store16': [0xfe01a, 'ii', '', 2],
   'i64.atomic.store8': [0xfe01b, 'il', '', 1],
   'i64.atomic.store16': [0xfe01c, 'il', '', 2],
   'i64.atomic.store32': [0xfe01d, 'il', '', 4],
-  'i32.atomic.rmw.add': [0xfe01e, 'ii', 'i', 4],
   'i64.atomic.rmw.add': [0xfe01f, 'il', 'l', 8],
   'i32.atomic.rmw8.add_u': [0xfe020, 'ii', 'i', 1],
   'i32.atomic.rmw16.add_u': [0xfe021, 'ii', 'i', 2],
@@ -130,8 +117,6 @@ export const atomics = {
 export const whole = {
   'memory.size': [0x3f, '', 'i', 1],
   'memory.grow': [0x40, 'i', 'i', 1],
-  'memory.copy': [0xfc00a, 'iii', '', 2],
-  'memory.fill': [0xfc00b, 'iii', '', 1],
   'table.copy': [0xfc00e, 'iii', '', 2],
   'atomic.fence': [0xfe003, '', '', 1],
 } as const satisfies Readonly<Record<string, SizedRow>>

@@ -1,6 +1,7 @@
 import { Bytes } from './bytes.ts'
 import { type Func, FunctionBuilder, type Global, type Local, spellLetters } from './function.ts'
-import { letters, typeCodes, type ValueType } from './row.ts'
+import { kernelSet } from './kernel-set.ts'
+import { type InstructionSet, letters, typeCodes, type ValueType } from './row.ts'
 import { moduleText } from './text.ts'
 
 /** Pages of 64 KiB. Shared memory must have a maximum. */
@@ -45,6 +46,7 @@ export interface FunctionPart extends Func {
 
 /** A WebAssembly module under construction: one memory, which is imported, one table, functions. */
 export class ModuleBuilder {
+  readonly #set: InstructionSet
   readonly #text: boolean
   readonly #types: (readonly [params: string, results: string])[] = []
   readonly #functions: FunctionPart[] = []
@@ -56,8 +58,9 @@ export class ModuleBuilder {
   #table: readonly Func[] | null = null
   #started = 0
 
-  /** @param options - `text` keeps the instructions in words, for `text()` */
-  constructor({ text = false }: { readonly text?: boolean } = {}) {
+  /** @param options - `text` keeps the instructions in words, for `text()`; `set` is what functions may use */
+  constructor({ text = false, set = kernelSet }: { readonly text?: boolean; readonly set?: InstructionSet } = {}) {
+    this.#set = set
     this.#text = text
   }
 
@@ -80,8 +83,11 @@ export class ModuleBuilder {
       results: spellLetters(results),
     }
     const type = this.#typeIndex(func.params, func.results)
-    const index = (params: string, results: string): number => this.#typeIndex(params, results)
-    const f = new FunctionBuilder(name, params, func.results, index, this.#text)
+    const f = new FunctionBuilder(name, params, func.results, {
+      set: this.#set,
+      typeIndex: (taken, left) => this.#typeIndex(taken, left),
+      text: this.#text,
+    })
     body(f, ...(f.params as unknown as LocalsOf<P>))
     this.#functions[func.index] = { ...func, type, code: f.encode(), text: this.#text ? f.text() : [] }
     if (options.export) this.#exports.push({ name: options.export, index: func.index })

@@ -7,6 +7,22 @@ export type Row = readonly [opcode: number, operands: string, results: string]
 /** One with a size: bytes of memory, lanes, ...; each table says which. */
 export type SizedRow = readonly [...Row, size: number]
 
+/** Instructions by what stands behind their opcode. */
+export interface InstructionSet {
+  /** Nothing, or as many zero bytes as a fourth column says: the only memory, the only table. */
+  readonly plain: Readonly<Record<string, Row | SizedRow>>
+  /** Alignment and offset; the size is the bytes that are accessed, which is also the alignment that is promised. */
+  readonly loads: Readonly<Record<string, SizedRow>>
+  readonly stores: Readonly<Record<string, SizedRow>>
+  readonly atomics: Readonly<Record<string, SizedRow>>
+  /** The same, and a lane. */
+  readonly laneAccesses: Readonly<Record<string, SizedRow>>
+  /** A lane; the size counts the lanes. */
+  readonly lanes: Readonly<Record<string, SizedRow>>
+  /** The index of a segment of data or functions, and as many zero bytes as the size says. */
+  readonly segments: Readonly<Record<string, SizedRow>>
+}
+
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 
 /** Letters of the tables. */

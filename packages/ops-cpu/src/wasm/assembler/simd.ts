@@ -1,13 +1,12 @@
 import type { Row, SizedRow } from './row.ts'
 
-/** Vector instructions without immediates. */
+/** Vector instructions without immediates, but those of `kernelSet`. */
 export const simd = {
   'i8x16.swizzle': [0xfd00e, 'vv', 'v'],
   'i8x16.splat': [0xfd00f, 'i', 'v'],
   'i16x8.splat': [0xfd010, 'i', 'v'],
   'i32x4.splat': [0xfd011, 'i', 'v'],
   'i64x2.splat': [0xfd012, 'l', 'v'],
-  'f32x4.splat': [0xfd013, 'f', 'v'],
   'f64x2.splat': [0xfd014, 'd', 'v'],
   'i8x16.eq': [0xfd023, 'vv', 'v'],
   'i8x16.ne': [0xfd024, 'vv', 'v'],
@@ -173,14 +172,8 @@ export const simd = {
   'f32x4.abs': [0xfd0e0, 'v', 'v'],
   'f32x4.neg': [0xfd0e1, 'v', 'v'],
   'f32x4.sqrt': [0xfd0e3, 'v', 'v'],
-  'f32x4.add': [0xfd0e4, 'vv', 'v'],
   'f32x4.sub': [0xfd0e5, 'vv', 'v'],
-  'f32x4.mul': [0xfd0e6, 'vv', 'v'],
-  'f32x4.div': [0xfd0e7, 'vv', 'v'],
   'f32x4.min': [0xfd0e8, 'vv', 'v'],
-  'f32x4.max': [0xfd0e9, 'vv', 'v'],
-  'f32x4.pmin': [0xfd0ea, 'vv', 'v'],
-  'f32x4.pmax': [0xfd0eb, 'vv', 'v'],
   'f64x2.abs': [0xfd0ec, 'v', 'v'],
   'f64x2.neg': [0xfd0ed, 'v', 'v'],
   'f64x2.sqrt': [0xfd0ef, 'v', 'v'],
@@ -209,7 +202,6 @@ export const relaxedSimd = {
   'i32x4.relaxed_trunc_f32x4_u': [0xfd102, 'v', 'v'],
   'i32x4.relaxed_trunc_f64x2_s_zero': [0xfd103, 'v', 'v'],
   'i32x4.relaxed_trunc_f64x2_u_zero': [0xfd104, 'v', 'v'],
-  'f32x4.relaxed_madd': [0xfd105, 'vvv', 'v'],
   'f32x4.relaxed_nmadd': [0xfd106, 'vvv', 'v'],
   'f64x2.relaxed_madd': [0xfd107, 'vvv', 'v'],
   'f64x2.relaxed_nmadd': [0xfd108, 'vvv', 'v'],
@@ -238,7 +230,6 @@ export const lanes = {
   'i32x4.replace_lane': [0xfd01c, 'vi', 'v', 4],
   'i64x2.extract_lane': [0xfd01d, 'v', 'l', 2],
   'i64x2.replace_lane': [0xfd01e, 'vl', 'v', 2],
-  'f32x4.extract_lane': [0xfd01f, 'v', 'f', 4],
   'f32x4.replace_lane': [0xfd020, 'vf', 'v', 4],
   'f64x2.extract_lane': [0xfd021, 'v', 'd', 2],
   'f64x2.replace_lane': [0xfd022, 'vd', 'v', 2],

@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { BackendUnavailableError } from '@depthwise/core'
+import { cost } from '@depthwise/cost'
+import { downloadBytes } from './measure/downloads.ts'
+import { type Effort, efforts } from './measure/effort.ts'
+import { type Measurement, measureGroup, type Outcome } from './measure/group.ts'
+import { describeMachine, load } from './measure/machine.ts'
+import { profiledLayers } from './measure/profile.ts'
+import { measureThroughput } from './measure/throughput.ts'
+import type { BenchOptions } from './options.ts'
+import type { Where } from './peers/peer.ts'
+import { peers } from './peers/table.ts'
+import { type PlannedGroup, planGroups } from './plan.ts'
+import type { Profile, Report, Row, Throughput } from './report/report.ts'
+import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
+import { layAssets } from './run/assets.ts'
+import { ChromiumHost, chromiumFlags, findChromium } from './run/chromium-host.ts'
+import { nodeHost } from './run/node-host.ts'
+import type { Host } from './run/protocol.ts'
+import { type Prepared, prepareSubject } from './subject/prepare.ts'
+import { quantizedSubjects } from './subject/quantized.ts'
+import { subjectKey, subjectLabel } from './subject/subject.ts'
+
+/** Hears what is done now, in a few words; `done` of `total` groups are over. */
+export type Progress = (words: string, done: number, total: number) => void
+
+/**
+ * The whole bench: plans, measures, and says what came out.
+ * @throws BackendUnavailableError when Chromium is wanted and there is none
+ */
+export async function runBench(options: BenchOptions, command: string, progress: Progress): Promise<Report> {
+  const begin = performance.now()
+  const workspace = mkdtempSync(join(tmpdir(), 'depthwise-bench-'))
+  await using stack = new AsyncDisposableStack()
+  stack.defer(() => rmSync(workspace, { recursive: true, force: true }))
+  await layAssets(workspace)
+  const node = stack.use(nodeHost(workspace))
+  const browser = options.where.includes('chromium') ? stack.use(await openBrowser(workspace)) : null
+  const facts = (await browser?.facts()) ?? { version: null, adapter: null, hasGpu: false }
+  const machine = describeMachine(facts, browser ? chromiumFlags : [])
+  const plan = planGroups(options, {
+    peers,
+    quantized: quantizedSubjects(),
+    gpus: facts.hasGpu ? ['chromium'] : [],
+  })
+  const hosts: Hosts = { node, ...(browser && { chromium: browser }) }
+  const effort: Effort = efforts[options.quick ? 'quick' : 'full']
+  const ceilingGflops = await measureCeiling(node)
+  const prepared = await prepareAll(plan, workspace, progress)
+  const outcomes = await measureAll(plan, prepared, hosts, effort, progress)
+  const measured = outcomes.filter(outcome => 'sessions' in outcome)
+  const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
+  const profiles = await profileOurs(measured, node)
+  return {
+    format: 'depthwise-bench',
+    version: 1,
+    date: new Date().toISOString(),
+    command,
+    quick: options.quick,
+    ceilingGflops,
+    rows: await rowsOf(measured, join(workspace, 'assets'), options.quick ? 9 : 11, progress),
+    details: measured.map(detailOf),
+    stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
+    throughput,
+    profiles,
+    macs: [...prepared.values()].map(macsOfSubject),
+    machine: { ...machine, load: [machine.load[0], load()] },
+    seconds: (performance.now() - begin) / 1000,
+  }
+}
+
+type Hosts = Readonly<Partial<Record<Where, Host>>>
+
+async function openBrowser(workspace: string): Promise<ChromiumHost> {
+  const path = findChromium()
+  if (path) return ChromiumHost.start(workspace, path)
+  throw new BackendUnavailableError({
+    where: 'option where',
+    expected: 'Chromium, by CHROMIUM_PATH or in /usr/bin',
+    found: 'none; --where node does without',
+  })
+}
+
+function macsOfSubject({ subject: { model, alpha, resolution }, network }: Prepared) {
+  return { model, alpha, resolution, macs: cost(network.graph).total.macs }
+}
+
+async function measureAll(
+  plan: readonly PlannedGroup[],
+  prepared: ReadonlyMap<string, Prepared>,
+  hosts: Hosts,
+  effort: Effort,
+  progress: Progress,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const [done, { subject, where, threads, runtimes }] of plan.entries()) {
+    const host = hosts[where]
+    if (!host) continue
+    progress(`${subjectLabel(subject)}, ${threads} thread(s), ${where}: ${runtimes.join(', ')}`, done, plan.length)
+    const group = { prepared: prepared.get(subjectKey(subject)) as Prepared, where, threads, runtimes }
+    outcomes.push(...(await measureGroup(group, host, effort)))
+  }
+  return outcomes
+}
+
+async function rowsOf(measured: readonly Measurement[], assets: string, quality: number, progress: Progress) {
+  const rows: Row[] = []
+  for (const measurement of measured) {
+    const { runtime, threads } = measurement
+    progress(`download size of ${runtime}`, rows.length, measured.length)
+    rows.push(rowOf(measurement, await downloadBytes(runtime, threads, assets, quality)))
+  }
+  return rows
+}
+
+async function measureCeiling(host: Host): Promise<number> {
+  const remote = await host.open()
+  try {
+    return (await remote.ask({ kind: 'ceiling' })).gflops
+  } finally {
+    await remote.close()
+  }
+}
+
+/** All networks before the first measurement: building them keeps a core busy. */
+async function prepareAll(plan: readonly PlannedGroup[], workspace: string, progress: Progress) {
+  const prepared = new Map<string, Prepared>()
+  for (const { subject } of plan) {
+    const key = subjectKey(subject)
+    if (prepared.has(key)) continue
+    progress(`${subjectLabel(subject)}: weights, files, reference`, 0, plan.length)
+    prepared.set(key, await prepareSubject(subject, workspace))
+  }
+  return prepared
+}
+
+/** Full-size float networks in Node, where a process per core stands for a server. */
+async function measureAllThroughput(
+  measured: readonly Measurement[],
+  node: Host,
+  processes: number,
+  { turns, turnMilliseconds }: Effort,
+  progress: Progress,
+): Promise<readonly Throughput[]> {
+  const results: Throughput[] = []
+  for (const { runtime, group } of measured) {
+    const { subject } = group.prepared
+    const alone = group.runtimes.length === 1
+    if (group.where !== 'node' || group.threads !== 1 || subject.precision !== 'float32' || alone) continue
+    progress(`${subjectLabel(subject)}: throughput of ${runtime}`, 1, 1)
+    const imagesPerSecond = await measureThroughput(node, group.prepared, runtime, processes, turns * turnMilliseconds)
+    if (imagesPerSecond === null) continue
+    const { model, alpha, resolution } = subject
+    results.push({ runtime, model, alpha, resolution, where: 'node', processes, imagesPerSecond })
+  }
+  return results
+}
+
+/** Where ours spends its time, in Node on one thread. */
+async function profileOurs(measured: readonly Measurement[], host: Host): Promise<readonly Profile[]> {
+  const profiles: Profile[] = []
+  for (const { runtime, group } of measured) {
+    const { where, threads, prepared } = group
+    if (threads !== 1 || runtime !== 'depthwise-wasm' || where !== 'node') continue
+    const { model, alpha, resolution } = prepared.subject
+    const remote = await host.open()
+    try {
+      await remote.ask({ kind: 'open', runtime, key: prepared.key, threads })
+      await remote.ask({ kind: 'warm', milliseconds: 300, atLeast: 10 })
+      const { layers } = await remote.ask({ kind: 'profile' })
+      profiles.push({ runtime, model, alpha, resolution, where, layers: profiledLayers(prepared.network, layers) })
+    } finally {
+      await remote.close()
+    }
+  }
+  return profiles
+}

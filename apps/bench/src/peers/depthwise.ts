@@ -1,0 +1,65 @@
+import type { Backend, Graph, Network, Session } from '@depthwise/core'
+import { builderOptions } from '../subject/builder-options.ts'
+import type { LoadOptions, Material, Peer, Runner, Values } from './peer.ts'
+
+type Bundle = typeof import('./ours-bundle.ts')
+
+/** Ours as it comes: the network from its builder, batch norms folded while compiling, relaxed SIMD where the engine has it. */
+export const depthwiseWasm: Peer = {
+  runtime: 'depthwise-wasm',
+  form: 'authored',
+  places: ['node', 'chromium'],
+  threadedIn: ['node', 'chromium'],
+  integers: false,
+  gpu: false,
+  load: (material, options) => loadWasm(material, options, 'auto'),
+}
+
+/** Without relaxed SIMD: what engines get that do not have it. */
+export const depthwiseWasmPlain: Peer = {
+  ...depthwiseWasm,
+  runtime: 'depthwise-wasm-norelaxed',
+  load: (material, options) => loadWasm(material, options, 'plain'),
+}
+
+async function loadWasm(material: Material, options: LoadOptions, simd: 'auto' | 'plain'): Promise<Runner> {
+  const bundle: Bundle = await import(/* @vite-ignore */ `${options.folder('ours')}/wasm.js`)
+  options.lap('import')
+  const backend = bundle.wasm({ simd, threads: options.threads })
+  const { features } = await backend.probe()
+  const threads = Number(features.find(feature => feature.startsWith('threads'))?.split(':')[1] ?? 1)
+  return open(bundle, backend, material, options, threads)
+}
+
+/** Builds the graph, then compiles it; the compiler's own spans become stages. */
+export async function open(
+  bundle: Pick<Bundle, 'createSession' | 'onSpan' | 'mobileNetV1' | 'mobileNetV2'>,
+  backend: Backend,
+  material: Material,
+  options: LoadOptions,
+  threads: number,
+): Promise<Runner> {
+  const { params } = material.network as Network
+  const graph = graphOf(bundle, material)
+  options.lap('graph')
+  const forget = bundle.onSpan(({ name, start, end }) => options.span(name, end - start))
+  const session = await bundle.createSession(graph, params, { backends: [backend] })
+  forget()
+  options.lap('compile')
+  return runnerOf(session, material, threads)
+}
+
+/** Networks of the two builders are built anew, as a page would; others come as a graph. */
+function graphOf(bundle: Pick<Bundle, 'mobileNetV1' | 'mobileNetV2'>, { subject, network, built }: Material): Graph {
+  if (!built) return (network as Network).graph
+  return (subject.model === 'v1' ? bundle.mobileNetV1 : bundle.mobileNetV2)(builderOptions(subject))
+}
+
+function runnerOf(session: Session, { inputName, outputName }: Material, threads: number): Runner {
+  return {
+    threads,
+    run: async input => (await session.run({ [inputName]: input }))[outputName]?.data as Values,
+    profile: input => session.profile({ [inputName]: input }),
+    dispose: () => session.dispose(),
+  }
+}

@@ -1,0 +1,146 @@
+import { growthOf } from './growth.ts'
+import { layerClasses } from './layer-classes.ts'
+import { gflops, groupKey, macsOf, type Report, type Row } from './report.ts'
+import { groupTitle, percentOf, sizeOf, timeOf } from './words.ts'
+
+/** Text in rows and columns, for the terminal, for Markdown and for the page alike. */
+export interface TextTable {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Every table of a report, in the order in which one reads them. */
+export function reportTables(report: Report): readonly TextTable[] {
+  const beside = [...Map.groupBy(report.rows, groupKey).values()].filter(rows => !isGrowthOnly(rows))
+  return [
+    ...beside.map(rows => latencyTable(report, rows)),
+    ...classTables(report),
+    ...growthTables(report),
+    coldTable(report),
+    throughputTable(report),
+    stoppedTable(report),
+  ].filter(({ rows }) => rows.length > 0)
+}
+
+/** Ours alone, on a size that is only there to see how the cost grows. */
+function isGrowthOnly(rows: readonly Row[]): boolean {
+  const [first] = rows
+  return rows.length === 1 && first?.runtime === 'depthwise-wasm' && (first.alpha !== 1 || first.resolution !== 224)
+}
+
+/** A group side by side; how many times ours each takes, medians with medians and minima with minima. */
+function latencyTable(report: Report, rows: readonly Row[]): TextTable {
+  const ours = rows.find(({ runtime }) => runtime === 'depthwise-wasm')
+  return {
+    title: groupTitle(rows[0] as Row),
+    head: [
+      'runtime',
+      'median ms',
+      'min',
+      'p90',
+      'x ours',
+      'x min',
+      'GFLOP/s',
+      'ceiling',
+      'cold ms',
+      'RSS MB',
+      'brotli',
+      'max diff',
+    ],
+    rows: rows.map(row => {
+      const rate = gflops(macsOf(report, row), row.minMs)
+      return [
+        row.runtime,
+        timeOf(row.medianMs),
+        timeOf(row.minMs),
+        timeOf(row.p90Ms),
+        ours ? (row.medianMs / ours.medianMs).toFixed(2) : '-',
+        ours ? (row.minMs / ours.minMs).toFixed(2) : '-',
+        rate.toFixed(1),
+        percentOf(rate / (report.ceilingGflops * row.threads)),
+        row.coldMs.toFixed(0),
+        row.rssMB?.toFixed(0) ?? '-',
+        sizeOf(row.downloadBytes),
+        row.maxAbsDiff.toExponential(1),
+      ]
+    }),
+  }
+}
+
+function classTables(report: Report): readonly TextTable[] {
+  const fullSize = report.profiles.filter(({ alpha, resolution }) => alpha === 1 && resolution === 224)
+  return fullSize.map(profile => ({
+    title: `${profile.runtime} by kind of layer: MobileNet ${profile.model.toUpperCase()}, one thread, ${profile.where}`,
+    head: ['kind', 'groups', 'ms', 'of the time', 'MMACs', 'GFLOP/s', 'ceiling', 'GB/s at least'],
+    rows: layerClasses(profile, report.ceilingGflops).map(own => [
+      own.category,
+      `${own.layers}`,
+      own.ms.toFixed(2),
+      percentOf(own.share),
+      (own.macs / 1e6).toFixed(1),
+      own.gflops.toFixed(1),
+      percentOf(own.ofCeiling),
+      own.gigabytes.toFixed(1),
+    ]),
+  }))
+}
+
+function growthTables(report: Report): readonly TextTable[] {
+  return growthOf(report).map(({ model, axis, points, unevenness }) => ({
+    title: `depthwise-wasm over ${axis}: MobileNet ${model.toUpperCase()}, one thread, node; dearest MAC ${percentOf(unevenness)} above the cheapest`,
+    head: [axis, 'MMACs', 'min ms', 'median ms', 'ns a thousand MACs', 'ceiling'],
+    rows: points.map(({ row, macs, nsPerKiloMac }) => [
+      `${row[axis]}`,
+      (macs / 1e6).toFixed(1),
+      timeOf(row.minMs),
+      timeOf(row.medianMs),
+      nsPerKiloMac.toFixed(1),
+      percentOf(gflops(macs, row.minMs) / report.ceilingGflops),
+    ]),
+  }))
+}
+
+/** Stages of the middle cold start, of rows on one thread at full size. */
+function coldTable(report: Report): TextTable {
+  const shown = report.details.filter(
+    ({ threads, alpha, resolution, precision }) =>
+      threads === 1 && alpha === 1 && resolution === 224 && precision === 'float32',
+  )
+  const said = (stages: readonly { readonly name: string; readonly milliseconds: number }[]): string =>
+    stages.map(({ name, milliseconds }) => `${name} ${timeOf(milliseconds)}`).join(', ')
+  return {
+    title: 'Cold start, import to first result, one thread',
+    head: ['runtime', 'network', 'where', 'ms', 'stages', 'within'],
+    rows: shown.map(({ runtime, model, where, coldMs, stages, spans }) => [
+      runtime,
+      model,
+      where,
+      timeOf([...coldMs].sort((a, b) => a - b)[Math.floor((coldMs.length - 1) / 2)] ?? 0),
+      said(stages),
+      said(spans),
+    ]),
+  }
+}
+
+function throughputTable({ throughput }: Report): TextTable {
+  return {
+    title: 'Throughput, one process of one thread a core',
+    head: ['runtime', 'network', 'where', 'processes', 'images/s'],
+    rows: throughput.map(({ runtime, model, alpha, resolution, where, processes, imagesPerSecond }) => [
+      runtime,
+      `${model} ${alpha}/${resolution}`,
+      where,
+      `${processes}`,
+      imagesPerSecond.toFixed(1),
+    ]),
+  }
+}
+
+function stoppedTable({ stopped }: Report): TextTable {
+  return {
+    title: 'Rows that are not there',
+    head: ['runtime', 'row', 'why'],
+    rows: stopped.map(({ reason, ...row }) => [row.runtime, groupTitle(row), reason]),
+  }
+}

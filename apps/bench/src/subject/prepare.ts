@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSession, type Network } from '@depthwise/core'
+import { writeOnnx } from '@depthwise/formats'
+import { reference } from '@depthwise/ops-cpu'
+import type { Values } from '../peers/peer.ts'
+import { writeTFLite } from '../tflite/write.ts'
+import { buildNetwork, doorsOf, noise, toPlanes } from './build.ts'
+import type { Description, Doors } from './description.ts'
+import { packNetwork } from './pack.ts'
+import { clampedNetwork, foldedNetwork } from './passes.ts'
+import { readQuantized } from './quantized.ts'
+import { type Subject, subjectKey } from './subject.ts'
+
+/** What the parent keeps of a network once its files are written. */
+export interface Prepared {
+  readonly subject: Subject
+  /** Its folder's name within the workspace. */
+  readonly key: string
+  /** What the reference backend says, the measure of everybody's answer. */
+  readonly expected: Float32Array
+  /** For cost: the network as its author built it. */
+  readonly network: Network
+}
+
+/**
+ * Writes one network in every form, with its input, into a folder of the workspace, and asks the reference for its answer.
+ * Every process and page then reads what its runtime needs, so that all of them run the same weights on the same picture.
+ */
+export async function prepareSubject(subject: Subject, workspace: string): Promise<Prepared> {
+  const key = subjectKey(subject)
+  const folder = join(workspace, key)
+  mkdirSync(folder, { recursive: true })
+  const write = (name: string, data: Uint8Array | string): void => writeFileSync(join(folder, name), data)
+  const { network, doors, input, files } = subject.file ? readQuantized(subject.file) : seeded(subject)
+  for (const [name, data] of Object.entries(files)) write(name, data)
+  write('subject.json', JSON.stringify({ subject, doors } satisfies Description))
+  const expected = await answerOf(network, doors, input)
+  return { subject, key, expected, network }
+}
+
+function seeded(subject: Subject) {
+  const network = buildNetwork(subject)
+  const doors = doorsOf(network)
+  const input = noise(doors.inputShape)
+  const [authored, clamped] = [packNetwork(network), packNetwork(clampedNetwork(network))]
+  const files = {
+    'authored.json': authored.index,
+    'authored.bin': authored.values,
+    'clamped.json': clamped.index,
+    'clamped.bin': clamped.values,
+    'network.onnx': writeOnnx(foldedNetwork(network), { inputLayout: 'nchw' }),
+    'network.tflite': writeTFLite(clampedNetwork(network)),
+    'input.bin': bytesOf(input),
+    'planes.bin': bytesOf(toPlanes(input, doors.inputShape)),
+  }
+  return { network, doors, input, files }
+}
+
+async function answerOf({ graph, params }: Network, { inputName, outputName }: Doors, input: Values) {
+  await using session = await createSession(graph, params, { backends: [reference()] })
+  const outputs = await session.run({ [inputName]: input })
+  return outputs[outputName]?.data as Float32Array
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}

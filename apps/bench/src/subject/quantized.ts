@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { readNpy, readTFLite } from '@depthwise/formats'
+import { doorsOf } from './build.ts'
+import type { Subject } from './subject.ts'
+
+const shared = fileURLToPath(new URL('../../../../../shared/', import.meta.url))
+
+/** The real quantised classifiers among the shared checkpoints that are measured, and the kind of their recorded inputs. */
+const files: readonly (Subject & { readonly file: string; readonly input: string })[] = [
+  {
+    model: 'v2',
+    alpha: 1,
+    resolution: 224,
+    precision: 'int8',
+    file: 'tf2_mobilenet_v2_1.0_224_ptq.tflite',
+    input: 'cat.224.ptq',
+  },
+  {
+    model: 'v1',
+    alpha: 0.25,
+    resolution: 224,
+    precision: 'int8',
+    file: 'mobilenet_v1_0.25_224_quant.tflite',
+    input: 'cat.224.u8',
+  },
+]
+
+/** The quantised networks of this model that lie beside the repository; none where the shared data is absent. */
+export function quantizedSubjects(): readonly Subject[] {
+  return files
+    .filter(({ file }) => existsSync(`${shared}checkpoints/${file}`))
+    .map(({ input: _, ...subject }) => subject)
+}
+
+/** A quantised file as it is, the picture it is given, and both as reals for the reference. */
+export function readQuantized(file: string) {
+  const entry = files.find(known => known.file === file)
+  if (!entry) throw new Error(`no quantised checkpoint ${file}`)
+  const bytes = new Uint8Array(readFileSync(`${shared}checkpoints/${file}`))
+  const raw = readNpy(new Uint8Array(readFileSync(`${shared}golden/litert/${entry.input}.input.npy`)))
+  const network = readTFLite(bytes)
+  const doors = doorsOf(network)
+  const { scale, zeroPoint } = network.metadata.inputQuantization?.[doors.inputName] ?? { scale: 1, zeroPoint: 0 }
+  const input = Float32Array.from(raw.data, value => (value - zeroPoint) * scale)
+  return { network, doors, input, files: { 'network.tflite': bytes, 'input.bin': Uint8Array.from(raw.data) } }
+}

@@ -1,0 +1,96 @@
+import { FormatError } from '@depthwise/core'
+import { expect, test } from 'vitest'
+import { growthOf } from '../src/report/growth.ts'
+import { htmlReport } from '../src/report/html.ts'
+import { layerClasses } from '../src/report/layer-classes.ts'
+import { markdownReport, withGenerated } from '../src/report/markdown.ts'
+import { readReport } from '../src/report/read.ts'
+import { terminalReport } from '../src/report/terminal.ts'
+import { report, row } from './reports.ts'
+
+const litert = row({ runtime: 'litert', medianMs: 16.5, minMs: 16, downloadBytes: 2_300_000 })
+const small = row({ alpha: 0.5, minMs: 4, medianMs: 4.4 })
+const whole = report([row(), litert, row({ threads: 2, minMs: 5, medianMs: 5.5 }), small])
+
+test('the table sets a peer beside ours, medians with medians and minima with minima', () => {
+  const line = terminalReport(whole)
+    .split('\n')
+    .find(text => text.includes('litert'))
+  expect(line?.split('│').map(cell => cell.trim())).toEqual([
+    '',
+    'litert',
+    '16.5',
+    '16.0',
+    '12.0',
+    '1.50',
+    '1.60',
+    // 300 MMACs, twice, in 16 ms; of 60 GFLOP/s.
+    '37.5',
+    '63 %',
+    '70',
+    '80',
+    '2.3 MB',
+    '1.0e-6',
+    '',
+  ])
+})
+
+test('two threads are held against two ceilings, and rows that are not there say why', () => {
+  const text = terminalReport(whole)
+  expect(text).toMatch(/depthwise-wasm\s+│ 5\.50\s+│ 5\.00\s+│ 12\.0 │ 1\.00\s+│ 1\.00\s+│ 120\.0\s+│ 100 %/)
+  expect(text).toMatch(/tfjs found no WebGPU adapter/)
+  expect(text).toMatch(/quick: fewer sessions/)
+})
+
+test('layers add up by kind', () => {
+  const [pointwise, depthwise] = layerClasses(whole.profiles[0] as never, 60)
+  expect(pointwise).toMatchObject({ category: 'pointwise', layers: 2, ms: 3, share: 0.75, macs: 75e6, gflops: 50 })
+  expect(pointwise?.ofCeiling).toBeCloseTo(50 / 60)
+  expect(depthwise).toMatchObject({ category: 'depthwise', gflops: 20, gigabytes: 2 })
+})
+
+test('growth tells what a MAC costs, and how far from flat that is', () => {
+  const [overAlpha] = growthOf(whole)
+  expect(overAlpha).toMatchObject({ model: 'v2', axis: 'alpha' })
+  expect(overAlpha?.points.map(({ row, nsPerKiloMac }) => [row.alpha, Math.round(nsPerKiloMac * 10) / 10])).toEqual([
+    [0.5, 40],
+    [1, 33.3],
+  ])
+  expect(overAlpha?.unevenness).toBeCloseTo(0.2)
+})
+
+test('what is written by hand around the generated part stays', () => {
+  const first = withGenerated('# Performance\n\nWhat we expected.\n', 'one')
+  expect(first).toMatch(/^# Performance\n\nWhat we expected\.\n\n<!-- generated [^\n]*\n\none\n\n<!-- end/)
+  const second = withGenerated(`${first}\nWhat we learnt.\n`, 'two')
+  expect(second).toBe(`${first.replace('\none\n', '\ntwo\n')}\nWhat we learnt.\n`)
+  expect(withGenerated(second, 'two')).toBe(second)
+})
+
+test('Markdown has one heading a table and no cell that breaks it', () => {
+  const text = markdownReport(whole)
+  const tables = text.split('\n### ').slice(1)
+  expect(tables.length).toBeGreaterThan(4)
+  for (const table of tables) {
+    const widths = table
+      .split('\n')
+      .filter(line => line.startsWith('|'))
+      .map(line => line.split(' | ').length)
+    expect(new Set(widths).size, table).toBe(1)
+  }
+})
+
+test('the page holds its own data and pictures, and fetches nothing', () => {
+  const html = htmlReport(whole)
+  expect(html.match(/<svg/g)?.length).toBeGreaterThanOrEqual(5)
+  expect(html).not.toMatch(/(src|href)="http/)
+  expect(html).toContain('Test CPU &lt;1 &amp; 2&gt;')
+  const data = /<script type="application\/json" id="report">(.*)<\/script>/.exec(html)?.[1] as string
+  expect(readReport(data, 'page')).toEqual(whole)
+})
+
+test('other JSON is not taken for a report', () => {
+  expect(() => readReport('{}', 'a.json')).toThrow(FormatError)
+  expect(() => readReport('nonsense', 'a.json')).toThrow(/a\.json: expected a report/)
+  expect(() => readReport(JSON.stringify({ ...whole, rows: 1 }), 'a.json')).toThrow(/field rows/)
+})

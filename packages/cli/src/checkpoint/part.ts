@@ -1,0 +1,12 @@
+import type { Model } from '@depthwise/core'
+
+/** One file or folder, as it was read. */
+export interface Part {
+  readonly path: string
+  /** With what is known of the file besides, where it does not say so itself. */
+  readonly model: Model
+  /** Of the file; of a folder, of its `manifest.json`. */
+  readonly sha256: string
+  /** Bytes read from disk. */
+  readonly size: number
+}

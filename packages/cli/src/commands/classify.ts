@@ -1,0 +1,69 @@
+import { elementCount, now } from '@depthwise/core'
+import { createClassifier, type Prediction } from '@depthwise/models'
+import { noteSkipped, registry } from '../backends.ts'
+import { outputOf } from '../checkpoint/ends.ts'
+import { forEachImage } from '../images.ts'
+import { resolveLabels } from '../labels.ts'
+import { openNetwork, type PictureOptions } from '../pictures.ts'
+import { notePreprocessing } from '../preprocessing.ts'
+import type { Terminal } from '../terminal.ts'
+import { milliseconds, percent, rounded, shortened } from '../words.ts'
+
+export interface ClassifyOptions extends PictureOptions {
+  readonly top: number
+  readonly labels?: string
+}
+
+/** What `--json` writes, one a line. */
+interface Answer {
+  readonly image: string
+  readonly predictions: readonly Prediction[]
+  readonly backend: string
+  /** From the decoded picture to the answer. */
+  readonly milliseconds: number
+}
+
+/**
+ * `depthwise classify`: what is on each picture.
+ * @returns the exit code
+ */
+export async function classify(
+  images: readonly string[],
+  options: ClassifyOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { checkpoint, backends, resolved } = await openNetwork(options)
+  const { model } = checkpoint
+  const classes = elementCount(outputOf(model.graph).shape.slice(1))
+  const labels = await resolveLabels(classes, options.labels, model.metadata.labels)
+  const { preprocessing } = resolved
+  await using classifier = await createClassifier(model, {
+    backends,
+    registry,
+    ...(labels && { labels }),
+    preprocessing,
+    top: options.top,
+  })
+  noteSkipped(classifier.session.skipped, terminal)
+  notePreprocessing(resolved, terminal)
+  // Awaited here: the network must outlive the last picture.
+  return await forEachImage(images, terminal, async (image, pixels) => {
+    const start = now()
+    const best = await classifier.classify(pixels)
+    const spent = now() - start
+    const predictions = best.map(({ index, label, probability }) => ({
+      index,
+      label: labels ? label : `${index}`,
+      probability: shortened(probability),
+    }))
+    const answer = { image, predictions, backend: classifier.session.backend, milliseconds: rounded(spent) }
+    await terminal.print(options.json ? JSON.stringify(answer) : inWords(answer))
+  })
+}
+
+function inWords({ image, predictions, backend, milliseconds: spent }: Answer): string {
+  const rows = predictions.map(
+    ({ label, index, probability }) => `  ${percent(probability).padStart(7)}  ${label} (${index})`,
+  )
+  return [`${image} (${milliseconds(spent)} on ${backend})`, ...rows].join('\n')
+}

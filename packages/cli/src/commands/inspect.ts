@@ -1,0 +1,92 @@
+import { formatShape, type Graph, type Metadata, type Model, nodeIndex, type Size2 } from '@depthwise/core'
+import { type CostReport, cost } from '@depthwise/cost'
+import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
+import { totals, unlessZero } from '../cost-tables.ts'
+import { exitDone } from '../failure.ts'
+import { table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+import { bytes, grouped } from '../words.ts'
+
+export interface InspectOptions {
+  readonly resolution?: Size2
+  readonly json?: boolean
+}
+
+/**
+ * `depthwise inspect`: what is in a checkpoint, layer by layer as Keras' `summary()` shows it. Several paths are chained.
+ * @returns the exit code
+ */
+export async function inspect(paths: readonly string[], options: InspectOptions, terminal: Terminal): Promise<number> {
+  const checkpoint = await loadCheckpoint(paths, { size: options.resolution })
+  const report = cost(checkpoint.model.graph)
+  if (options.json) await terminal.print(JSON.stringify(inFigures(checkpoint, report)))
+  else await terminal.printWide(await inWords(checkpoint, report))
+  return exitDone
+}
+
+function inFigures({ parts, model }: Checkpoint, { total, layers }: CostReport): Record<string, unknown> {
+  const files = parts.map(({ path, sha256, size, model: { metadata } }) => ({
+    path,
+    sha256,
+    size,
+    format: metadata.format,
+  }))
+  return { files, inputs: ends(model.graph, 'inputs'), outputs: ends(model.graph, 'outputs'), total, layers }
+}
+
+async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<string> {
+  const { parts, model } = checkpoint
+  const facts = [
+    ...parts.flatMap(part => [
+      ['file', `${part.path} (${[part.model.metadata.format, bytes(part.size)].filter(Boolean).join(', ')})`],
+      ['sha256', part.sha256],
+    ]),
+    ...described(model.metadata),
+    ...ends(model.graph, 'inputs').map(({ name, shape }) => [
+      'input',
+      `${name} ${formatShape(shape)}${stored(model, name)}`,
+    ]),
+    ...ends(model.graph, 'outputs').map(({ name, shape }) => ['output', `${name} ${formatShape(shape)}`]),
+  ]
+  const width = Math.max(...facts.map(([fact = '']) => fact.length))
+  const lines = facts.map(([fact = '', words]) => `${fact.padEnd(width)}  ${words}`)
+  return [...lines, await layerTable(model.graph, report), totals(report.total)].join('\n')
+}
+
+/** What the file says of itself, and what is known of it besides. */
+function described({ name, source, licence, labels, preprocessing = {} }: Metadata): string[][] {
+  const pictures = Object.values(preprocessing).filter(value => typeof value === 'string')
+  return [
+    ['name', name],
+    ['source', source],
+    ['licence', licence],
+    ['pictures', pictures.join(', ')],
+    ['labels', labels && `${labels.length}: ${labels.slice(0, 3).join(', ')}${labels.length > 3 ? ', ...' : ''}`],
+  ].flatMap(([fact, words]) => (words ? [[fact as string, words]] : []))
+}
+
+function stored({ metadata }: Model, input: string): string {
+  const quantization = metadata.inputQuantization?.[input]
+  return quantization ? `, stored as integers: scale ${quantization.scale}, zero point ${quantization.zeroPoint}` : ''
+}
+
+function ends(graph: Graph, side: 'inputs' | 'outputs') {
+  const nodes = nodeIndex(graph)
+  return graph[side].flatMap(id => nodes.get(id) ?? []).map(({ name, shape, dtype }) => ({ name, shape, dtype }))
+}
+
+function layerTable(graph: Graph, { layers }: CostReport): Promise<string> {
+  const nodes = nodeIndex(graph)
+  return table({
+    head: ['layer', 'kind', 'output', 'parameters', 'MACs', 'connected to'],
+    align: ['left', 'left', 'left', 'right', 'right', 'left'],
+    rows: layers.map(({ id, name, kind, output, paramsBy, macs }) => [
+      name,
+      kind,
+      formatShape(output),
+      unlessZero(paramsBy.total, grouped),
+      unlessZero(macs, grouped),
+      (nodes.get(id)?.inputs ?? []).map(input => nodes.get(input)?.name).join(', '),
+    ]),
+  })
+}

@@ -1,0 +1,40 @@
+import { GraphError, type Model, type Node, type Quantization, type Tensor, tensor } from '@depthwise/core'
+
+/** The integers that hold pixels in quantised files, and the values they reach. */
+const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [least: number, most: number]>>> = {
+  uint8: [0, 255],
+  int8: [-128, 127],
+}
+
+/**
+ * A tensor as a network's input takes it: reals as they are; uint8 and int8 as the reals they stand for under the file's
+ * scale and zero point.
+ * @param where names the tensor in errors
+ * @throws GraphError for integers that the network does not say how to read
+ */
+export function asInput(given: Tensor, input: Node, metadata: Model['metadata'], where: string): Tensor {
+  if (given.dtype === input.dtype) return given
+  const range = ranges[given.dtype]
+  const quantization = metadata.inputQuantization?.[input.name]
+  if (input.dtype !== 'float32' || !range) {
+    throw new GraphError({ where, expected: `${input.dtype} values`, found: given.dtype })
+  }
+  if (!quantization) {
+    const expected = 'float32 values, since the checkpoint has no scale and zero point for integers'
+    throw new GraphError({ where, expected, found: given.dtype })
+  }
+  const { zeroPoint } = quantization
+  if (zeroPoint < range[0] || zeroPoint > range[1]) {
+    const other = given.dtype === 'uint8' ? 'int8' : 'uint8'
+    throw new GraphError({
+      where,
+      expected: `${other} (the checkpoint's zero point is ${zeroPoint})`,
+      found: given.dtype,
+    })
+  }
+  return tensor(given.shape, dequantize(given.data, quantization))
+}
+
+function dequantize(stored: ArrayLike<number>, { scale, zeroPoint }: Quantization): Float32Array {
+  return Float32Array.from(stored, value => (value - zeroPoint) * scale)
+}

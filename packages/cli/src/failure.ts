@@ -1,0 +1,26 @@
+import { DepthwiseError, debugLevel, OptionError } from '@depthwise/core'
+import type { Terminal } from './terminal.ts'
+
+/** Every request was answered. */
+export const exitDone = 0
+/** Something could not be done; what could was done. */
+export const exitFailed = 1
+/** The command line itself is wrong; nothing was tried. */
+export const exitUsage = 2
+
+/** A file or folder that cannot be read or written. `where` is its path as the user gave it. */
+export class FileError extends DepthwiseError {}
+
+/**
+ * Tells of an error in one line that names file, option or field, and returns the exit code it deserves. An error that
+ * nobody threw on purpose is a defect, and says so; `DEPTHWISE_DEBUG=1` shows where either came from.
+ */
+export function report(error: unknown, terminal: Terminal, about?: string): number {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const intended = error instanceof DepthwiseError
+  const prefix = about !== undefined && !message.startsWith(about) ? `${about}: ` : ''
+  terminal.note(`${prefix}${intended ? '' : 'defect: '}${message}`)
+  if (debugLevel() >= 1) terminal.streams.stderr.write(`${stack}\n`)
+  else if (!intended) terminal.note('set DEPTHWISE_DEBUG=1 to see where that came from')
+  return error instanceof OptionError ? exitUsage : exitFailed
+}

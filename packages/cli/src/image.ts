@@ -1,0 +1,51 @@
+import { FormatError } from '@depthwise/core'
+import type { PixelImage } from '@depthwise/models'
+import { readBytes } from './files.ts'
+import { oneLine } from './terminal.ts'
+
+/** Most pixels a picture may have, 16384 by 16384: decoded they take 3 bytes each. */
+export const maxPixels: number = 2 ** 28
+
+/** Raster formats whose decoders come with sharp; vector formats have no pixels of their own. */
+const rasters: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif', 'jp2', 'jxl', 'ppm']
+const expected = 'a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF)'
+
+/**
+ * Reads a picture file as RGB bytes, upright: a camera's orientation note (EXIF) is honoured. Grey, CMYK and 16-bit
+ * pictures become 8-bit RGB, alpha is dropped without blending, of an animation the first picture is taken.
+ * @throws FileError when the file cannot be read, FormatError when it is not a whole picture or has too many pixels
+ */
+export async function readImage(path: string): Promise<PixelImage> {
+  return decodeImage(await readBytes(path, expected), path)
+}
+
+/**
+ * As `readImage`, of bytes at hand.
+ * @param where names the picture in errors
+ */
+export async function decodeImage(bytes: Uint8Array, where: string): Promise<PixelImage> {
+  const { default: sharp } = await import('sharp')
+  try {
+    const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata()
+    if (!rasters.includes(format)) throw new FormatError({ where, expected, found: format })
+    if (width * height > maxPixels) {
+      throw new FormatError({ where, expected: `at most ${maxPixels} pixels`, found: `${width}x${height}` })
+    }
+    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' })
+      .autoOrient()
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    return { width: info.width, height: info.height, channels: info.channels as 3, data }
+  } catch (error) {
+    if (error instanceof FormatError) throw error
+    throw new FormatError({ where, expected, found: found(error), cause: error })
+  }
+}
+
+/** What the decoder said, without its own name for our bytes. */
+function found(error: unknown): string {
+  const message = oneLine(error instanceof Error ? error.message : String(error))
+  return /unsupported image format/i.test(message) ? 'a file of another kind' : `a damaged one (${message})`
+}

@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Parsers of option values. Commander puts the option's name before what they complain of. */
+
+/** A whole number of at least 1. */
+export function count(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('Expected a whole number of at least 1.')
+  }
+  return value
+}
+
+/** A finite number above 0, written in decimals. */
+export function positive(text: string): number {
+  const value = Number(text)
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text) || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('Expected a number above 0.')
+  }
+  return value
+}
+
+/** `224`, or `HEIGHTxWIDTH`. */
+export function resolution(text: string): readonly [height: number, width: number] {
+  const [, height, width = height] = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text) ?? []
+  if (!Number(height) || !Number(width)) throw new InvalidArgumentError('Expected pixels, as in 224 or 160x224.')
+  return [Number(height), Number(width)]
+}
+
+/** Gathers an option that may be given several times. */
+export function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}

@@ -1,0 +1,43 @@
+import type { Crop, Normalization, Preprocessing, Resampling } from '@depthwise/core'
+import type { Terminal } from './terminal.ts'
+
+export const crops: readonly Crop[] = ['slim', 'torch', 'squeeze']
+export const normalizations: readonly Normalization[] = ['signed', 'unit', 'imagenet', 'raw']
+
+/** What each crop is resampled with by those who use it: TensorFlow slim, torchvision, and Pillow's plain `resize`. */
+const resamplingOf: Readonly<Record<Crop, Resampling>> = {
+  slim: { filter: 'bilinear', antialias: false },
+  torch: { filter: 'bilinear', antialias: true },
+  squeeze: { filter: 'bilinear', antialias: true },
+}
+
+export interface ResolvedPreprocessing {
+  readonly preprocessing: Preprocessing
+  /** What nobody said and was therefore assumed, in words; empty when everything was known. */
+  readonly assumed: readonly string[]
+}
+
+/**
+ * Settles crop, resampling and normalisation, each by the first source that states it: sources come in order of
+ * authority (the caller, the file, the table of known checkpoints). What none states is assumed: the whole picture
+ * squeezed, [-1, 1]. A source that states a crop but no resampling means the one that goes with the crop.
+ */
+export function resolvePreprocessing(sources: readonly (Partial<Preprocessing> | undefined)[]): ResolvedPreprocessing {
+  const stated = <K extends keyof Preprocessing>(field: K): Preprocessing[K] | undefined =>
+    sources.find(source => source?.[field] !== undefined)?.[field]
+  const crop = stated('crop') ?? 'squeeze'
+  const normalization = stated('normalization') ?? 'signed'
+  const withCrop = sources.find(source => source?.crop !== undefined)
+  const resampling = withCrop ? withCrop.resampling : stated('resampling')
+  const assumed = [
+    ...(stated('crop') === undefined ? ['the whole picture squeezed (--crop)'] : []),
+    ...(stated('normalization') === undefined ? ['pixels in [-1, 1] (--normalize)'] : []),
+  ]
+  return { preprocessing: { crop, resampling: resampling ?? resamplingOf[crop], normalization }, assumed }
+}
+
+/** Says what was assumed about the pictures: a wrong guess costs accuracy and nothing else would tell. */
+export function notePreprocessing({ assumed }: ResolvedPreprocessing, terminal: Terminal): void {
+  if (assumed.length === 0) return
+  terminal.note(`the checkpoint does not say how it wants pictures; taken: ${assumed.join(', ')}`)
+}

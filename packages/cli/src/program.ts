@@ -1,0 +1,115 @@
+import { Command, Option } from 'commander'
+import { backendNames } from './backends.ts'
+import { count, positive, resolution, several } from './options.ts'
+import { crops, normalizations } from './preprocessing.ts'
+import { oneLine, type Terminal } from './terminal.ts'
+
+const checkpoint = (): Option =>
+  new Option('--checkpoint <path>', 'file or folder of the network; given twice, the second follows the first')
+    .argParser(several)
+    .makeOptionMandatory()
+const backend = (): Option =>
+  new Option('--backend <name>', 'where it runs')
+    .choices(backendNames)
+    .default('auto' satisfies (typeof backendNames)[number])
+const json = (): Option => new Option('--json', 'one JSON object a line')
+const size = (): Option =>
+  new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH, for weights whose file does not tell it').argParser(
+    resolution,
+  )
+
+/** Adds what every command that feeds pictures to a network takes. */
+function withPictures(command: Command): Command {
+  return command
+    .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF')
+    .addOption(checkpoint())
+    .addOption(backend())
+    .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
+    .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
+    .addOption(size())
+    .addOption(json())
+}
+
+/**
+ * The command line: its commands and options. What a command does is loaded when it is called, so that `--help` costs
+ * nothing.
+ * @param done hears of the exit code of the command that ran
+ */
+export function createProgram(terminal: Terminal, version: string, done: (code: number) => void): Command {
+  const { stdout, stderr } = terminal.streams
+  const program = new Command('depthwise')
+    .description('MobileNet V1 and V2: classify and embed pictures, run and inspect networks, and tell what they cost.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)')
+    .configureOutput({
+      writeOut: text => stdout.write(text),
+      writeErr: text => stderr.write(text),
+      outputError: (text, write) => write(`depthwise: ${oneLine(text).replace(/^error: /, '')}\n`),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    })
+
+  withPictures(program.command('classify').description('tell what is on each picture'))
+    .addOption(new Option('--top <count>', 'predictions a picture').argParser(count).default(5))
+    .option('--labels <file>', 'class names, one a line')
+    .action(async (images, options) =>
+      done(await (await import('./commands/classify.ts')).classify(images, options, terminal)),
+    )
+
+  withPictures(program.command('embed').description('turn each picture into a vector of length 1')).action(
+    async (images, options) => done(await (await import('./commands/embed.ts')).embed(images, options, terminal)),
+  )
+
+  program
+    .command('run')
+    .description('run a tensor through a network, nothing prepared and nothing interpreted')
+    .addOption(checkpoint())
+    .requiredOption('--input <file.npy>', 'NHWC; uint8 and int8 are read by the scale and zero point of the checkpoint')
+    .requiredOption('--output <file.npy>', 'float32, what the last node of the graph gives')
+    .addOption(backend())
+    .action(async options => done(await (await import('./commands/run.ts')).run(options, terminal)))
+
+  program
+    .command('inspect')
+    .description('show the layers of a checkpoint')
+    .argument('<path...>', 'file or folder; several follow each other')
+    .addOption(size())
+    .addOption(json())
+    .action(async (paths, options) =>
+      done(await (await import('./commands/inspect.ts')).inspect(paths, options, terminal)),
+    )
+
+  program
+    .command('cost')
+    .description('tell what a MobileNet costs, without weights')
+    .addOption(new Option('--model <name>', 'which').choices(['mobilenet_v1', 'mobilenet_v2']).makeOptionMandatory())
+    .addOption(new Option('--alpha <alpha>', 'width multiplier').argParser(positive).default(1))
+    .addOption(
+      new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH').argParser(resolution).default([224, 224], '224'),
+    )
+    .addOption(
+      new Option('--preset <name>', 'whose widths and padding').choices(['keras', 'slim', 'torch']).default('keras'),
+    )
+    .addOption(new Option('--classes <count>', 'outputs of the classifier').argParser(count).default(1000))
+    .option('--per-layer', 'layer by layer')
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/cost.ts')).cost(options, terminal)))
+
+  program
+    .command('backends')
+    .description('tell what can run here, and why the rest cannot')
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/backends.ts')).backends(options, terminal)))
+
+  program
+    .command('start')
+    .description('show it all once: a real network on a real picture, on every backend there is')
+    .argument('[image...]', 'pictures; default: one of ../shared/photos')
+    .option('--checkpoint <path>', 'default: the best of ../shared/checkpoints', several)
+    .action(async (images, options) =>
+      done(await (await import('./commands/start.ts')).start(images, options, terminal)),
+    )
+
+  return program
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { small, v2 } from './classified.ts'
+import { depthwise, jsonLines } from './command.ts'
+import { checkpoint, describeShared } from './shared.ts'
+
+async function shown(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await depthwise('inspect', ...args)
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return stdout
+}
+
+describeShared('depthwise inspect', () => {
+  test('a TFLite file: what it is, how it reads bytes, layers and totals', async () => {
+    const text = await shown(small)
+    for (const line of [
+      /^file +.*quant\.tflite \(tflite, 525\.6 kB\)$/m,
+      /^sha256 +cb273c23/m,
+      /^source +github\.com\/google-coral\/test_data$/m,
+      /^pictures +slim, signed$/m,
+      /^input +input 1x128x128x3, stored as integers: scale 0\.0078125, zero point 128$/m,
+      /^MobilenetV1\/Logits\/Conv2d_1c_1x1\/BiasAdd +conv2d +1x1x1x1001 +257,257 +256,256 +MobilenetV1/m,
+      /^ {2}MACs +13,570,304$/m,
+    ]) {
+      expect(text).toMatch(line)
+    }
+  })
+
+  test('a manifest folder', async () => {
+    const text = await shown(v2)
+    expect(text).toMatch(/^name +MobileNet V2 1\.0 at 224, float$/m)
+    expect(text).toMatch(/^output +Logits 1x1001$/m)
+    expect(text).toMatch(/^expanded_conv_2\/add +add .* expanded_conv_2\/project, expanded_conv_1\/project$/m)
+  })
+
+  test('bare weights: whose they are, and what that means', async () => {
+    const net = checkpoint('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors')
+    const text = await shown(net, '--resolution', '96')
+    expect(text).toMatch(/^name +mobilenet_v2, alpha 0\.35, by torchvision's names$/m)
+    expect(text).toMatch(/^pictures +torch, imagenet$/m)
+    expect(text).toMatch(/^input +input 1x96x96x3$/m)
+    expect(text).toMatch(/^predictions +dense +1x10 +12,810 +12,800 /m)
+  })
+
+  test('two files that follow each other are one network', async () => {
+    const nets = ['mobilenet_v1_1.0_224_quant_embedding_extractor', 'mobilenet_quant_v1_224_head_layers']
+    const text = await shown(...nets.map(name => checkpoint(`${name}.tflite`)))
+    expect(text.match(/^file /gm)).toHaveLength(2)
+    expect(text).toMatch(/^input +\S+ 1x224x224x3/m)
+    expect(text).toMatch(/^output +\S+ 1x1001$/m)
+    expect(text).toMatch(/^ {2}MACs +568,741,376$/m)
+  })
+
+  test('--json: files, ends, totals and layers', async () => {
+    const [report] = jsonLines<Record<'files' | 'inputs' | 'layers', unknown[]>>(await shown(small, '--json'))
+    expect(report?.files).toMatchObject([{ path: small, format: 'tflite', size: 525_598 }])
+    expect(report?.inputs).toEqual([{ name: 'input', shape: [1, 128, 128, 3], dtype: 'float32' }])
+    expect(report?.layers.length).toBeGreaterThan(30)
+  })
+
+  test('what cannot be read is named', async () => {
+    const { code, stdout, stderr } = await depthwise('inspect', 'missing.tflite')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(
+      'depthwise: missing.tflite: expected a checkpoint (TFLite, safetensors, npz, or a folder with manifest.json), found no such file\n',
+    )
+  })
+})

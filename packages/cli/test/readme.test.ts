@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { spawned } from './command.ts'
+import { describeShared, shared } from './shared.ts'
+import { temporaryFolder } from './temporary.ts'
+
+/** The `console` blocks of the README: a command and what it prints. */
+const examples = [
+  ...readFileSync(new URL('../README.md', import.meta.url), 'utf8').matchAll(
+    /```console\n\$ depthwise (.*)\n([^`]*)```/g,
+  ),
+].map(([, command = '', printed = '']) => [command, printed] as const)
+
+test('there are examples', () => {
+  expect(examples.length).toBeGreaterThanOrEqual(4)
+})
+
+describeShared('the examples of the README print what it says', () => {
+  test.each(examples)('%s', async (command, printed) => {
+    const cwd = temporaryFolder()
+    for (const folder of ['photos', 'checkpoints']) {
+      for (const name of readdirSync(`${shared}${folder}`)) symlinkSync(`${shared}${folder}/${name}`, join(cwd, name))
+    }
+    const { stdout, stderr } = await spawned(command.split(' '), { cwd })
+    expect(timeless(stdout + stderr)).toBe(timeless(printed))
+  })
+})
+
+/** How long something takes is nobody's promise, nor are the last digits of a probability: engines round differently. */
+const timeless = (text: string): string =>
+  text
+    .replace(/\d+(\.\d+)? ms/g, 'some ms')
+    .replace(/"milliseconds":[\d.]+/g, '"milliseconds":0')
+    .replace(/0\.\d{5,}/g, digits => Number(digits).toFixed(4))

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { depthwise } from './command.ts'
+
+/** A command line that is right but for what a case adds; nothing of it is ever read. */
+const classify = ['classify', 'a.png', '--checkpoint', 'net']
+const cost = ['cost', '--model', 'mobilenet_v1']
+
+describe('a wrong command line ends with 2, one line of reason and a hint', () => {
+  test.each<[reason: string, args: string[]]>([
+    ["unknown command 'classfy'", ['classfy']],
+    ["unknown option '--speed'", [...classify, '--speed']],
+    ["missing required argument 'image'", ['classify', '--checkpoint', 'net']],
+    ["required option '--checkpoint <path>' not specified", ['classify', 'a.png']],
+    ["required option '--checkpoint <path>' not specified", ['embed', 'a.png']],
+    ["required option '--input <file.npy>' not specified", ['run', '--checkpoint', 'net', '--output', 'out.npy']],
+    ["required option '--output <file.npy>' not specified", ['run', '--checkpoint', 'net', '--input', 'in.npy']],
+    ["missing required argument 'path'", ['inspect']],
+    ["required option '--model <name>' not specified", ['cost']],
+    ["option '--checkpoint <path>' argument missing", ['classify', 'a.png', '--checkpoint']],
+    ["'--top <count>' argument '0' is invalid. Expected a whole number of at least 1.", [...classify, '--top', '0']],
+    ["'--top <count>' argument 'NaN' is invalid", [...classify, '--top', 'NaN']],
+    ["'--top <count>' argument '-1' is invalid", [...classify, '--top=-1']],
+    [
+      "'--backend <name>' argument 'gpu' is invalid. Allowed choices are auto, reference, wasm, webgpu.",
+      [...classify, '--backend', 'gpu'],
+    ],
+    ["'--crop <name>' argument 'middle' is invalid", [...classify, '--crop', 'middle']],
+    [
+      "'--normalize <name>' argument 'tf' is invalid. Allowed choices are signed, unit, imagenet, raw.",
+      [...classify, '--normalize', 'tf'],
+    ],
+    ["'--alpha <alpha>' argument 'NaN' is invalid. Expected a number above 0.", [...cost, '--alpha', 'NaN']],
+    ["'--alpha <alpha>' argument '0' is invalid", [...cost, '--alpha', '0']],
+    ["'--alpha <alpha>' argument 'Infinity' is invalid", [...cost, '--alpha', 'Infinity']],
+    ["'--resolution <pixels>' argument '0' is invalid", [...cost, '--resolution', '0']],
+    ["'--resolution <pixels>' argument 'NaN' is invalid", [...cost, '--resolution', 'NaN']],
+    ["'--preset <name>' argument 'tf' is invalid", [...cost, '--preset', 'tf']],
+    [
+      "'--model <name>' argument 'resnet' is invalid. Allowed choices are mobilenet_v1, mobilenet_v2.",
+      ['cost', '--model', 'resnet'],
+    ],
+    ["too many arguments for 'cost'", [...cost, 'extra']],
+  ])('%s', async (reason, args) => {
+    const { code, stdout, stderr } = await depthwise(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    const [complaint, ...rest] = stderr.trimEnd().split('\n')
+    expect(complaint).toMatch(/^depthwise: /)
+    expect(complaint).toContain(reason)
+    expect(rest.filter(line => line !== '')).toEqual(['(--help tells more)'])
+  })
+
+  test('no command at all shows help on stderr', async () => {
+    const { code, stdout, stderr } = await depthwise()
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain('Usage: depthwise')
+  })
+})
+
+test('help and version are answers: on stdout, with 0', async () => {
+  const help = await depthwise('--help')
+  expect(help).toMatchObject({ code: 0, stderr: '' })
+  for (const command of ['classify', 'embed', 'run', 'inspect', 'cost', 'backends', 'start']) {
+    expect(help.stdout).toContain(command)
+    expect(await depthwise(command, '--help')).toMatchObject({ code: 0, stderr: '' })
+  }
+  expect(await depthwise('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+})

@@ -1,0 +1,209 @@
+import {
+  type DType,
+  FormatError,
+  type Graph,
+  GraphBuilder,
+  type Op,
+  type ParamName,
+  type Shape,
+  sameShape,
+  type Tensor,
+  UnsupportedOpError,
+  type Value,
+} from '@depthwise/core'
+import { buildNamed } from '../../tflite/outputs.ts'
+import { reorder } from '../layout.ts'
+import type { DimensionMessage, ValueInfoMessage } from '../schema.ts'
+import type { Budget } from './budget.ts'
+import { dataTypeName, readConstant } from './constant.ts'
+import { entryOrder, outputOrders } from './entry.ts'
+import { type FileNode, type OnnxFile, quote } from './file.ts'
+import type { Computed, Operand } from './operand.ts'
+import { Operation, type Surroundings, unbounded } from './operation.ts'
+import { holdsAlike, identity, isSameOrder } from './order.ts'
+import { importers, isSupported } from './table.ts'
+
+/** How our graph takes inputs of the types it may take; halves and doubles become float32. */
+const inputTypes: Readonly<Record<string, DType>> = {
+  FLOAT: 'float32',
+  FLOAT16: 'float32',
+  DOUBLE: 'float32',
+  UINT8: 'uint8',
+  INT8: 'int8',
+  INT32: 'int32',
+}
+
+/** A graph of ours under construction out of the nodes of a file, added in their order. */
+export class GraphImport implements Surroundings {
+  readonly params: Map<ParamName, Tensor> = new Map()
+  readonly budget: Budget
+  readonly #file: OnnxFile
+  readonly #inputShapes: Readonly<Record<string, Shape>>
+  readonly #builder = new GraphBuilder()
+  readonly #inputs: Value[] = []
+  readonly #values = new Map<string, Operand>()
+  /** Results that a node before has computed along with its own. */
+  readonly #absorbed = new Map<FileNode, Operand>()
+  /** Nodes whose results the one being imported is about to be. */
+  #absorbing: FileNode[] = []
+  /** Names of values, and those of nodes inserted between them. */
+  readonly #taken: Set<string>
+
+  constructor(file: OnnxFile, budget: Budget, inputShapes: Readonly<Record<string, Shape>>) {
+    this.#file = file
+    this.budget = budget
+    this.#inputShapes = inputShapes
+    this.#taken = new Set([...file.inputs.map(({ name = '' }) => name), ...file.nodes.map(({ output }) => output)])
+  }
+
+  get opset(): number {
+    return this.#file.opset
+  }
+
+  addInput(info: ValueInfoMessage): void {
+    const { name = '' } = info
+    const where = `input ${quote(name)}`
+    const type = dataTypeName(info.type?.tensorType?.elemType ?? 0) ?? 'no type'
+    const dtype = inputTypes[type]
+    if (name === '' || !dtype) {
+      throw new UnsupportedOpError({ where, expected: `a name and ${Object.keys(inputTypes).join(', ')}`, found: type })
+    }
+    const dims = info.type?.tensorType?.shape?.dim
+    const shape = inputShape(dims, this.#inputShapes[name], where)
+    const order = shape.length === 4 ? entryOrder(this.#file, name, dims ?? []) : identity(shape.length)
+    if (order[0] !== 0) {
+      throw new UnsupportedOpError({ where, expected: 'the batch as the first axis', found: `axes ${order}` })
+    }
+    const value = this.#builder.input(reorder(shape, order), { name, dtype })
+    this.#inputs.push(value)
+    const elements = dtype === 'float32' ? 'real' : 'integer'
+    this.#values.set(name, { kind: 'computed', value, shape, order, flattened: null, bounds: unbounded, elements })
+  }
+
+  addNode(node: FileNode): void {
+    const { opType, label, output } = node
+    const absorbed = this.#absorbed.get(node)
+    if (absorbed) {
+      this.#values.set(output, absorbed)
+      return
+    }
+    if (!isSupported(opType)) {
+      throw new UnsupportedOpError({ where: label, expected: 'a supported operator', found: opType })
+    }
+    const { read, operands } = importers[opType]
+    if (node.inputs.length < operands[0] || node.inputs.length > operands[1]) {
+      const expected = `${operands[0]} to ${operands[1]} operands`
+      throw new FormatError({ where: label, expected, found: `${node.inputs.length}` })
+    }
+    const result = read(new Operation(node, this))
+    if (result.kind === 'computed') checkShape(result, label)
+    this.#values.set(output, result)
+    for (const other of this.#absorbing) this.#absorbed.set(other, result)
+    this.#absorbing = []
+  }
+
+  /** The graph, its outputs under the file's names. */
+  finish(): Graph {
+    const outputs = this.#file.outputs.map(info => ({ value: this.#outputValue(info), name: info.name ?? '' }))
+    return buildNamed(this.#builder, this.#inputs, outputs)
+  }
+
+  find(name: string): Operand | undefined {
+    const known = this.#values.get(name)
+    if (known || name === '') return known
+    const initializer = this.#file.initializers.get(name)
+    if (!initializer) return undefined
+    const constant = readConstant(initializer, `initializer ${quote(name)}`, this.budget)
+    this.#values.set(name, constant)
+    return constant
+  }
+
+  describeMissing(name: string): string {
+    if (name === '') return 'none'
+    const writer = this.#file.writer(name)
+    if (!writer) return `${quote(name)}, which nothing computes`
+    const secondary = writer.output !== name
+    return secondary
+      ? `${quote(name)}, a result of ${writer.label} other than its first`
+      : `${quote(name)} of ${writer.label}`
+  }
+
+  onlyReader(name: string): FileNode | null {
+    const [reader, ...others] = this.#file.readers(name)
+    return reader && others.length === 0 && !this.#file.isOutput(name) ? reader : null
+  }
+
+  absorb(node: FileNode): void {
+    this.#absorbing.push(node)
+  }
+
+  add(op: Op, operands: readonly Value[], output: string, role?: string): Value {
+    return this.#builder.op(op, operands, { name: role === undefined ? output : this.#unused(`${output}/${role}`) })
+  }
+
+  /** Values have one source each, so that their names are free for the nodes that compute them. */
+  nameOf(output: string): string {
+    return output
+  }
+
+  setParam(name: ParamName, value: Tensor<'float32'>): void {
+    this.params.set(name, value)
+  }
+
+  #outputValue(info: ValueInfoMessage): Value {
+    const { name = '' } = info
+    const where = `output ${quote(name)}`
+    const operand = this.find(name)
+    if (!operand) {
+      throw new FormatError({ where, expected: 'a node that computes it', found: this.describeMissing(name) })
+    }
+    if (operand.kind === 'constant') {
+      throw new UnsupportedOpError({ where, expected: 'a value the graph computes', found: 'a constant' })
+    }
+    const { shape, order, flattened, value } = operand
+    const preferred = outputOrders(info, order).find(each => holdsAlike(shape, each, order))
+    if (!preferred || flattened) {
+      const found = flattened ? 'a flattened NCHW image' : `axes ${order}`
+      throw new UnsupportedOpError({ where, expected: 'axes in the order of the file, or NCHW held as NHWC', found })
+    }
+    if (isSameOrder(preferred, order)) return value
+    const target = reorder(shape, preferred).slice(1)
+    return this.add({ kind: 'reshape', target }, [value], name, 'order')
+  }
+
+  #unused(wanted: string): string {
+    let name = wanted
+    for (let n = 1; this.#taken.has(name); n += 1) name = `${wanted}_${n}`
+    this.#taken.add(name)
+    return name
+  }
+}
+
+function checkShape({ value, shape, order, flattened }: Computed, where: string): void {
+  if (!flattened && !sameShape(value.shape, reorder(shape, order))) {
+    throw new FormatError({ where, expected: `a result of [${reorder(shape, order)}]`, found: `[${value.shape}]` })
+  }
+}
+
+/** An open batch is 1; of other open extents the file does not say what they are for. */
+function inputShape(dims: readonly DimensionMessage[] | undefined, given: Shape | undefined, where: string): Shape {
+  if (given) return given
+  if (!dims || dims.length === 0 || dims.length > 8) {
+    throw new UnsupportedOpError({ where, expected: 'a shape of 1 to 8 axes', found: `${dims?.length ?? 'none'}` })
+  }
+  return dims.map(({ value, param }, axis) => {
+    if (value === undefined && axis === 0) return 1
+    if (value === undefined) {
+      const found = param ? quote(param) : 'nothing'
+      throw new UnsupportedOpError({
+        where: `${where}, axis ${axis}`,
+        expected: 'an extent (or option inputShapes)',
+        found,
+      })
+    }
+    if (!(Number.isSafeInteger(value) && value > 0)) {
+      throw new FormatError({ where: `${where}, axis ${axis}`, expected: 'a positive extent', found: `${value}` })
+    }
+    return value
+  })
+}

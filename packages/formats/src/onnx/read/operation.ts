@@ -1,0 +1,231 @@
+import {
+  type Bounds,
+  elementCount,
+  FormatError,
+  type Op,
+  type ParamName,
+  type Tensor,
+  tensor,
+  UnsupportedOpError,
+  type Value,
+} from '@depthwise/core'
+import { oursFromPlanar, reorder } from '../layout.ts'
+import { Attributes } from './attributes.ts'
+import type { Budget } from './budget.ts'
+import type { Constant } from './constant.ts'
+import type { FileNode } from './file.ts'
+import type { Computed, Operand } from './operand.ts'
+import { holdsAlike, identity, isSameOrder, type Order } from './order.ts'
+
+/** The graph a node is imported into, as far as the operators see it. */
+export interface Surroundings {
+  readonly opset: number
+  /** The value of that name, if a node before has computed it, or it is a constant. */
+  find(name: string): Operand | undefined
+  /** How errors speak of a value that is not there. */
+  describeMissing(name: string): string
+  /** The only node that reads a value, unless the value is an output. */
+  onlyReader(name: string): FileNode | null
+  /** Has a node's result be the value being computed: it is part of it. */
+  absorb(node: FileNode): void
+  /** Adds the node that computes the result of an operation, or, with a `role`, one on the way there. */
+  add(op: Op, operands: readonly Value[], output: string, role?: string): Value
+  /** The name of the node that will compute the result of an operation. */
+  nameOf(output: string): string
+  setParam(name: ParamName, value: Tensor<'float32'>): void
+  readonly budget: Budget
+}
+
+export const unbounded: Bounds = { min: -Infinity, max: Infinity }
+
+/** Reads one node of an ONNX graph. */
+export type Importer = (operation: Operation) => Operand
+
+/** One node of the file while it is imported: its operands by position, its attributes, and how it complains. */
+export class Operation {
+  readonly label: string
+  readonly attributes: Attributes
+  readonly opset: number
+  readonly node: FileNode
+  readonly #around: Surroundings
+
+  constructor(node: FileNode, around: Surroundings) {
+    this.node = node
+    this.label = node.label
+    this.attributes = new Attributes(node.message, node.label)
+    this.opset = around.opset
+    this.#around = around
+  }
+
+  get operandCount(): number {
+    return this.node.inputs.length
+  }
+
+  /** Whether an optional operand is there. */
+  has(position: number): boolean {
+    return (this.node.inputs[position] ?? '') !== ''
+  }
+
+  /** @throws FormatError when nothing has computed it yet */
+  operand(position: number): Operand {
+    const name = this.node.inputs[position] ?? ''
+    const operand = this.#around.find(name)
+    if (operand) return operand
+    throw this.malformed(`operand ${position} from a node before it`, this.#around.describeMissing(name))
+  }
+
+  /** An operand the graph computes, whatever its elements are and in whatever order. */
+  computed(position: number): Computed {
+    const operand = this.operand(position)
+    if (operand.kind === 'computed') return operand
+    throw this.unsupported(`a computed operand ${position}`, `${operand.label}, a constant`)
+  }
+
+  /** A computed operand of reals. */
+  reals(position: number): Computed {
+    const operand = this.computed(position)
+    if (operand.elements === 'real') return operand
+    throw this.unsupported(`an operand ${position} of reals`, 'integers')
+  }
+
+  /** A computed operand of reals, in one of the orders of its shape. */
+  ordered(position: number): Computed {
+    const operand = this.reals(position)
+    if (operand.flattened) throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
+    return operand
+  }
+
+  /** A computed NCHW image, its value held as NHWC. */
+  image(position: number): Computed & { readonly shape: readonly [number, number, number, number] } {
+    const operand = this.ordered(position)
+    if (operand.shape.length !== 4) throw this.unsupported('an image of rank 4', `[${operand.shape}]`)
+    return this.inOrder(operand, oursFromPlanar) as Computed & { shape: readonly [number, number, number, number] }
+  }
+
+  /** The same value held in another order, which only works while no axis of several elements moves. */
+  inOrder(operand: Computed, order: Order): Computed {
+    if (isSameOrder(operand.order, order)) return operand
+    if (!holdsAlike(operand.shape, operand.order, order)) {
+      const shown = (each: Order): string => `[${reorder(operand.shape, each)}] (axes ${each})`
+      throw this.unsupported(`an operand that is held as ${shown(order)}`, shown(operand.order))
+    }
+    const target = reorder(operand.shape, order).slice(1)
+    return { ...operand, order, value: this.insert('order', { kind: 'reshape', target }, [operand.value]) }
+  }
+
+  /**
+   * The same values, all held in one order. Where axes of one element leave a choice, images are held as NHWC: such an axis
+   * may be about to grow.
+   */
+  inOneOrder(operands: readonly Computed[]): readonly Computed[] {
+    const rank = operands[0]?.shape.length ?? 0
+    const usual = rank === 4 ? [oursFromPlanar, identity(4)] : [identity(rank)]
+    const isHeld = (order: Order): boolean => operands.every(operand => isSameOrder(operand.order, order))
+    const fits = (order: Order): boolean => operands.every(({ shape, order: held }) => holdsAlike(shape, held, order))
+    const choices = [...usual, ...operands.map(operand => operand.order)]
+    const order = usual.find(isHeld) ?? choices.find(fits) ?? (operands[0] as Computed).order
+    return operands.map(operand => this.inOrder(operand, order))
+  }
+
+  /** @throws UnsupportedOpError for an operand the graph computes */
+  constant(position: number): Constant {
+    const operand = this.operand(position)
+    if (operand.kind === 'constant') return operand
+    throw this.unsupported(`a constant operand ${position}`, 'one that the graph computes')
+  }
+
+  /** The numbers of a constant operand that lists some: axes, a shape, paddings. */
+  list(position: number): readonly number[] {
+    const { label, shape, numbers } = this.constant(position)
+    if (shape.length > 1) throw this.malformed(`a list as operand ${position}`, `${label} of [${shape}]`)
+    return Array.from(numbers())
+  }
+
+  /** A constant operand of one element. */
+  scalar(position: number): number {
+    const [value, ...others] = this.list(position)
+    if (value === undefined || others.length > 0) throw this.malformed(`one number as operand ${position}`, 'others')
+    return value
+  }
+
+  /** The numbers of a list that was an attribute before operator set `since`, and an optional operand from then on. */
+  listSince(since: number, position: number, attribute: string): readonly number[] | null {
+    if (this.opset < since) return this.attributes.integers(attribute)
+    return this.has(position) ? this.list(position) : null
+  }
+
+  /** An axis counted from the front; negative ones count from the end. */
+  axis(given: number, rank: number): number {
+    const axis = given < 0 ? given + rank : given
+    if (Number.isInteger(axis) && axis >= 0 && axis < rank) return axis
+    throw this.malformed(`an axis of ${rank}`, `${given}`)
+  }
+
+  /** Several axes, each once. */
+  axes(given: readonly number[], rank: number): ReadonlySet<number> {
+    const axes = new Set(given.map(axis => this.axis(axis, rank)))
+    if (axes.size !== given.length) throw this.malformed('each axis once', `[${given.slice(0, 8)}]`)
+    return axes
+  }
+
+  /** Adds the node that computes the result. */
+  emit(op: Op, operands: readonly Value[]): Value {
+    return this.#around.add(op, operands, this.node.output)
+  }
+
+  /** Adds a node on the way to the result. */
+  insert(role: string, op: Op, operands: readonly Value[]): Value {
+    return this.#around.add(op, operands, this.node.output, role)
+  }
+
+  /** The result of an operation that maps each element by itself. */
+  mapped(op: Op, operand: Computed, bounds: Bounds = unbounded): Computed {
+    return { ...operand, value: this.emit(op, [operand.value]), bounds }
+  }
+
+  /** Files a parameter of the node that computes the result, and names it. */
+  param(role: string, shape: readonly number[], values: ArrayLike<number>): ParamName {
+    const name = `${this.#around.nameOf(this.node.output)}/${role}`
+    const data = values instanceof Float32Array ? values : Float32Array.from(values)
+    this.#around.setParam(name, tensor(shape, data))
+    return name
+  }
+
+  /** The numbers of a constant operand with one for each of `count` channels. */
+  perChannel(position: number, count: number): ArrayLike<number> {
+    const constant = this.constant(position)
+    if (elementCount(constant.shape) !== count) {
+      throw this.malformed(`${count} numbers as operand ${position}`, `${constant.label} of [${constant.shape}]`)
+    }
+    return constant.numbers()
+  }
+
+  onlyReader(): FileNode | null {
+    return this.#around.onlyReader(this.node.output)
+  }
+
+  find(name: string): Operand | undefined {
+    return this.#around.find(name)
+  }
+
+  absorb(node: FileNode): void {
+    this.#around.absorb(node)
+  }
+
+  get budget(): Budget {
+    return this.#around.budget
+  }
+
+  /** Pays for `length` numbers that stand nowhere in the file as often as they are made. */
+  spend(length: number): void {
+    this.#around.budget.spend(length, this.label)
+  }
+
+  malformed(expected: string, found: string): FormatError {
+    return new FormatError({ where: this.label, expected, found })
+  }
+
+  unsupported(expected: string, found: string): UnsupportedOpError {
+    return new UnsupportedOpError({ where: this.label, expected, found })
+  }
+}

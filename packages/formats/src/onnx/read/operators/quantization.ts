@@ -1,0 +1,122 @@
+import { elementCount, type Quantization, sameShape } from '@depthwise/core'
+import type { DataType } from '../../schema.ts'
+import { type Constant, dataTypeName, folded } from '../constant.ts'
+import type { Computed, Operand } from '../operand.ts'
+import type { Operation } from '../operation.ts'
+import { clamped } from './activations.ts'
+
+const ranges: Partial<Record<DataType, readonly [least: number, most: number]>> = {
+  UINT8: [0, 255],
+  INT8: [-128, 127],
+  UINT16: [0, 65535],
+  INT16: [-32768, 32767],
+}
+
+/** Values run on as reals, clamped to those the integers can hold; a constant is rounded as the file asks. */
+export function quantizeLinear(operation: Operation): Operand {
+  const type = operation.has(2) ? operation.constant(2).type : 'UINT8'
+  const range = ranges[type]
+  if (!range) throw operation.unsupported(Object.keys(ranges).join(', '), type)
+  const operand = operation.operand(0)
+  if (operand.kind === 'constant') {
+    const rounded = perElement(operation, operand, (value, { scale, zeroPoint }) => {
+      return Math.min(Math.max(roundEven(value / scale) + zeroPoint, range[0]), range[1])
+    })
+    return folded(operation.label, type, operand.shape, rounded)
+  }
+  const { scale, zeroPoint } = oneQuantization(operation)
+  const [min, max] = range.map(stored => (stored - zeroPoint) * scale) as [number, number]
+  // A clamp that would move values by no more than the step the integers round to is left out.
+  return { ...clamped(operation, operation.reals(0), { min, max }, scale), elements: { scale, zeroPoint } }
+}
+
+/** What a QuantizeLinear counted is real already; integers of an input and constants become so here. */
+export function dequantizeLinear(operation: Operation): Operand {
+  const operand = operation.operand(0)
+  if (operand.kind === 'constant') {
+    const reals = perElement(operation, operand, (value, { scale, zeroPoint }) => (value - zeroPoint) * scale)
+    return folded(operation.label, 'FLOAT', operand.shape, Float32Array.from(reals))
+  }
+  const { scale, zeroPoint } = oneQuantization(operation)
+  const { elements } = operand
+  if (elements === 'integer') return fromIntegers(operation, operand, scale, -zeroPoint * scale)
+  if (elements === 'real') throw operation.malformed('an operand of integers', 'one of reals')
+  if (elements.scale !== scale || elements.zeroPoint !== zeroPoint) {
+    const found = `${scale} and ${zeroPoint}`
+    throw operation.unsupported(
+      `the scale and zero point of its QuantizeLinear, ${elements.scale} and ${elements.zeroPoint}`,
+      found,
+    )
+  }
+  return { ...operand, elements: 'real' }
+}
+
+/** Only the type changes: of a constant, or of an input's integers, which become reals. */
+export function cast(operation: Operation): Operand {
+  const to = operation.attributes.integer('to', 0)
+  const operand = operation.operand(0)
+  const type = dataTypeName(to)
+  if (!type) throw operation.malformed('a type to cast to', `${to}`)
+  const isReal = type === 'FLOAT' || type === 'FLOAT16' || type === 'DOUBLE' || type === 'BFLOAT16'
+  if (operand.kind === 'constant') {
+    const numbers = operand.numbers()
+    return folded(operation.label, type, operand.shape, isReal ? numbers : Array.from(numbers, Math.trunc))
+  }
+  if (!isReal) throw operation.unsupported('a cast to reals', type)
+  if (operand.elements === 'integer') return fromIntegers(operation, operand, 1, 0)
+  return operation.reals(0)
+}
+
+/** `normalize` is what takes integers in. */
+function fromIntegers(operation: Operation, operand: Computed, scale: number, offset: number): Computed {
+  const channels = operand.value.shape.at(-1) as number
+  operation.spend(channels)
+  const each = (value: number): readonly number[] => new Array<number>(channels).fill(value)
+  const op = { kind: 'normalize', scale: each(scale), offset: each(offset) } as const
+  return { ...operation.mapped(op, operand), elements: 'real' }
+}
+
+function oneQuantization(operation: Operation): Quantization {
+  const [scale, zeroPoint] = [operation.scalar(1), operation.has(2) ? operation.scalar(2) : 0]
+  checkScale(operation, scale)
+  return { scale, zeroPoint }
+}
+
+/** Maps the elements of a constant by the scale and zero point of all, or of their index along an axis (by default 1). */
+function perElement(
+  operation: Operation,
+  constant: Constant,
+  map: (value: number, quantization: Quantization) => number,
+): Float64Array {
+  const { shape } = constant
+  const scales = operation.constant(1)
+  const zeroPoints = operation.has(2) ? operation.constant(2) : null
+  const count = elementCount(scales.shape)
+  if (operation.attributes.integer('block_size', 0) !== 0) throw operation.unsupported('a scale an axis', 'blocks')
+  if (zeroPoints && !sameShape(zeroPoints.shape, scales.shape)) {
+    throw operation.malformed('a zero point for each scale', `[${zeroPoints.shape}] for [${scales.shape}]`)
+  }
+  const axis = count === 1 ? 0 : operation.axis(operation.attributes.integer('axis', 1), shape.length)
+  if (count !== 1 && shape[axis] !== count) {
+    throw operation.malformed(`one scale, or one along axis ${axis} of [${shape}]`, `${count}`)
+  }
+  const [values, scaleOf, zeroOf] = [constant.numbers(), scales.numbers(), zeroPoints?.numbers()]
+  for (let i = 0; i < count; i += 1) checkScale(operation, scaleOf[i]!)
+  const run = elementCount(shape.slice(axis + 1))
+  operation.spend(values.length)
+  return Float64Array.from(values, (value, i) => {
+    const channel = count === 1 ? 0 : Math.floor(i / run) % count
+    return map(value, { scale: scaleOf[channel]!, zeroPoint: zeroOf ? zeroOf[channel]! : 0 })
+  })
+}
+
+function checkScale(operation: Operation, scale: number): void {
+  if (!(scale > 0 && scale < Infinity)) throw operation.malformed('positive finite scales', `${scale}`)
+}
+
+function roundEven(value: number): number {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1
+  return rest > 0.5 ? floor + 1 : floor
+}

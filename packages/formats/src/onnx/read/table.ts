@@ -1,0 +1,99 @@
+import type { Importer } from './operation.ts'
+import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
+import { add, div, mul, sub } from './operators/arithmetic.ts'
+import { constant, constantOfShape, gather, shape } from './operators/constants.ts'
+import { batchNormalization } from './operators/normalization.ts'
+import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from './operators/pools.ts'
+import { conv, gemm, matMul } from './operators/products.ts'
+import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
+import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
+import { slice } from './operators/slice.ts'
+
+/** The operators that are imported, all of ONNX' own domain. */
+export type SupportedOperator =
+  | 'Add'
+  | 'AveragePool'
+  | 'BatchNormalization'
+  | 'Cast'
+  | 'Clip'
+  | 'Concat'
+  | 'Constant'
+  | 'ConstantOfShape'
+  | 'Conv'
+  | 'DequantizeLinear'
+  | 'Div'
+  | 'Dropout'
+  | 'Flatten'
+  | 'Gather'
+  | 'Gemm'
+  | 'GlobalAveragePool'
+  | 'GlobalMaxPool'
+  | 'Identity'
+  | 'MatMul'
+  | 'Max'
+  | 'MaxPool'
+  | 'Min'
+  | 'Mul'
+  | 'Pad'
+  | 'QuantizeLinear'
+  | 'ReduceMean'
+  | 'Relu'
+  | 'Reshape'
+  | 'Shape'
+  | 'Sigmoid'
+  | 'Slice'
+  | 'Softmax'
+  | 'Squeeze'
+  | 'Sub'
+  | 'Transpose'
+  | 'Unsqueeze'
+
+interface Row {
+  readonly read: Importer
+  /** How many operands it takes, the optional ones included at most. */
+  readonly operands: readonly [least: number, most: number]
+}
+
+/** One row an operator. */
+export const importers: { readonly [K in SupportedOperator]: Row } = {
+  Add: { read: add, operands: [2, 2] },
+  AveragePool: { read: averagePool, operands: [1, 1] },
+  BatchNormalization: { read: batchNormalization, operands: [5, 5] },
+  Cast: { read: cast, operands: [1, 1] },
+  Clip: { read: clip, operands: [1, 3] },
+  Concat: { read: concat, operands: [1, Infinity] },
+  Constant: { read: constant, operands: [0, 0] },
+  ConstantOfShape: { read: constantOfShape, operands: [1, 1] },
+  Conv: { read: conv, operands: [2, 3] },
+  DequantizeLinear: { read: dequantizeLinear, operands: [2, 3] },
+  Div: { read: div, operands: [2, 2] },
+  Dropout: { read: dropout, operands: [1, 3] },
+  Flatten: { read: flatten, operands: [1, 1] },
+  Gather: { read: gather, operands: [2, 2] },
+  Gemm: { read: gemm, operands: [2, 3] },
+  GlobalAveragePool: { read: globalAveragePool, operands: [1, 1] },
+  GlobalMaxPool: { read: globalMaxPool, operands: [1, 1] },
+  Identity: { read: identity, operands: [1, 1] },
+  MatMul: { read: matMul, operands: [2, 2] },
+  Max: { read: max, operands: [2, 2] },
+  MaxPool: { read: maxPool, operands: [1, 1] },
+  Min: { read: min, operands: [2, 2] },
+  Mul: { read: mul, operands: [2, 2] },
+  Pad: { read: pad, operands: [1, 4] },
+  QuantizeLinear: { read: quantizeLinear, operands: [2, 3] },
+  ReduceMean: { read: reduceMean, operands: [1, 2] },
+  Relu: { read: relu, operands: [1, 1] },
+  Reshape: { read: reshape, operands: [2, 2] },
+  Shape: { read: shape, operands: [1, 1] },
+  Sigmoid: { read: sigmoid, operands: [1, 1] },
+  Slice: { read: slice, operands: [1, 5] },
+  Softmax: { read: softmax, operands: [1, 1] },
+  Squeeze: { read: squeeze, operands: [1, 2] },
+  Sub: { read: sub, operands: [2, 2] },
+  Transpose: { read: transpose, operands: [1, 1] },
+  Unsqueeze: { read: unsqueeze, operands: [1, 2] },
+}
+
+export function isSupported(name: string): name is SupportedOperator {
+  return Object.hasOwn(importers, name)
+}

@@ -1,0 +1,74 @@
+import { FormatError, type Metadata, type Preprocessing, type Quantization, type Resampling } from '@depthwise/core'
+import { asList, asNumber, asObject, asString, parseJsonText, preview } from '../json.ts'
+import { canonicalJson } from './canonical.ts'
+
+type Rules<T> = { readonly [K in keyof T]-?: (value: unknown, where: string) => NonNullable<T[K]> }
+
+const resampling: Rules<Resampling> = {
+  filter: oneOf(['bilinear', 'bicubic']),
+  antialias: (value, where) => (typeof value === 'boolean' ? value : complain(where, 'true or false', value)),
+}
+
+const preprocessing: Rules<Preprocessing> = {
+  crop: oneOf(['squeeze', 'slim', 'torch']),
+  resampling: (value, where) => whole(resampling, value, where),
+  normalization: oneOf(['signed', 'unit', 'imagenet', 'raw']),
+}
+
+const quantization: Rules<Quantization> = { scale: asNumber, zeroPoint: asNumber }
+
+/** How each field of metadata is read. A new field without its row does not compile. */
+const fields: Rules<Metadata> = {
+  format: asString,
+  name: asString,
+  licence: asString,
+  source: asString,
+  preprocessing: (value, where) => some(preprocessing, value, where),
+  labels: (value, where) => asList(value, where).map(label => asString(label, where)),
+  inputQuantization: (value, where) => {
+    const entries = Object.entries(asObject(value, where))
+    return Object.fromEntries(
+      entries.map(([name, each]) => [name, whole(quantization, each, `${where}, ${preview(name)}`)]),
+    )
+  },
+}
+
+/** The keys under which files that have room for properties keep what is known of a model, and its graph. */
+export const metadataKey = 'depthwise.metadata'
+export const graphKey = 'depthwise.graph'
+
+/** Metadata as JSON text, but for the format: what a model was read from is none of its properties. */
+export function encodeMetadata({ format: _, ...metadata }: Metadata): string {
+  return canonicalJson(metadata)
+}
+
+/**
+ * Metadata out of JSON text, every field checked; fields that are not known are left out.
+ * @throws FormatError naming the field
+ */
+export function decodeMetadata(text: string): Metadata {
+  return some(fields, parseJsonText(text, metadataKey), metadataKey)
+}
+
+/** The fields that are there. */
+function some<T>(rules: Rules<T>, json: unknown, where: string): Partial<T> {
+  const object = asObject(json, where)
+  const known = (Object.keys(rules) as (keyof T & string)[]).filter(name => Object.hasOwn(object, name))
+  const entries = known.map(name => [name, rules[name](object[name], `${where}, field ${name}`)] as const)
+  return Object.fromEntries(entries) as Partial<T>
+}
+
+/** All fields, none of which may be missing. */
+function whole<T>(rules: Rules<T>, json: unknown, where: string): T {
+  const missing = Object.keys(rules).find(name => !Object.hasOwn(asObject(json, where), name))
+  if (missing !== undefined) complain(`${where}, field ${missing}`, 'a value', undefined)
+  return some(rules, json, where) as T
+}
+
+function oneOf<const T extends string>(words: readonly T[]): (value: unknown, where: string) => T {
+  return (value, where) => words.find(word => word === value) ?? complain(where, words.join(', '), value)
+}
+
+function complain(where: string, expected: string, value: unknown): never {
+  throw new FormatError({ where, expected, found: preview(value) })
+}

@@ -1,0 +1,75 @@
+import {
+  type Inputs,
+  type Model,
+  nodeIndex,
+  type Outputs,
+  type Shape,
+  sameShape,
+  type Tensor,
+  tensor,
+} from '@depthwise/core'
+import { expect } from 'vitest'
+import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
+import { readOnnx } from '../src/onnx/index.ts'
+import { permute } from '../src/onnx/permute.ts'
+import { type FileSpec, onnxFile } from './onnx-file.ts'
+import { openOnnx } from './onnx-runtime.ts'
+
+/**
+ * Reads a file, checks that our graph computes what onnxruntime computes on it, and returns what was read. Images that the
+ * file has as NCHW are NHWC here: they are told by their shapes, so that no two extents of a test's image may be alike.
+ */
+export async function expectAsRuntime(spec: FileSpec, within = 1e-5): Promise<Model> {
+  const bytes = onnxFile(spec)
+  const model = readOnnx(bytes)
+  const inputs = randomInputs(model, 11)
+  const ours = await evaluated(model, inputs)
+  await using session = await openOnnx(bytes, 'disabled')
+  const theirs = await session.run(asFiles(inputs, spec))
+  expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted())
+  expectAlike(ours, theirs, within)
+  return model
+}
+
+/** The kinds of the nodes, in order. */
+export function kinds({ graph }: Model): readonly string[] {
+  return graph.nodes.map(node => node.op.kind)
+}
+
+export function shapeOf({ graph }: Model, name: string): Shape | undefined {
+  return [...nodeIndex(graph).values()].find(node => node.name === name)?.shape
+}
+
+function asFiles(inputs: Inputs, { inputs: declared }: FileSpec): Inputs {
+  return Object.fromEntries(
+    Object.entries(declared).map(([key, dims]) => {
+      const [name = ''] = key.split(':')
+      const value = inputs[name] as Tensor | Uint8Array
+      const shape = dims.map(extent => (typeof extent === 'number' ? extent : 1))
+      if (!('shape' in value)) return [name, { dtype: 'uint8', shape, data: planarBytes(value, shape) } as Tensor]
+      return [name, sameShape(value.shape, shape) ? value : planar(value)]
+    }),
+  )
+}
+
+/** Bytes are made without a shape: NHWC, of the shape the file has as NCHW. */
+function planarBytes(data: Uint8Array, [n = 1, c = 1, h = 1, w = 1]: Shape): Uint8Array {
+  return Uint8Array.from(planar(tensor([n, h, w, c], Float32Array.from(data))).data)
+}
+
+function planar({ shape, data }: Tensor): Tensor<'float32'> {
+  const [n, h, w, c] = shape as readonly [number, number, number, number]
+  return tensor([n, c, h, w], permute(data as Float32Array, shape, [0, 3, 1, 2]))
+}
+
+function expectAlike(ours: Outputs, theirs: Outputs, within: number): void {
+  for (const [name, their] of Object.entries(theirs)) {
+    const our = ours[name] as Tensor
+    // A cube has the same shape either way, and nothing would tell whether its axes are in order.
+    const [, height, width, channels] = our.shape
+    expect(our.shape.length === 4 && height === width && width === channels && height !== 1).toBe(false)
+    const comparable = sameShape(our.shape, their.shape) ? our : planar(our)
+    expect(comparable.shape, name).toEqual(their.shape)
+    expect(largestDifference(comparable.data, their.data), name).toBeLessThanOrEqual(within)
+  }
+}

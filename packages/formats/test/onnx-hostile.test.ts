@@ -1,0 +1,350 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { FormatError, UnsupportedOpError } from '@depthwise/core'
+import { describe, expect, test } from 'vitest'
+import { readOnnx } from '../src/onnx/index.ts'
+import { encode } from '../src/onnx/proto/encode.ts'
+import { dataTypes, type ModelMessage, modelSchema, type TensorMessage } from '../src/onnx/schema.ts'
+import { cpuMilliseconds } from './cpu-time.ts'
+import { type FileSpec, floats, ints, type NodeSpec, narrow, onnxFile, onnxModel, reals } from './onnx-file.ts'
+
+const sound: FileSpec = {
+  inputs: { x: [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: { w: reals([2, 3, 1, 1]), b: reals([2]) },
+  nodes: [
+    ['Conv', ['x', 'w', 'b'], 'c'],
+    ['Relu', ['c'], 'y'],
+  ],
+}
+
+/** The sound file with other parts. */
+const changed = (changes: Partial<FileSpec>) => () => readOnnx(onnxFile({ ...sound, ...changes }))
+const withNodes = (...nodes: readonly NodeSpec[]) => changed({ nodes })
+const withWeights = (w: TensorMessage) => changed({ constants: { ...sound.constants, w } })
+const model = (changes: Partial<ModelMessage>) => () =>
+  readOnnx(encode(modelSchema, { ...onnxModel(sound), ...changes }))
+
+test('the sound file is sound', () => {
+  expect(readOnnx(onnxFile(sound)).graph.nodes).toHaveLength(3)
+})
+
+describe('bytes that are no protobuf', () => {
+  /** A ModelProto that starts like one, then holds what `write` writes. */
+  const wire = (write: (writer: BinaryWriter) => void) => () => {
+    const writer = new BinaryWriter().tag(1, 0).uint32(8)
+    write(writer)
+    return readOnnx(writer.finish())
+  }
+
+  test('nothing, noise, text, a file cut anywhere', () => {
+    const bytes = onnxFile(sound)
+    for (let length = 0; length < bytes.length - 20; length += 1) {
+      expect(() => readOnnx(bytes.subarray(0, length)), `${length}`).toThrow(FormatError)
+    }
+    expect(() => readOnnx(new Uint8Array(100).fill(255))).toThrow(/^ModelProto, byte 0: expected protobuf/)
+    expect(() => readOnnx(new TextEncoder().encode('{"format": "onnx"}'))).toThrow(FormatError)
+  })
+
+  test('lengths of the graph, of a node, of a name, of a run, that leave the message around them', () => {
+    expect(wire(w => w.tag(7, 2).uint32(2 ** 32 - 1))).toThrow(
+      'ModelProto.graph, byte 2: expected a length of at most 0, found 4294967295',
+    )
+    expect(wire(w => w.tag(7, 2).uint32(4).tag(1, 2).uint32(50).raw(new Uint8Array(60)))).toThrow(
+      'ModelProto.graph.node, byte 4: expected a length of at most 2, found 50',
+    )
+    // A name that is as long as the rest of the file, though its node ends before.
+    const long = (w: BinaryWriter) =>
+      w.tag(7, 2).uint32(6).tag(1, 2).uint32(4).tag(3, 2).uint32(9).raw(new Uint8Array(60))
+    expect(wire(long)).toThrow('ModelProto.graph.node.0.name, byte 6: expected an end by byte 10, found byte 17')
+    const run = (w: BinaryWriter) =>
+      w.tag(7, 2).uint32(9).tag(5, 2).uint32(7).tag(4, 2).uint32(5).raw(new Uint8Array(9))
+    expect(wire(run)).toThrow(/ModelProto\.graph\.initializer\.0\.floatData, byte 6: expected/)
+  })
+
+  test('a field of another wire type, a group, a varint without end', () => {
+    expect(wire(w => w.tag(7, 0).uint32(1))).toThrow('ModelProto.graph, byte 2: expected a message, found wire type 0')
+    expect(wire(w => w.tag(2, 5).fixed32(1))).toThrow('ModelProto.producerName, byte 2: expected wire type 2, found 5')
+    expect(wire(w => w.tag(99, 3))).toThrow('ModelProto.field 99, byte 2: expected no group, found one')
+    expect(wire(w => w.raw(new Uint8Array(20).fill(255)))).toThrow(/^ModelProto, byte 2: expected protobuf, found/)
+    expect(wire(w => w.tag(1, 0).raw(new Uint8Array(20).fill(128)))).toThrow(
+      /^ModelProto\.irVersion, byte 2: expected protobuf/,
+    )
+  })
+
+  test('fields that are not known are passed over', () => {
+    const known = onnxFile(sound)
+    const more = new BinaryWriter().raw(known).tag(77, 2).bytes(new Uint8Array(5)).tag(78, 0).uint32(300).tag(79, 1)
+    expect(readOnnx(more.fixed64(7).finish())).toEqual(readOnnx(known))
+  })
+})
+
+describe('models that are none', () => {
+  test('versions', () => {
+    expect(model({ irVersion: 2 })).toThrow('ModelProto.ir_version: expected a version of at least 3, found 2')
+    expect(model({ opsetImport: [] })).toThrow(/opset_import: expected one version of ONNX' own operators, found 0/)
+    for (const version of [6, 27, -1]) {
+      expect(model({ opsetImport: [{ version }] })).toThrow(UnsupportedOpError)
+      expect(model({ opsetImport: [{ version }] })).toThrow(`operator set 7 to 26, found ${version}`)
+    }
+  })
+
+  test('no graph, local functions, sparse constants', () => {
+    const { graph: _, ...rest } = onnxModel(sound)
+    expect(() => readOnnx(encode(modelSchema, rest))).toThrow('ModelProto: expected a graph, found none')
+    expect(model({ functions: [new Uint8Array(0)] })).toThrow(UnsupportedOpError)
+    expect(model({ graph: { ...onnxModel(sound).graph, sparseInitializer: [new Uint8Array(0)] } })).toThrow(
+      'ModelProto: expected a graph of operators, found sparse constants',
+    )
+  })
+
+  test('properties of our own that are not as we write them', () => {
+    const property = (value: string) => model({ metadataProps: [{ key: 'depthwise.metadata', value }] })
+    expect(property('{')).toThrow(FormatError)
+    expect(property('{"labels": [1]}')).toThrow('depthwise.metadata, field labels: expected a string, found 1')
+    expect(property('{"preprocessing": {"crop": "none"}}')).toThrow(
+      /field crop: expected squeeze, slim, torch, found "none"/,
+    )
+    expect(property('{"labels": ["a"], "more": 1}')().metadata).toEqual({ format: 'onnx', name: 'test', labels: ['a'] })
+  })
+})
+
+describe('graphs that are none', () => {
+  test('values nothing computes, cycles, two sources', () => {
+    expect(withNodes(['Relu', ['z'], 'y'])).toThrow(
+      'node 0 "Relu_0" (Relu): expected operand 0 from a node before it, found "z", which nothing computes',
+    )
+    expect(withNodes(['Relu', ['b2'], 'a'], ['Relu', ['a'], 'b2'], ['Relu', ['a'], 'y'])).toThrow(
+      'expected operand 0 from a node before it, found "b2" of node 1 "Relu_1" (Relu)',
+    )
+    expect(withNodes(['Relu', ['y'], 'y'])).toThrow('found "y" of node 0 "Relu_0" (Relu)')
+    expect(withNodes(['Relu', ['x'], 'y'], ['Relu', ['x'], 'y'])).toThrow(
+      'node 1 "Relu_1" (Relu): expected a value that nothing else provides, found "y"',
+    )
+    expect(withNodes(['Relu', ['x'], 'w'])).toThrow('expected a value that nothing else provides, found "w"')
+    expect(withNodes(['Relu', ['x'], 'x'])).toThrow('expected a value that nothing else provides, found "x"')
+  })
+
+  test('outputs', () => {
+    expect(changed({ outputs: [] })).toThrow('graph, outputs: expected at least one value, each once, found none')
+    expect(changed({ outputs: ['y', 'y'] })).toThrow('found one of them twice')
+    expect(changed({ outputs: ['z'] })).toThrow('output "z": expected a node that computes it, found "z"')
+    expect(changed({ outputs: ['w'] })).toThrow('output "w": expected a value the graph computes, found a constant')
+    expect(withNodes(['Dropout', ['x'], ['d', 'y']])).toThrow(
+      'output "y": expected a node that computes it, found "y", a result of node 0 "Dropout_0" (Dropout) other than its first',
+    )
+  })
+
+  test('nodes without an operator or a result, initializers without a name', () => {
+    const graph = onnxModel(sound).graph
+    const node = { input: ['x'], output: ['y'] }
+    expect(model({ graph: { ...graph, node: [node] } })).toThrow(
+      'node 0 (): expected an operator and the name of its result',
+    )
+    expect(model({ graph: { ...graph, node: [{ ...node, opType: 'Relu', output: [''] }] } })).toThrow('found no result')
+    expect(model({ graph: { ...graph, initializer: [reals([1])] } })).toThrow('expected a name each, found one without')
+    const twice = { ...reals([1]), name: 'w' }
+    expect(model({ graph: { ...graph, initializer: [twice, twice] } })).toThrow('found one of them twice')
+  })
+
+  test('inputs of no extent, of a type that has no counterpart, of the batch elsewhere', () => {
+    for (const extent of [0, -1, -(2 ** 40)]) {
+      expect(changed({ inputs: { x: [1, 3, extent, 5] } })).toThrow(
+        `input "x", axis 2: expected a positive extent, found ${extent}`,
+      )
+    }
+    expect(changed({ inputs: { x: [1, 3, 2 ** 31, 5] } })).toThrow(/expected at most 2147483647 elements/)
+    expect(changed({ inputs: { x: [] } })).toThrow('input "x": expected a shape of 1 to 8 axes, found none')
+    expect(changed({ inputs: { x: new Array(100).fill(1) } })).toThrow('found 100')
+    expect(changed({ inputs: { 'x:INT64': [1, 3, 4, 5] } })).toThrow('INT32, found INT64')
+    const moved: NodeSpec = ['Transpose', ['x'], 't', { perm: [1, 0, 2, 3] }]
+    expect(withNodes(moved, ['Conv', ['t', 'w'], 'y'])).toThrow('input "x": expected the batch as the first axis')
+  })
+})
+
+describe('constants that lie', () => {
+  test('bytes, numbers and shapes that do not agree', () => {
+    expect(withWeights({ ...reals([2, 3, 1, 1]), rawData: new Uint8Array(23) })).toThrow(
+      'initializer "w", raw_data: expected 24 bytes for FLOAT 2x3x1x1, found 23',
+    )
+    expect(withWeights({ ...floats([1, 2, 3]), dims: [2, 3, 1, 1] })).toThrow(
+      'initializer "w", float_data: expected 6 numbers for FLOAT 2x3x1x1, found 3',
+    )
+    expect(withWeights({ dims: [2, 3, 1, 1], dataType: dataTypes.FLOAT, int32Data: [1, 2, 3, 4, 5, 6] })).toThrow(
+      'initializer "w", float_data: expected 6 numbers for FLOAT 2x3x1x1, found 0',
+    )
+    expect(withWeights({ dims: [2 ** 20, 2 ** 10], dataType: dataTypes.FLOAT })).toThrow(/expected 1073741824 numbers/)
+  })
+
+  test('absurd shapes', () => {
+    for (const dims of [[2, -3, 1, 1], [2 ** 53], [2 ** 62], new Array(9).fill(1)]) {
+      expect(withWeights({ ...reals([1]), dims })).toThrow(
+        /initializer "w", dims: expected at most 8 extents of at least 0/,
+      )
+    }
+    expect(withWeights({ ...reals([1]), dims: [2 ** 20, 2 ** 20] })).toThrow('expected at most 2147483647 elements')
+    expect(withWeights({ ...reals([0]), dims: [2 ** 52, 0, 2 ** 52] })).toThrow(/node 0 "Conv_0" \(Conv\)/)
+  })
+
+  test('types that are none, or hold no plain numbers; data in other files', () => {
+    expect(withWeights({ ...reals([6]), dataType: 99 })).toThrow(
+      'initializer "w", data_type: expected a type, found 99',
+    )
+    expect(withWeights({ dims: [6] })).toThrow('initializer "w", data_type: expected a type, found 0')
+    expect(withWeights({ ...reals([6]), dataType: dataTypes.COMPLEX64 })).toThrow(/found COMPLEX64/)
+    expect(withWeights({ ...reals([6]), dataLocation: 1 })).toThrow(UnsupportedOpError)
+    const external = { dims: [2, 3, 1, 1], dataType: 1, externalData: [{ key: 'location', value: '../../etc/passwd' }] }
+    expect(withWeights(external)).toThrow(
+      'initializer "w": expected data within the file, found data kept in another one',
+    )
+  })
+})
+
+describe('nodes that ask for too much', () => {
+  const constants = {
+    w: reals([2, 3, 1, 1]),
+    huge: ints([1, 2 ** 30, 2 ** 30, 2 ** 30]),
+    many: ints([2 ** 30]),
+    wide: ints([0, 0, 0, 2 ** 30, 0, 0, 0, 2 ** 30]),
+    one: floats([1], []),
+  }
+  const asks = (...nodes: readonly NodeSpec[]) => changed({ nodes, constants, outputs: ['y'] })
+
+  test('numbers that stand nowhere in the file', () => {
+    expect(asks(['ConstantOfShape', ['many'], 'k'], ['Add', ['x', 'k'], 'y'])).toThrow(
+      /ConstantOfShape\): expected a file whose constants are read about once each, found more than \d+ bytes/,
+    )
+    const stretched = changed({ inputs: { x: [1, 2 ** 30] }, nodes: [['Add', ['x', 'one'], 'y']], constants })
+    expect(stretched).toThrow(/expected a file whose constants are read about once each/)
+    expect(changed({ inputs: { 'x:UINT8': [1, 2 ** 30] }, nodes: [['Cast', ['x'], 'y', { to: 1 }]] })).toThrow(
+      /about once/,
+    )
+  })
+
+  test('shapes, pads, windows of nothing or of everything', () => {
+    expect(asks(['Reshape', ['x', 'huge'], 'y'])).toThrow('expected a shape of 60 elements')
+    expect(asks(['Pad', ['x', 'wide'], 'y'])).toThrow(/expected at most 2147483647 elements/)
+    for (const attributes of [
+      { kernel_shape: [0, 1] },
+      { kernel_shape: [2] },
+      { kernel_shape: [-1, -1] },
+      { kernel_shape: [2 ** 40, 1] },
+      { kernel_shape: [2, 2], strides: [0, 1] },
+      { kernel_shape: [2, 2], pads: [1, 1] },
+      { kernel_shape: [2, 2], pads: [-1, 0, 0, 0] },
+      { kernel_shape: [2, 2], pads: [2 ** 31, 0, 0, 0] },
+      { kernel_shape: [9, 9] },
+      { kernel_shape: [2, 2], dilations: [2, 2] },
+      { kernel_shape: [2, 2], auto_pad: 'SAME' },
+      {},
+    ]) {
+      expect(asks(['MaxPool', ['x'], 'y', attributes]), JSON.stringify(attributes)).toThrow(
+        /^node 0 "MaxPool_0" \(MaxPool\)/,
+      )
+    }
+    expect(asks(['Conv', ['x', 'w'], 'y', { group: 0 }])).toThrow(/^node 0 "Conv_0" \(Conv\)/)
+    expect(asks(['Conv', ['x', 'w'], 'y', { group: 3 }])).toThrow(/expected weights for 3 groups of 3 channels/)
+  })
+
+  test('one constant read by every one of a thousand nodes', () => {
+    const copies: readonly NodeSpec[] = Array.from({ length: 1000 }, (_, i) => [
+      'Conv',
+      [i === 0 ? 'x' : `v${i - 1}`, 'k'],
+      `v${i}`,
+    ])
+    const read = changed({
+      nodes: copies,
+      constants: { k: reals([3, 3, 40, 40]) },
+      inputs: { x: [1, 3, 4e4, 4e3] },
+      outputs: ['v9'],
+    })
+    expect(
+      cpuMilliseconds(() => expect(read).toThrow(/initializer "k": expected a file whose constants/)),
+    ).toBeLessThan(1000)
+  })
+
+  test('a chain of thousands of nodes is read all the same', () => {
+    const count = 20_000
+    const nodes: readonly NodeSpec[] = Array.from({ length: count }, (_, i) => [
+      'Sigmoid',
+      [i === 0 ? 'x' : `v${i - 1}`],
+      `v${i}`,
+    ])
+    const bytes = onnxFile({ ...sound, nodes, outputs: [`v${count - 1}`] })
+    expect(cpuMilliseconds(() => expect(readOnnx(bytes).graph.nodes).toHaveLength(count + 1))).toBeLessThan(2000)
+  })
+})
+
+describe('networks that are not imported', () => {
+  const unsupported = (read: () => unknown, message: string | RegExp): void => {
+    expect(read).toThrow(UnsupportedOpError)
+    expect(read).toThrow(message)
+  }
+  const constants = {
+    w: reals([2, 3, 1, 1]),
+    v: reals([3]),
+    hw: ints([1, 2]),
+    n: narrow('INT8', [1]),
+    two: floats([2], []),
+  }
+  const only = (...node: NodeSpec) => changed({ nodes: [node], constants })
+
+  test('other operators, by their names', () => {
+    unsupported(
+      only('HardSwish', ['x'], 'y'),
+      'node 0 "HardSwish_0" (HardSwish): expected a supported operator, found HardSwish',
+    )
+    unsupported(only('com.microsoft.FusedConv', ['x'], 'y'), 'found com.microsoft.FusedConv')
+    unsupported(only('constructor', ['x'], 'y'), 'expected a supported operator, found constructor')
+  })
+
+  test('subgraphs among the attributes', () => {
+    const { graph } = onnxModel(sound)
+    const node = { opType: 'Relu', input: ['x'], output: ['y'], attribute: [{ name: 'then', g: new Uint8Array(0) }] }
+    unsupported(
+      model({ graph: { ...graph, node: [node] } }),
+      'expected attributes that are values, found then, a subgraph',
+    )
+  })
+
+  test('what has no counterpart', () => {
+    unsupported(only('Conv', ['x', 'x'], 'y'), 'expected a constant operand 1, found one that the graph computes')
+    unsupported(only('Relu', ['w'], 'y'), 'expected a computed operand 0, found initializer "w", a constant')
+    unsupported(only('ReduceMean', ['x'], 'y', { axes: [1] }), 'expected the axes of height and width')
+    unsupported(only('Pad', ['x', 'hw'], 'y', { mode: 'reflect' }), 'expected padding by a constant, found reflect')
+    unsupported(only('Div', ['two', 'x'], 'y'), 'expected a division by a constant, found one of a constant')
+    unsupported(only('Sub', ['x', 'x'], 'y'), 'expected a constant operand, found two that the graph computes')
+    unsupported(only('Cast', ['x'], 'y', { to: dataTypes.INT32 }), 'expected a cast to reals, found INT32')
+    unsupported(only('Concat', ['x', 'x'], 'y', { axis: 0 }), 'expected an axis other than the batch, found 0')
+    unsupported(only('Softmax', ['x'], 'y', { axis: 2 }), 'expected an operand that is held as')
+    const training = { training_mode: 1 }
+    unsupported(
+      only('BatchNormalization', ['x', 'v', 'v', 'v', 'v'], 'y', training),
+      'expected a network for inference',
+    )
+    unsupported(only('Gather', ['x', 'hw'], 'y'), 'expected a constant operand 0')
+  })
+
+  test('an output whose axes are neither in the order of the file nor those of an image', () => {
+    const nodes: readonly NodeSpec[] = [
+      ['Relu', ['x'], 'r'],
+      ['Transpose', ['r'], 'y', { perm: [0, 3, 2, 1] }],
+    ]
+    unsupported(changed({ nodes }), 'expected axes in the order of the file, or NCHW held as NHWC')
+  })
+
+  test('attributes of another type, attributes twice', () => {
+    expect(only('Softmax', ['x'], 'y', { axis: { real: 1 } })).toThrow('attribute axis: expected type INT, found FLOAT')
+    const { graph } = onnxModel(sound)
+    const attribute = { name: 'axis', i: 1 }
+    const node = { opType: 'Softmax', input: ['x'], output: ['y'], attribute: [attribute, attribute] }
+    expect(model({ graph: { ...graph, node: [node] } })).toThrow(
+      'expected each attribute once, found one of them twice',
+    )
+  })
+
+  test('too few operands, too many', () => {
+    expect(only('Conv', ['x'], 'y')).toThrow('node 0 "Conv_0" (Conv): expected 2 to 3 operands, found 1')
+    expect(only('Relu', ['x', 'x'], 'y')).toThrow('expected 1 to 1 operands, found 2')
+    expect(only('Conv', ['', 'w'], 'y')).toThrow('expected operand 0 from a node before it, found none')
+  })
+})

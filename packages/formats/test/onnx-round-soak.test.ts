@@ -1,0 +1,30 @@
+import { nodeIndex, optimize } from '@depthwise/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
+import { evaluated, expectAgreement, randomInputs } from '../../ops-cpu/test/agreement.ts'
+import { randomParams } from '../../ops-cpu/test/random-params.ts'
+import { runs } from '../../ops-cpu/test/soak.ts'
+import { readOnnx, writeOnnx } from '../src/onnx/index.ts'
+
+const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 })
+
+describe('random graphs over every op, written and read again', () => {
+  test.each([
+    ['as they are', (network: Parameters<typeof optimize>[0]) => network],
+    ['folded and fused', (network: Parameters<typeof optimize>[0]) => optimize(network)],
+  ])('%s: the same tensors in, the same tensors out', async (_, prepare) => {
+    const property = fc.asyncProperty(arbitraryGraph(), seeds, async (graph, seed) => {
+      const network = prepare({ graph, params: randomParams(graph, seed) })
+      const again = readOnnx(writeOnnx(network))
+      const inputs = randomInputs(network, seed)
+      const [nodes, others] = [nodeIndex(network.graph), nodeIndex(again.graph)]
+      expect(again.graph.inputs.map(id => others.get(id)?.shape)).toEqual(
+        network.graph.inputs.map(id => nodes.get(id)?.shape),
+      )
+      // The numbers of normalize and of some batch norms are doubles here and floats in the file.
+      expectAgreement(await evaluated(again, inputs), await evaluated(network, inputs), 1e-5)
+    })
+    await fc.assert(property, runs(100, 5000))
+  })
+})
