@@ -63,14 +63,15 @@ export function cycles(rooms: readonly Room[]): readonly string[] {
   return found
 }
 
-const importPattern = /^\s*(?:import|export)\b[^;'"`]*\bfrom\s+['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]/gm
+const importPattern =
+  /^\s*(?:import|export)\b[^;'"`]*\bfrom\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 
 /** Packages that sources import without a manifest that says so. Builtin modules of Node are no packages. */
 export function undeclared(room: Room, sources: ReadonlyMap<string, string>): readonly string[] {
   const declared = new Set([...dependenciesOf(room), scope + room.folder])
   return [...sources].flatMap(([file, text]) =>
     [...text.replace(/^\s*(?:\/\/|\*).*$/gm, '').matchAll(importPattern)]
-      .map(([, from, alone]) => from ?? alone ?? '')
+      .map(([, from, alone, late]) => from ?? alone ?? late ?? '')
       .filter(specifier => !specifier.startsWith('.') && !specifier.startsWith('node:'))
       .map(specifier => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
       .filter(name => !declared.has(name))
