@@ -1,4 +1,13 @@
-import { type DType, elementCount, FormatError, formatShape, type Shape, type Tensor, tensor } from '@depthwise/core'
+import {
+  copyData,
+  type DType,
+  elementCount,
+  FormatError,
+  formatShape,
+  type Shape,
+  type Tensor,
+  tensor,
+} from '@depthwise/core'
 import { fromBrain, fromHalf } from './half.ts'
 
 /** How files store numbers. */
@@ -68,8 +77,8 @@ export function decodeElements(
 }
 
 function copy(bytes: Uint8Array, dtype: DType) {
-  const { buffer } = bytes.slice()
-  return new arrays[dtype](buffer)
+  const { buffer } = copyData(bytes)
+  return new arrays[dtype](buffer as ArrayBuffer)
 }
 
 function convert(bytes: Uint8Array, type: ElementType, little: boolean, where: string) {
