@@ -1,13 +1,4 @@
-import {
-  copyData,
-  type DType,
-  elementCount,
-  FormatError,
-  formatShape,
-  type Shape,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { type DType, elementCount, FormatError, formatShape, type Shape, type Tensor, tensor } from '@depthwise/core'
 import { fromBrain, fromHalf } from './half.ts'
 
 /** How files store numbers. */
@@ -77,8 +68,9 @@ export function decodeElements(
 }
 
 function copy(bytes: Uint8Array, dtype: DType) {
-  const { buffer } = copyData(bytes)
-  return new arrays[dtype](buffer as ArrayBuffer)
+  // Not `bytes.slice()`: Node's own readers return a `Buffer`, whose slices share a pool with others.
+  const { buffer } = new Uint8Array(bytes)
+  return new arrays[dtype](buffer)
 }
 
 function convert(bytes: Uint8Array, type: ElementType, little: boolean, where: string) {

@@ -1,12 +1,4 @@
-import {
-  copyData,
-  elementCount,
-  FormatError,
-  formatShape,
-  maxElements,
-  type Shape,
-  UnsupportedOpError,
-} from '@depthwise/core'
+import { elementCount, FormatError, formatShape, maxElements, type Shape, UnsupportedOpError } from '@depthwise/core'
 import { type ElementType, elementTypes, hostIsLittle } from '../../elements.ts'
 import { type DataType, dataTypes, type TensorMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
@@ -84,7 +76,7 @@ export function readConstant(tensor: TensorMessage, label: string, budget: Budge
   }
   const decode = (): ArrayLike<number> => {
     if (!bytes) return decodeNumbers(stored ?? [], encoding)
-    if (type === 'FLOAT' && hostIsLittle) return new Float32Array(copyData(bytes).buffer)
+    if (type === 'FLOAT' && hostIsLittle) return new Float32Array(bytes.slice().buffer)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const values = type === 'FLOAT' ? new Float32Array(count) : new Float64Array(count)
     for (let i = 0; i < count; i += 1) values[i] = read(view, i * width, true)
