@@ -15,6 +15,7 @@ import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
 import type { Profile, Report, Row, Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
+import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
 import { ChromiumHost, chromiumFlags, findChromium } from './run/chromium-host.ts'
 import { nodeHost } from './run/node-host.ts'
@@ -38,14 +39,17 @@ export async function runBench(options: BenchOptions, command: string, progress:
   await layAssets(workspace)
   const node = stack.use(nodeHost(workspace))
   const browser = options.where.includes('chromium') ? stack.use(await openBrowser(workspace)) : null
-  const facts = (await browser?.facts()) ?? { version: null, adapter: null, hasGpu: false }
-  const machine = describeMachine(facts, browser ? chromiumFlags : [])
+  const hosts: Hosts = { node, ...(browser && { chromium: browser }) }
+  const { adapter, hasGpu } = await adapterOf(browser ?? (options.gpuNode ? node : null))
+  const machine = describeMachine(
+    { chromium: (await browser?.version()) ?? null, adapter },
+    browser ? chromiumFlags : [],
+  )
   const plan = planGroups(options, {
     peers,
     quantized: quantizedSubjects(),
-    gpus: facts.hasGpu ? ['chromium'] : [],
+    gpus: hasGpu && browser ? ['chromium'] : [],
   })
-  const hosts: Hosts = { node, ...(browser && { chromium: browser }) }
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
   const ceilingGflops = await measureCeiling(node)
   const prepared = await prepareAll(plan, workspace, progress)
@@ -68,6 +72,16 @@ export async function runBench(options: BenchOptions, command: string, progress:
     macs: [...prepared.values()].map(macsOfSubject),
     machine: { ...machine, load: [machine.load[0], load()] },
     seconds: (performance.now() - begin) / 1000,
+  }
+}
+
+async function adapterOf(host: Host | null): Promise<AdapterFacts> {
+  if (!host) return { adapter: null, hasGpu: false }
+  const remote = await host.open()
+  try {
+    return await remote.ask({ kind: 'adapter' })
+  } finally {
+    await remote.close()
   }
 }
 

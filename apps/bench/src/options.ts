@@ -24,6 +24,7 @@ export interface BenchOptions {
   readonly threads: readonly number[]
   readonly where: readonly Where[]
   readonly quick: boolean
+  /** Only what computes on a GPU, in Node, a software adapter if need be. */
   readonly gpuNode: boolean
 }
 
@@ -31,16 +32,17 @@ const ours: readonly Runtime[] = ['depthwise-wasm', 'depthwise-wasm-norelaxed', 
 
 /** @throws OptionError naming the option */
 export function readOptions(raw: RawOptions): BenchOptions {
+  const gpuNode = raw.gpuNode ?? false
   return {
     runtimes: readRuntimes(raw.peers ?? 'all'),
     chosen: raw.peers !== undefined && raw.peers !== 'all',
     models: readNames('models', raw.models ?? 'v1,v2', modelNames),
     alphas: readNumbers('alphas', raw.alphas ?? '1', value => value > 0 && value <= 4),
     resolutions: readNumbers('resolutions', raw.resolutions ?? '224', value => isWithin(value, 32, 1024)),
-    threads: readNumbers('threads', raw.threads ?? '1,2', value => isWithin(value, 1, 64)),
-    where: readNames('where', raw.where ?? 'node,chromium', places),
+    threads: gpuNode ? [1] : readNumbers('threads', raw.threads ?? '1,2', value => isWithin(value, 1, 64)),
+    where: gpuNode ? ['node'] : readNames('where', raw.where ?? 'node,chromium', places),
     quick: raw.quick ?? false,
-    gpuNode: raw.gpuNode ?? false,
+    gpuNode,
   }
 }
 

@@ -63,8 +63,8 @@ function groupsOf(subject: Subject, options: BenchOptions, circumstances: Circum
       const runs = ({ runtime, places, threadedIn, integers, gpu }: Peer): boolean => {
         if (!options.runtimes.includes(runtime) || !places.includes(where)) return false
         if (subject.precision === 'int8' && !integers) return false
+        if (options.gpuNode) return gpu
         if (gpu) return threads === least && (options.chosen || circumstances.gpus.includes(where))
-        if (options.gpuNode) return false
         return threads === 1 || threadedIn.includes(where)
       }
       const runtimes = circumstances.peers.filter(runs).map(({ runtime }) => runtime)

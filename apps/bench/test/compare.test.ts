@@ -32,3 +32,11 @@ test('ratios are told by medians within one group', () => {
   const rows = [row(), row({ runtime: 'litert', medianMs: 16.5 }), row({ runtime: 'litert', threads: 2, medianMs: 9 })]
   expect([...ratios(report(rows))]).toEqual([['litert v2 1 224 float32 1 node', 1.5]])
 })
+
+test('a ratio that moved by more than 15 % is named, in either direction', () => {
+  const rows = (medianMs: number) => report([row(), row({ runtime: 'litert', medianMs })])
+  const text = (now: number, then: number) => comparisonText(compareReports(rows(now), rows(then)))
+  expect(text(16.5, 15)).toMatch(/1 of 1 ratio\(s\) to ours within 15 %/)
+  expect(text(20, 16.5)).toMatch(/moved: litert .* by 21 %/)
+  expect(text(16.5, 20)).toMatch(/moved: litert .* by 21 %/)
+})

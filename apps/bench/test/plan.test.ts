@@ -39,6 +39,13 @@ test('GPUs run where one is, or where they are asked for by name, once', () => {
   expect(gpus(found)).toEqual(['chromium 1'])
 })
 
+test('a machine with a GPU and no browser runs GPUs alone, in Node', () => {
+  const groups = plan({ models: 'v2', gpuNode: true, threads: '1,2' })
+  expect(groups.map(({ where, threads, runtimes }) => [where, threads, ...runtimes])).toEqual([
+    ['node', 1, ...peers.filter(({ gpu }) => gpu).map(({ runtime }) => runtime)],
+  ])
+})
+
 test('ours is followed over alpha and resolution, each network once', () => {
   const alone = plan({ models: 'v1', threads: '1', where: 'node' }).filter(({ runtimes }) => runtimes.length === 1)
   const nets = alone.map(({ subject }) => `${subject.alpha}/${subject.resolution}`)

@@ -68,7 +68,8 @@ export function decodeElements(
 }
 
 function copy(bytes: Uint8Array, dtype: DType) {
-  const { buffer } = bytes.slice()
+  // Not `bytes.slice()`: Node's own readers return a `Buffer`, whose slices share a pool with others.
+  const { buffer } = new Uint8Array(bytes)
   return new arrays[dtype](buffer)
 }
 

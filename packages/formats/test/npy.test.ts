@@ -187,3 +187,10 @@ describeShared('files that NumPy wrote', () => {
     }
   })
 })
+
+test('the Buffer that Node reads files into is copied, not shared with the pool it lies in', () => {
+  const file = Buffer.from(npy())
+  const { data } = readNpy(file)
+  file.fill(0)
+  expect([...data]).toEqual([1, 2])
+})

@@ -15,10 +15,7 @@ const packages = [
 ] as const
 
 /** What is known of the machine before anything runs; the load behind the run is added at its end. */
-export function describeMachine(
-  browser: { readonly version: string | null; readonly adapter: string | null },
-  flags: readonly string[],
-): Machine {
+export function describeMachine(browser: Pick<Machine, 'chromium' | 'adapter'>, flags: readonly string[]): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
@@ -26,8 +23,7 @@ export function describeMachine(
     system: `${type()} ${release()} ${process.arch}`,
     node: process.versions.node,
     v8: process.versions.v8,
-    chromium: browser.version,
-    adapter: browser.adapter,
+    ...browser,
     versions: Object.fromEntries(packages.map(name => [name, versionOf(name)])),
     flags,
     load: [load(), load()],

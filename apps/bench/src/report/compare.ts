@@ -13,6 +13,8 @@ export interface Change {
 
 export interface Comparison {
   readonly changes: readonly Change[]
+  /** How far each runtime's ratio to ours moved, up or down, as a factor of at least 1. */
+  readonly ratioMoves: ReadonlyMap<string, number>
   /** Rows that only one of the reports has. */
   readonly gone: readonly string[]
   readonly added: readonly string[]
@@ -20,6 +22,9 @@ export interface Comparison {
 
 /** No change below this is called one, however quiet the machine was. */
 const leastNoise = 0.05
+
+/** Two runs in a row on a quiet machine agree on every ratio within this factor. */
+const repeatable = 1.15
 
 /**
  * Sets a report beside an older one. A row is slower when median and minimum both are, by more than the sessions of either
@@ -39,6 +44,7 @@ export function compareReports(now: Report, then: Report): Comparison {
   const keys = new Set(now.rows.map(rowKey))
   return {
     changes,
+    ratioMoves: movesOf(ratios(now), ratios(then)),
     gone: [...before.keys()].filter(key => !keys.has(key)),
     added: now.rows.map(rowKey).filter(key => !before.has(key)),
   }
@@ -48,6 +54,15 @@ function verdictOf(median: number, minimum: number, noise: number): Change['verd
   if (Math.min(median, minimum) > 1 + noise) return 'slower'
   if (Math.max(median, minimum) < 1 / (1 + noise)) return 'faster'
   return 'same'
+}
+
+function movesOf(now: ReadonlyMap<string, number>, then: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  return new Map(
+    [...now].flatMap(([key, ratio]): readonly (readonly [string, number])[] => {
+      const before = then.get(key)
+      return before === undefined ? [] : [[key, Math.max(ratio / before, before / ratio)]]
+    }),
+  )
 }
 
 /** How much longer than ours each runtime takes, by row: what two runs on one machine must agree on. */
@@ -64,7 +79,7 @@ export function ratios(report: Pick<Report, 'rows'>): ReadonlyMap<string, number
 const isOurs = ({ runtime }: Row | Detail): boolean => runtime === 'depthwise-wasm'
 
 /** What a person reads: slower rows first, each with its figures. */
-export function comparisonText({ changes, gone, added }: Comparison): string {
+export function comparisonText({ changes, ratioMoves, gone, added }: Comparison): string {
   const said = (verdict: Change['verdict']): readonly string[] =>
     changes
       .filter(change => change.verdict === verdict)
@@ -72,11 +87,14 @@ export function comparisonText({ changes, gone, added }: Comparison): string {
         const percent = (ratio: number): string => `${ratio >= 1 ? '+' : ''}${((ratio - 1) * 100).toFixed(1)} %`
         return `${verdict}: ${key}: median ${percent(median)}, minimum ${percent(minimum)} (noise ${(noise * 100).toFixed(1)} %)`
       })
+  const moved = [...ratioMoves].filter(([, factor]) => factor > repeatable)
   const same = changes.filter(({ verdict }) => verdict === 'same').length
   return [
     ...said('slower'),
     ...said('faster'),
     `${same} row(s) the same within noise`,
+    `${ratioMoves.size - moved.length} of ${ratioMoves.size} ratio(s) to ours within ${Math.round(100 * (repeatable - 1))} %`,
+    ...moved.map(([key, factor]) => `moved: ${key}: its ratio to ours by ${((factor - 1) * 100).toFixed(0)} %`),
     ...gone.map(key => `gone: ${key}`),
     ...added.map(key => `new: ${key}`),
   ].join('\n')

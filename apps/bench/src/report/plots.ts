@@ -91,7 +91,7 @@ function coldFigure({ details }: Report): Figure {
     marginLeft: 260,
     x: { label: 'ms from import to the first result' },
     y: { label: null },
-    color: { legend: false, scheme: 'observable10' },
+    color: { legend: true, scheme: 'observable10' },
     height: 60 + 24 * shown.length,
   })
   const names = [...new Set(stages.map(({ stage }) => stage))].join(', ')

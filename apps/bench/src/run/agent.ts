@@ -2,6 +2,7 @@ import type { Form, LoadOptions, Material, Peer, Runner, Runtime, Values } from 
 import type { Description } from '../subject/description.ts'
 import { filesOfForm } from '../subject/description.ts'
 import { unpackNetwork } from '../subject/pack.ts'
+import { askAdapter } from './adapter.ts'
 import type { Conversations, Opened, Reply, Request, Stage } from './protocol.ts'
 
 /** What differs between a Node process and a page. */
@@ -9,6 +10,8 @@ export interface Surroundings extends Pick<LoadOptions, 'where' | 'folder'> {
   /** A file of the workspace: `KEY/network.onnx`. */
   read(path: string): Promise<Uint8Array>
   peers(): Promise<readonly Peer[]>
+  /** Provides `navigator.gpu` where the place itself has none; before the clock starts, as it is no part of a runtime. */
+  provideGpu(): Promise<void>
   /** Peak resident memory in MB, or null where only the parent can know. */
   peakMemory(): number | null
   /** The bundle of ours, for the ceiling alone. */
@@ -33,6 +36,7 @@ export function createAgent(
       const peer = await peerOf(surroundings, runtime)
       const read = await readMaterial(surroundings, key, peer.form)
       input = read.input
+      if (peer.gpu) await surroundings.provideGpu()
       const opened = await start(surroundings, peer, read, threads)
       runner = opened.runner
       return opened.reply
@@ -67,6 +71,10 @@ export function createAgent(
     },
     async memory() {
       return { peakMB: surroundings.peakMemory() }
+    },
+    async adapter() {
+      await surroundings.provideGpu()
+      return askAdapter()
     },
     ceiling: () => surroundings.ceiling(),
   }

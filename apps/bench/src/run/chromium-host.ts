@@ -25,15 +25,6 @@ export function findChromium(): string | null {
   return process.env['CHROMIUM_PATH'] ?? candidates.find(existsSync) ?? null
 }
 
-/** What a page of this browser says of itself. */
-export interface BrowserFacts {
-  readonly version: string
-  /** Of the WebGPU adapter, or null where there is none. */
-  readonly adapter: string | null
-  /** Whether that adapter is a GPU, not a program that stands in for one. */
-  readonly hasGpu: boolean
-}
-
 /** Opens a fresh browser with one page for each runtime: nothing is shared, and its renderer's memory is its own. */
 export class ChromiumHost implements Host {
   readonly #server: Server
@@ -66,13 +57,11 @@ export class ChromiumHost implements Host {
     return remote
   }
 
-  async facts(): Promise<BrowserFacts> {
+  /** The browser's version. */
+  async version(): Promise<string> {
     const remote = await this.open()
-    try {
-      return await remote.facts()
-    } finally {
-      await remote.close()
-    }
+    await remote.close()
+    return remote.version
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,20 +89,13 @@ class PageRemote implements Remote {
     }, request)
   }
 
+  get version(): string {
+    return this.#browser.version()
+  }
+
   // A page can't be held still from outside. Runtimes in pages wait on their threads without spinning for long.
   pause(): void {}
   resume(): void {}
-
-  async facts(): Promise<BrowserFacts> {
-    const found = await this.#page.evaluate(async () => {
-      const gpu = (navigator as unknown as { gpu?: { requestAdapter(): Promise<{ info: AdapterInfo } | null> } }).gpu
-      const info = (await gpu?.requestAdapter())?.info
-      return info ? { vendor: info.vendor, architecture: info.architecture, description: info.description } : null
-    })
-    const adapter = found ? [found.vendor, found.architecture, found.description].filter(Boolean).join(' ') : null
-    const hasGpu = adapter !== null && !/swiftshader|llvmpipe|lavapipe|software/i.test(adapter)
-    return { version: this.#browser.version(), adapter, hasGpu }
-  }
 
   async close(): Promise<void> {
     this.#closed()
@@ -128,10 +110,4 @@ class PageRemote implements Remote {
     const peaks = processInfo.filter(({ type }) => type === 'renderer').flatMap(({ id }) => peakMemory(id) ?? [])
     return peaks.length === 0 ? null : Math.max(...peaks)
   }
-}
-
-interface AdapterInfo {
-  readonly vendor: string
-  readonly architecture: string
-  readonly description: string
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAgent } from './agent.ts'
+import { provideGpu } from './node-gpu.ts'
 import { peakMemory } from './peak-memory.ts'
 import type { Request } from './protocol.ts'
 
@@ -13,6 +14,7 @@ const ask = createAgent({
   folder: name => join(workspace, 'assets', name),
   read: async path => new Uint8Array(await readFile(join(workspace, path))),
   peers: async () => (await import('../peers/table.ts')).peers,
+  provideGpu,
   peakMemory: () => peakMemory('self'),
   async ceiling() {
     const { peak } = await import('@depthwise/ops-cpu')

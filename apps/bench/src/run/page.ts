@@ -13,6 +13,7 @@ const ask = createAgent({
     return new Uint8Array(await response.arrayBuffer())
   },
   peers: async () => (await import('../peers/table.ts')).peers,
+  provideGpu: async () => {},
   // Only the browser knows what its renderers hold.
   peakMemory: () => null,
   async ceiling() {

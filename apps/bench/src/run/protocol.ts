@@ -1,5 +1,6 @@
 import type { LayerTiming } from '@depthwise/core'
 import type { Runtime } from '../peers/peer.ts'
+import type { AdapterFacts } from './adapter.ts'
 
 /** One stage of a cold start. */
 export interface Stage {
@@ -48,6 +49,11 @@ export interface Conversations {
   readonly memory: {
     readonly request: Readonly<Record<never, never>>
     readonly reply: { readonly peakMB: number | null }
+  }
+  /** The WebGPU adapter one gets there; null where there is none. */
+  readonly adapter: {
+    readonly request: Readonly<Record<never, never>>
+    readonly reply: AdapterFacts
   }
   /** What the machine's SIMD ceiling is, in GFLOP/s of one thread. */
   readonly ceiling: {

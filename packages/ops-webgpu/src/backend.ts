@@ -1,0 +1,47 @@
+import { type Backend, debug, optimize, prepare, traced } from '@depthwise/core'
+import { describeMemory, describePlan } from './describe.ts'
+import { WebGpuExecutable } from './executable.ts'
+import { checkOptions, type WebGpuOptions } from './gpu/options.ts'
+import { DeviceSource } from './gpu/source.ts'
+import { planArena } from './plan/arena.ts'
+import { schedule } from './plan/schedule.ts'
+import { assemble } from './program.ts'
+
+/**
+ * The graph on the GPU: one plan, WGSL generated for its shapes, weights packed once, one submit and one readback a run.
+ *
+ * In a browser `webgpu()` asks `navigator.gpu`; in Node pass Dawn's entry point: `webgpu({ gpu: create([]) })`. A device is
+ * opened when the first graph is compiled and closed behind the last executable, unless it is the caller's.
+ *
+ * A lost device ends runs in `DeviceLostError`; sessions rebuild on a new one. Buffers or kernels the device refuses are
+ * `DeviceMemoryError` and `KernelError`, which name the node; sessions then move on to the next backend.
+ * @throws OptionError for options outside their domain
+ */
+export function webgpu(options: WebGpuOptions = {}): Backend {
+  checkOptions(options)
+  const source = new DeviceSource(options)
+  return {
+    name: 'webgpu',
+    losesDevice: true,
+    probe: () => source.probe(),
+    async compile(graph, params, compileOptions) {
+      const network = prepare(graph, params, compileOptions)
+      const context = await source.acquire()
+      try {
+        const plan = traced('webgpu plan', () => {
+          const storage = options.precision ?? 'f32'
+          const { tiles = {} } = options
+          return schedule(optimize(network), { storage, adapter: context.adapterClass, tiles })
+        })
+        debug(1, () => describePlan(plan))
+        debug(2, () => describeMemory(plan, planArena(plan, context.device.limits.maxBufferSize)))
+        debug(3, () => plan.steps.flatMap(({ dispatches }) => dispatches.map(each => each.kernel.source)).join('\n'))
+        const program = await traced('webgpu assemble', () => assemble(plan, context, compileOptions?.signal))
+        return new WebGpuExecutable(program, context, () => source.release(context))
+      } catch (error) {
+        source.release(context)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export { webgpu } from './backend.ts'
+export { DeviceMemoryError, KernelError } from './gpu/errors.ts'
+export type { WebGpuOptions } from './gpu/options.ts'
+export type * from './gpu/types.ts'
+export type { LayerClass, Tile, Tiles } from './tiles.ts'

@@ -1,0 +1,33 @@
+import { sameShape } from '@depthwise/core'
+import type { Layout } from '../plan/layout.ts'
+import { coordinates, rowIndex } from './coordinates.ts'
+import { type Kernel, kernel, reads } from './kernel.ts'
+import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
+import { load } from './wgsl.ts'
+
+/** Sum or product of two values; extents of 1 stretch to the other's. */
+export function binary(kind: 'add' | 'mul', operands: readonly [Layout, Layout], output: Layout, tail: Tail): Kernel {
+  const [a, b] = operands.map((operand, i) => element(operand, output, i === 0 ? 'a' : 'b')) as [string, string]
+  const stretched = operands.some(operand => !sameShape(operand.shape, output.shape))
+  // One number for all channels also lands behind the last of them.
+  const spills = operands.some(operand => operand.channels !== output.channels)
+  const value = `(${a} ${kind === 'add' ? '+' : '*'} ${b})`
+  const body = `let n = index % ${output.groups}u;
+${stretched ? coordinates(output.shape.slice(0, -1), `(index / ${output.groups}u)`) : ''}
+${store(tail, output, value, { at: 'index', group: 'n', keepsZero: !spills })}`
+  return kernel({
+    name: `${kind}${stretched ? '_broadcast' : ''}${tailName(tail, output)}`,
+    bindings: [reads('a', operands[0]), reads('b', operands[1]), ...tailBindings(tail), resultBinding(output)],
+    body,
+    total: output.rows * output.groups,
+    workgroup: 64,
+  })
+}
+
+/** The vector of an operand that belongs to vector `index` of the result. */
+function element(operand: Layout, output: Layout, name: string): string {
+  if (sameShape(operand.shape, output.shape)) return load(operand, `${name}[index]`)
+  const row = rowIndex(operand.shape.slice(0, -1), axis => `c${axis}`)
+  if (operand.channels === output.channels) return load(operand, `${name}[${row} * ${operand.groups}u + n]`)
+  return `vec4f(f32(${name}[${row} * ${operand.groups}u].x))`
+}

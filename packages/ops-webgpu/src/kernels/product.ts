@@ -1,0 +1,35 @@
+import type { Layout } from '../plan/layout.ts'
+import { type Binding, reads } from './kernel.ts'
+import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
+
+/** A sum of products, where its parameters lie, and what follows it. */
+export interface Product {
+  readonly input: Layout
+  readonly output: Layout
+  /** Rows of weights before the bias: each is `output.groups` vectors. */
+  readonly weightRows: number
+  readonly weightStorage: Layout['storage']
+  readonly bias: boolean
+  readonly tail: Tail
+}
+
+/** `x`, what the tail adds, `w` (weights, then the bias), and `y`. */
+export function productBindings({ input, output, weightStorage, tail }: Product): readonly Binding[] {
+  return [reads('x', input), ...tailBindings(tail), reads('w', { storage: weightStorage }), resultBinding(output)]
+}
+
+/** The weight vector at an index. */
+export function weight({ weightStorage }: Product, index: string): string {
+  return weightStorage === 'f32' ? `w[${index}]` : `vec4f(w[${index}])`
+}
+
+/** Stores a sum with its bias and tail; `group` counts the vectors of a row. */
+export function storeProduct(layer: Product, sum: string, at: string, group: string): string {
+  const { output, bias, weightRows, tail } = layer
+  const value = bias ? `(${sum} + ${weight(layer, `${weightRows * output.groups}u + ${group}`)})` : sum
+  return store(tail, output, value, { at, group })
+}
+
+export function productName({ bias, tail, output }: Product): string {
+  return `${bias ? '_bias' : ''}${tailName(tail, output)}`
+}

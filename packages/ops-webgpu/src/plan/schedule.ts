@@ -1,0 +1,97 @@
+import { boundsOf, type Graph, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
+import type { TailOp } from '../kernels/tail.ts'
+import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
+import type { Dispatch } from './dispatch.ts'
+import { addedBy, fusionGroups, type Group } from './groups.ts'
+import { byteSize, type Layout, layoutOf, type Storage, sameOrder } from './layout.ts'
+import { launches } from './rules.ts'
+
+/** The launches of one fusion group; `node` is the one whose value they store. */
+export interface Step {
+  readonly node: Node
+  readonly origins: readonly NodeId[]
+  readonly dispatches: readonly Dispatch[]
+}
+
+/** A value that takes memory of its own; reshaped and dropped-out ones share their operand's. */
+export interface Value {
+  readonly id: NodeId
+  readonly name: string
+  readonly layout: Layout
+}
+
+export interface Schedule {
+  readonly graph: Graph
+  readonly steps: readonly Step[]
+  /** By id of the node whose memory it is. */
+  readonly values: ReadonlyMap<NodeId, Value>
+  /** The value each node's numbers lie in. */
+  home(id: NodeId): NodeId
+  /** How the numbers of one node lie, in its own shape. */
+  layout(id: NodeId): Layout
+}
+
+export interface ScheduleOptions {
+  readonly storage: Storage
+  readonly adapter: AdapterClass
+  readonly tiles?: Partial<Tiles>
+}
+
+/** Nodes to launches. Graph inputs and outputs are stored as float32 whatever the rest is: they cross to the host. */
+export function schedule({ graph, params }: Network, { storage, adapter, tiles = {} }: ScheduleOptions): Schedule {
+  const groups = fusionGroups(graph)
+  const homes = homesOf(graph)
+  const home = (id: NodeId): NodeId => homes.get(id) as NodeId
+  const crossing = new Set([...graph.inputs, ...graph.outputs].map(home))
+  const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
+  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], crossing.has(home(id)) ? 'f32' : storage)
+  const tile = (layer: LayerClass): Tile => tiles[layer] ?? tileTable[adapter][layer]
+  const stepOf = (group: Group): Step => {
+    const { head, tail, last, origins } = group
+    const added = tail.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
+    const scene = {
+      node: head,
+      operands: head.inputs.map(layout),
+      output: layout(last.id),
+      tail: tail.map((node): TailOp => {
+        const bounds = boundsOf(node.op)
+        return bounds ? { kind: 'clamp', bounds } : { kind: 'add', operand: layout(addedBy(node, group)) }
+      }),
+      params,
+      weightStorage: storage,
+      tile,
+    }
+    const dispatches = launches(scene).map(({ kernel, operands: chosen, params: packed = null }) => {
+      const read = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...head.inputs, ...added]
+      return { kernel, reads: read.map(home), params: packed, writes: last.id }
+    })
+    return { node: last, origins, dispatches }
+  }
+  const steps = groups.filter(({ last }) => home(last.id) === last.id).map(stepOf)
+  const stored = [...graph.inputs, ...steps.map(({ node }) => node.id)]
+  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]))
+  const values = new Map(stored.map(id => [id, { id, name: names.get(id) ?? '', layout: layout(id) }]))
+  return { graph, steps, values, home, layout }
+}
+
+/** For each node, the node whose memory holds its numbers: the operand's where nothing moves. */
+function homesOf(graph: Graph): ReadonlyMap<NodeId, NodeId> {
+  const nodes = nodeIndex(graph)
+  const homes = new Map<NodeId, NodeId>()
+  for (const node of graph.nodes) {
+    const operand = nodes.get(node.inputs[0] as NodeId)
+    const still = operand && staysPut(node, operand)
+    homes.set(node.id, still ? (homes.get(operand.id) as NodeId) : node.id)
+  }
+  return homes
+}
+
+function staysPut({ op, shape }: Node, operand: Node): boolean {
+  if (op.kind === 'dropout') return true
+  return op.kind === 'reshape' && sameOrder(layoutOf(operand.shape), layoutOf(shape))
+}
+
+/** Bytes of all values together, were none to reuse another's memory. */
+export function bytesWithoutReuse({ values }: Schedule): number {
+  return [...values.values()].reduce((sum, { layout }) => sum + byteSize(layout), 0)
+}

@@ -1,0 +1,55 @@
+import type { Context } from '../gpu/context.ts'
+import { usage } from '../gpu/flags.ts'
+import type { GpuBuffer } from '../gpu/types.ts'
+import { alignment, type Place } from './arena.ts'
+import { toHalf } from './half.ts'
+import { bytesOf } from './layout.ts'
+import type { Packed } from './params.ts'
+
+/** Where the parameters of each launch lie; launches without any have no slice. */
+export interface WeightPlan {
+  readonly buffers: readonly number[]
+  readonly slices: readonly (Place | null)[]
+  readonly packed: readonly (Packed | null)[]
+}
+
+/** All parameters in a row, in as few buffers as the limit allows. */
+export function planWeights(packed: readonly (Packed | null)[], maxBufferSize: number): WeightPlan {
+  const buffers: number[] = []
+  const slices = packed.map((each): Place | null => {
+    if (!each) return null
+    const size = each.length * bytesOf[each.storage]
+    const room = Math.ceil(size / alignment) * alignment
+    const end = buffers.at(-1) ?? Infinity
+    if (end + room > maxBufferSize) buffers.push(0)
+    const buffer = buffers.length - 1
+    const offset = buffers[buffer] as number
+    buffers[buffer] = offset + room
+    return { buffer, offset, size }
+  })
+  return { buffers, slices, packed }
+}
+
+/** Makes the buffers and packs the parameters straight into their mapped memory: once, with no copy between. */
+export function uploadWeights({ buffers, slices, packed }: WeightPlan, context: Context): readonly GpuBuffer[] {
+  return buffers.map((size, index) => {
+    const buffer = context.createBuffer(`weights ${index}`, size, usage.storage, true)
+    const memory = buffer.getMappedRange()
+    packed.forEach((each, i) => {
+      const slice = slices[i]
+      if (each && slice?.buffer === index) writePacked(each, memory, slice.offset)
+    })
+    buffer.unmap()
+    return buffer
+  })
+}
+
+function writePacked(packed: Packed, memory: ArrayBuffer, offset: number): void {
+  if (packed.storage === 'f32') {
+    packed.write(new Float32Array(memory, offset, packed.length))
+    return
+  }
+  const singles = new Float32Array(packed.length)
+  packed.write(singles)
+  toHalf(singles, new Uint16Array(memory, offset, packed.length))
+}

@@ -1,0 +1,161 @@
+import { type Graph, type NodeId, nodeIndex, nodeLabel, type Shape, type Signal } from '@depthwise/core'
+import type { Context } from './gpu/context.ts'
+import { DeviceMemoryError } from './gpu/errors.ts'
+import { usage } from './gpu/flags.ts'
+import { assertAccepted, judged } from './gpu/scope.ts'
+import type { GpuBinding, GpuBuffer, GpuObject } from './gpu/types.ts'
+import { gridOf } from './kernels/kernel.ts'
+import { type Arena, alignment, planArena } from './plan/arena.ts'
+import type { Dispatch } from './plan/dispatch.ts'
+import { byteSize, type Layout } from './plan/layout.ts'
+import type { Schedule, Step } from './plan/schedule.ts'
+import { planWeights, uploadWeights } from './plan/weights.ts'
+
+/** A launch with everything it is bound to. */
+export interface Command {
+  readonly step: Step
+  readonly dispatch: Dispatch
+  readonly pipeline: GpuObject
+  readonly group: GpuObject
+  readonly grid: readonly [x: number, y: number]
+}
+
+/** A value that crosses between host and device. */
+export interface Port {
+  readonly id: NodeId
+  readonly name: string
+  readonly shape: Shape
+  readonly layout: Layout
+  readonly place: GpuBinding
+}
+
+/** Runs under way at once: one computes while the outputs of the other are read back. */
+const lanes = 2
+
+/** A schedule on a device: all that a run needs is made. */
+export interface Program {
+  readonly graph: Graph
+  readonly commands: readonly Command[]
+  readonly inputs: readonly Port[]
+  readonly outputs: readonly Port[]
+  /** What outputs are copied to, one for each run under way. */
+  readonly readbacks: readonly GpuBuffer[]
+  /** Every buffer it holds, those to read back included. */
+  readonly buffers: readonly GpuBuffer[]
+}
+
+/**
+ * Makes buffers, weights, pipelines and bind groups. Pipelines compile while weights are packed.
+ * @throws DeviceMemoryError naming the node whose value or weights exceed the device, KernelError naming the node whose
+ * kernel it refuses, the signal's reason when it is aborted; nothing is left behind
+ */
+export async function assemble(schedule: Schedule, context: Context, signal?: Signal): Promise<Program> {
+  const { device } = context
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits
+  assertFits(schedule, Math.min(maxBufferSize, maxStorageBufferBindingSize))
+  const launches = schedule.steps.flatMap(step => step.dispatches.map(dispatch => ({ step, dispatch })))
+  const pipelines = Promise.all(
+    launches.map(({ step, dispatch }) => context.pipeline(dispatch.kernel, nodeLabel(step.node))),
+  )
+  // It is awaited further down; should packing fail first, nobody would hear of its own failure.
+  pipelines.catch(() => {})
+  const buffers: GpuBuffer[] = []
+  try {
+    const arena = planArena(schedule, maxBufferSize)
+    const storage = await created(context, 'arena', buffers, () =>
+      arena.buffers.map((size, index) => {
+        const flags = usage.storage | usage.copySource | usage.copyTarget
+        return context.createBuffer(`arena ${index}`, size, flags)
+      }),
+    )
+    const weights = planWeights(
+      launches.map(({ dispatch }) => dispatch.params),
+      maxBufferSize,
+    )
+    const uploaded = await created(context, 'weights', buffers, () => uploadWeights(weights, context))
+    const readbacks = await created(context, 'readback', buffers, () =>
+      Array.from({ length: lanes }, (_, lane) => {
+        const size = readbackSize(schedule)
+        return context.createBuffer(`readback ${lane}`, size, usage.mapRead | usage.copyTarget)
+      }),
+    )
+    const bind = binder(arena, storage)
+    const ready = await pipelines
+    signal?.throwIfAborted()
+    const { result: commands, verdict } = judged(device, () =>
+      launches.map(({ step, dispatch }, index): Command => {
+        const slice = weights.slices[index]
+        const resources: GpuBinding[] = [
+          ...dispatch.reads.map(bind),
+          ...(slice ? [{ buffer: uploaded[slice.buffer] as GpuBuffer, offset: slice.offset, size: slice.size }] : []),
+          bind(dispatch.writes),
+        ]
+        const group = device.createBindGroup({
+          label: step.node.name,
+          layout: context.layouts(dispatch.kernel.access).group as never,
+          entries: resources.map((resource, binding) => ({ binding, resource: resource as never })),
+        })
+        return { step, dispatch, pipeline: ready[index] as GpuObject, group, grid: gridOf(dispatch.kernel.workgroups) }
+      }),
+    )
+    assertAccepted(await verdict, 'bind groups')
+    const nodes = nodeIndex(schedule.graph)
+    const port = (id: NodeId): Port => {
+      const place = bind(schedule.home(id))
+      const { name, shape } = nodes.get(id) ?? { name: '', shape: [] }
+      return { id, name, shape, layout: schedule.layout(id), place }
+    }
+    const { graph } = schedule
+    return { graph, commands, inputs: graph.inputs.map(port), outputs: graph.outputs.map(port), readbacks, buffers }
+  } catch (error) {
+    for (const buffer of buffers) context.destroyBuffer(buffer)
+    throw (await context.isLost()) ? context.lossError() : error
+  }
+}
+
+/** Makes buffers under error scopes, notes them for disposal, and waits for the device's verdict. */
+async function created(
+  context: Context,
+  where: string,
+  into: GpuBuffer[],
+  make: () => readonly GpuBuffer[],
+): Promise<readonly GpuBuffer[]> {
+  const { result, verdict } = judged(context.device, make)
+  into.push(...result)
+  assertAccepted(await verdict, where)
+  return result
+}
+
+function binder({ places }: Arena, buffers: readonly GpuBuffer[]): (id: NodeId) => GpuBinding {
+  return id => {
+    const place = places.get(id)
+    if (!place) throw new Error(`value ${id} has no place in the arena`)
+    return { buffer: buffers[place.buffer] as GpuBuffer, offset: place.offset, size: place.size }
+  }
+}
+
+/** Everything is measured before anything is allocated: shapes may come from a hostile file. */
+function assertFits({ steps, values, graph }: Schedule, limit: number): void {
+  const tooLarge = (node: Parameters<typeof nodeLabel>[0], what: string, size: number): never => {
+    throw new DeviceMemoryError({
+      where: nodeLabel(node),
+      expected: `${what} of at most ${limit} bytes on this device`,
+      found: `${size} bytes`,
+    })
+  }
+  for (const node of graph.nodes) {
+    const value = values.get(node.id)
+    if (value && byteSize(value.layout) + alignment > limit) tooLarge(node, 'a value', byteSize(value.layout))
+  }
+  for (const { node, dispatches } of steps) {
+    for (const { params } of dispatches) {
+      const size = params ? params.length * 4 : 0
+      if (size + alignment > limit) tooLarge(node, 'weights', size)
+    }
+  }
+}
+
+/** Bytes of all outputs in a row, as they are copied for reading back. */
+function readbackSize({ graph, layout }: Schedule): number {
+  return graph.outputs.reduce((sum, id) => sum + byteSize(layout(id)), 0)
+}

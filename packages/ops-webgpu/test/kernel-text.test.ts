@@ -1,0 +1,53 @@
+import { GraphBuilder, optimize, type Value } from '@depthwise/core'
+import { describe, expect, it } from 'vitest'
+import { randomParams } from '../../ops-cpu/test/random-params.ts'
+import { type ScheduleOptions, schedule } from '../src/plan/schedule.ts'
+
+// Kernels as text, without any adapter: a change of an emitter shows in the diff of the files it changes.
+
+const software: ScheduleOptions = { storage: 'f32', adapter: 'software' }
+const gpu: ScheduleOptions = { storage: 'f32', adapter: 'gpu' }
+
+function kernels(shape: readonly number[], options: ScheduleOptions, build: (b: GraphBuilder, x: Value) => Value) {
+  const b = new GraphBuilder()
+  // A neighbour on either side, so that neither operand nor result crosses to the host, which would keep it in float32.
+  const graph = b.build([b.sigmoid(build(b, b.sigmoid(b.input(shape))))])
+  const { steps } = schedule(optimize({ graph, params: randomParams(graph) }), options)
+  return steps.slice(1, -1).flatMap(({ dispatches }) => dispatches.map(({ kernel }) => kernel))
+}
+
+const cases: readonly (readonly [
+  file: string,
+  shape: readonly number[],
+  options: ScheduleOptions,
+  build: (b: GraphBuilder, x: Value) => Value,
+])[] = [
+  ['stem', [1, 224, 224, 3], software, (b, x) => b.relu6(b.conv2d(x, { kernel: 3, strides: 2, filters: 32 }))],
+  ['depthwise', [1, 112, 112, 96], software, (b, x) => b.relu6(b.depthwiseConv2d(x, { kernel: 3, strides: 2 }))],
+  ['expand', [1, 56, 56, 24], software, (b, x) => b.relu6(b.conv2d(x, { kernel: 1, filters: 144 }))],
+  ['project', [1, 56, 56, 24], software, (b, x) => b.add(x, b.conv2d(x, { kernel: 1, filters: 24 }))],
+  [
+    'odd-channels',
+    [1, 5, 7, 9],
+    software,
+    (b, x) => b.clamp(b.conv2d(x, { kernel: 1, filters: 6 }), { min: 1, max: 2 }),
+  ],
+  ['late-layer', [1, 7, 7, 960], gpu, (b, x) => b.conv2d(x, { kernel: 1, filters: 160 })],
+  ['half', [1, 14, 14, 64], { storage: 'f16', adapter: 'gpu' }, (b, x) => b.depthwiseConv2d(x, { kernel: 3 })],
+]
+
+describe('the text of kernels', () => {
+  for (const [file, shape, options, build] of cases) {
+    it(file, async () => {
+      const [kernel] = kernels(shape, options, build)
+      expect(kernel).toBeDefined()
+      await expect(`// ${kernel?.name}\n${kernel?.source}`).toMatchFileSnapshot(`./kernels/${file}.wgsl`)
+    })
+  }
+
+  it('is one for equal layers, and names no node', () => {
+    const block = (b: GraphBuilder, x: Value): Value => b.relu6(b.conv2d(x, { kernel: 1, filters: 24 }))
+    const [first, second] = kernels([1, 56, 56, 24], software, (b, x) => block(b, block(b, x)))
+    expect(first?.source).toBe(second?.source)
+  })
+})

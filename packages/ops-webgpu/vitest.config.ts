@@ -1,0 +1,16 @@
+import { tmpdir } from 'node:os'
+import { defineConfig } from 'vitest/config'
+
+/**
+ * The tests run on Dawn over SwiftShader, Chromium's software Vulkan driver. The Vulkan loader reads these variables of the
+ * process itself, so the tests need processes of their own: a worker thread's environment is a copy the loader never sees.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 180_000,
+    // The tests of memory collect garbage before they look.
+    execArgv: ['--expose-gc'],
+    env: { VK_DRIVER_FILES: '/usr/lib/chromium/vk_swiftshader_icd.json', XDG_RUNTIME_DIR: tmpdir() },
+  },
+})
