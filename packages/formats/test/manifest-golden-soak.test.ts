@@ -8,7 +8,7 @@ const shared = () => readManifest(async file => sharedBytes(`${name}/${file}`))
 const floats = (path: string): Float32Array => readNpy(sharedBytes(path)).data as Float32Array
 
 describeShared('V2 1.0 in float (all photos in the soak)', () => {
-  const photos = ['bird', 'burger', 'cat', 'dragonfly', 'grace_hopper', 'parrot']
+  const photos = ['bird', 'burger-224', 'cat', 'dragonfly', 'grace_hopper', 'parrot_jpg']
   test.each(process.env['DEPTHWISE_SOAK'] ? photos : photos.slice(0, 1))(
     '%s: the logits of an independent runtime, to 1e-4 of the largest',
     async photo => {
