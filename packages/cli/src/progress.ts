@@ -8,6 +8,9 @@ export interface Progress {
 
 /** A bar for a single image would be gone before it is read. */
 const fewest = 2
+const barLength = 30
+const clearLine = '\r\x1b[K'
+const saveCursor = '\x1b7'
 
 /**
  * A progress bar on stderr, where that is a terminal and there is more than one image; else nothing at all. Lines written
@@ -18,27 +21,40 @@ export async function startProgress(total: number, terminal: Terminal): Promise<
   if (!stderr.isTTY || total < fewest) return { step: () => {}, stop: () => {} }
   const { default: progress } = await import('cli-progress')
   const bar = new progress.SingleBar({
-    stream: stderr,
-    format: '{bar} {value}/{total} images, {eta_formatted} left',
+    stream: stderr as unknown as NodeJS.WritableStream,
+    format: ({ barCompleteString = '', barIncompleteString = '' }, { progress: done, value, eta }) => {
+      const filled = Math.round(done * barLength)
+      const bars = barCompleteString.slice(0, filled) + barIncompleteString.slice(0, barLength - filled)
+      // Before the first picture is done, nobody knows.
+      const left = value === 0 || !Number.isFinite(eta) ? '' : `, ${duration(eta)} left`
+      return `${bars} ${value}/${total} images${left}`
+    },
     barCompleteChar: '━',
     barIncompleteChar: '─',
-    barsize: 30,
-    hideCursor: true,
+    barsize: barLength,
     clearOnComplete: true,
-    linewrap: false,
+    // Its handler would take the first Ctrl-C for itself.
+    gracefulExit: false,
   })
   bar.start(total, 0)
   terminal.around = write => {
-    stderr.write('\r\x1b[K')
+    stderr.write(clearLine)
     write()
-    bar.updateETA()
     bar.render()
   }
   return {
     step: () => bar.increment(),
     stop() {
       terminal.around = null
+      // A stopped bar returns to where the cursor was when it began; by now that is somebody else's line.
+      stderr.write(`${clearLine}${saveCursor}`)
       bar.stop()
     },
   }
+}
+
+/** `45 s`, `3 min 20 s`. */
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

@@ -1,7 +1,15 @@
-import type { Writable } from 'node:stream'
-
-/** One of the two streams a command writes to; `process.stdout` and `process.stderr` outside of tests. */
-export type Stream = Writable & { readonly isTTY?: boolean; readonly columns?: number }
+/**
+ * One of the two streams a command writes to; `process.stdout` and `process.stderr` outside of tests. The part of Node's
+ * `Writable` that is used, so that our types need none of Node's.
+ */
+export interface Stream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly destroyed: boolean
+  /** @returns false when the reader has enough for now */
+  write(text: string): boolean
+  once(event: 'drain' | 'close', listener: () => void): unknown
+}
 
 export interface Streams {
   readonly stdout: Stream

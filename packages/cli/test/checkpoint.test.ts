@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readTFLite, writeModel, writeOnnx } from '@depthwise/formats'
 import { expect, test } from 'vitest'
-import { best, type Line, small, v2 } from './classified.ts'
+import { best, classified, type Line, small, v2 } from './classified.ts'
 import { depthwise, jsonLines } from './command.ts'
 import { checkpoint, describeShared, photo } from './shared.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -76,6 +77,21 @@ describeShared('a checkpoint is what its bytes say', () => {
     expect(await best(['burger.jpg'], '--checkpoint', join(v2, 'manifest.json'))).toEqual({
       'burger.jpg': 'cheeseburger',
     })
+  })
+
+  test('a network that was saved as one file, or as ONNX, sees what it saw before', async () => {
+    const folder = temporaryFolder()
+    const model = readTFLite(new Uint8Array(readFileSync(small)))
+    const saved = write(join(folder, 'saved'), writeModel(model))
+    const onnx = write(join(folder, 'onnx'), writeOnnx(model))
+    const told = ['--crop', 'slim', '--normalize', 'signed']
+    const seen = async (path: string) =>
+      (await classified(photo('burger.jpg'), '--checkpoint', path, ...told))[0]?.predictions
+    const before = await seen(small)
+    expect(await seen(saved)).toEqual(before)
+    const after = await seen(onnx)
+    expect(after?.map(({ index }) => index)).toEqual(before?.map(({ index }) => index))
+    expect(after?.[0]?.probability).toBeCloseTo(before?.[0]?.probability as number, 5)
   })
 
   test('one that nothing is known of: what is assumed is said', async () => {

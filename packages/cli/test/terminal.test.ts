@@ -72,6 +72,9 @@ describe('progress', () => {
     expect(drawn).toContain('0/3 images')
     expect(drawn).toContain('1/3 images')
     expect(drawn).toContain('\r\x1b[Kdepthwise: a note\n')
+    expect(drawn).not.toMatch(/NaN|Infinity/)
+    // Saved and restored on one line: the cursor must not jump back over what was printed since.
+    expect(drawn.slice(drawn.lastIndexOf('\x1b7'))).not.toContain('\n')
     expect(terminal.around).toBeNull()
     await terminal.print('after')
     expect(streams.stderr.text()).toBe(drawn)

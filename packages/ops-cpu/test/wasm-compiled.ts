@@ -7,7 +7,7 @@ import { writeItem } from '../src/wasm/ports.ts'
 import { randomReals } from './random-params.ts'
 
 /** Fusion for values of any size: small test images would otherwise never see it. */
-export const everywhere: FusionPolicy = { expandedBytes: 0, filteredBytes: 0 }
+export const everywhere: FusionPolicy = { expandedBytes: 0, filteredBytes: 0, widening: true }
 /** Every layer on its own. */
 export const nowhere: FusionPolicy = { expandedBytes: Infinity, filteredBytes: Infinity }
 

@@ -85,20 +85,21 @@ describe('packing', () => {
         fc.constantFrom(1, 2, 8),
         (depth, channels, vectors) => {
           const data = Float32Array.from({ length: depth * channels }, (_, i) => i + 1)
+          const factors = Float64Array.from({ length: channels }, (_, c) => (c % 3) + 1)
           const bias = tensor(
             [channels],
             Float32Array.from({ length: channels }, (_, c) => -c - 1),
           )
           const packed = new Float32Array(packedProductFloats(channels, depth))
           const runs = panelRuns(channels, depth, vectors)
-          packProduct(packed, { data, start: 0, stride: channels, depth, channels }, bias, 0, runs)
+          packProduct(packed, { data, factors, start: 0, stride: channels, depth, channels }, bias, 0, runs)
           let at = 0
           for (const run of runs) {
             for (let panel = 0; panel < run.panels; panel++) {
               for (let k = -1; k < depth; k++) {
                 for (let i = 0; i < 4 * run.vectors; i++, at++) {
                   const c = run.channel + panel * 4 * run.vectors + i
-                  const wanted = c >= channels ? 0 : k < 0 ? -c - 1 : data[k * channels + c]
+                  const wanted = c >= channels ? 0 : k < 0 ? -c - 1 : data[k * channels + c]! * factors[c]!
                   if (packed[at] !== wanted) expect.fail(`float ${at}: ${packed[at]} where ${wanted} belongs`)
                 }
               }
@@ -111,11 +112,11 @@ describe('packing', () => {
   })
 
   it('interleaves depthwise weights four channels at a time', () => {
-    const weights = tensor([1, 2, 5, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    const weights = { data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), factors: Float64Array.of(1, 1, 1, 1, 2) }
     const packed = new Float32Array(24)
     packDepthwise(packed, weights, tensor([5], [-1, -2, -3, -4, -5]), 2, 5)
     expect([...packed.slice(0, 12)]).toEqual([-1, -2, -3, -4, 1, 2, 3, 4, 6, 7, 8, 9])
-    expect([...packed.slice(12)]).toEqual([-5, 0, 0, 0, 5, 0, 0, 0, 10, 0, 0, 0])
+    expect([...packed.slice(12)]).toEqual([-5, 0, 0, 0, 10, 0, 0, 0, 20, 0, 0, 0])
   })
 })
 

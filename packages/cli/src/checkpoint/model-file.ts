@@ -1,6 +1,14 @@
 import { dirname } from 'node:path'
 import { FormatError, type Model, type Size2 } from '@depthwise/core'
-import { detectFormat, type Format, readNpz, readSafetensors, readTFLite } from '@depthwise/formats'
+import {
+  detectFormat,
+  type Format,
+  readModel,
+  readNpz,
+  readOnnx,
+  readSafetensors,
+  readTFLite,
+} from '@depthwise/formats'
 import { withKnownMetadata } from '@depthwise/models'
 import { readBytes } from '../files.ts'
 import { about } from './about.ts'
@@ -9,7 +17,7 @@ import { sha256 } from './fingerprint.ts'
 import { readFolder } from './folder.ts'
 import type { Part } from './part.ts'
 
-export const expectedCheckpoint = 'a checkpoint (TFLite, safetensors, npz, or a folder with manifest.json)'
+export const expectedCheckpoint = 'a checkpoint (TFLite, ONNX, safetensors, npz, or a folder with manifest.json)'
 
 type Reader = (bytes: Uint8Array, size: Size2 | undefined) => Model | Promise<Model>
 
@@ -18,9 +26,9 @@ const readers: Readonly<Record<Exclude<Format, 'manifest'>, Reader | string>> = 
   tflite: readTFLite,
   safetensors: (bytes, size) => buildFor('safetensors', readSafetensors(bytes), size),
   npz: (bytes, size) => buildFor('npz', { tensors: readNpz(bytes) }, size),
+  depthwise: readModel,
+  onnx: bytes => readOnnx(bytes),
   npy: 'a single array (.npy)',
-  depthwise: 'a saved network of a later version',
-  onnx: 'an ONNX file, which this version does not read',
   hdf5: 'an HDF5 file, which this version does not read',
   keras: 'a Keras archive, which this version does not read',
   tfjs: 'a TensorFlow.js model, which this version does not read',

@@ -3,6 +3,7 @@ import { type Network, type Node, nodeLabel } from '../graph/graph.ts'
 import type { BatchNormOp, ParamName } from '../graph/op.ts'
 import { type Tensor, tensor } from '../tensor.ts'
 import { fuseIntoReader, isProduct, type Product } from './fuse.ts'
+import { ScaledTensor } from './scaled-tensor.ts'
 
 /**
  * Folds a batch norm into the product before it: `w' = w * s`, `b' = (b - mean) * s + beta` with
@@ -39,13 +40,8 @@ function foldInto(op: Product, node: Node, norm: BatchNormOp, folded: Map<ParamN
     scaledBias[c] = (bias[c]! - mean[c]!) * scale[c]! + beta[c]!
   }
   // The innermost axes of every weight layout enumerate output channels: HWIO, [kh, kw, channels, multiplier], [in, units].
-  // Plain loops: this is the longest part of compiling a network whose batch norms come unfolded.
-  const scaledWeights = new Float32Array(weights.data.length)
-  for (let row = 0; row < scaledWeights.length; row += channels) {
-    for (let c = 0; c < channels; c++) scaledWeights[row + c] = weights.data[row + c]! * scale[c]!
-  }
   const names = { weights: `${op.weights}@${node.name}`, bias: `${op.bias ?? `${op.weights}:bias`}@${node.name}` }
-  folded.set(names.weights, tensor(weights.shape, scaledWeights))
+  folded.set(names.weights, new ScaledTensor(weights, scale))
   folded.set(names.bias, tensor([channels], scaledBias))
   return { ...op, ...names }
 }

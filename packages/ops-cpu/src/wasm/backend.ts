@@ -37,7 +37,7 @@ export interface WasmOptions {
 }
 
 /** Values as large as this would not stay in the second-level cache between two layers. */
-const defaultFusion: FusionPolicy = { expandedBytes: 256 * 1024, filteredBytes: 256 * 1024 }
+const defaultFusion: FusionPolicy = { expandedBytes: 448 * 1024, filteredBytes: 448 * 1024 }
 const maxThreads = 64
 
 /** The CPU backend for production: the whole graph compiled to one WebAssembly SIMD module. */

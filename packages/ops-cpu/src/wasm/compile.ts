@@ -118,7 +118,7 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
     lanes,
     arenaBytes: memory.arenaBytes,
     recordAddresses,
-    memoryBytes: end,
+    memoryBytes: Math.max(end, constants.reach),
   }
 }
 

@@ -151,7 +151,12 @@ function emitTiles(
   const sums = Array.from({ length: tile.height }, () => locals(f, tile.vectors, 'v128'))
   const pixels = locals(f, tile.height, 'i32')
   const w = f.local('i32')
-  const step = multiplyStep(f, relaxed, tile, sums, pixels, w)
+  const multiply = multiplyStep(f, relaxed, tile, sums, pixels, w)
+  const fetch = window ? null : fetchAhead(f, args, depth, at)
+  const step: Step = unroll => {
+    multiply(unroll)
+    if (unroll === turnChannels) fetch?.()
+  }
   countDown(f, at.count, () => {
     f.get(at.input).set(pixels[0] as Local)
     for (let i = 1; i < tile.height; i++) offset(f, pixels[i] as Local, pixels[i - 1] as Local, pixelStep)
@@ -209,11 +214,30 @@ function multiplyStep(
   }
 }
 
+// Channels that one turn of the inner loop multiplies; what is left of a run goes one by one.
+const turnChannels = 4
+
+/**
+ * Reads through the next panel, a little in every turn, so that its weights have come into the first-level cache, without a
+ * wait, by the time they are needed: of all that a network reads they are the part that no cache holds from run to run.
+ */
+function fetchAhead(f: FunctionBuilder, args: ProductArguments, depth: Local, at: TileParams): () => void {
+  const [next, bytes] = locals(f, 2, 'i32') as [Local, Local]
+  args.push(f, 'panelBytes')
+  f.get(at.weights).op('i32.add').set(next)
+  args.push(f, 'panelBytes')
+  f.i32(turnChannels).op('i32.mul').get(at.count).get(depth).op('i32.mul').op('i32.div_u').set(bytes)
+  return () => {
+    f.get(next).load('i32.load').drop()
+    advance(f, next, bytes)
+  }
+}
+
 /** The whole depth of a pointwise product, four channels at a time. */
 function emitRun(f: FunctionBuilder, depth: Local, step: Step): void {
   const left = f.local('i32')
   f.get(depth).i32(2).op('i32.shr_u').tee(left)
-  f.if(() => countDown(f, left, () => step(4)))
+  f.if(() => countDown(f, left, () => step(turnChannels)))
   f.get(depth).i32(3).op('i32.and').tee(left)
   f.if(() => countDown(f, left, () => step(1)))
 }

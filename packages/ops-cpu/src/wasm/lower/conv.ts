@@ -1,4 +1,4 @@
-import { type Conv2dOp, dilatedExtent, type NormalizeOp } from '@depthwise/core'
+import { type Conv2dOp, dilatedExtent, factored, type NormalizeOp } from '@depthwise/core'
 import { clear, copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
@@ -126,10 +126,10 @@ function packGroups(
   depth: number,
 ): { readonly addresses: readonly number[]; readonly runs: readonly PanelRun[] } {
   const runs = panelRuns(filters, depth, 2)
-  const weights = parameter(params, op.weights)
+  const weights = factored(parameter(params, op.weights), op.filters)
   const bias = parameter(params, op.bias)
   const addresses = Array.from({ length: op.groups }, (_, group) => {
-    const block = { data: weights.data, start: group * filters, stride: op.filters, depth, channels: filters }
+    const block = { ...weights, start: group * filters, stride: op.filters, depth, channels: filters }
     return constants.reserve(
       ['conv', op.weights, op.bias, op.groups, group],
       packedProductFloats(filters, depth),

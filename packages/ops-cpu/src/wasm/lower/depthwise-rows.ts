@@ -1,4 +1,4 @@
-import type { DepthwiseConv2dOp } from '@depthwise/core'
+import { type DepthwiseConv2dOp, factored } from '@depthwise/core'
 import { type DepthwiseTile, depthwiseKernel, inputRows, maxInputRows } from '../kernels/depthwise.ts'
 import { depthwiseAny } from '../kernels/window.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
@@ -61,7 +61,7 @@ export function depthwiseRows(target: Target, op: DepthwiseConv2dOp, input: Layo
   const weights = target.constants.reserve(['depthwise', op.weights, op.bias], floats, memory =>
     packDepthwise(
       memory,
-      parameter(target.params, op.weights),
+      factored(parameter(target.params, op.weights), input.channels),
       parameter(target.params, op.bias),
       window,
       input.channels,

@@ -1,4 +1,4 @@
-import type { Conv2dOp, DenseOp, Op, Params } from '@depthwise/core'
+import { type Conv2dOp, type DenseOp, factored, type Op, type Params } from '@depthwise/core'
 import type { Constants } from '../plan/constants.ts'
 import { pixelBytes } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
@@ -22,9 +22,9 @@ export function packWeights(
   vectors: number,
 ): { readonly address: number; readonly runs: readonly PanelRun[] } {
   const runs = panelRuns(channels, depth, vectors)
-  const weights = parameter(params, op.weights)
+  const weights = factored(parameter(params, op.weights), channels)
   const bias = parameter(params, op.bias)
-  const block = { data: weights.data, start: 0, stride: channels, depth, channels }
+  const block = { ...weights, start: 0, stride: channels, depth, channels }
   const address = constants.reserve(
     ['product', op.weights, op.bias, vectors],
     packedProductFloats(channels, depth),

@@ -63,12 +63,14 @@ function unrollOf(run: number): WindowUnroll {
 }
 
 /** Writes the records of one product, for one thread. */
-export function emitProduct({ program, relaxed }: Target, thread: number, product: Product): void {
+export function emitProduct({ program, constants, relaxed }: Target, thread: number, product: Product): void {
   const { pixels, depth, window, runs, ...rest } = product
   const runsDeep = depth * (window ? window.rows * window.columns : 1)
   for (const run of runs) {
     const height = tileHeight(relaxed, run.vectors)
     const { full, lower, tail } = coverRows(pixels, height)
+    const panelBytes = 16 * run.vectors * (runsDeep + 1)
+    constants.readAhead(panelBytes)
     const record = (tile: Tile, first: number, full: number, lower: number): void => {
       const values = {
         ...rest,
@@ -77,7 +79,7 @@ export function emitProduct({ program, relaxed }: Target, thread: number, produc
         residual: product.residual && product.residual + first * product.outputStep + 4 * run.channel,
         weights: product.weights + 4 * run.offset,
         panels: run.panels,
-        panelBytes: 16 * run.vectors * (runsDeep + 1),
+        panelBytes,
         depth,
         full,
         lower,

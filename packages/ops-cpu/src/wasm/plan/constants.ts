@@ -8,6 +8,7 @@ export class Constants {
   readonly #writers: { readonly address: number; readonly floats: number; readonly write: Writer }[] = []
   readonly #addresses = new Map<string, number>()
   #end: number
+  #ahead = 0
 
   constructor(start: number) {
     this.#end = roundUp(start, 64)
@@ -16,6 +17,16 @@ export class Constants {
   /** First byte behind everything reserved so far. */
   get end(): number {
     return this.#end
+  }
+
+  /** First byte that no kernel reads, those included that read ahead. */
+  get reach(): number {
+    return this.#end + this.#ahead
+  }
+
+  /** Says that a kernel reads so many bytes beyond its constants, and makes nothing of them. */
+  readAhead(bytes: number): void {
+    this.#ahead = Math.max(this.#ahead, bytes)
   }
 
   /** Address of `floats` zeros that `write` fills; asking again by the same key gives the same place. */

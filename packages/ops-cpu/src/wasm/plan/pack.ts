@@ -1,4 +1,4 @@
-import type { Tensor } from '@depthwise/core'
+import type { Factored, Tensor } from '@depthwise/core'
 import { roundUp } from './layout.ts'
 
 /** Panels of one width, side by side: `vectors` times four output channels each. */
@@ -29,8 +29,8 @@ export function packedProductFloats(channels: number, depth: number): number {
 }
 
 /** A `depth x columns` block of a weight matrix that may be wider: row-major, `stride` floats from row to row. */
-export interface WeightBlock {
-  readonly data: Tensor['data']
+export interface WeightBlock extends Factored {
+  /** Its first column. */
   readonly start: number
   readonly stride: number
   readonly depth: number
@@ -50,7 +50,7 @@ export function packProduct(
   biasStart: number,
   runs: readonly PanelRun[],
 ): void {
-  const { data, start, stride, depth, channels } = block
+  const { data, factors, start, stride, depth, channels } = block
   for (const run of runs) {
     const width = 4 * run.vectors
     const panelFloats = width * (depth + 1)
@@ -66,10 +66,11 @@ export function packProduct(
       for (let panel = 0; panel < run.panels; panel++) {
         const channel = run.channel + panel * width
         const present = Math.min(width, channels - channel)
+        const column = start + channel
         let to = run.offset + panel * panelFloats + width * (top + 1)
-        let from = start + top * stride + channel
+        let from = top * stride + column
         for (let k = 0; k < rows; k++) {
-          for (let i = 0; i < present; i++) target[to + i] = data[from + i]!
+          for (let i = 0; i < present; i++) target[to + i] = data[from + i]! * factors[column + i]!
           to += width
           from += stride
         }
@@ -81,7 +82,7 @@ export function packProduct(
 /** Packs depthwise weights `[window, channels]` four channels at a time: their bias, then the window's weights in order. */
 export function packDepthwise(
   target: Float32Array,
-  weights: Tensor,
+  { data, factors }: Factored,
   bias: Tensor | null,
   window: number,
   channels: number,
@@ -89,6 +90,6 @@ export function packDepthwise(
   for (let c = 0; c < channels; c++) {
     const to = (c >> 2) * 4 * (window + 1) + (c & 3)
     target[to] = bias ? bias.data[c]! : 0
-    for (let tap = 0; tap < window; tap++) target[to + 4 * (tap + 1)] = weights.data[tap * channels + c]!
+    for (let tap = 0; tap < window; tap++) target[to + 4 * (tap + 1)] = data[tap * channels + c]! * factors[c]!
   }
 }

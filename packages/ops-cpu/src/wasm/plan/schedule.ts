@@ -53,11 +53,16 @@ export function groupOrigins(group: Group): readonly NodeId[] {
   return nodesOf(group).flatMap(originsOf)
 }
 
-/** From which size on a value that only the next layer reads is worth keeping out of memory: it would leave the cache. */
+/** Which blocks are worth bands: those whose inner values would leave the cache between one layer and the next. */
 export interface FusionPolicy {
   /** Bytes of the expanded value, or of the filtered one where nothing is expanded. */
   readonly expandedBytes: number
   readonly filteredBytes: number
+  /**
+   * Whether blocks count too that give at least as many channels as they filter (V1's). Their weights, read again for every
+   * band, then cost more than the bands save. Default no.
+   */
+  readonly widening?: boolean
 }
 
 /** Cuts an optimised graph into groups, in order. Values that are outputs are never inside one. */
@@ -91,14 +96,15 @@ function blockAround(
   if (!isOp(project, isPointwise)) return null
   const depthwise = exclusive(project.inputs[0])
   if (!depthwise || !isOp(depthwise, isPlainDepthwise)) return null
+  const filtered = layoutOf(depthwise)
+  if (!policy.widening && project.op.filters >= filtered.channels) return null
   const before = exclusive(depthwise.inputs[0])
   // In V1 the pointwise layer before a depthwise one already ends a block of its own.
   const own = before && groups.get(before.id)
   const free = own?.kind === 'single' && !own.normalize
   const expand = before && free && isOp(before, isPointwise) && !before.op.residual ? before : null
-  const [expanded, filtered] = [expand ? layoutOf(expand).bytes : 0, layoutOf(depthwise).bytes]
-  if (expand && expanded >= policy.expandedBytes) return { kind: 'block', expand, depthwise, project }
-  return filtered >= policy.filteredBytes ? { kind: 'block', expand: null, depthwise, project } : null
+  if (expand && layoutOf(expand).bytes >= policy.expandedBytes) return { kind: 'block', expand, depthwise, project }
+  return filtered.bytes >= policy.filteredBytes ? { kind: 'block', expand: null, depthwise, project } : null
 }
 
 function stemAround(node: Node, exclusive: Exclusive): Single | null {
