@@ -2,6 +2,7 @@ import { OptionError, ShapeError } from '@depthwise/core'
 import type { ExternalImage, Picture } from './device-values.ts'
 import { bindCommand, type Launch } from './encode.ts'
 import type { Context } from './gpu/context.ts'
+import { copyImage } from './gpu/copy-image.ts'
 import { usage } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBuffer, GpuTexture } from './gpu/types.ts'
@@ -75,11 +76,7 @@ export class PictureDesk {
       view: this.#context.createBuffer('view of a picture', viewLength * 4, usage.uniform | usage.copyTarget),
       size,
     }
-    if (own) {
-      const { queue } = this.#context.device
-      const [from, to] = [{ source: source as never }, { texture: frame.texture as never }]
-      queue.copyExternalImageToTexture(from, to, { width, height })
-    }
+    if (frame.texture) copyImage(this.#context.device, source, frame.texture)
     return frame
   }
 }
