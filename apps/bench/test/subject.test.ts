@@ -11,7 +11,9 @@ test('a packed network comes back equal, unbounded clamps included', () => {
   const back = unpackNetwork(packNetwork(network))
   expect(back.graph).toEqual(network.graph)
   expect([...back.params.keys()]).toEqual([...network.params.keys()])
-  for (const [name, value] of network.params) expect(back.params.get(name)).toEqual(value)
+  for (const [name, { dtype, shape, data }] of network.params) {
+    expect(back.params.get(name)).toEqual({ dtype, shape, data })
+  }
 })
 
 test('passes leave the answer as it was', async () => {

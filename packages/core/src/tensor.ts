@@ -83,6 +83,17 @@ export function dtypeOf(data: unknown): DType | undefined {
 }
 
 /**
+ * The same numbers in memory of their own, with nothing else in it. Not `slice`: Node's Buffer is a Uint8Array whose `slice`
+ * copies nothing.
+ * @throws ShapeError for anything but a typed array of a known dtype
+ */
+export function copyData<A extends TypedArray>(data: A): A {
+  const dtype = dtypeOf(data)
+  if (!dtype) throw new ShapeError({ where: 'copyData', expected: `data of ${dtypes.join(', ')}`, found: show(data) })
+  return new constructors[dtype](data) as A
+}
+
+/**
  * Wraps data with a shape. Typed arrays are kept, not copied; plain numbers become float32.
  * @throws ShapeError when the length is not the product of the shape
  */

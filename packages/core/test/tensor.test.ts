@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   bytesPerElement,
   checkShape,
+  copyData,
   dtypeOf,
   dtypes,
   elementCount,
@@ -55,6 +56,29 @@ describe('dtypeOf', () => {
     ['null', null],
   ])('is undefined for %s', (_name, value) => {
     expect(dtypeOf(value)).toBeUndefined()
+  })
+})
+
+describe('copyData', () => {
+  it('copies numbers of every dtype into memory of their own', () => {
+    for (const dtype of dtypes) {
+      const { data } = zeros([3], dtype)
+      const copy = copyData(data.subarray(1))
+      data.fill(7)
+      expect([dtypeOf(copy), [...copy], copy.buffer.byteLength]).toEqual([dtype, [0, 0], 2 * bytesPerElement(dtype)])
+    }
+  })
+
+  it('copies Buffers, whose own slice does not, out of the pool they share', () => {
+    const buffer = Buffer.from('abc')
+    const copy = copyData(buffer)
+    buffer.fill(0)
+    expect([...copy]).toEqual([97, 98, 99])
+    expect(copy.buffer.byteLength).toBe(3)
+  })
+
+  it('copies nothing else', () => {
+    expect(() => copyData(new Float64Array(2) as never)).toThrow(ShapeError)
   })
 })
 

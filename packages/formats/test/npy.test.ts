@@ -38,6 +38,19 @@ function bytesOf(width: number, values: readonly number[], write: (view: DataVie
 }
 
 const read = (spec: Spec) => readNpy(npy(spec))
+
+test('Buffers are read as the bytes they are, though they share their memory with others', () => {
+  for (const descr of ['<f4', '>f4', '|u1']) {
+    const data = Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 2)
+    const file = npy({ descr, shape: descr === '|u1' ? '(8,)' : '(2,)', data })
+    const pooled = Buffer.from(file)
+    expect(pooled.buffer.byteLength).toBeGreaterThan(pooled.length)
+    const read = readNpy(pooled)
+    pooled.fill(0)
+    expect(read).toEqual(readNpy(file))
+    expect(read.data).not.toBeInstanceOf(Buffer)
+  }
+})
 const values = ({ data }: Tensor): number[] => Array.from(data)
 
 describe('types', () => {

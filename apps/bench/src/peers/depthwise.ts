@@ -2,7 +2,10 @@ import type { Backend, Graph, Network, Session } from '@depthwise/core'
 import { builderOptions } from '../subject/builder-options.ts'
 import type { LoadOptions, Material, Peer, Runner, Values } from './peer.ts'
 
-type Bundle = typeof import('./ours-bundle.ts')
+type WasmBundle = typeof import('../bundles/wasm.ts')
+type WebGpuBundle = typeof import('../bundles/webgpu.ts')
+/** What both bundles have. */
+type Bundle = Pick<WasmBundle, 'createSession' | 'onSpan' | 'mobileNetV1' | 'mobileNetV2'>
 
 /** Ours as it comes: the network from its builder, batch norms folded while compiling, relaxed SIMD where the engine has it. */
 export const depthwiseWasm: Peer = {
@@ -23,7 +26,7 @@ export const depthwiseWasmPlain: Peer = {
 }
 
 async function loadWasm(material: Material, options: LoadOptions, simd: 'auto' | 'plain'): Promise<Runner> {
-  const bundle: Bundle = await import(/* @vite-ignore */ `${options.folder('ours')}/wasm.js`)
+  const bundle: WasmBundle = await import(`${options.folder('ours')}/wasm.js`)
   options.lap('import')
   const backend = bundle.wasm({ simd, threads: options.threads })
   const { features } = await backend.probe()
@@ -31,9 +34,22 @@ async function loadWasm(material: Material, options: LoadOptions, simd: 'auto' |
   return open(bundle, backend, material, options, threads)
 }
 
+/** On WebGPU, whatever adapter the place has. */
+export const depthwiseWebGpu: Peer = {
+  ...depthwiseWasm,
+  runtime: 'depthwise-webgpu',
+  threadedIn: [],
+  gpu: true,
+  async load(material, options) {
+    const bundle: WebGpuBundle = await import(`${options.folder('ours')}/webgpu.js`)
+    options.lap('import')
+    return open(bundle, bundle.webgpu(), material, options, 1)
+  },
+}
+
 /** Builds the graph, then compiles it; the compiler's own spans become stages. */
-export async function open(
-  bundle: Pick<Bundle, 'createSession' | 'onSpan' | 'mobileNetV1' | 'mobileNetV2'>,
+async function open(
+  bundle: Bundle,
   backend: Backend,
   material: Material,
   options: LoadOptions,
@@ -50,7 +66,7 @@ export async function open(
 }
 
 /** Networks of the two builders are built anew, as a page would; others come as a graph. */
-function graphOf(bundle: Pick<Bundle, 'mobileNetV1' | 'mobileNetV2'>, { subject, network, built }: Material): Graph {
+function graphOf(bundle: Bundle, { subject, network, built }: Material): Graph {
   if (!built) return (network as Network).graph
   return (subject.model === 'v1' ? bundle.mobileNetV1 : bundle.mobileNetV2)(builderOptions(subject))
 }

@@ -1,4 +1,4 @@
-import { depthwiseWasm, depthwiseWasmPlain } from './depthwise.ts'
+import { depthwiseWasm, depthwiseWasmPlain, depthwiseWebGpu } from './depthwise.ts'
 import { litert } from './litert.ts'
 import { ortNode } from './ort-node.ts'
 import { ortWeb, ortWebGpu } from './ort-web.ts'
@@ -9,6 +9,7 @@ import { tfjsWasm, tfjsWebGpu } from './tfjs.ts'
 export const peers: readonly Peer[] = [
   depthwiseWasm,
   depthwiseWasmPlain,
+  depthwiseWebGpu,
   ortWeb,
   ortWebGpu,
   ortNode,

@@ -1,3 +1,4 @@
+import { checkClaims } from './claims.ts'
 import { growthOf } from './growth.ts'
 import { layerClasses } from './layer-classes.ts'
 import { gflops, groupKey, macsOf, type Report, type Row } from './report.ts'
@@ -14,6 +15,7 @@ export interface TextTable {
 export function reportTables(report: Report): readonly TextTable[] {
   const beside = [...Map.groupBy(report.rows, groupKey).values()].filter(rows => !isGrowthOnly(rows))
   return [
+    claimsTable(report),
     ...beside.map(rows => latencyTable(report, rows)),
     ...classTables(report),
     ...growthTables(report),
@@ -21,6 +23,19 @@ export function reportTables(report: Report): readonly TextTable[] {
     throughputTable(report),
     stoppedTable(report),
   ].filter(({ rows }) => rows.length > 0)
+}
+
+function claimsTable(report: Report): TextTable {
+  return {
+    title: 'Asked for, and found in this run',
+    head: ['of depthwise-wasm, Node, float32, 1.0/224', 'asked for', 'found', ''],
+    rows: checkClaims(report).map(({ claim, wanted, found, holds }) => [
+      claim,
+      wanted,
+      found,
+      holds ? 'holds' : 'missed',
+    ]),
+  }
 }
 
 /** Ours alone, on a size that is only there to see how the cost grows. */

@@ -27,10 +27,10 @@ export async function layAssets(workspace: string): Promise<void> {
   writeFileSync(join(to, 'package.json'), '{ "type": "commonjs" }\n')
 }
 
-/** One minified module for Node and pages alike; it imports nothing but what Node itself has. */
+/** One minified module a backend, for Node and pages alike; it imports nothing but what Node itself has. */
 export async function bundleOurs(folder: string): Promise<void> {
   await build({
-    entryPoints: { wasm: fileURLToPath(new URL('../peers/ours-bundle.ts', import.meta.url)) },
+    entryPoints: ['wasm', 'webgpu'].map(name => fileURLToPath(new URL(`../bundles/${name}.ts`, import.meta.url))),
     outdir: folder,
     bundle: true,
     minify: true,

@@ -47,13 +47,13 @@ export function describeTimes(results: readonly (Showing | Absence)[]): Promise<
   })
 }
 
-/** Largest difference of a probability between any backend and the last, which is the reference where it ran. */
+/** Largest difference of a probability between any backend and the first, which is the reference where it ran. */
 export function largestDifference(showings: readonly Showing[]): number {
-  const last = showings.at(-1)?.probabilities ?? []
+  const first = showings[0]?.probabilities ?? []
   return Math.max(
     0,
     ...showings.map(({ probabilities }) =>
-      probabilities.reduce((most, value, index) => Math.max(most, Math.abs(value - (last[index] as number))), 0),
+      probabilities.reduce((most, value, index) => Math.max(most, Math.abs(value - (first[index] as number))), 0),
     ),
   )
 }

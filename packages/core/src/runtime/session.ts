@@ -1,7 +1,7 @@
 import { DeviceLostError, DisposedError, OptionError } from '../errors.ts'
 import type { Graph, Params } from '../graph/graph.ts'
 import { debug } from '../observe/debug.ts'
-import { dtypeOf, type Tensor, type TypedArray } from '../tensor.ts'
+import { copyData, dtypeOf, type Tensor, type TypedArray } from '../tensor.ts'
 import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions } from './backend.ts'
 import type { Registry } from './registry.ts'
 import { type Skip, selectBackend } from './select.ts'
@@ -204,9 +204,9 @@ function settled(promise: Promise<unknown>): Promise<void> {
  */
 function copyOf(inputs: Inputs): Inputs {
   const copy = (value: unknown): unknown => {
-    if (dtypeOf(value)) return (value as TypedArray).slice()
+    if (dtypeOf(value)) return copyData(value as TypedArray)
     const data = (value as Partial<Tensor> | null | undefined)?.data
-    return dtypeOf(data) ? { ...(value as Tensor), data: (data as TypedArray).slice() } : value
+    return dtypeOf(data) ? { ...(value as Tensor), data: copyData(data as TypedArray) } : value
   }
   return Object.fromEntries(Object.entries(inputs ?? {}).map(([name, value]) => [name, copy(value)])) as Inputs
 }

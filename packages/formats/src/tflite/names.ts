@@ -1,3 +1,4 @@
+import { UniqueNames } from '../unique-names.ts'
 import type { FileTensor } from './file.ts'
 
 /**
@@ -5,9 +6,8 @@ import type { FileTensor } from './file.ts'
  * tensor by all its origins, joined by semicolons; between inputs and outputs, which keep theirs whole, the first will do.
  */
 export class Names {
-  readonly #taken = new Set<string>()
+  readonly #names = new UniqueNames()
   readonly #ofTensors = new Map<number, string>()
-  readonly #next = new Map<string, number>()
 
   /** Gives a tensor its name in full. */
   reserve(tensor: FileTensor): void {
@@ -21,13 +21,7 @@ export class Names {
 
   /** A name no call has returned before. */
   unused(wanted: string): string {
-    let name = wanted
-    for (let n = this.#next.get(wanted) ?? 1; this.#taken.has(name); n += 1) {
-      name = `${wanted}_${n}`
-      this.#next.set(wanted, n + 1)
-    }
-    this.#taken.add(name)
-    return name
+    return this.#names.take(wanted)
   }
 
   #name(tensor: FileTensor, wanted: string): string {

@@ -136,7 +136,50 @@ const keras = {
   place: ({ nodes, norm }: Layer) => [nodes[0] as string, norm ?? ''] as const,
 } as const
 const kerasV2: Scheme = { ...keras, network: 'mobilenet_v2', signs: ['Conv1/kernel', 'block_1_expand/kernel'] }
-const kerasV1: Scheme = { ...keras, network: 'mobilenet_v1', signs: ['conv1/kernel', 'conv_pw_1/kernel'] }
+const kerasV1: Scheme = {
+  ...keras,
+  network: 'mobilenet_v1',
+  signs: ['conv1/kernel', 'conv_pw_1/kernel'],
+  place: layer => (layer.part === 'classifier' ? ['conv_preds', ''] : keras.place(layer)),
+}
+
+/** Keras 3 numbers the layers of each class, and the variables of each layer: `layers/conv2d_1/vars/0`. */
+const keras3 = {
+  ...keras,
+  suffixes: {
+    weights: ['/vars/0'],
+    bias: ['/vars/1'],
+    gamma: ['/vars/0'],
+    beta: ['/vars/1'],
+    mean: ['/vars/2'],
+    variance: ['/vars/3'],
+  },
+} as const
+const slot = (base: string, index: number): string => `layers/${base}${index === 0 ? '' : `_${index}`}`
+const slots = (product: string, norm: number): readonly [string, string] => [product, slot('batch_normalization', norm)]
+
+const keras3V2: Scheme = {
+  ...keras3,
+  network: 'mobilenet_v2',
+  signs: ['layers/conv2d/vars/0', 'layers/conv2d_34/vars/0'],
+  place({ part, block }) {
+    if (part === 'stem') return slots(slot('conv2d', 0), 0)
+    if (part === 'expand') return slots(slot('conv2d', 2 * block), 3 * block)
+    if (part === 'depthwise') return slots(slot('depthwise_conv2d', block), 3 * block + 1)
+    if (part === 'project') return slots(slot('conv2d', 2 * block + 1), 3 * block + 2)
+    return part === 'head' ? slots(slot('conv2d', 34), 51) : ['layers/dense', '']
+  },
+}
+const keras3V1: Scheme = {
+  ...keras3,
+  network: 'mobilenet_v1',
+  signs: ['layers/conv2d/vars/0', 'layers/conv2d_13/vars/0'],
+  place({ part, block }) {
+    if (part === 'stem') return slots(slot('conv2d', 0), 0)
+    if (part === 'depthwise') return slots(slot('depthwise_conv2d', block), 2 * block + 1)
+    return part === 'pointwise' ? slots(slot('conv2d', block + 1), 2 * block + 2) : [slot('conv2d', 14), '']
+  },
+}
 
 /** All of them, in the order in which they are tried: timm's V1 has no tensor that its V2 has not. */
 export const schemes: readonly Scheme[] = [
@@ -147,4 +190,6 @@ export const schemes: readonly Scheme[] = [
   huggingfaceV1,
   kerasV2,
   kerasV1,
+  keras3V2,
+  keras3V1,
 ]

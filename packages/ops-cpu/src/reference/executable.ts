@@ -1,5 +1,6 @@
 import {
   bindInputs,
+  copyData,
   DisposedError,
   type Executable,
   type Inputs,
@@ -69,7 +70,7 @@ export class ReferenceExecutable implements Executable {
 /** The inputs as they are now: callers may reuse their buffers while the run waits or computes. */
 function copiesOf({ graph }: Program, inputs: Inputs): Map<NodeId, Tensor> {
   const bound = bindInputs(graph, inputs)
-  return new Map([...bound].map(([id, value]) => [id, { ...value, data: value.data.slice() } as Tensor]))
+  return new Map([...bound].map(([id, value]) => [id, { ...value, data: copyData(value.data) } as Tensor]))
 }
 
 /** Outputs by name. Every value has memory of its own, so they are handed over as they are; exposed integers become reals. */

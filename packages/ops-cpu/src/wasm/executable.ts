@@ -36,6 +36,7 @@ export class WasmExecutable implements Executable {
     options?.signal?.throwIfAborted()
     const { graph, batch, lanes, outputs, program } = this.plan
     const bound = bindInputs(graph, inputs)
+    this.#team.wake()
     const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
     for (let first = 0; first < batch; first += lanes) {
       const items = Math.min(lanes, batch - first)

@@ -6,7 +6,7 @@ export interface Packed {
   /** Numbers in all, a multiple of four. */
   readonly length: number
   readonly storage: Layout['storage']
-  write(target: Float32Array<ArrayBuffer>): void
+  write(target: Float32Array): void
 }
 
 type Product = Extract<Op, OpOf<'conv2d' | 'depthwiseConv2d' | 'dense'>>

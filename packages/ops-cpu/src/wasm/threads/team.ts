@@ -6,6 +6,8 @@ import { type Assignment, control } from './protocol.ts'
 /** Whoever runs a plan's records: this thread alone, or with workers beside it. */
 export interface Team {
   readonly memory: ArrayBufferLike
+  /** Says that a job is coming: waking takes as long as a small layer, and the caller has inputs to copy meanwhile. */
+  wake(): void
   /** Runs steps `from` to `to` and returns when all of them are done. */
   execute(from: number, to: number): void
   dispose(): Promise<void>
@@ -28,6 +30,7 @@ export function soloTeam(plan: Plan, { memory, execute }: Instance): Team {
   const { begin, end } = stepBounds(plan, 0)
   return {
     memory: memory.buffer,
+    wake() {},
     execute(from, to) {
       if (to > from) execute(begin[from] as number, end[to - 1] as number)
     },
@@ -58,6 +61,7 @@ export async function workerTeam(plan: Plan, instance: Instance, workers: readon
   const alone = soloTeam(plan, instance)
   return {
     memory: memory.buffer,
+    wake: () => void Atomics.notify(words, control.job),
     execute(from, to) {
       const whole = from === 0 && to === plan.program.steps.length
       // Where every thread has an image of its own, only whole runs end in a barrier: single steps are this thread's.

@@ -1,0 +1,170 @@
+import { checkShape, elementCount, FormatError, type Tensor, UnsupportedOpError } from '@depthwise/core'
+import { decodeElements } from '../elements.ts'
+import { within } from '../within.ts'
+import { type Attribute, readAttribute, readTexts } from './attributes.ts'
+import { Hdf5Bytes, undefinedAddress } from './bytes.ts'
+import { readDataspace } from './dataspace.ts'
+import { readDatatype } from './datatype.ts'
+import { readLinks } from './links.ts'
+import { type Message, messageTypes, readMessages } from './messages.ts'
+
+/** Deeper than any model nests its layers. */
+const maxDepth = 16
+
+/**
+ * An HDF5 file as h5py writes it by default and Keras relies on: superblock of version 0, groups by symbol tables, object
+ * headers of version 1, datasets in one piece, attributes of text (HDF5 format specification 3.0).
+ *
+ * Libraries were looked at and not taken. jsfive follows addresses without an account of them: a few kilobytes of B-tree
+ * nodes that share their children, or of header continuations that overlap, keep it busy for ever, and it reads floats one
+ * by one into lists. h5wasm is the C library in 1.5 MB of WebAssembly, one instance a process, which a trap leaves unusable
+ * for the next file. What Keras needs of the format is small; tests hold this reader to h5wasm's own files.
+ */
+export function openHdf5(bytes: Uint8Array): Hdf5Object {
+  const file = new Hdf5Bytes(bytes)
+  file.enter(0, 96, 'hdf5, superblock')
+  const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+  if (!signature.every((byte, at) => bytes[at] === byte)) {
+    throw new FormatError({ where: 'hdf5, byte 0', expected: 'the signature of HDF5', found: 'other bytes' })
+  }
+  const version = bytes[8] as number
+  if (version > 3)
+    throw new FormatError({ where: 'hdf5, byte 8', expected: 'a superblock of version 0', found: `${version}` })
+  if (version > 0) {
+    const found = `${version}, as of libver="latest"`
+    throw new UnsupportedOpError({ where: 'hdf5, byte 8', expected: 'a superblock of version 0', found })
+  }
+  if (bytes[13] !== 8 || bytes[14] !== 8 || file.u64(24) !== 0) {
+    throw new UnsupportedOpError({
+      where: 'hdf5, superblock',
+      expected: 'addresses of 8 bytes from byte 0',
+      found: 'others',
+    })
+  }
+  return new Hdf5Object(file, file.u64(64), '', [])
+}
+
+/** A group or dataset. Nothing of it is read before it is asked for. */
+export class Hdf5Object {
+  /** Where it stands, from the root: `model_weights/conv1`. */
+  readonly path: string
+  readonly #file: Hdf5Bytes
+  readonly #messages: readonly Message[]
+  /** Addresses of the groups it stands in, and its own. */
+  readonly #line: readonly number[]
+  #links: ReadonlyMap<string, number> | undefined
+  #attributes: ReadonlyMap<string, Attribute> | undefined
+
+  constructor(file: Hdf5Bytes, address: number, path: string, parents: readonly number[]) {
+    this.#file = file
+    this.path = path
+    if (parents.includes(address)) {
+      throw new FormatError({ where: this.where, expected: 'a tree of groups', found: 'a group within itself' })
+    }
+    if (parents.length > maxDepth) {
+      throw new FormatError({ where: this.where, expected: `at most ${maxDepth} groups in each other`, found: 'more' })
+    }
+    this.#line = [...parents, address]
+    this.#messages = readMessages(file, address, this.where)
+  }
+
+  get where(): string {
+    return this.path === '' ? 'hdf5' : `hdf5, "${this.path.slice(0, 160)}"`
+  }
+
+  get isGroup(): boolean {
+    return this.#find(messageTypes.symbolTable) !== undefined
+  }
+
+  /** Names of what a group holds, in the order of the file, which sorts them. */
+  names(): readonly string[] {
+    return [...this.#readLinks().keys()]
+  }
+
+  /** What stands at a path of names under this group; undefined where nothing does. */
+  at(path: string): Hdf5Object | undefined {
+    const names = path.split('/').filter(name => name !== '')
+    return names.reduce((found: Hdf5Object | undefined, name) => found?.child(name), this)
+  }
+
+  /** The texts of an attribute; undefined where there is none of that name. */
+  texts(name: string): readonly string[] | undefined {
+    this.#attributes ??= this.#readAttributes()
+    const attribute = this.#attributes.get(name)
+    return attribute && readTexts(this.#file, attribute, `${this.where}, attribute "${name}"`)
+  }
+
+  /**
+   * The numbers of a dataset.
+   * @throws FormatError where they do not lie in the file; UnsupportedOpError for chunked or filtered ones, other types
+   */
+  tensor(): Tensor {
+    const [space, type, layout] = [
+      this.#require(messageTypes.dataspace, 'a dataspace'),
+      this.#require(messageTypes.datatype, 'a datatype'),
+      this.#require(messageTypes.layout, 'a layout'),
+    ]
+    const shape = readDataspace(this.#file, space.at, space.length, this.where)
+    within(this.where, () => checkShape(shape, this.where))
+    const datatype = readDatatype(this.#file, type.at, type.length, this.where)
+    if (datatype.kind !== 'number') throw this.#unsupported('numbers', 'text')
+    const size = elementCount(shape) * datatype.size
+    const at = this.#dataAddress(layout, size)
+    this.#file.enter(at, size, this.where)
+    const { bytes } = this.#file
+    return decodeElements(bytes.subarray(at, at + size), datatype.type, shape, this.where, datatype.little)
+  }
+
+  /** One object of a group by its name. */
+  child(name: string): Hdf5Object | undefined {
+    const address = this.isGroup ? this.#readLinks().get(name) : undefined
+    if (address === undefined) return undefined
+    return new Hdf5Object(this.#file, address, this.path === '' ? name : `${this.path}/${name}`, this.#line)
+  }
+
+  #readLinks(): ReadonlyMap<string, number> {
+    if (this.#links) return this.#links
+    const { at, length } = this.#require(messageTypes.symbolTable, 'a group')
+    if (length < 16) throw new FormatError({ where: this.where, expected: 'a symbol table', found: `${length} bytes` })
+    this.#links = readLinks(this.#file, this.#file.u64(at), this.#file.u64(at + 8), this.where)
+    return this.#links
+  }
+
+  #readAttributes(): ReadonlyMap<string, Attribute> {
+    const messages = this.#messages.filter(message => message.type === messageTypes.attribute)
+    const attributes = messages.map(message => readAttribute(this.#file, message, this.where))
+    return new Map(attributes.map(attribute => [attribute.name, attribute]))
+  }
+
+  /** Address of the numbers, by the layout message (section IV.A.2.i): in one piece, or within the message. */
+  #dataAddress({ at, length }: Message, size: number): number {
+    const [version, kind] = [this.#file.u8(at), this.#file.u8(at + 1)]
+    if (version !== 3 && version !== 4) throw this.#unsupported('a layout of version 3 or 4', `${version}`)
+    if (kind === 0 && length >= 4 && this.#file.u16(at + 2) === size && size + 4 <= length) return at + 4
+    if (kind !== 1 || length < 18 || this.#find(messageTypes.filters)) {
+      throw this.#unsupported('numbers in one piece, as Keras writes them', 'chunks, or compressed ones')
+    }
+    const address = this.#file.u64(at + 2)
+    if (address === undefinedAddress) {
+      throw new FormatError({ where: this.where, expected: 'numbers', found: 'a dataset that was never written' })
+    }
+    const stored = this.#file.u64(at + 10)
+    if (stored === size) return address
+    throw new FormatError({ where: this.where, expected: `${size} bytes`, found: `${stored}` })
+  }
+
+  #find(type: number): Message | undefined {
+    return this.#messages.find(message => message.type === type)
+  }
+
+  #require(type: number, expected: string): Message {
+    const message = this.#find(type)
+    if (message) return message
+    const newer = this.#find(messageTypes.linkInfo) ? 'a group of the newest format' : 'none'
+    throw new FormatError({ where: this.where, expected, found: newer })
+  }
+
+  #unsupported(expected: string, found: string): UnsupportedOpError {
+    return new UnsupportedOpError({ where: this.where, expected, found })
+  }
+}

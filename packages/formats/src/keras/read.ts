@@ -1,0 +1,29 @@
+import { FormatError, type Model, type Shape, type Tensor } from '@depthwise/core'
+import { within } from '../within.ts'
+import { Archive } from '../zip/archive.ts'
+
+/** What a file of Keras holds. */
+export interface KerasFile {
+  /** The network, where the file describes one; null for bare weights, which `weightsOf` takes. */
+  readonly model: Model | null
+  /** All weights: by `LAYER/VARIABLE`, or by Keras 3's numbers of layers, `layers/conv2d_1/vars/0`. */
+  readonly tensors: ReadonlyMap<string, Tensor>
+}
+
+export interface ReadKerasOptions {
+  /** `[height, width, channels]` of the input, for models that leave it open. */
+  readonly inputShape?: Shape
+}
+
+/**
+ * Reads a file of Keras 2 or 3: `.h5` with or without a model, `.weights.h5`, `.keras`. A model comes out as a graph whose
+ * nodes are named as its layers are, models within it laid open. The reader of HDF5 is loaded when it is first needed.
+ * @throws FormatError or UnsupportedOpError naming the layer and field, or the byte
+ */
+export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {}): Promise<KerasFile> {
+  const { readKerasArchive, readKerasHdf5 } = await import('./files.ts')
+  const archive = bytes[0] === 0x50 ? within('keras', () => Archive.open(bytes)) : null
+  if (archive) return readKerasArchive(archive, bytes.length, options.inputShape)
+  if (bytes[0] === 0x89) return readKerasHdf5(bytes, options.inputShape)
+  throw new FormatError({ where: 'keras, byte 0', expected: 'an HDF5 file or a zip archive', found: 'neither' })
+}

@@ -1,0 +1,26 @@
+import type { Tensor } from '@depthwise/core'
+
+/** A layer, as the files that keep its weights call it. */
+export interface LayerStep {
+  readonly name: string
+  /** Keras 3 counts the layers of each class of a model: `conv2d`, `conv2d_1`. */
+  readonly slot: string
+}
+
+/** One variable of a layer. */
+export interface Variable {
+  readonly name: 'kernel' | 'depthwise_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance'
+  /** Its place among the variables the layer has. */
+  readonly index: number
+}
+
+/** Where an importer finds the weights of a layer; `path` leads to it through the models it stands in. */
+export type WeightSource = (path: readonly LayerStep[], variable: Variable) => Tensor | undefined
+
+/** How Keras 3 spells the name of a class where it counts layers. */
+export function slotName(className: string): string {
+  return className
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+}

@@ -1,0 +1,130 @@
+import { type Architecture, checkParams, type ParamSpec, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { buildArchitecture } from '@depthwise/models'
+import { describe, expect, test } from 'vitest'
+import { readKeras, weightsOf } from '../src/index.ts'
+import { type Layers, writeArchive, writeLegacy, writeVersion3 } from './hdf5-writer.ts'
+import { randomIntegers } from './random.ts'
+
+const variables = {
+  weights: 'kernel',
+  bias: 'bias',
+  gamma: 'gamma',
+  beta: 'beta',
+  mean: 'moving_mean',
+  variance: 'moving_variance',
+} as const
+
+const variable = ({ role, node }: ParamSpec): string =>
+  role === 'weights' && node.op.kind === 'depthwiseConv2d' ? 'depthwise_kernel' : variables[role]
+
+function network(architecture: Architecture) {
+  const graph = buildArchitecture(architecture, { inputShape: [32, 32, 3] })
+  const below = randomIntegers(7)
+  const params = new Map(
+    paramSpecs(graph).map(({ name, shape }): [string, Tensor] => {
+      const count = shape.reduce((a, b) => a * b, 1)
+      return [
+        name,
+        tensor(
+          shape,
+          Float32Array.from({ length: count }, () => below(1000) / 100),
+        ),
+      ]
+    }),
+  )
+  return { graph, params, specs: paramSpecs(graph) }
+}
+
+/** The weights as Keras 2 files them, layer by layer. */
+function legacyLayers(architecture: Architecture, scope = '', suffix = ':0'): Layers {
+  const { params, specs } = network(architecture)
+  const layers = new Map<string, Record<string, Tensor>>([['input_1', {}]])
+  for (const spec of specs) {
+    const layer = spec.node.name
+    const name = `${scope}${layer}/${variable(spec)}${suffix}`
+    layers.set(layer, { ...layers.get(layer), [name]: params.get(spec.name) as Tensor })
+  }
+  return [...layers]
+}
+
+/** The weights as Keras 3 files them: layers counted by their class, variables in their order. */
+function slots(architecture: Architecture): Record<string, Tensor> {
+  const { params, specs, graph } = network(architecture)
+  const classes: Record<string, string> = {
+    conv2d: 'conv2d',
+    depthwiseConv2d: 'depthwise_conv2d',
+    batchNorm: 'batch_normalization',
+    dense: 'dense',
+  }
+  const tensors: Record<string, Tensor> = {}
+  const counts = new Map<string, number>()
+  for (const node of graph.nodes) {
+    const base = classes[node.op.kind]
+    if (!base) continue
+    const count = counts.get(base) ?? 0
+    counts.set(base, count + 1)
+    const own = specs.filter(spec => spec.node.id === node.id)
+    for (const [index, spec] of own.entries()) {
+      tensors[`layers/${base}${count > 0 ? `_${count}` : ''}/vars/${index}`] = params.get(spec.name) as Tensor
+    }
+  }
+  return tensors
+}
+
+const v1: Architecture = { network: 'mobilenet_v1', alpha: 0.25, preset: 'keras', classes: 5 }
+const v2: Architecture = { network: 'mobilenet_v2', alpha: 0.35, preset: 'keras', classes: 5 }
+const architectures: readonly (readonly [string, Architecture])[] = [
+  ['V1', v1],
+  ['V1 with two outputs a channel', { ...v1, depthMultiplier: 2 }],
+  ['V1 without its top', { ...v1, classes: 0 }],
+  ['V2', v2],
+  ['V2 wider than its head', { ...v2, alpha: 1.25, classes: 2 }],
+  ['V2 without its top', { ...v2, classes: 0 }],
+]
+
+describe.each(architectures)('%s', (_, architecture) => {
+  const check = async (bytes: Uint8Array): Promise<void> => {
+    const file = await readKeras(bytes)
+    expect(file.model).toBeNull()
+    const weights = weightsOf(file)
+    expect(weights.naming).toBe('keras')
+    expect(weights.architecture).toEqual(architecture)
+    const { graph, params } = network(architecture)
+    const found = weights.onto(graph)
+    checkParams(graph, found)
+    for (const [name, value] of params)
+      expect(Buffer.compare(bytesOf(value), bytesOf(found.get(name) as Tensor))).toBe(0)
+  }
+
+  test('.h5 of Keras 2', async () => check(await writeLegacy(legacyLayers(architecture))))
+  test('.weights.h5 of Keras 3', async () => check(await writeVersion3(slots(architecture))))
+})
+
+const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+
+test('scopes before the names, no number behind them, weights in an archive', async () => {
+  for (const bytes of [
+    await writeLegacy(legacyLayers(v2, 'mobilenet/', '')),
+    await writeArchive(slots(v2)),
+    await writeArchive(slots(v2), undefined, 6),
+  ]) {
+    const weights = weightsOf(await readKeras(bytes))
+    expect(weights.architecture).toEqual(v2)
+    const { graph } = network(v2)
+    checkParams(graph, weights.onto(graph))
+  }
+})
+
+test('a weight that is missing is named as Keras does', async () => {
+  const layers = legacyLayers(v1).filter(([name]) => name !== 'conv_dw_3_bn')
+  const weights = weightsOf(await readKeras(await writeLegacy(layers)))
+  expect(() => weights.onto(network(v1).graph)).toThrow(
+    'parameter "conv_dw_3_bn/gamma": expected tensor "conv_dw_3_bn/gamma", found no such tensor in the file',
+  )
+})
+
+test('an HDF5 file of something else', async () => {
+  const bytes = await writeLegacy([])
+  await expect(readKeras(bytes)).rejects.toThrow(/^hdf5: expected the weights of Keras/)
+  await expect(readKeras(new Uint8Array(100))).rejects.toThrow('keras, byte 0: expected an HDF5 file or a zip archive')
+})

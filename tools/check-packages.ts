@@ -1,0 +1,91 @@
+// Whether the packages are fit to be published: packs them, installs the tarballs in empty projects, and uses them there.
+// Run it by `pnpm run test:packages`, which builds first.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cycles, undeclared, wrongArrows } from './packages/arrows.ts'
+import { budgets } from './packages/budgets.ts'
+import { bundle, checkBudget, runBare, typeCheck, writeConsumer, writeImports } from './packages/consumers.ts'
+import { checkManifest } from './packages/manifest.ts'
+import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
+import { complain, Report } from './packages/report.ts'
+import { nodes, run } from './packages/run.ts'
+import { checkContents, checkWithAttw, checkWithPublint, pack } from './packages/tarballs.ts'
+import { entryPoints, publicPackages, sourcesOf } from './packages/workspace.ts'
+
+const packages = publicPackages()
+const temporary = mkdtempSync(join(tmpdir(), 'depthwise-packages-'))
+const folder = (name: string): string => join(temporary, name)
+const report = new Report()
+
+await report.check('arrows between packages point down', () => complain(wrongArrows(packages)))
+await report.check('no cycles between packages', () => complain(cycles(packages)))
+for (const each of packages) {
+  await report.check(`${each.folder}: what a package must have`, () => checkManifest(each))
+  await report.check(`${each.folder}: imports only what it lists`, () => complain(undeclared(each, sourcesOf(each))))
+}
+
+let tarballs: Tarballs = new Map()
+await report.check('pack', async () => {
+  mkdirSync(folder('tarballs'))
+  tarballs = await pack(packages, folder('tarballs'))
+  return `${tarballs.size} tarballs`
+})
+const tarball = (name: string): string => tarballs.get(name) ?? ''
+
+for (const each of packages) {
+  const { name } = each.manifest
+  mkdirSync(folder(each.folder))
+  await report.check(`${each.folder}: contents of the tarball`, () => checkContents(tarball(name), folder(each.folder)))
+  await report.check(`${each.folder}: publint`, () => checkWithPublint(folder(each.folder)))
+}
+await report.check('are the types wrong, in any package', async () => {
+  await Promise.all([...tarballs.values()].map(checkWithAttw))
+})
+
+const trio = ['core', 'ops-cpu', 'models'].map(name => `@depthwise/${name}`)
+const small = folder('offline')
+await report.check('core, ops-cpu and models install without a registry', () =>
+  installOffline(small, trio.map(tarball)),
+)
+await report.check('the consumer is written', () => writeConsumer(small))
+for (const resolution of ['node16', 'bundler'] as const) {
+  await report.check(`they type-check under ${resolution}, without DOM or Node`, () =>
+    typeCheck(small, 'classify.ts', resolution),
+  )
+}
+const found = await nodes()
+await report.check('Node 20 and Node 24 are there to try', () => {
+  const missing = ['v20.', 'v24.'].filter(version => ![...found.keys()].some(each => each.startsWith(version)))
+  complain(missing.map(version => `no Node ${version}x on the path`))
+})
+for (const [version, program] of found) {
+  await report.check(`they classify a picture in Node ${version}`, () => run(program, ['classify.js'], { cwd: small }))
+}
+await report.check('they bundle for a page, and classify where there is only the language', async () =>
+  runBare(await bundle(small, "export * from './classify.ts'")),
+)
+for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(small, budget))
+
+const everything = folder('everything')
+await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
+// Scripts of workers are entry points that nobody imports; the command line is for Node alone.
+const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
+const imported = libraries.filter(name => !name.endsWith('/worker'))
+await report.check('their imports are written', () => writeImports(everything, imported))
+for (const resolution of ['node16', 'bundler'] as const) {
+  await report.check(`every entry point type-checks under ${resolution}`, () =>
+    typeCheck(everything, 'imports.ts', resolution),
+  )
+}
+for (const [version, program] of found) {
+  await report.check(`every entry point loads in Node ${version}`, async () => {
+    await run(program, ['imports.js'], { cwd: everything })
+  })
+}
+await report.check('every entry point bundles for a page', async () => {
+  await bundle(everything, "export * from './imports.ts'")
+})
+
+rmSync(temporary, { recursive: true, force: true })
+if (!report.close()) process.exitCode = 1

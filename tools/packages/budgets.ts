@@ -1,0 +1,23 @@
+/** What a page may pay for what it imports: bundled and minified by esbuild, compressed by brotli. */
+export interface Budget {
+  readonly name: string
+  readonly imports: string
+  readonly kilobytes: number
+}
+
+export const budgets: readonly Budget[] = [
+  { name: 'errors alone', imports: "export { ShapeError } from '@depthwise/core'", kilobytes: 1.6 },
+  {
+    name: 'the graph of a network, and its passes',
+    imports: "export { optimize } from '@depthwise/core'; export { mobileNetV2 } from '@depthwise/models'",
+    kilobytes: 11,
+  },
+  {
+    name: 'core, models and the reference backend',
+    imports: `
+      export { createSession } from '@depthwise/core'
+      export { createClassifier, mobileNetV1, mobileNetV2 } from '@depthwise/models'
+      export { reference } from '@depthwise/ops-cpu'`,
+    kilobytes: 24,
+  },
+]

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { complain } from './report.ts'
+import { asUser, own, run } from './run.ts'
+import { type Package, root } from './workspace.ts'
+
+/** Packs every public package into a folder; the tarballs by package name. */
+export async function pack(packages: readonly Package[], folder: string): Promise<ReadonlyMap<string, string>> {
+  const filters = packages.flatMap(({ manifest }) => ['--filter', manifest.name])
+  await asUser('npx', ['-y', 'pnpm@12.21.0', '-r', ...filters, 'pack', '--pack-destination', folder], root)
+  return new Map(
+    packages.map(({ manifest: { name, version } }) => {
+      const file = `${name.slice(1).replace('/', '-')}-${version}.tgz`
+      if (!readdirSync(folder).includes(file)) throw new Error(`${name} was packed as something else than ${file}`)
+      return [name, join(folder, file)]
+    }),
+  )
+}
+
+const tests = /(?:^|\/)(?:tests?|src)\/|\.test\./
+
+/** Until it brings a model of its own, the command line's `start` looks for one beside the checkout, and says so. */
+const mayNameShared = /depthwise-cli-[^/]*$/
+
+/** Throws unless a tarball holds what is needed and nothing that points out of it. */
+export async function checkContents(tarball: string, folder: string): Promise<string> {
+  await run('tar', ['xzf', tarball, '-C', folder])
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  const paths = files.map(entry => join(entry.parentPath, entry.name))
+  const names = paths.map(path => path.slice(join(folder, 'package/').length))
+  const missing = ['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/index.d.ts'].filter(
+    name => !names.includes(name),
+  )
+  const outside = mayNameShared.test(tarball)
+    ? []
+    : paths.filter(path => readFileSync(path, 'latin1').includes('../shared'))
+  complain([
+    ...missing.map(name => `${name} is missing`),
+    ...names.filter(name => tests.test(name)).map(name => `${name} should stay at home`),
+    ...outside.map(path => `${path.slice(folder.length)} speaks of ../shared`),
+    ...(readFileSync(join(folder, 'package/package.json'), 'utf8').includes('workspace:')
+      ? ['workspace: versions are left']
+      : []),
+  ])
+  return `${names.length} files`
+}
+
+/** publint, warnings and suggestions included, on a tarball that `checkContents` unpacked into this folder. */
+export async function checkWithPublint(folder: string): Promise<void> {
+  const pkgDir = join(folder, 'package')
+  const { messages, pkg } = await publint({ pkgDir, level: 'suggestion', strict: true, pack: false })
+  complain(messages.map(message => formatMessage(message, pkg, { color: false }) ?? message.code))
+}
+
+/** "Are the types wrong?", over every entry point. */
+export async function checkWithAttw(tarball: string): Promise<void> {
+  await run(own('attw'), [tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-color'])
+}
