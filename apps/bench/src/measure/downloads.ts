@@ -112,9 +112,18 @@ async function bundled(code: readonly string[]): Promise<Uint8Array> {
   return result.outputFiles[0]?.contents ?? new Uint8Array(0)
 }
 
-async function brotliSize(data: Uint8Array, quality: number): Promise<number> {
+/** Sizes that are being found out: several rows need the same files. */
+const pending = new Map<string, Promise<number>>()
+
+function brotliSize(data: Uint8Array, quality: number): Promise<number> {
   const chosen = data.length > largest ? Math.min(quality, 9) : quality
   const key = `${createHash('sha256').update(data).digest('hex')} ${chosen}`
+  const size = pending.get(key) ?? measureBrotli(data, chosen, key)
+  pending.set(key, size)
+  return size
+}
+
+async function measureBrotli(data: Uint8Array, chosen: number, key: string): Promise<number> {
   const known = readCache()[key]
   if (known !== undefined) return known
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants
