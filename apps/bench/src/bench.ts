@@ -13,7 +13,7 @@ import type { BenchOptions } from './options.ts'
 import type { Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import type { Profile, Report, Row, Throughput } from './report/report.ts'
+import { oursBeside, type Profile, type Report, type Row, type Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
@@ -65,7 +65,7 @@ export async function runBench(options: BenchOptions, command: string, progress:
     command,
     quick: options.quick,
     ceilingGflops,
-    rows: await rowsOf(measured, join(workspace, 'assets'), options.quick ? 9 : 11),
+    rows: await rowsOf(measured, join(workspace, 'assets'), options.gpuNode ? null : options.quick ? 9 : 11),
     details: measured.map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
     throughput,
@@ -121,11 +121,16 @@ async function measureAll(
 }
 
 /** Compressing is done for all rows at once, on all cores: nothing is timed any more. */
-async function rowsOf(measured: readonly Measurement[], assets: string, quality: number): Promise<readonly Row[]> {
+async function rowsOf(
+  measured: readonly Measurement[],
+  assets: string,
+  quality: number | null,
+): Promise<readonly Row[]> {
   return Promise.all(
     measured.map(async measurement => {
       const { runtime, threads } = measurement
-      return rowOf(measurement, await downloadBytes(runtime, threads, assets, quality))
+      const bytes = quality === null ? null : await downloadBytes(runtime, threads, assets, quality)
+      return rowOf(measurement, bytes)
     }),
   )
 }
@@ -151,7 +156,7 @@ async function prepareAll(plan: readonly PlannedGroup[], workspace: string, prog
   return prepared
 }
 
-/** Full-size float networks in Node, where a process per core stands for a server. */
+/** Float networks that peers ran too, in Node on the processor, where a process per core stands for a server. */
 async function measureAllThroughput(
   measured: readonly Measurement[],
   node: Host,
@@ -162,7 +167,7 @@ async function measureAllThroughput(
   const results: Throughput[] = []
   for (const { runtime, group } of measured) {
     const { subject } = group.prepared
-    const alone = group.runtimes.length === 1
+    const alone = group.runtimes.length === 1 || oursBeside(runtime) !== 'depthwise-wasm'
     if (group.where !== 'node' || group.threads !== 1 || subject.precision !== 'float32' || alone) continue
     progress(`${subjectLabel(subject)}: throughput of ${runtime}`, 1, 1)
     const imagesPerSecond = await measureThroughput(node, group.prepared, runtime, processes, turns * turnMilliseconds)
