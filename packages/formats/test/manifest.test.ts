@@ -1,10 +1,6 @@
 import { checkParams, FormatError, OptionError, type Tensor, tensor, verify } from '@depthwise/core'
-import { expect, test, vi } from 'vitest'
-import { readManifest, readNpy, writeNpy } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
-import { run } from './tflite-run.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
+import { expect, test } from 'vitest'
+import { readManifest, writeNpy } from '../src/index.ts'
 
 type Layer = Record<string, unknown> & { readonly layer: string }
 
@@ -123,38 +119,4 @@ test('arrays of another shape or type, and a manifest that is none', async () =>
   await expect(read({ 'manifest.json': '{' })).rejects.toThrow(/^manifest.json: expected JSON/)
   await expect(readManifest(async () => Promise.reject(new Error('offline')))).rejects.toThrow('offline')
   await expect(readManifest(folder(layers()).read, { resolution: 0.5 })).rejects.toThrow(OptionError)
-})
-
-const name = 'checkpoints/mobilenet_v2_1.0_224_float'
-const shared = () => readManifest(async file => sharedBytes(`${name}/${file}`))
-const floats = (path: string): Float32Array => readNpy(sharedBytes(path)).data as Float32Array
-
-describeShared('V2 1.0 in float (all photos in the soak)', () => {
-  const photos = ['bird', 'burger', 'cat', 'dragonfly', 'grace_hopper', 'parrot']
-  test.each(process.env['DEPTHWISE_SOAK'] ? photos : photos.slice(0, 1))(
-    '%s: the logits of an independent runtime, to 1e-4 of the largest',
-    async photo => {
-      const pixels = floats(`golden/${photo}.slim_central_224.npy`)
-      const logits = await run(
-        await shared(),
-        Float32Array.from(pixels, value => value / 127.5 - 1),
-      )
-      const expected = floats(`golden/${photo}.v2_float_logits.npy`)
-      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const furthest = logits.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] as number))), 0)
-      expect(logits).toHaveLength(expected.length)
-      expect(furthest / largest).toBeLessThan(1e-4)
-    },
-  )
-
-  test('the probabilities that others recorded, to 0.003: this classifier is rounded to 8 bits', async () => {
-    const logits = await run(await shared(), floats(`${name}/webnn_input_0.npy`))
-    const exponentials = Array.from(logits, value => Math.exp(value - Math.max(...logits)))
-    const sum = exponentials.reduce((a, b) => a + b)
-    const ours = exponentials.map(value => value / sum)
-    const theirs = Array.from(floats(`${name}/webnn_output_0.npy`))
-    const top3 = (values: readonly number[]) => [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 3)
-    expect(top3(ours)).toEqual(top3(theirs))
-    expect(ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]!)), 0)).toBeLessThan(0.003)
-  })
 })

@@ -46,20 +46,23 @@ function asFiles(inputs: Inputs, { inputs: declared }: FileSpec): Inputs {
       const [name = ''] = key.split(':')
       const value = inputs[name] as Tensor | Uint8Array
       const shape = dims.map(extent => (typeof extent === 'number' ? extent : 1))
-      if (!('shape' in value)) return [name, { dtype: 'uint8', shape, data: planarBytes(value, shape) } as Tensor]
+      if (!('shape' in value)) return [name, planarBytes(value, shape)]
       return [name, sameShape(value.shape, shape) ? value : planar(value)]
     }),
   )
 }
 
 /** Bytes are made without a shape: NHWC, of the shape the file has as NCHW. */
-function planarBytes(data: Uint8Array, [n = 1, c = 1, h = 1, w = 1]: Shape): Uint8Array {
-  return Uint8Array.from(planar(tensor([n, h, w, c], Float32Array.from(data))).data)
+function planarBytes(data: Uint8Array, [n = 1, c = 1, h = 1, w = 1]: Shape): Tensor {
+  return planar(tensor([n, h, w, c], data))
 }
 
-function planar({ shape, data }: Tensor): Tensor<'float32'> {
-  const [n, h, w, c] = shape as readonly [number, number, number, number]
-  return tensor([n, c, h, w], permute(data as Float32Array, shape, [0, 3, 1, 2]))
+/** NHWC to NCHW, of any dtype. */
+export function planar(value: Tensor): Tensor {
+  const [n, h, w, c] = value.shape as readonly [number, number, number, number]
+  const data = value.data.slice()
+  data.set(permute(Float32Array.from(value.data), value.shape, [0, 3, 1, 2]))
+  return { ...value, shape: [n, c, h, w], data } as Tensor
 }
 
 function expectAlike(ours: Outputs, theirs: Outputs, within: number): void {

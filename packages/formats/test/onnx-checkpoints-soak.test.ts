@@ -1,9 +1,20 @@
-import { optimize } from '@depthwise/core'
+import { optimize, type Tensor, tensor } from '@depthwise/core'
+import { buildArchitecture } from '@depthwise/models'
 import { expect, test } from 'vitest'
 import { evaluated, largestDifference } from '../../ops-cpu/test/agreement.ts'
-import { writeOnnx } from '../src/onnx/index.ts'
-import { readTFLite } from '../src/tflite/index.ts'
+import {
+  readManifest,
+  readModel,
+  readNpy,
+  readOnnx,
+  readSafetensors,
+  readTFLite,
+  weightsOf,
+  writeModel,
+  writeOnnx,
+} from '../src/index.ts'
 import { runOnnx } from './onnx-runtime.ts'
+import { sharedBytes } from './shared.ts'
 import { checkpoint, checkpoints, describeShared, recorded } from './tflite-shared.ts'
 
 const soak = Boolean(process.env['DEPTHWISE_SOAK'])
@@ -43,6 +54,53 @@ describeShared('TFLite checkpoints, written as ONNX, in onnxruntime', () => {
       const [output] = Object.values(await runOnnx(writeOnnx(network), inputs))
       const theirs = recorded(`${checkpoints[name].split('/').at(-1)}.${photo}.output`)
       expect(largestDifference(output?.data ?? [], theirs), photo).toBeLessThan(1e-5)
+    }
+  })
+})
+
+const reals = (path: string): Float32Array => readNpy(sharedBytes(path)).data as Float32Array
+
+describeShared('V2 1.0 in float, on photos', () => {
+  const photos = ['burger-224', 'bird', 'cat', 'dragonfly', 'grace_hopper', 'parrot_jpg']
+  test.each(photos.slice(0, soak ? photos.length : 1))('%s: the logits of an independent export', async photo => {
+    const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
+    const input = model.graph.nodes[0]?.name as string
+    const pixels = reals(`golden/${photo}.slim_central_224.npy`)
+    const inputs = { [input]: Float32Array.from(pixels, value => value / 127.5 - 1) }
+    const expected = reals(`golden/${photo}.v2_float_logits.npy`)
+    const file = writeOnnx(model)
+    const [theirs] = Object.values(await runOnnx(file, inputs))
+    expect(largestDifference(theirs?.data ?? [], expected)).toBeLessThan(1e-4)
+    // Read again, and in between once more through the other form.
+    const again = readModel(writeModel(readOnnx(file)))
+    expect(again.metadata).toEqual({ ...model.metadata, format: 'depthwise' })
+    const [ours] = Object.values(await evaluated(again, inputs))
+    expect(largestDifference(ours?.data ?? [], expected)).toBeLessThan(1e-4)
+  })
+
+  test('in halves: logits within 1 % of the largest (0.5 % measured)', async () => {
+    const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
+    const halved = readModel(writeModel(model, { storage: 'float16' }))
+    const pixels = reals('golden/burger-224.slim_central_224.npy')
+    const input = model.graph.nodes[0]?.name as string
+    const inputs = { [input]: Float32Array.from(pixels, value => value / 127.5 - 1) }
+    const [output] = Object.values(await runOnnx(writeOnnx(halved), inputs))
+    expect(largestDifference(output?.data ?? [], reals('golden/burger-224.v2_float_logits.npy'))).toBeLessThan(1e-2)
+  })
+})
+
+describeShared('torchvision, its own input and logits', () => {
+  test('NCHW in, two images at once', async () => {
+    const name = 'checkpoints/torchvision_random/mobilenet_v2_0.35_96_10classes'
+    const weights = weightsOf(readSafetensors(sharedBytes(`${name}.safetensors`)))
+    const graph = buildArchitecture(weights.architecture, { inputShape: [96, 96, 3] })
+    const network = { graph, params: weights.onto(graph) }
+    const { shape, data } = readNpy(sharedBytes(`${name}.input_nchw.npy`)) as Tensor<'float32'>
+    for (const batch of [2, 'images']) {
+      const file = writeOnnx(network, { inputLayout: 'nchw', batch })
+      const [logits] = Object.values(await runOnnx(file, { input: tensor(shape, data) }))
+      expect(logits?.shape).toEqual([2, 10])
+      expect(largestDifference(logits?.data ?? [], reals(`${name}.logits.npy`))).toBeLessThan(1e-4)
     }
   })
 })

@@ -104,7 +104,7 @@ describe('models that are none', () => {
     expect(property('{"preprocessing": {"crop": "none"}}')).toThrow(
       /field crop: expected squeeze, slim, torch, found "none"/,
     )
-    expect(property('{"labels": ["a"], "more": 1}')().metadata).toEqual({ format: 'onnx', name: 'test', labels: ['a'] })
+    expect(property('{"labels": ["a"], "more": 1}')().metadata).toEqual({ format: 'onnx', labels: ['a'] })
   })
 })
 
@@ -173,6 +173,18 @@ describe('constants that lie', () => {
       'initializer "w", float_data: expected 6 numbers for FLOAT 2x3x1x1, found 0',
     )
     expect(withWeights({ dims: [2 ** 20, 2 ** 10], dataType: dataTypes.FLOAT })).toThrow(/expected 1073741824 numbers/)
+  })
+
+  test('numbers that their type cannot hold', () => {
+    const zero = (value: number) =>
+      changed({
+        constants: { ...sound.constants, s: floats([1], []), z: narrow('UINT8', [value], []) },
+        nodes: [['QuantizeLinear', ['x', 's', 'z'], 'y']],
+      })
+    expect(zero(255)).not.toThrow()
+    for (const value of [256, -1, 2 ** 31 - 1]) {
+      expect(zero(value)).toThrow(`initializer "z", int32_data: expected numbers from 0 to 255, found ${value}`)
+    }
   })
 
   test('absurd shapes', () => {

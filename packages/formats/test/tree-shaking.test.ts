@@ -31,3 +31,14 @@ test('the reader of HDF5 is loaded when a file of Keras is read, not before', as
   expect(sources.some(name => name.endsWith('src/keras/read.ts'))).toBe(true)
   expect(sources.filter(name => /hdf5|keras\/(graph|files|layers)/.test(name))).toEqual([])
 })
+
+test.each(['readModel', 'writeModel', 'readSafetensors', 'detectFormat'])('%s costs no protobuf', async name => {
+  const sources = await bundled(`import { ${name} } from '../src/index.ts'; console.log(${name})`)
+  expect(sources.filter(source => /protobuf|src\/onnx/.test(source))).toEqual([])
+})
+
+test('reading ONNX costs nothing that writes it, nor readers of other formats', async () => {
+  const sources = await bundled("import { readOnnx } from '../src/index.ts'; console.log(readOnnx)")
+  expect(sources.some(source => source.includes('protobuf'))).toBe(true)
+  expect(sources.filter(source => /onnx\/write|tflite\/(file|graph)|hdf5|keras|tfjs/.test(source))).toEqual([])
+})

@@ -141,7 +141,8 @@ function inflate(data: Uint8Array, size: number, where: string): Uint8Array {
     unpacked.set(chunk, length)
     length += chunk.length
   })
-  const step = 4096
+  // Each step can come out 1032 times as long: 16 MiB at most. Smaller ones take longer, since each copies its window.
+  const step = 16384
   try {
     for (let at = 0; at < data.length; at += step) {
       stream.push(data.subarray(at, at + step), at + step >= data.length)

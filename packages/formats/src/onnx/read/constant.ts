@@ -20,17 +20,19 @@ interface Encoding {
   /** The field that holds elements otherwise, and what its numbers are where not the elements themselves. */
   readonly field: 'floatData' | 'int32Data' | 'int64Data' | 'doubleData'
   readonly fromBits?: ElementType
+  /** What the type can hold, where the field can hold more. */
+  readonly range?: readonly [least: number, most: number]
 }
 
 const encodings: Partial<Record<DataType, Encoding>> = {
   FLOAT: { raw: 'float32', field: 'floatData' },
   DOUBLE: { raw: 'float64', field: 'doubleData' },
-  FLOAT16: { raw: 'float16', field: 'int32Data', fromBits: 'float16' },
-  BFLOAT16: { raw: 'bfloat16', field: 'int32Data', fromBits: 'bfloat16' },
-  UINT8: { raw: 'uint8', field: 'int32Data' },
-  INT8: { raw: 'int8', field: 'int32Data' },
-  UINT16: { raw: 'uint16', field: 'int32Data' },
-  INT16: { raw: 'int16', field: 'int32Data' },
+  FLOAT16: { raw: 'float16', field: 'int32Data', fromBits: 'float16', range: [0, 65535] },
+  BFLOAT16: { raw: 'bfloat16', field: 'int32Data', fromBits: 'bfloat16', range: [0, 65535] },
+  UINT8: { raw: 'uint8', field: 'int32Data', range: [0, 255] },
+  INT8: { raw: 'int8', field: 'int32Data', range: [-128, 127] },
+  UINT16: { raw: 'uint16', field: 'int32Data', range: [0, 65535] },
+  INT16: { raw: 'int16', field: 'int32Data', range: [-32768, 32767] },
   INT32: { raw: 'int32', field: 'int32Data' },
   INT64: { raw: 'int64', field: 'int64Data' },
   BOOL: { raw: 'bool', field: 'int32Data' },
@@ -74,6 +76,7 @@ export function readConstant(tensor: TensorMessage, label: string, budget: Budge
       found: `${found}`,
     })
   }
+  if (!bytes && stored) checkRange(stored, encoding, `${label}, ${fieldLabels[encoding.field]}`)
   const decode = (): ArrayLike<number> => {
     if (!bytes) return decodeNumbers(stored ?? [], encoding)
     if (type === 'FLOAT' && hostIsLittle) return new Float32Array(bytes.slice().buffer)
@@ -94,6 +97,13 @@ const fieldLabels = {
   int32Data: 'int32_data',
   int64Data: 'int64_data',
   doubleData: 'double_data',
+}
+
+function checkRange(stored: readonly number[], { range }: Encoding, where: string): void {
+  if (!range) return
+  const outside = stored.find(value => value < range[0] || value > range[1])
+  if (outside === undefined) return
+  throw new FormatError({ where, expected: `numbers from ${range[0]} to ${range[1]}`, found: `${outside}` })
 }
 
 function decodeNumbers(stored: readonly number[], { fromBits }: Encoding): ArrayLike<number> {

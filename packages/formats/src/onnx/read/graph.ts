@@ -12,6 +12,7 @@ import {
   type Value,
 } from '@depthwise/core'
 import { buildNamed } from '../../tflite/outputs.ts'
+import { UniqueNames } from '../../unique-names.ts'
 import { reorder } from '../layout.ts'
 import type { DimensionMessage, ValueInfoMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
@@ -46,14 +47,15 @@ export class GraphImport implements Surroundings {
   readonly #absorbed = new Map<FileNode, Operand>()
   /** Nodes whose results the one being imported is about to be. */
   #absorbing: FileNode[] = []
-  /** Names of values, and those of nodes inserted between them. */
-  readonly #taken: Set<string>
+  /** Of values, and of nodes inserted between them. */
+  readonly #names = new UniqueNames()
 
   constructor(file: OnnxFile, budget: Budget, inputShapes: Readonly<Record<string, Shape>>) {
     this.#file = file
     this.budget = budget
     this.#inputShapes = inputShapes
-    this.#taken = new Set([...file.inputs.map(({ name = '' }) => name), ...file.nodes.map(({ output }) => output)])
+    for (const { name = '' } of file.inputs) this.#names.take(name)
+    for (const { output } of file.nodes) this.#names.take(output)
   }
 
   get opset(): number {
@@ -138,7 +140,7 @@ export class GraphImport implements Surroundings {
   }
 
   add(op: Op, operands: readonly Value[], output: string, role?: string): Value {
-    return this.#builder.op(op, operands, { name: role === undefined ? output : this.#unused(`${output}/${role}`) })
+    return this.#builder.op(op, operands, { name: role === undefined ? output : this.#names.take(`${output}/${role}`) })
   }
 
   /** Values have one source each, so that their names are free for the nodes that compute them. */
@@ -169,13 +171,6 @@ export class GraphImport implements Surroundings {
     if (isSameOrder(preferred, order)) return value
     const target = reorder(shape, preferred).slice(1)
     return this.add({ kind: 'reshape', target }, [value], name, 'order')
-  }
-
-  #unused(wanted: string): string {
-    let name = wanted
-    for (let n = 1; this.#taken.has(name); n += 1) name = `${wanted}_${n}`
-    this.#taken.add(name)
-    return name
   }
 }
 

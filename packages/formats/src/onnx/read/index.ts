@@ -32,7 +32,8 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Mode
 }
 
 /** What a file of ours says of its model; of others only the name is known. */
-function readMetadata(file: OnnxFile): Metadata {
-  const own = decodeMetadata(file.properties.get(metadataKey) ?? '{}')
-  return { ...(file.graphName !== '' && { name: file.graphName }), ...own, format: 'onnx' }
+function readMetadata({ properties, graphName }: OnnxFile): Metadata {
+  const own = properties.get(metadataKey)
+  if (own !== undefined) return { ...decodeMetadata(own), format: 'onnx' }
+  return { format: 'onnx', ...(graphName !== '' && { name: graphName }) }
 }

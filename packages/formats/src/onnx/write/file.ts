@@ -1,4 +1,5 @@
 import type { Shape } from '@depthwise/core'
+import { UniqueNames } from '../../unique-names.ts'
 import { dataTypes, type NodeMessage, type TensorMessage } from '../schema.ts'
 import { type Attributes, encodeAttributes } from './attributes.ts'
 
@@ -6,20 +7,17 @@ import { type Attributes, encodeAttributes } from './attributes.ts'
 export class OnnxFile {
   readonly nodes: NodeMessage[] = []
   readonly initializers: TensorMessage[] = []
-  readonly #taken: Set<string>
+  readonly #names = new UniqueNames()
   readonly #constants = new Map<string, string>()
 
   /** `reserved` are the names that values of the graph will take. */
   constructor(reserved: Iterable<string>) {
-    this.#taken = new Set(reserved)
+    for (const name of reserved) this.#names.take(name)
   }
 
   /** A name nothing else has. */
   unused(wanted: string): string {
-    let name = wanted
-    for (let n = 1; this.#taken.has(name); n += 1) name = `${wanted}_${n}`
-    this.#taken.add(name)
-    return name
+    return this.#names.take(wanted)
   }
 
   /** Appends a node that computes the value `output` and is called by it; an operand left out is ''. */

@@ -1,0 +1,43 @@
+import { checkParams, DepthwiseError, verify } from '@depthwise/core'
+import { afterAll, expect, test } from 'vitest'
+import { readModel, readOnnx, writeModel } from '../src/index.ts'
+import { cpuMilliseconds } from './cpu-time.ts'
+import { survive } from './hostile.ts'
+import { networkMutant } from './onnx-mutant.ts'
+import { littleNetwork, onnxSeeds } from './onnx-seeds.ts'
+import { share } from './soak.ts'
+
+const figures: string[] = []
+afterAll(() => {
+  if (process.env['DEPTHWISE_SOAK']) console.info(figures.join('\n'))
+})
+
+test('ONNX, bytes', async () => {
+  figures.push(`onnx, bytes: ${await survive(onnxSeeds, readOnnx)}`)
+})
+
+test('ONNX, networks', async () => {
+  const count = share(2000, 20_000)
+  let parsed = 0
+  for (let number = 0; number < count; number += 1) {
+    const bytes = networkMutant(onnxSeeds, number)
+    const milliseconds = cpuMilliseconds(() => {
+      try {
+        const { graph, params } = readOnnx(bytes)
+        verify(graph)
+        checkParams(graph, params)
+        parsed += 1
+      } catch (error) {
+        if (!(error instanceof DepthwiseError)) throw new Error(`mutant ${number}`, { cause: error })
+        expect(error.message.length, `mutant ${number}`).toBeLessThan(2000)
+      }
+    })
+    expect(milliseconds, `mutant ${number}`).toBeLessThan(1000)
+  }
+  figures.push(`onnx, networks: ${count} mutants, ${parsed} of them parsed`)
+})
+
+test('the saved form', async () => {
+  const net = littleNetwork()
+  figures.push(`saved form: ${await survive([writeModel(net), writeModel(net, { storage: 'float16' })], readModel)}`)
+})

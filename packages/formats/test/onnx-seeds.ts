@@ -1,0 +1,92 @@
+import { GraphBuilder, type Model } from '@depthwise/core'
+import { randomParams } from '../../ops-cpu/test/random-params.ts'
+import { writeOnnx } from '../src/index.ts'
+import { dataTypes } from '../src/onnx/schema.ts'
+import { floats, ints, narrow, onnxFile, reals } from './onnx-file.ts'
+
+/** A MobileNet in little, with what else the builders know. */
+export function littleNetwork(): Model {
+  const b = new GraphBuilder()
+  const x = b.input([1, 6, 5, 3], { name: 'image', dtype: 'uint8' })
+  const pixels = b.normalize(x, { scale: [1 / 128, 1 / 128, 1 / 128], offset: [-1, -1, -1] })
+  const stem = b.relu6(b.batchNorm(b.conv2d(pixels, { filters: 4, kernel: 3, strides: 2, bias: false })))
+  const gate = b.sigmoid(b.globalAveragePool(stem, { keepDims: true }))
+  const block = b.add(stem, b.mul(b.depthwiseConv2d(stem, { kernel: 3 }), gate))
+  const joined = b.concat(
+    [b.maxPool(block, { kernel: 2 }), b.averagePool(b.pad(block, 1), { kernel: 3, padding: 'valid' })],
+    3,
+  )
+  const features = b.dropout(b.flatten(joined), 0.2)
+  const graph = b.build([b.softmax(b.dense(features, { units: 3 }), { name: 'probabilities' })])
+  return { graph, params: randomParams(graph), metadata: { name: 'little', labels: ['a', 'b', 'c'] } }
+}
+
+const quantised = onnxFile({
+  inputs: { 'x:UINT8': ['N', 3, 4, 5] },
+  outputs: ['y'],
+  constants: {
+    s: floats([0.5], []),
+    z: narrow('UINT8', [3], []),
+    w: narrow('INT8', [1, -2, 3, 4, 5, -6], [2, 3, 1, 1]),
+    ws: floats([0.1, 0.2]),
+    wz: narrow('INT8', [0, 0]),
+  },
+  nodes: [
+    ['DequantizeLinear', ['x', 's', 'z'], 'xf'],
+    ['DequantizeLinear', ['w', 'ws', 'wz'], 'wf', { axis: 0 }],
+    ['Conv', ['xf', 'wf'], 'c', { auto_pad: 'SAME_UPPER' }],
+    ['QuantizeLinear', ['c', 's', 'z'], 'q'],
+    ['DequantizeLinear', ['q', 's', 'z'], 'd'],
+    ['Clip', ['d', '', 's'], 'l'],
+    ['MaxPool', ['l'], 'y', { kernel_shape: [2, 2], ceil_mode: 1, strides: [2, 2] }],
+  ],
+})
+
+const torch = onnxFile({
+  opset: 13,
+  inputs: { x: [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: { f: reals([5, 3]), fb: reals([5]), g: reals([3]), two: ints([2]), pads: ints([0, 0, 1, 0, 0, 0, 0, 1]) },
+  nodes: [
+    ['Pad', ['x', 'pads'], 'b'],
+    ['BatchNormalization', ['b', 'g', 'g', 'g', 'g'], 'n', { epsilon: { real: 1 } }],
+    ['ReduceMean', ['n'], 'p', { axes: [2, 3] }],
+    ['Shape', ['p'], 's'],
+    ['Constant', [], 'zero', { value: ints([0]) }],
+    ['Gather', ['s', 'zero'], 'batch'],
+    ['Constant', [], 'rest', { value: ints([-1]) }],
+    ['Concat', ['batch', 'rest'], 'flat_shape', { axis: 0 }],
+    ['Cast', ['flat_shape'], 'to', { to: dataTypes.INT64 }],
+    ['Slice', ['to', 'zero', 'two'], 'both'],
+    ['Reshape', ['p', 'both'], 'flat'],
+    ['Gemm', ['flat', 'f', 'fb'], 'y', { transB: 1, alpha: { real: 0.5 } }],
+  ],
+})
+
+const keras = onnxFile({
+  opset: 9,
+  inputs: { x: [1, 4, 5, 3] },
+  outputs: ['y'],
+  constants: { w: reals([2, 3, 1, 1]), f: reals([40, 3]), fb: reals([3]), k: reals([2]), shape: ints([1, 40]) },
+  nodes: [
+    ['Transpose', ['x'], 't', { perm: [0, 3, 1, 2] }],
+    ['Conv', ['t', 'w'], 'c'],
+    ['Transpose', ['c'], 'b', { perm: [0, 2, 3, 1] }],
+    ['Mul', ['b', 'k'], 'm'],
+    ['Reshape', ['m', 'shape'], 'r'],
+    ['MatMul', ['r', 'f'], 'p'],
+    ['Add', ['p', 'fb'], 'a'],
+    ['Softmax', ['a'], 'y'],
+  ],
+})
+
+const net = littleNetwork()
+
+/** Small sound files of every origin, which between them use most operators. */
+export const onnxSeeds: readonly Uint8Array[] = [
+  writeOnnx(net),
+  writeOnnx(net, { expose: 'all', inputLayout: 'nchw', batch: 'N' }),
+  quantised,
+  torch,
+  keras,
+]

@@ -1,0 +1,179 @@
+import {
+  FormatError,
+  GraphBuilder,
+  graphToJSON,
+  type Metadata,
+  type Model,
+  type Tensor,
+  tensor,
+  WeightsError,
+} from '@depthwise/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
+import { evaluated, expectAgreement, randomInputs } from '../../ops-cpu/test/agreement.ts'
+import { randomParams } from '../../ops-cpu/test/random-params.ts'
+import { detectFormat, readModel, readSafetensors, writeModel, writeSafetensors } from '../src/index.ts'
+
+function littleModel(): Model {
+  const b = new GraphBuilder()
+  const x = b.input([1, 6, 5, 3], { name: 'image' })
+  const y = b.clamp(b.conv2d(x, { name: 'stem', filters: 4, kernel: 3 }), { min: -Infinity, max: 2.5 })
+  const graph = b.build([b.dense(b.flatten(y), { name: 'logits', units: 5 })])
+  const params = new Map<string, Tensor>([...randomParams(graph), ['unread', tensor([2], [1, 2])]])
+  const metadata: Metadata = {
+    format: 'tflite',
+    name: 'little "net"',
+    licence: 'MIT',
+    source: 'made here',
+    preprocessing: { crop: 'slim', resampling: { filter: 'bilinear', antialias: true }, normalization: 'signed' },
+    labels: ['ä', '__proto__', ''],
+    inputQuantization: { image: { scale: 1 / 128, zeroPoint: 128 } },
+  }
+  return { graph, params, metadata }
+}
+
+const model = littleModel()
+const bytes = writeModel(model)
+
+describe('what is written', () => {
+  test('is read again: the graph, what it reads of the parameters, the metadata', () => {
+    const { graph, params, metadata } = readModel(bytes)
+    expect(graph).toEqual(model.graph)
+    expect([...params.keys()].toSorted()).toEqual(['logits/bias', 'logits/weights', 'stem/bias', 'stem/weights'])
+    for (const [name, value] of params) expect(value).toEqual(model.params.get(name))
+    expect(metadata).toEqual({ ...model.metadata, format: 'depthwise' })
+  })
+
+  test('is the same bytes for equal models, however they were put together, and known by them', () => {
+    const params = new Map([...model.params].toReversed())
+    const { labels, ...others } = model.metadata
+    const nodes = model.graph.nodes.map(({ id, op, ...rest }) => ({ ...rest, op, id }))
+    const turned = { params, metadata: { labels: labels ?? [], ...others }, graph: { ...model.graph, nodes } }
+    expect(writeModel(turned)).toEqual(bytes)
+    expect(writeModel(readModel(bytes))).toEqual(bytes)
+    expect(detectFormat(bytes)).toBe('depthwise')
+  })
+
+  test('is a safetensors file to others', () => {
+    const { tensors, metadata } = readSafetensors(bytes)
+    expect(tensors.get('stem/weights')).toEqual(model.params.get('stem/weights'))
+    expect(Object.keys(metadata).toSorted()).toEqual(['depthwise.graph', 'depthwise.metadata'])
+  })
+
+  test('random graphs over every op', () => {
+    const property = fc.property(arbitraryGraph(), graph => {
+      const params = randomParams(graph)
+      const again = readModel(writeModel({ graph, params, metadata: {} }))
+      expect(again.graph).toEqual(graph)
+      expect(again.metadata).toEqual({ format: 'depthwise' })
+      for (const [name, value] of again.params) expect(value).toEqual(params.get(name))
+    })
+    fc.assert(property, { numRuns: 100 })
+  })
+
+  test('is no file where the model is none', () => {
+    expect(() => writeModel({ ...model, params: new Map() })).toThrow(WeightsError)
+  })
+})
+
+describe('halves', () => {
+  test('take half the room, to eleven bits of each number', async () => {
+    const halved = writeModel(model, { storage: 'float16' })
+    const numbers = [...readModel(bytes).params.values()].reduce((sum, { data }) => sum + data.length, 0)
+    expect(bytes.length - halved.length).toBeGreaterThan(2 * numbers - 64)
+    const again = readModel(halved)
+    for (const [name, { data }] of again.params) {
+      data.forEach((value, i) => {
+        const exact = model.params.get(name)?.data[i] as number
+        expect(Math.abs(value - exact)).toBeLessThanOrEqual(Math.max(Math.abs(exact) * 2 ** -11, 2 ** -25))
+      })
+    }
+    const inputs = randomInputs(model, 1)
+    expectAgreement(await evaluated(again, inputs), await evaluated(model, inputs), 2e-3)
+    expect(writeModel(again, { storage: 'float16' })).toEqual(halved)
+  })
+
+  test('a parameter beyond them stays as it is, and is told of', () => {
+    const weights = model.params.get('stem/weights') as Tensor<'float32'>
+    const large = tensor(weights.shape, weights.data.with(3, 65520))
+    const params = new Map([...model.params, ['stem/weights', large]])
+    const told: string[] = []
+    const halved = writeModel({ ...model, params }, { storage: 'float16', onOverflow: name => told.push(name) })
+    expect(told).toEqual(['stem/weights'])
+    expect(readModel(halved).params.get('stem/weights')).toEqual(large)
+    const most = tensor(weights.shape, weights.data.with(3, 65519))
+    const fits = { ...model, params: new Map([...model.params, ['stem/weights', most]]) }
+    const again = writeModel(fits, { storage: 'float16', onOverflow: name => told.push(name) })
+    expect(told).toHaveLength(1)
+    expect(readModel(again).params.get('stem/weights')?.data[3]).toBe(65504)
+  })
+})
+
+describe('files that lie', () => {
+  const { tensors } = readSafetensors(bytes)
+  const json = graphToJSON(model.graph)
+  const text = JSON.stringify(json)
+  const file =
+    (metadata: Readonly<Record<string, string>>, values: ReadonlyMap<string, Tensor> = tensors) =>
+    () =>
+      readModel(writeSafetensors(values, { metadata }))
+
+  test('the sound one is sound', () => {
+    expect(file({ 'depthwise.graph': text })().graph).toEqual(model.graph)
+  })
+
+  test.each<readonly [string, Readonly<Record<string, string>>, string | RegExp]>([
+    ['no graph', {}, 'safetensors, __metadata__: expected depthwise.graph, found no such key'],
+    ['no JSON', { 'depthwise.graph': '{' }, 'depthwise.graph: expected JSON'],
+    [
+      'another version',
+      { 'depthwise.graph': text.replace('"version":1', '"version":2') },
+      /depthwise\.graph, .*version/,
+    ],
+    [
+      'an unknown op',
+      { 'depthwise.graph': text.replace('"conv2d"', '"conv3d"') },
+      /expected a known op, found "conv3d"/,
+    ],
+    ['a shape that does not follow', { 'depthwise.graph': text.replace('[1,6,5,3]', '[1,6,5,4]') }, /depthwise\.graph/],
+    [
+      'an absurd shape',
+      { 'depthwise.graph': text.replace('[1,6,5,3]', '[1,65536,65536,3]') },
+      /at most 2147483647 elements/,
+    ],
+    [
+      'metadata that is none',
+      { 'depthwise.graph': text, 'depthwise.metadata': '[]' },
+      /depthwise\.metadata: expected an object/,
+    ],
+    [
+      'labels that are none',
+      { 'depthwise.graph': text, 'depthwise.metadata': '{"labels":"a"}' },
+      'depthwise.metadata, field labels: expected a list, found "a"',
+    ],
+    [
+      'half a resampling',
+      { 'depthwise.graph': text, 'depthwise.metadata': '{"preprocessing":{"resampling":{"filter":"bicubic"}}}' },
+      /field antialias: expected a value, found nothing/,
+    ],
+  ])('%s', (_, metadata, message) => {
+    expect(file(metadata)).toThrow(FormatError)
+    expect(file(metadata)).toThrow(message)
+  })
+
+  test('parameters that are missing, or of another shape', () => {
+    const without = new Map([...tensors].filter(([name]) => name !== 'stem/bias'))
+    expect(file({ 'depthwise.graph': text }, without)).toThrow(/^depthwise\.graph, parameter "stem\/bias" of node/)
+    const other = new Map([...tensors, ['stem/bias', tensor([3], [1, 2, 3])]])
+    expect(file({ 'depthwise.graph': text }, other)).toThrow(FormatError)
+    const integers = new Map<string, Tensor>([...tensors, ['stem/bias', tensor([4], Int32Array.of(1, 2, 3, 4))]])
+    expect(file({ 'depthwise.graph': text }, integers)).toThrow(/expected float32 4, found int32 4/)
+  })
+
+  test('fields of metadata that are not known are left out', () => {
+    const metadata = '{"name":"n","toString":1,"__proto__":{"licence":"x"}}'
+    const read = file({ 'depthwise.graph': text, 'depthwise.metadata': metadata })()
+    expect(read.metadata).toEqual({ name: 'n', format: 'depthwise' })
+  })
+})
