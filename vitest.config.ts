@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const here = (path: string): URL => new URL(path, import.meta.url)
-const groups = ['packages', 'apps'].filter(group => existsSync(here(group)))
+const groups = ['packages', 'apps', 'examples'].filter(group => existsSync(here(group)))
 const members = groups.flatMap(group => readdirSync(here(group)).map(name => `${group}/${name}`))
 const projects = [...members, 'tests'].filter(root => existsSync(here(`${root}/package.json`)))
 

@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     testTimeout: 180_000,
+    hookTimeout: 120_000,
     // The tests of memory collect garbage before they look.
     execArgv: ['--expose-gc'],
     env: { VK_DRIVER_FILES: '/usr/lib/chromium/vk_swiftshader_icd.json', XDG_RUNTIME_DIR: tmpdir() },

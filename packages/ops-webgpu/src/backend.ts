@@ -1,11 +1,27 @@
-import { type Backend, debug, optimize, prepare, traced } from '@depthwise/core'
+import {
+  type Backend,
+  type CompileOptions,
+  debug,
+  type Executable,
+  type Graph,
+  optimize,
+  type Params,
+  prepare,
+  traced,
+} from '@depthwise/core'
 import { describeMemory, describePlan } from './describe.ts'
+import type { RunsOnDevice } from './device-values.ts'
 import { WebGpuExecutable } from './executable.ts'
 import { checkOptions, type WebGpuOptions } from './gpu/options.ts'
 import { DeviceSource } from './gpu/source.ts'
 import { planArena } from './plan/arena.ts'
 import { schedule } from './plan/schedule.ts'
 import { assemble } from './program.ts'
+
+/** What `webgpu()` returns: its executables also take inputs, and leave outputs, on the device. */
+export interface WebGpuBackend extends Backend {
+  compile(graph: Graph, params: Params, options?: CompileOptions): Promise<Executable & RunsOnDevice>
+}
 
 /**
  * The graph on the GPU: one plan, WGSL generated for its shapes, weights packed once, one submit and one readback a run.
@@ -17,7 +33,7 @@ import { assemble } from './program.ts'
  * `DeviceMemoryError` and `KernelError`, which name the node; sessions then move on to the next backend.
  * @throws OptionError for options outside their domain
  */
-export function webgpu(options: WebGpuOptions = {}): Backend {
+export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
   checkOptions(options)
   const source = new DeviceSource(options)
   return {

@@ -1,17 +1,49 @@
-import type { GpuBuffer, GpuCommandEncoder, GpuComputePass, GpuQuerySet } from './gpu/types.ts'
-import type { Command, Program } from './program.ts'
+import type { Context } from './gpu/context.ts'
+import { assertAccepted, judged } from './gpu/scope.ts'
+import type { GpuBinding, GpuBuffer, GpuCommandEncoder, GpuComputePass, GpuObject, GpuQuerySet } from './gpu/types.ts'
+import { gridOf, type Kernel } from './kernels/kernel.ts'
+import type { Port, Program } from './program.ts'
 
-export function encodeCommand(pass: GpuComputePass, { pipeline, group, grid }: Command): void {
+/** A pipeline with what it is bound to, ready to be encoded any number of times. */
+export interface Launch {
+  readonly pipeline: GpuObject
+  readonly group: GpuObject
+  readonly grid: readonly [x: number, y: number]
+}
+
+/**
+ * Binds a kernel to its resources, in the order of its bindings, before it first yields.
+ * @throws KernelError naming `where` when the device refuses them
+ */
+export async function bindCommand(
+  context: Context,
+  kernel: Kernel,
+  where: string,
+  resources: readonly (GpuBinding | GpuObject)[],
+): Promise<Launch> {
+  const { result: group, verdict } = judged(context.device, () => bindGroup(context, kernel, where, resources))
+  const pipeline = context.pipeline(kernel, where)
+  assertAccepted(await verdict, where)
+  return { pipeline: await pipeline, group, grid: gridOf(kernel.workgroups) }
+}
+
+export function bindGroup(
+  context: Context,
+  kernel: Kernel,
+  label: string,
+  resources: readonly (GpuBinding | GpuObject)[],
+): GpuObject {
+  return context.device.createBindGroup({
+    label,
+    layout: context.layouts(kernel.access).group as never,
+    entries: resources.map((resource, binding) => ({ binding, resource: resource as never })),
+  })
+}
+
+export function encodeCommand(pass: GpuComputePass, { pipeline, group, grid }: Launch): void {
   pass.setPipeline(pipeline)
   pass.setBindGroup(0, group as never)
   pass.dispatchWorkgroups(grid[0], grid[1])
-}
-
-/** The whole network in one compute pass; launches see what earlier ones wrote (WebGPU, section 3.4.3). */
-export function encodeRun(encoder: GpuCommandEncoder, { commands }: Program): void {
-  const pass = encoder.beginComputePass()
-  for (const command of commands) encodeCommand(pass, command)
-  pass.end()
 }
 
 /** One pass a launch, each between two timestamps. */
@@ -25,8 +57,8 @@ export function encodeTimed(encoder: GpuCommandEncoder, { commands }: Program, q
   })
 }
 
-/** Copies the outputs, and nothing else, to where the host can read them. */
-export function encodeReadback(encoder: GpuCommandEncoder, { outputs }: Program, target: GpuBuffer): void {
+/** Copies outputs, and nothing else, to where the host can read them. */
+export function encodeReadback(encoder: GpuCommandEncoder, outputs: readonly Port[], target: GpuBuffer): void {
   let offset = 0
   for (const { place } of outputs) {
     encoder.copyBufferToBuffer(place.buffer, place.offset, target, offset, place.size)

@@ -1,32 +1,28 @@
 import {
-  bindInputs,
   DisposedError,
   type Executable,
   type Inputs,
   type LayerTiming,
   type Outputs,
   type RunOptions,
-  type Tensor,
-  tensor,
   traced,
 } from '@depthwise/core'
-import { encodeReadback, encodeRun } from './encode.ts'
+import type { DeviceInput, DeviceRunOptions, RunsOnDevice } from './device-values.ts'
+import { encodeCommand, encodeReadback } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import { mapForReading } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBuffer } from './gpu/types.ts'
-import { byteSize, gather, spread } from './plan/layout.ts'
 import { profileProgram } from './profile.ts'
 import type { Program } from './program.ts'
+import { type Crossing, readOutputs, Transfers } from './transfers.ts'
 import { Turnstile } from './turnstile.ts'
 
-/** The inputs of one run, laid out as the device wants them. */
-type Packed = readonly Float32Array<ArrayBuffer>[]
-
 /** A network on a device. */
-export class WebGpuExecutable implements Executable {
+export class WebGpuExecutable implements Executable, RunsOnDevice {
   readonly #program: Program
   readonly #context: Context
+  readonly #transfers: Transfers
   readonly #turnstile: Turnstile<GpuBuffer>
   readonly #release: () => void
   #disposal: Promise<void> | null = null
@@ -36,25 +32,36 @@ export class WebGpuExecutable implements Executable {
     this.#program = program
     this.#context = context
     this.#release = release
+    this.#transfers = new Transfers(program, context)
     this.#turnstile = new Turnstile(program.readbacks)
   }
 
-  async run(inputs: Inputs, { signal }: RunOptions = {}): Promise<Outputs> {
+  run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs> {
+    return this.runOnDevice(inputs, options)
+  }
+
+  async runOnDevice(
+    inputs: Readonly<Record<string, DeviceInput>>,
+    { signal, outputs }: DeviceRunOptions = {},
+  ): Promise<Outputs> {
     this.#assertAlive()
     signal?.throwIfAborted()
-    const packed = this.#pack(inputs)
-    return this.#turnstile.pass(async readback => {
-      signal?.throwIfAborted()
-      return this.#execute(packed, readback)
+    const crossing = this.#transfers.accept(inputs, outputs)
+    return this.#turnstile.pass(crossing, async (readback, values) => {
+      try {
+        signal?.throwIfAborted()
+        return await this.#execute(values, readback)
+      } finally {
+        values.done()
+      }
     })
   }
 
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
     this.#assertAlive()
-    const packed = this.#pack(inputs)
-    return this.#turnstile.pass(async () => {
+    return this.#turnstile.pass(this.#transfers.accept(inputs), async (_readback, values) => {
       this.#assertPresent()
-      this.#write(packed)
+      values.write()
       try {
         return await profileProgram(this.#program, this.#context)
       } catch (error) {
@@ -65,22 +72,27 @@ export class WebGpuExecutable implements Executable {
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposal ??= this.#turnstile.idle().then(() => {
-      for (const buffer of this.#program.buffers) this.#context.destroyBuffer(buffer)
+      for (const buffer of this.#program.buffers) this.#context.destroy(buffer)
+      this.#transfers.dispose()
       this.#release()
     })
     return this.#disposal
   }
 
   /** Encodes and submits before it first yields, so that runs reach the queue in order. */
-  async #execute(packed: Packed, readback: GpuBuffer): Promise<Outputs> {
+  async #execute(values: Crossing, readback: GpuBuffer): Promise<Outputs> {
     this.#assertPresent()
     const { device } = this.#context
     const { verdict } = judged(device, () => {
-      this.#write(packed)
+      values.write()
       const commands = traced('webgpu encode', () => {
         const encoder = device.createCommandEncoder({ label: 'depthwise run' })
-        encodeRun(encoder, this.#program)
-        encodeReadback(encoder, this.#program, readback)
+        const pass = encoder.beginComputePass()
+        values.before(pass)
+        for (const command of this.#program.commands) encodeCommand(pass, command)
+        values.after(pass)
+        pass.end()
+        encodeReadback(encoder, values.outputs, readback)
         return encoder.finish()
       })
       traced('webgpu submit', () => device.queue.submit([commands as never]))
@@ -91,36 +103,9 @@ export class WebGpuExecutable implements Executable {
     } catch (error) {
       throw await this.#explained(error)
     }
-    const outputs = this.#read(readback.getMappedRange())
+    const outputs = readOutputs(values.outputs, readback.getMappedRange())
     readback.unmap()
     return outputs
-  }
-
-  #pack(inputs: Inputs): Packed {
-    const bound = bindInputs(this.#program.graph, inputs)
-    return this.#program.inputs.map(({ id, layout }) => {
-      const target = new Float32Array(byteSize(layout) / 4)
-      spread(layout, (bound.get(id) as Tensor).data, target)
-      return target
-    })
-  }
-
-  #write(packed: Packed): void {
-    this.#program.inputs.forEach(({ place }, index) => {
-      const data = packed[index]
-      if (data) this.#context.device.queue.writeBuffer(place.buffer, place.offset, data)
-    })
-  }
-
-  #read(memory: ArrayBuffer): Outputs {
-    let offset = 0
-    return Object.fromEntries(
-      this.#program.outputs.map(({ name, shape, layout }) => {
-        const stored = new Float32Array(memory, offset, byteSize(layout) / 4)
-        offset += byteSize(layout)
-        return [name, tensor(shape, gather(layout, stored))]
-      }),
-    )
   }
 
   #assertAlive(): void {

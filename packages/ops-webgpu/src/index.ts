@@ -1,4 +1,5 @@
-export { webgpu } from './backend.ts'
+export { type WebGpuBackend, webgpu } from './backend.ts'
+export type * from './device-values.ts'
 export { DeviceMemoryError, KernelError } from './gpu/errors.ts'
 export type { WebGpuOptions } from './gpu/options.ts'
 export type * from './gpu/types.ts'

@@ -51,7 +51,7 @@ async function byTimestamps(program: Program, context: Context): Promise<readonl
     return program.commands.map((_, i) => Math.max(0, Number(stamps[2 * i + 1]! - stamps[2 * i]!)) / 1e6)
   } finally {
     queries.destroy()
-    for (const buffer of buffers) context.destroyBuffer(buffer)
+    for (const buffer of buffers) context.destroy(buffer)
   }
 }
 

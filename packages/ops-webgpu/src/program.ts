@@ -1,4 +1,5 @@
 import { type Graph, type NodeId, nodeIndex, nodeLabel, type Shape, type Signal } from '@depthwise/core'
+import { bindGroup, type Launch } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import { DeviceMemoryError } from './gpu/errors.ts'
 import { usage } from './gpu/flags.ts'
@@ -11,13 +12,10 @@ import { byteSize, type Layout } from './plan/layout.ts'
 import type { Schedule, Step } from './plan/schedule.ts'
 import { planWeights, uploadWeights } from './plan/weights.ts'
 
-/** A launch with everything it is bound to. */
-export interface Command {
+/** A launch of the plan. */
+export interface Command extends Launch {
   readonly step: Step
   readonly dispatch: Dispatch
-  readonly pipeline: GpuObject
-  readonly group: GpuObject
-  readonly grid: readonly [x: number, y: number]
 }
 
 /** A value that crosses between host and device. */
@@ -90,11 +88,7 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
           ...(slice ? [{ buffer: uploaded[slice.buffer] as GpuBuffer, offset: slice.offset, size: slice.size }] : []),
           bind(dispatch.writes),
         ]
-        const group = device.createBindGroup({
-          label: step.node.name,
-          layout: context.layouts(dispatch.kernel.access).group as never,
-          entries: resources.map((resource, binding) => ({ binding, resource: resource as never })),
-        })
+        const group = bindGroup(context, dispatch.kernel, step.node.name, resources)
         return { step, dispatch, pipeline: ready[index] as GpuObject, group, grid: gridOf(dispatch.kernel.workgroups) }
       }),
     )
@@ -108,7 +102,7 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
     const { graph } = schedule
     return { graph, commands, inputs: graph.inputs.map(port), outputs: graph.outputs.map(port), readbacks, buffers }
   } catch (error) {
-    for (const buffer of buffers) context.destroyBuffer(buffer)
+    for (const buffer of buffers) context.destroy(buffer)
     throw (await context.isLost()) ? context.lossError() : error
   }
 }

@@ -20,13 +20,20 @@ export class Turnstile<T> {
     this.#lanes = items.map(item => ({ item, idle: Promise.resolve() }))
   }
 
-  /** `work` begins, up to its first await, after the work of every earlier caller has begun. */
-  pass<R>(work: (item: T) => Promise<R>): Promise<R> {
+  /**
+   * `work` begins, up to its first await, after the work of every earlier caller has begun, and once what it needs is
+   * `ready`; if that rejects, the answer does.
+   */
+  pass<N, R>(ready: Promise<N>, work: (item: T, needed: N) => Promise<R>): Promise<R> {
     const lane = this.#lanes[this.#arrivals % this.#lanes.length] as Lane<T>
     this.#arrivals += 1
-    const turn = Promise.all([lane.idle, this.#begun]).then(nothing)
-    const done = turn.then(() => work(lane.item))
-    this.#begun = turn
+    const settled = Promise.allSettled([ready])
+    const turn = Promise.all([settled, lane.idle, this.#begun])
+    const done = turn.then(([[outcome]]) => {
+      if (outcome.status === 'rejected') throw outcome.reason
+      return work(lane.item, outcome.value)
+    })
+    this.#begun = turn.then(nothing)
     lane.idle = done.then(nothing, nothing)
     const earlier = this.#answered
     const answer = earlier.then(() => done)

@@ -3,7 +3,7 @@ import { webgpu } from '@depthwise/ops-webgpu'
 import { describe, expect, it } from 'vitest'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { openDevice } from './device.ts'
-import { expectation, expectWithin, randomInputs } from './tolerance.ts'
+import { deviations, expectation, randomInputs } from './tolerance.ts'
 
 const device = await openDevice()
 
@@ -11,7 +11,7 @@ async function check(graph: Graph, sums = true): Promise<void> {
   const params = randomParams(graph)
   const inputs = randomInputs(graph)
   await using executable = await webgpu({ device }).compile(graph, params)
-  expectWithin(await executable.run(inputs), await expectation(graph, params, inputs, sums))
+  expect(deviations(await executable.run(inputs), await expectation(graph, params, inputs, sums))).toEqual([])
 }
 
 /** A graph of one input, `build` on top of it. */

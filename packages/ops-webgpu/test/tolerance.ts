@@ -1,6 +1,5 @@
 import { type Graph, nodeIndex, type Params, type Tensor } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
-import { expect } from 'vitest'
 import { randomTensor } from '../../ops-cpu/test/random-params.ts'
 
 export type Values = Readonly<Record<string, Tensor<'float32'>>>
@@ -56,17 +55,17 @@ export async function expectation(graph: Graph, params: Params, inputs: Values, 
   return { expected, scale: expected, tolerance: 1e-6 }
 }
 
-/** Same names and shapes, every number within its tolerance. */
-export function expectWithin(actual: Values, { expected, scale, tolerance }: Expectation): void {
-  expect(Object.keys(actual)).toEqual(Object.keys(expected))
-  for (const [name, { shape, data }] of Object.entries(expected)) {
-    const values = actual[name]?.data ?? new Float32Array()
+/** The numbers out of tolerance, and other names or shapes, in words; nothing where all is well. */
+export function deviations(actual: Values, { expected, scale, tolerance }: Expectation): readonly string[] {
+  return Object.entries(expected).flatMap(([name, { shape, data }]) => {
+    const value = actual[name]
+    if (value?.shape.join() !== shape.join() || value.data.length !== data.length) {
+      return [`${name}: ${value?.shape.join('x')} where ${shape.join('x')} was expected`]
+    }
     const scales = scale[name]?.data ?? new Float32Array()
-    expect(actual[name]?.shape).toEqual(shape)
-    expect(values).toHaveLength(data.length)
-    const worst = data.findIndex(
-      (value, i) => !(Math.abs(value - values[i]!) <= tolerance * Math.abs(scales[i]!) + 1e-30),
-    )
-    expect(worst, `${name}[${worst}]: ${values[worst]} where ${data[worst]} was expected`).toBe(-1)
-  }
+    return Array.from(data.keys())
+      .filter(i => !(Math.abs(data[i]! - value.data[i]!) <= tolerance * Math.abs(scales[i]!) + 1e-30))
+      .slice(0, 3)
+      .map(i => `${name}[${i}]: ${value.data[i]} where ${data[i]} was expected`)
+  })
 }

@@ -3,15 +3,22 @@ import type { Access, Kernel } from '../kernels/kernel.ts'
 import type { AdapterClass } from '../tiles.ts'
 import { adapterClass } from './adapter.ts'
 import { KernelError } from './errors.ts'
-import { computeStage } from './flags.ts'
+import { computeStage, textureUsage } from './flags.ts'
 import { outOfMemory } from './scope.ts'
 import { soon } from './soon.ts'
-import type { GpuBuffer, GpuDevice, GpuLoss, GpuObject } from './types.ts'
+import type { GpuBuffer, GpuDevice, GpuLoss, GpuObject, GpuTexture } from './types.ts'
 
 interface Layouts {
   readonly group: GpuObject
   readonly pipeline: GpuObject
 }
+
+const bindingTypes = {
+  read: { buffer: { type: 'read-only-storage' } },
+  read_write: { buffer: { type: 'storage' } },
+  uniform: { buffer: { type: 'uniform' } },
+  texture: { texture: {} },
+} as const satisfies { readonly [A in Access]: object }
 
 /** A device in use, with the pipelines compiled on it so far; executables of one backend share it. */
 export class Context {
@@ -23,7 +30,7 @@ export class Context {
   closed = false
   readonly #pipelines = new Map<string, Promise<GpuObject>>()
   readonly #layouts = new Map<string, Layouts>()
-  readonly #buffers = new Set<GpuBuffer>()
+  readonly #memory = new Set<GpuBuffer | GpuTexture>()
 
   constructor(device: GpuDevice, info = device.adapterInfo) {
     this.device = device
@@ -36,16 +43,11 @@ export class Context {
     )
   }
 
-  /** Buffers that are not destroyed yet. */
-  get liveBuffers(): number {
-    return this.#buffers.size
-  }
-
   /** @throws DeviceMemoryError where not even the host's share of it can be had */
   createBuffer(label: string, size: number, usage: number, mappedAtCreation = false): GpuBuffer {
     try {
       const buffer = this.device.createBuffer({ label, size, usage, mappedAtCreation })
-      this.#buffers.add(buffer)
+      this.#memory.add(buffer)
       return buffer
     } catch (error) {
       // Mapped creation allocates on the host and throws a RangeError there.
@@ -53,8 +55,17 @@ export class Context {
     }
   }
 
-  destroyBuffer(buffer: GpuBuffer): void {
-    if (this.#buffers.delete(buffer)) buffer.destroy()
+  destroy(memory: GpuBuffer | GpuTexture): void {
+    if (this.#memory.delete(memory)) memory.destroy()
+  }
+
+  /** A texture for pictures; destroyed like buffers, with which it is counted. */
+  createTexture(label: string, width: number, height: number): GpuTexture {
+    const flags = textureUsage.copyTarget | textureUsage.binding | textureUsage.attachment
+    const format = 'rgba8unorm' as never
+    const texture = this.device.createTexture({ label, size: { width, height }, format, usage: flags })
+    this.#memory.add(texture)
+    return texture
   }
 
   /** The layouts of buffers read or written in this order; made once each. */
@@ -62,10 +73,7 @@ export class Context {
     const key = access.join()
     const known = this.#layouts.get(key)
     if (known) return known
-    const entries = access.map((each, binding) => {
-      const type = each === 'read' ? ('read-only-storage' as const) : ('storage' as const)
-      return { binding, visibility: computeStage, buffer: { type } }
-    })
+    const entries = access.map((each, binding) => ({ binding, visibility: computeStage, ...bindingTypes[each] }))
     const group = this.device.createBindGroupLayout({ entries })
     const made = { group, pipeline: this.device.createPipelineLayout({ bindGroupLayouts: [group as never] }) }
     this.#layouts.set(key, made)

@@ -70,7 +70,8 @@ export interface GpuDevice {
     readonly entries: {
       readonly binding: number
       readonly visibility: number
-      readonly buffer: { readonly type: 'storage' | 'read-only-storage' }
+      readonly buffer?: { readonly type: 'storage' | 'read-only-storage' | 'uniform' }
+      readonly texture?: Record<never, never>
     }[]
   }): GpuObject
   // Objects are branded in the full types: where descriptors hold some, `never` fits whatever the brand.
@@ -86,6 +87,12 @@ export interface GpuDevice {
     readonly entries: { readonly binding: number; readonly resource: never }[]
   }): GpuObject
   createCommandEncoder(descriptor?: { readonly label?: string }): GpuCommandEncoder
+  createTexture(descriptor: {
+    readonly label?: string
+    readonly size: { readonly width: number; readonly height: number }
+    readonly format: never
+    readonly usage: number
+  }): GpuTexture
   createQuerySet(descriptor: { readonly type: 'timestamp'; readonly count: number }): GpuQuerySet
   pushErrorScope(filter: ErrorFilter): void
   popErrorScope(): Promise<GpuError | null>
@@ -118,6 +125,13 @@ export interface GpuBuffer extends GpuObject {
   destroy(): void
 }
 
+export interface GpuTexture extends GpuObject {
+  readonly width: number
+  readonly height: number
+  createView(): GpuObject
+  destroy(): void
+}
+
 export interface GpuQuerySet extends GpuObject {
   destroy(): void
 }
@@ -126,6 +140,11 @@ export interface GpuQueue {
   // See `createPipelineLayout`.
   submit(commands: readonly never[]): void
   writeBuffer(buffer: GpuBuffer, offset: number, data: ArrayBufferView<ArrayBuffer>): void
+  copyExternalImageToTexture(
+    from: { readonly source: never },
+    to: { readonly texture: never },
+    size: { readonly width: number; readonly height: number },
+  ): void
   onSubmittedWorkDone(): Promise<undefined>
 }
 

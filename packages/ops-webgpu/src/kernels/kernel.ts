@@ -12,11 +12,13 @@ export interface Kernel {
   readonly workgroups: number
 }
 
-export type Access = 'read' | 'read_write'
+/** Buffers that are read or written; `texture` and `uniform` bind pictures and where they are looked at. */
+export type Access = 'read' | 'read_write' | 'texture' | 'uniform'
 
 export interface Binding {
   readonly name: string
-  readonly storage: Storage
+  /** `scalars`: row-major float32, as callers lay their own buffers out. */
+  readonly storage: Storage | 'scalars'
   readonly access: Access
 }
 
@@ -35,7 +37,7 @@ export interface Draft {
 }
 
 /** A buffer a kernel reads, stored as a value's layout says. */
-export function reads(name: string, { storage }: { readonly storage: Storage }): Binding {
+export function reads(name: string, { storage }: { readonly storage: Binding['storage'] }): Binding {
   return { name, storage, access: 'read' }
 }
 
@@ -65,10 +67,7 @@ export function kernel({ name, bindings, before = '', body, total, workgroup, sp
   let wanted = ${group} * ${perGroup}u + local % ${perGroup}u;
   let index = min(wanted, ${total - 1}u);`
   const source = `${bindings.some(({ storage }) => storage === 'f16') ? 'enable f16;\n' : ''}${bindings
-    .map(
-      ({ name, storage, access }, binding) =>
-        `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${vectorType[storage]}>;\n`,
-    )
+    .map((each, binding) => `@group(0) @binding(${binding}) ${declaration(each)};\n`)
     .join('')}${before === '' ? '' : `${before}\n`}
 @compute @workgroup_size(${workgroup})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -77,6 +76,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
 }
 `
   return { name, source, access: bindings.map(({ access }) => access), workgroups }
+}
+
+function declaration({ name, storage, access }: Binding): string {
+  if (access === 'texture') return `var ${name}: texture_2d<f32>`
+  // A struct by the name of the variable, capitalised, stands in `before`.
+  if (access === 'uniform') return `var<uniform> ${name}: ${name[0]?.toUpperCase()}${name.slice(1)}`
+  return `var<storage, ${access}> ${name}: array<${storage === 'scalars' ? 'f32' : vectorType[storage]}>`
 }
 
 /** Indents by braces and drops empty lines, so that emitters need not care. */

@@ -1,0 +1,16 @@
+import { describeBackend } from '@depthwise/parity'
+import { describe, expect, it } from 'vitest'
+import { onnxruntime } from '../src/index.ts'
+
+const rounds = process.env['DEPTHWISE_SOAK'] ? 1000 : 12
+
+// With the runtime's own rewritings, and without.
+for (const optimization of ['all', 'disabled'] as const) {
+  await describeBackend(onnxruntime({ optimization }), {
+    describe,
+    it,
+    expect,
+    name: `onnxruntime, optimization ${optimization}`,
+    rounds,
+  })
+}

@@ -1,0 +1,58 @@
+import type { Outputs, Resampling, RunOptions, Size2, TensorLike } from '@depthwise/core'
+import type { GpuBuffer, GpuTexture } from './gpu/types.ts'
+
+/** Whole pixels, from the top left corner. */
+export interface PixelRectangle {
+  readonly top: number
+  readonly left: number
+  readonly height: number
+  readonly width: number
+}
+
+/** What `copyExternalImageToTexture` takes: `ImageBitmap`, `VideoFrame`, `HTMLVideoElement`, canvases, `ImageData`. */
+export type ExternalImage =
+  | { readonly width: number; readonly height: number }
+  | { readonly displayWidth: number; readonly displayHeight: number }
+  | { readonly videoWidth: number; readonly videoHeight: number }
+
+/**
+ * A picture that is cropped, resized and normalised on the device, as `preprocess` of the package models does on the host:
+ * `view` is what its `viewOf(crop, [height, width], size)` returns, `affine` its `normalizationAffine(normalization)`.
+ */
+export interface Picture {
+  /** An image of the host's, read before the call returns; or a texture of the device's, of a format that holds floats. */
+  readonly source: ExternalImage | GpuTexture
+  /** `source` is scaled to `scaled`, and of that `window` is the input. */
+  readonly view: { readonly source: PixelRectangle; readonly scaled: Size2; readonly window: PixelRectangle }
+  readonly resampling: Resampling
+  /** `byte * scale + offset`, by channel. */
+  readonly affine: { readonly scale: readonly number[]; readonly offset: readonly number[] }
+}
+
+/**
+ * Row-major float32 on the device, in the shape of the input or output: a buffer with the usage `STORAGE`, `offset` a
+ * multiple of 256. Leave it alone until the run is answered.
+ */
+export interface DeviceValue {
+  readonly buffer: GpuBuffer
+  /** Bytes; default 0. */
+  readonly offset?: number
+}
+
+/** A list of pictures is a batch. */
+export type DeviceInput = TensorLike | Picture | readonly Picture[] | DeviceValue
+
+export interface DeviceRunOptions extends RunOptions {
+  /** Outputs that stay on the device, by name: they are written there and not read back. */
+  readonly outputs?: Readonly<Record<string, DeviceValue>>
+}
+
+/** What runs beside the host's tensors: see `Executable`. */
+export interface RunsOnDevice {
+  /**
+   * Like `run`, with inputs and outputs that need not leave the device. Outputs named in the options are missing from the
+   * answer.
+   * @throws ShapeError or GraphError for values that do not fit, KernelError for ones the device refuses
+   */
+  runOnDevice(inputs: Readonly<Record<string, DeviceInput>>, options?: DeviceRunOptions): Promise<Outputs>
+}

@@ -1,0 +1,142 @@
+import { bindInputs, GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
+import type { DeviceInput, DeviceValue, Picture } from './device-values.ts'
+import { bindCommand, encodeCommand, type Launch } from './encode.ts'
+import type { Context } from './gpu/context.ts'
+import type { GpuBinding, GpuComputePass } from './gpu/types.ts'
+import { give, take } from './kernels/transfer.ts'
+import { isPicture, PictureDesk } from './pictures.ts'
+import { byteSize, gather, spread } from './plan/layout.ts'
+import type { Port, Program } from './program.ts'
+
+/** How the values of one run cross the border of the device. */
+export interface Crossing {
+  /** Writes the host's tensors; just before the submit, so that earlier runs keep theirs. */
+  write(): void
+  /** Encodes what turns device values and pictures into inputs. */
+  before(pass: GpuComputePass): void
+  /** Encodes what hands outputs to buffers of the caller. */
+  after(pass: GpuComputePass): void
+  /** Outputs that are read back. */
+  readonly outputs: readonly Port[]
+  /** Gives back what only this run used. */
+  done(): void
+}
+
+/** Takes inputs in and hands outputs over. */
+export class Transfers {
+  readonly #program: Program
+  readonly #context: Context
+  readonly #desk: PictureDesk
+
+  constructor(program: Program, context: Context) {
+    this.#program = program
+    this.#context = context
+    this.#desk = new PictureDesk(context)
+  }
+
+  /** Reads the host's inputs before it returns; what the promise waits for are pipelines, if it needs any. */
+  accept(
+    inputs: Readonly<Record<string, DeviceInput>>,
+    wanted: Readonly<Record<string, DeviceValue>> = {},
+  ): Promise<Crossing> {
+    const ports = this.#program.inputs
+    const onDevice = ports.filter(({ name }) => isDeviceValue(inputs[name]) || isPicture(inputs[name]))
+    const packed = this.#pack(inputs, onDevice)
+    const unknown = Object.keys(wanted).find(name => !this.#program.outputs.some(output => output.name === name))
+    if (unknown !== undefined) {
+      const names = this.#program.outputs.map(({ name }) => `"${name}"`).join(', ')
+      throw new GraphError({ where: `output "${unknown}"`, expected: `one of ${names}`, found: 'an unknown name' })
+    }
+    const taken = onDevice.filter(({ name }) => isDeviceValue(inputs[name]))
+    const pictures = onDevice
+      .filter(({ name }) => isPicture(inputs[name]))
+      .map(port => this.#desk.accept(port, inputs[port.name] as Picture | readonly Picture[]))
+    const given = this.#program.outputs.filter(({ name }) => wanted[name])
+    const before = taken.map(port => this.#take(port, inputs[port.name] as DeviceValue))
+    const after = given.map(port => this.#give(port, wanted[port.name] as DeviceValue))
+    return this.#ready(packed, pictures, before, after, given)
+  }
+
+  dispose(): void {
+    this.#desk.dispose()
+  }
+
+  async #ready(
+    packed: readonly (readonly [Port, Float32Array<ArrayBuffer>])[],
+    pictures: readonly ReturnType<PictureDesk['accept']>[],
+    taking: readonly Promise<Launch>[],
+    giving: readonly Promise<Launch>[],
+    given: readonly Port[],
+  ): Promise<Crossing> {
+    const done = (): void => {
+      for (const { done } of pictures) done()
+    }
+    try {
+      const looks = await Promise.all(pictures.map(({ launches }) => launches))
+      const before = [...(await Promise.all(taking)), ...looks.flat()]
+      const after = await Promise.all(giving)
+      return {
+        write: () => {
+          const { queue } = this.#context.device
+          for (const [{ place }, data] of packed) queue.writeBuffer(place.buffer, place.offset, data)
+        },
+        before: pass => before.forEach(launch => void encodeCommand(pass, launch)),
+        after: pass => after.forEach(launch => void encodeCommand(pass, launch)),
+        outputs: this.#program.outputs.filter(port => !given.includes(port)),
+        done,
+      }
+    } catch (error) {
+      done()
+      throw error
+    }
+  }
+
+  /** Tensors in rows of whole vectors. Names nobody knows are complained of here too. */
+  #pack(inputs: Readonly<Record<string, DeviceInput>>, onDevice: readonly Port[]) {
+    const elsewhere = new Set(onDevice.map(({ name }) => name))
+    const { graph } = this.#program
+    const ports = this.#program.inputs.filter(({ name }) => !elsewhere.has(name))
+    const tensors = Object.fromEntries(Object.entries(inputs).filter(([name]) => !elsewhere.has(name)))
+    const bound = bindInputs({ ...graph, inputs: ports.map(({ id }) => id) }, tensors as Record<string, Tensor>)
+    return ports.map(port => {
+      const target = new Float32Array(byteSize(port.layout) / 4)
+      spread(port.layout, (bound.get(port.id) as Tensor).data, target)
+      return [port, target] as const
+    })
+  }
+
+  #take(port: Port, value: DeviceValue): Promise<Launch> {
+    return bindCommand(this.#context, take(port.layout), `input "${port.name}"`, [outside(port, value), port.place])
+  }
+
+  #give(port: Port, value: DeviceValue): Promise<Launch> {
+    return bindCommand(this.#context, give(port.layout), `output "${port.name}"`, [port.place, outside(port, value)])
+  }
+}
+
+/** The caller's buffer, as far as the value reaches. */
+function outside({ name, layout }: Port, { buffer, offset = 0 }: DeviceValue): GpuBinding {
+  const size = layout.rows * layout.channels * 4
+  if (offset % 256 !== 0 || offset + size > buffer.size) {
+    const expected = `${size} bytes from an offset that is a multiple of 256`
+    throw new ShapeError({ where: `buffer for "${name}"`, expected, found: `${buffer.size} bytes, offset ${offset}` })
+  }
+  return { buffer, offset, size }
+}
+
+/** Typed arrays have a `buffer` too, but one of the host's. */
+function isDeviceValue(value: unknown): value is DeviceValue {
+  return typeof value === 'object' && value !== null && 'buffer' in value && !ArrayBuffer.isView(value)
+}
+
+/** Outputs out of mapped memory, where they stand one after another. */
+export function readOutputs(outputs: readonly Port[], memory: ArrayBuffer): Outputs {
+  let offset = 0
+  return Object.fromEntries(
+    outputs.map(({ name, shape, layout }) => {
+      const stored = new Float32Array(memory, offset, byteSize(layout) / 4)
+      offset += byteSize(layout)
+      return [name, tensor(shape, gather(layout, stored))]
+    }),
+  )
+}

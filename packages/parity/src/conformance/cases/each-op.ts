@@ -1,0 +1,32 @@
+import type { GraphBuilder, OpKind, Value } from '@depthwise/core'
+import { type Case, on } from './case.ts'
+
+type Build = (b: GraphBuilder, x: Value) => Value
+
+/** One small graph for every op, without a bias that would drown what goes in. A new op without its row does not compile. */
+const eachOp: { readonly [K in Exclude<OpKind, 'input'>]: Build } = {
+  normalize: (b, x) => b.normalize(x, { scale: [0.5, 2, 1, 1, 1.5], offset: [0, 0, 0, 0, 0] }),
+  conv2d: (b, x) => b.conv2d(x, { kernel: 3, strides: 2, filters: 6, bias: false }),
+  depthwiseConv2d: (b, x) => b.depthwiseConv2d(x, { kernel: 3, bias: false }),
+  dense: (b, x) => b.dense(b.flatten(x), { units: 5, bias: false }),
+  batchNorm: (b, x) => b.batchNorm(x),
+  relu: (b, x) => b.relu(x),
+  relu6: (b, x) => b.relu6(x),
+  clamp: (b, x) => b.clamp(x, { min: -0.5, max: 0.25 }),
+  add: (b, x) => b.add(x, b.clamp(x, { min: -1, max: 1 })),
+  mul: (b, x) => b.mul(x, b.sigmoid(x)),
+  pad: (b, x) => b.pad(x, 1),
+  averagePool: (b, x) => b.averagePool(x, { kernel: 3, strides: 2 }),
+  maxPool: (b, x) => b.maxPool(x, { kernel: 3, strides: 2 }),
+  globalAveragePool: (b, x) => b.globalAveragePool(x),
+  reshape: (b, x) => b.reshape(x, [5, 20]),
+  softmax: (b, x) => b.softmax(x),
+  sigmoid: (b, x) => b.sigmoid(x),
+  concat: (b, x) => b.concat([x, b.relu(x)], 3),
+  dropout: (b, x) => b.dropout(x, 0.5),
+}
+
+/** Shape of the input of `eachOpCases`. */
+export const eachOpShape = [1, 4, 5, 5] as const
+
+export const eachOpCases: readonly Case[] = Object.entries(eachOp).map(([kind, build]) => on(kind, eachOpShape, build))

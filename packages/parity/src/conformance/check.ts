@@ -1,0 +1,66 @@
+import { type Backend, type Graph, type Inputs, nodeIndex, type Outputs, printGraph, sameShape } from '@depthwise/core'
+import { coordinates } from '../compare/difference.ts'
+import type { Case } from './cases/case.ts'
+import { evaluate } from './definition/evaluate.ts'
+import type { Allowance, Value } from './definition/value.ts'
+import { seededInputs, seededParams } from './seeded.ts'
+
+/** Most complaints that one case makes. */
+const most = 5
+
+/** Runs a case on a backend and says, in words, which values are not what they are defined to be; nothing if all are. */
+export async function complaints(backend: Backend, each: Case, allow: Allowance, seed = 1): Promise<readonly string[]> {
+  const { graph } = each
+  const params = each.params ?? seededParams(graph, seed)
+  const inputs = each.inputs ?? seededInputs(graph, seed + 6)
+  await using executable = await backend.compile(graph, params)
+  const outputs = await executable.run(inputs)
+  const values = evaluate({ graph, params }, inputs, allow)
+  return compareWithDefinition(graph, outputs, values)
+}
+
+/** As `complaints`, of outputs at hand. */
+export function compareWithDefinition(
+  graph: Graph,
+  outputs: Outputs,
+  values: ReadonlyMap<number, Value>,
+): readonly string[] {
+  const nodes = nodeIndex(graph)
+  const found = graph.outputs.flatMap(id => {
+    const name = nodes.get(id)?.name as string
+    return wrongElements(name, outputs[name], values.get(id) as Value)
+  })
+  return found.length > 0 ? [...found.slice(0, most), `in\n${printGraph(graph)}`] : []
+}
+
+function wrongElements(name: string, found: Outputs[string] | undefined, { shape, data, error }: Value): string[] {
+  if (!found) return [`no output "${name}"`]
+  if (!(found.data instanceof Float32Array) || !sameShape(found.shape, shape) || found.data.length !== data.length) {
+    return [`output "${name}" is ${found.dtype} ${found.shape.join('x')}, expected float32 ${shape.join('x')}`]
+  }
+  const wrong: string[] = []
+  for (let i = 0; i < data.length && wrong.length < most; i++) {
+    const [is, wanted, off] = [found.data[i]!, data[i]!, error[i]!]
+    if (Number.isFinite(wanted) ? Math.abs(is - wanted) <= off : Object.is(is, wanted)) continue
+    wrong.push(
+      `"${name}" [${coordinates(i, shape).join(',')}] is ${is}, expected ${wanted} within ${off.toPrecision(2)}`,
+    )
+  }
+  return wrong
+}
+
+/** Complaints as one text, for cases that are drawn by lot. */
+export function about(what: string, found: readonly string[]): readonly string[] {
+  return found.length > 0 ? [`${what}:`, ...found] : []
+}
+
+/** Inputs of a graph that are reals, with some of their numbers replaced. */
+export function spoilt(inputs: Inputs, replace: (data: Float32Array) => void): Inputs {
+  const copies = Object.entries(inputs).map(([name, value]) => {
+    const { data, shape } = value as { data: Float32Array; shape: readonly number[] }
+    const copy = data.slice()
+    replace(copy)
+    return [name, { dtype: 'float32', shape, data: copy }] as const
+  })
+  return Object.fromEntries(copies)
+}

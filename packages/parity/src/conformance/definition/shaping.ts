@@ -1,0 +1,29 @@
+import { coordinates } from '../../compare/difference.ts'
+import { type Definition, emptySums, stored } from './value.ts'
+
+export const pad: Definition<'pad'> = (op, { input, shape }) => {
+  const { value, error } = emptySums(shape)
+  value.fill(op.value)
+  for (let i = 0; i < input.data.length; i++) {
+    const at = coordinates(i, input.shape).map((place, axis) => place + (op.pads[axis]?.[0] ?? 0))
+    const index = at.reduce((sum, place, axis) => sum * shape[axis]! + place, 0)
+    value[index] = input.data[i]!
+    error[index] = input.error[i]!
+  }
+  return stored(shape, value, error)
+}
+
+export const concat: Definition<'concat'> = ({ axis }, { operands, shape }) => {
+  const { value, error } = emptySums(shape)
+  let offset = 0
+  for (const operand of operands) {
+    for (let i = 0; i < operand.data.length; i++) {
+      const at = coordinates(i, operand.shape).map((place, a) => (a === axis ? place + offset : place))
+      const index = at.reduce((sum, place, a) => sum * shape[a]! + place, 0)
+      value[index] = operand.data[i]!
+      error[index] = operand.error[i]!
+    }
+    offset += operand.shape[axis] as number
+  }
+  return stored(shape, value, error)
+}

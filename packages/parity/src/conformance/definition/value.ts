@@ -1,0 +1,64 @@
+import { elementCount, type NodeId, type OpKind, type OpOf, type ParamName, type Shape } from '@depthwise/core'
+
+/** What ops are defined to give: numbers rounded to float32 where they are stored, and how far a backend may be off. */
+export interface Value {
+  readonly shape: Shape
+  readonly data: Float32Array
+  /** How far from `data` each number may be. Infinite and NaN numbers may not be off at all. */
+  readonly error: Float64Array
+}
+
+/** What one step of arithmetic may cost, as a share of the absolute terms that went into it. */
+export interface Allowance {
+  /** Sums of products, whose order and fusion are the backend's choice. */
+  readonly sums: number
+  /** Everything that is one operation or one function. */
+  readonly functions: number
+  /** In any case: what is lost where small numbers are flushed to zero. */
+  readonly floor: number
+}
+
+/** One op in the making. */
+export interface Step {
+  readonly id: NodeId
+  readonly operands: readonly Value[]
+  /** The first operand. */
+  readonly input: Value
+  /** Shape of the result. */
+  readonly shape: Shape
+  readonly allow: Allowance
+  readonly param: (name: ParamName) => Float32Array
+}
+
+export type Definition<K extends OpKind> = (op: OpOf<K>, step: Step) => Value
+
+/** Numbers and errors as they are summed up, in float64. */
+export interface Sums {
+  readonly value: Float64Array
+  /** Sum of the absolute terms. */
+  readonly terms: Float64Array
+  /** What the operands' errors make of it. */
+  readonly error: Float64Array
+}
+
+export function emptySums(shape: Shape): Sums {
+  const length = elementCount(shape)
+  return { value: new Float64Array(length), terms: new Float64Array(length), error: new Float64Array(length) }
+}
+
+/** Stores numbers as float32. Where one becomes infinite or NaN, its error no longer means anything. */
+export function stored(shape: Shape, value: Float64Array, error: Float64Array): Value {
+  const data = Float32Array.from(value)
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i]) || !(error[i]! >= 0)) error[i] = 0
+  return { shape, data, error }
+}
+
+/** Stores sums: each may be off by what its operands were, and by a share of its terms. */
+export function storedSums(shape: Shape, { value, terms, error }: Sums, share: number, floor: number): Value {
+  for (let i = 0; i < error.length; i++) error[i] = error[i]! + share * terms[i]! + floor
+  return stored(shape, value, error)
+}
+
+export function channelsOf({ shape }: Value): number {
+  return shape.at(-1) as number
+}

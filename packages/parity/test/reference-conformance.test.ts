@@ -1,0 +1,6 @@
+import { reference } from '@depthwise/ops-cpu'
+import { describeBackend } from '@depthwise/parity'
+import { describe, expect, it } from 'vitest'
+
+// The kit is held to the reference as much as the reference to the kit: neither knows the other.
+await describeBackend(reference(), { describe, it, expect, rounds: process.env['DEPTHWISE_SOAK'] ? 500 : 12 })

@@ -1,0 +1,3 @@
+import { libraryBuild } from '../../tsup.config.base.ts'
+
+export default libraryBuild()
