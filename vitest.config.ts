@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { ExpectedDevices } from './tools/expected-devices.ts'
 
 const here = (path: string): URL => new URL(path, import.meta.url)
 const groups = ['packages', 'apps', 'examples'].filter(group => existsSync(here(group)))
@@ -8,8 +9,11 @@ const projects = [...members, 'tests'].filter(root => existsSync(here(`${root}/p
 
 const nameOf = (root: string): string => JSON.parse(readFileSync(here(`${root}/package.json`), 'utf8')).name
 
+const devices = process.env['DEPTHWISE_EXPECTED_DEVICES']
+
 export default defineConfig({
   test: {
+    ...(devices !== undefined && { reporters: ['default', new ExpectedDevices(devices)] }),
     // Reference kernels take seconds a picture, and properties run many graphs.
     testTimeout: 60_000,
     // One project a package, spelt out since projects that a glob names would not inherit the options above. A package may

@@ -10,7 +10,7 @@ for (const optimization of ['all', 'disabled'] as const) {
     describe,
     it,
     expect,
-    name: `onnxruntime, optimization ${optimization}`,
+    name: `device onnxruntime, optimization ${optimization}`,
     rounds,
   })
 }

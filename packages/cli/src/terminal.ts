@@ -11,6 +11,7 @@ export interface Stream {
   once(event: 'drain' | 'close', listener: () => void): unknown
 }
 
+/** Where a command writes: its answers, and what it says about the work. */
 export interface Streams {
   readonly stdout: Stream
   readonly stderr: Stream

@@ -8,7 +8,11 @@ export interface DTypeArrays {
   readonly int8: Int8Array
   readonly int32: Int32Array
 }
+
+/** Name of an element type. */
 export type DType = keyof DTypeArrays
+
+/** Data of any element type a tensor may hold. */
 export type TypedArray = DTypeArrays[DType]
 
 /** Extents from outermost to innermost. Activations are NHWC: `[batch, height, width, channels]`. */
@@ -28,6 +32,7 @@ const constructors = {
   int32: Int32Array,
 } as const
 
+/** Every element type, in the order of `DTypeArrays`. */
 export const dtypes: readonly DType[] = Object.keys(constructors) as DType[]
 
 /** Bytes of one element. */
@@ -43,6 +48,7 @@ export function elementCount(shape: Shape): number {
   return shape.reduce((product, extent) => product * extent, 1)
 }
 
+/** Whether two shapes have the same rank and the same extents; nothing is broadcast. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis])
 }

@@ -15,6 +15,7 @@ import { countParams, type ParamConvention, uniqueParams } from './parameters.ts
 import { mapRecord } from './records.ts'
 import type { ElementClass, ElementCounts } from './work.ts'
 
+/** Under which terms a network is costed. They change bytes and `operations`; MACs, FLOPs and parameters stay. */
 export interface CostOptions {
   /** What weights and activations are stored as, for everything in bytes. Default `f32`. */
   readonly dtype?: CostDType
@@ -29,6 +30,7 @@ export interface TotalCost extends Cost {
   readonly paramsBy: Readonly<Record<ParamConvention, number>>
 }
 
+/** What `cost` returns: the terms, the whole network, and each layer. */
 export interface CostReport extends Terms {
   readonly total: TotalCost
   /** In the order of the graph, without nodes that no output needs. */

@@ -22,6 +22,7 @@ export interface Cost {
   readonly intensity: number
 }
 
+/** Bytes of activations, both ways. */
 export interface Traffic {
   readonly read: number
   readonly written: number

@@ -28,6 +28,7 @@ export const operationConventions = {
   ptflops: { convolution: 1, dense: 1, batchNorm: 2, activation: 1 },
 } as const satisfies Readonly<Record<string, OperationWeights>>
 
+/** Name of a way to count operations; see `operationConventions`. */
 export type OperationConvention = keyof typeof operationConventions
 
 /**

@@ -1,3 +1,4 @@
+import { checkBackend } from '@depthwise/core'
 import { wasm } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
 import { describeBackend } from '../../parity/src/index.ts'
@@ -7,13 +8,23 @@ import { combinations, everywhere, nowhere } from './wasm-compiled.ts'
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined
 
 // Op semantics are the conformance kit's business: every feature combination, fused into bands and every layer on its own.
-for (const [combination, options] of Object.entries(combinations)) {
+for (const options of Object.values(combinations)) {
   const alone = options.threads === 1
+  const device = `device wasm-${options.simd}${alone ? '' : '-threads'}`
   // Threads are started anew for every graph, which takes longer than running it.
   const rounds = alone ? runs(20, 2000).numRuns : runs(1, 200).numRuns
   const suite = { describe, it, expect, rounds }
-  await describeBackend(wasm({ ...options, fusion: everywhere }), { ...suite, name: `wasm, ${combination}, fused` })
+  await describeBackend(wasm({ ...options, fusion: everywhere }), { ...suite, name: `${device}, fused` })
   if (alone || soak) {
-    await describeBackend(wasm({ ...options, fusion: nowhere }), { ...suite, name: `wasm, ${combination}, not fused` })
+    await describeBackend(wasm({ ...options, fusion: nowhere }), { ...suite, name: `${device}, not fused` })
   }
 }
+
+// The backend does without threads that it cannot have, and the kit would not notice.
+it.each(Object.entries(combinations))('%s: runs with what it is named after', async (_name, options) => {
+  const backend = wasm(options)
+  await checkBackend(backend)
+  const { features } = await backend.probe()
+  expect(features).toContain(`threads: ${options.threads}`)
+  expect(features.includes('relaxed-simd')).toBe(options.simd === 'relaxed')
+})

@@ -42,6 +42,7 @@ export interface DeviceValue {
 /** A list of pictures is a batch. */
 export type DeviceInput = TensorLike | Picture | readonly Picture[] | DeviceValue
 
+/** Options of `runOnDevice`. */
 export interface DeviceRunOptions extends RunOptions {
   /** Outputs that stay on the device, by name: they are written there and not read back. */
   readonly outputs?: Readonly<Record<string, DeviceValue>>

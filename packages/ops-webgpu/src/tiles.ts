@@ -28,6 +28,7 @@ export type LayerClass =
  */
 export type AdapterClass = 'software' | 'gpu'
 
+/** A tile for every class of layers. */
 export type Tiles = { readonly [K in LayerClass]: Tile }
 
 const alone = { split: 1, workgroup: 64 } as const

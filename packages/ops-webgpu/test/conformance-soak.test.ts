@@ -6,4 +6,12 @@ import { openDevice } from './device.ts'
 
 const device = await openDevice()
 
-await describeBackend(webgpu({ device }), { describe, it, expect, rounds: process.env['DEPTHWISE_SOAK'] ? 200 : 1 })
+// The adapter's own word: where another one answers, the list of expected devices in .ci/run tells.
+const name = `device webgpu-${device.adapterInfo.architecture}`
+await describeBackend(webgpu({ device }), {
+  describe,
+  it,
+  expect,
+  name,
+  rounds: process.env['DEPTHWISE_SOAK'] ? 200 : 1,
+})

@@ -3,4 +3,5 @@ import { describeBackend } from '@depthwise/parity'
 import { describe, expect, it } from 'vitest'
 
 // The kit is held to the reference as much as the reference to the kit: neither knows the other.
-await describeBackend(reference(), { describe, it, expect, rounds: process.env['DEPTHWISE_SOAK'] ? 500 : 12 })
+const rounds = process.env['DEPTHWISE_SOAK'] ? 500 : 12
+await describeBackend(reference(), { describe, it, expect, name: 'device reference', rounds })

@@ -47,6 +47,7 @@ export const attributeFields: { readonly [K in OpKind]: Fields<K> } = {
 /** Every op kind, in the order of the union. */
 export const opKinds: readonly OpKind[] = Object.keys(attributeFields) as OpKind[]
 
+/** Whether a value is the name of an op, as a graph from outside claims. */
 export function isOpKind(value: unknown): value is OpKind {
   return typeof value === 'string' && Object.hasOwn(attributeFields, value)
 }

@@ -15,10 +15,13 @@ export interface Value {
   readonly shape: Shape
 }
 
+/** What every call of the builder takes. */
 export interface Named {
   /** Unique in the graph; `KIND_N` where absent. Parameters are called `NAME/weights`, `NAME/bias`, ... */
   readonly name?: string
 }
+
+/** What slides over height and width: convolutions and pools. Pairs are `[height, width]`; one number stands for both. */
 export interface WindowOptions extends Named {
   readonly kernel: number | Size2
   /** Default 1. */
@@ -26,24 +29,40 @@ export interface WindowOptions extends Named {
   /** Default `'same'`, TensorFlow's. */
   readonly padding?: PaddingLike
 }
+
+/**
+ * What multiplies by weights: convolutions and dense layers. Shapes of the parameters stand on the ops, as on
+ * `Conv2dOp`.
+ */
 export interface ProductOptions {
   /** Whether a bias is added (default true), or its parameter's name. */
   readonly bias?: boolean | string
   /** The weights' parameter name, where it is not `NAME/weights`. */
   readonly weights?: string
 }
+
+/**
+ * Of `conv2d`: `filters` output channels; dilations and groups are 1 where absent, and groups divide both channel
+ * counts.
+ */
 export interface Conv2dOptions extends WindowOptions, ProductOptions {
   readonly filters: number
   readonly dilations?: number | Size2
   readonly groups?: number
 }
+
+/** Of `depthwiseConv2d`: `multiplier` output channels for each input channel, 1 where absent; dilations likewise. */
 export interface DepthwiseConv2dOptions extends WindowOptions, ProductOptions {
   readonly multiplier?: number
   readonly dilations?: number | Size2
 }
+
+/** Of `dense`: `[batch, in]` to `[batch, units]`. */
 export interface DenseOptions extends Named, ProductOptions {
   readonly units: number
 }
+
+/** Of `batchNorm`, in its inference form. Parameters are `[channels]`, called `NAME/gamma`, `NAME/mean` and so on. */
 export interface BatchNormOptions extends Named {
   /** Default 1e-3, Keras'. */
   readonly epsilon?: number
@@ -62,8 +81,10 @@ function paramName(given: boolean | string | undefined, name: string, role: stri
 }
 
 /**
- * Builds a graph one op at a time. Shapes are inferred and checked on the spot, so that an error points at the line that
- * caused it.
+ * Builds a graph one op at a time, each by the method of its name: `Conv2dOp` and its kin tell what they compute. Shapes are
+ * inferred and checked on the spot, so that an error points at the line that caused it. All methods throw ShapeError for
+ * operands whose shapes do not fit, GraphError for attributes outside their domain, names that are taken and values of
+ * another builder.
  *
  * ```ts
  * const b = new GraphBuilder()

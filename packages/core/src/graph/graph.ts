@@ -7,6 +7,10 @@ import type { Op, ParamName } from './op.ts'
  */
 export type NodeId = number
 
+/**
+ * One op of a graph with its value: `shape` and `dtype` are those of what it computes, `inputs` the values it reads, in
+ * order.
+ */
 export interface Node<O extends Op = Op> {
   readonly id: NodeId
   readonly op: O

@@ -79,6 +79,7 @@ export interface BatchNormOp {
   readonly variance: ParamName
 }
 
+/** `max(x, 0)`. */
 export interface ReluOp {
   readonly kind: 'relu'
 }
@@ -88,6 +89,7 @@ export interface Relu6Op {
   readonly kind: 'relu6'
 }
 
+/** `min(max(x, min), max)`. */
 export interface ClampOp extends Bounds {
   readonly kind: 'clamp'
 }
@@ -137,6 +139,7 @@ export interface SoftmaxOp {
   readonly kind: 'softmax'
 }
 
+/** `1 / (1 + exp(-x))`, element by element. */
 export interface SigmoidOp {
   readonly kind: 'sigmoid'
 }
@@ -153,6 +156,7 @@ export interface DropoutOp {
   readonly rate: number
 }
 
+/** Everything a node may compute. Each stage is a table over its kinds, so that a new op without a row does not compile. */
 export type Op =
   | InputOp
   | NormalizeOp
@@ -175,5 +179,8 @@ export type Op =
   | ConcatOp
   | DropoutOp
 
+/** Name of an op: what graphs are switched, tabulated and stored by. */
 export type OpKind = Op['kind']
+
+/** The op of a kind, with its attributes. */
 export type OpOf<K extends OpKind> = Extract<Op, { readonly kind: K }>

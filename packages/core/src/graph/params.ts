@@ -6,6 +6,7 @@ import type { Op, OpKind, OpOf, ParamName } from './op.ts'
 /** What a parameter is to its op. The statistics of batch norm are not trained, hence not counted by most conventions. */
 export type ParamRole = 'weights' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance'
 
+/** A parameter that a graph wants: its name in the map of parameters, the shape it must have there, and who reads it. */
 export interface ParamSpec {
   readonly name: ParamName
   readonly role: ParamRole

@@ -11,9 +11,14 @@ export type Outputs = Readonly<Record<string, Tensor<'float32'>>>
 /** The part of an AbortSignal that is used; any AbortSignal will do. */
 export interface Signal {
   readonly aborted: boolean
+  /** @throws the reason it was aborted with, once it was */
   throwIfAborted(): void
 }
 
+/**
+ * What `compile` may be told beside the network. A signal that is aborted ends the compilation with its reason, at the
+ * next step after which the backend looks.
+ */
 export interface CompileOptions {
   /** Images a run takes at once; default: what the graph's inputs say. */
   readonly batch?: number
@@ -22,6 +27,10 @@ export interface CompileOptions {
   readonly signal?: Signal
 }
 
+/**
+ * What a run may be told. A signal that is aborted when its turn comes rejects it with the signal's reason; a backend
+ * may look again on the way.
+ */
 export interface RunOptions {
   readonly signal?: Signal
 }
@@ -62,11 +71,18 @@ export interface Backend {
   readonly name: string
   /** Whether a run may end in `DeviceLostError`; sessions then keep copies of the inputs until the run is answered. */
   readonly losesDevice?: boolean
+  /** Whether it can run here, and with what: rule 1. */
   probe(): Promise<Capabilities>
+  /** Rule 2. The caller disposes of the executable. */
   compile(graph: Graph, params: Params, options?: CompileOptions): Promise<Executable>
 }
 
+/** A graph with its weights, compiled on one backend: rules 3 and 4 of `Backend` are about it. */
 export interface Executable extends AsyncDisposable {
+  /**
+   * The graph's outputs, and what else was exposed.
+   * @throws ShapeError or GraphError for inputs that do not fit, DisposedError after disposal
+   */
   run(inputs: Inputs, options?: RunOptions): Promise<Outputs>
   /** Runs once and tells where the time went. */
   profile(inputs: Inputs): Promise<readonly LayerTiming[]>

@@ -1,6 +1,10 @@
 import { OptionError } from '../errors.ts'
 import type { Backend } from './backend.ts'
 
+/**
+ * Makes a backend when it is first asked for; it may load the package then, so that nobody pays for one that is not
+ * used.
+ */
 export type BackendFactory = () => Backend | Promise<Backend>
 
 /** Names to backends: what a command line looks up and `session.use(name)` asks. A value, never a global. */
@@ -12,6 +16,7 @@ export interface Registry {
   with(name: string, factory: BackendFactory): Registry
 }
 
+/** A registry of these names. Names are looked up as own properties: `toString` is not a backend. */
 export function createRegistry(factories: Readonly<Record<string, BackendFactory>> = {}): Registry {
   const names = Object.keys(factories)
   return {

@@ -11,6 +11,7 @@ export interface Skip {
   readonly reason: string
 }
 
+/** The backend that could, compiled and ready, and those of the list before it that could not. */
 export interface Selection {
   readonly slot: Slot
   readonly skipped: readonly Skip[]

@@ -3,6 +3,7 @@ import type { Backend } from './backend.ts'
 import { golden } from './golden.ts'
 import type { Skip } from './select.ts'
 
+/** How strict a self-check is. */
 export interface SelfCheckOptions {
   /** How far an answer may be off, as a share of the largest number of its output. Default 1e-3: a broken driver is farther. */
   readonly tolerance?: number

@@ -8,6 +8,7 @@ import { isSurmountable, noneLeft, type Skip, selectBackend } from './select.ts'
 import { checkBackend, type SelfCheck, type SelfCheckOptions } from './self-check.ts'
 import type { Slot } from './slot.ts'
 
+/** Where a session may run, and what every compilation of it is told. */
 export interface SessionOptions extends CompileOptions {
   /** In order of preference; the first that works is used. */
   readonly backends: readonly Backend[]
@@ -35,6 +36,7 @@ export interface Session extends AsyncDisposable {
    * @throws ShapeError or GraphError for inputs that do not fit, DisposedError after disposal
    */
   run(inputs: Inputs, options?: RunOptions): Promise<Outputs>
+  /** Runs once on the backend in use, and tells where the time went. */
   profile(inputs: Inputs): Promise<readonly LayerTiming[]>
   /**
    * Moves to another backend; runs already accepted are answered by the old one. Moving to the one in use does nothing.

@@ -10,6 +10,7 @@ export interface KerasFile {
   readonly tensors: ReadonlyMap<string, Tensor>
 }
 
+/** What a file of Keras may leave unsaid. */
 export interface ReadKerasOptions {
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape

@@ -14,6 +14,7 @@ import { within } from '../within.ts'
 import { buildGraph } from './graph.ts'
 import { type ManifestLayer, readLayers } from './layers.ts'
 
+/** What a manifest leaves unsaid. */
 export interface ReadManifestOptions {
   /** Rows and columns of the input, which a manifest does not say. Default 224. */
   readonly resolution?: number

@@ -4,6 +4,7 @@ import { within } from '../within.ts'
 import { Archive } from '../zip/archive.ts'
 import { readNpy, writeNpy } from './npy.ts'
 
+/** How far an archive is trusted: a few bytes of one can unpack to gigabytes. */
 export interface ReadNpzOptions {
   /** How many bytes all arrays together may unpack to. Default: 16 MiB and 64 times the archive. */
   readonly largest?: number

@@ -6,6 +6,7 @@ import { encodeText } from '../text.ts'
 import { label } from './header.ts'
 import { dtypeNames } from './types.ts'
 
+/** What goes into the file beside the tensors, and how they are stored. Metadata are texts by name, under `__metadata__`. */
 export interface WriteSafetensorsOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /**

@@ -3,6 +3,7 @@ import { type WriteSafetensorsOptions, writeSafetensors } from '../safetensors/w
 import { canonicalJson } from './canonical.ts'
 import { encodeMetadata, graphKey, metadataKey } from './metadata.ts'
 
+/** How a model is stored. */
 export interface WriteModelOptions {
   /** How parameters are stored; default `float32`. `float16` halves the file: numbers are rounded to the nearest half. */
   readonly storage?: WriteSafetensorsOptions['storage']

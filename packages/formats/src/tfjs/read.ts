@@ -5,6 +5,7 @@ import { decodeWeights, parseManifest, type WeightGroup } from './manifest.ts'
 /** Gives the bytes of one file of a folder by its name. */
 export type ReadFile = (file: string) => Promise<Uint8Array>
 
+/** Which files of the folder are read, and what they may leave open. */
 export interface ReadTfjsOptions {
   /** The JSON file of the folder. Default `model.json`. */
   readonly file?: string

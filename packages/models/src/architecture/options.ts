@@ -23,11 +23,13 @@ export interface MobileNetOptions {
   readonly preset?: Preset
 }
 
+/** Options of `mobileNetV1`. */
 export interface MobileNetV1Options extends MobileNetOptions {
   /** Outputs of each depthwise layer for one of its inputs. Default 1. */
   readonly depthMultiplier?: number
 }
 
+/** Options of `mobileNetV2`. V2 knows no depth multiplier. */
 export type MobileNetV2Options = MobileNetOptions
 
 /** A builder's options with every default filled in, and within their domains. */

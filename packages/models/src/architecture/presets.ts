@@ -3,6 +3,8 @@ import { makeDivisible } from './make-divisible.ts'
 
 /** Whose rules a network follows. */
 export type Preset = Architecture['preset']
+
+/** Name of a network: `mobilenet_v1` (Howard et al., 2017) or `mobilenet_v2` (Sandler et al., 2018). */
 export type NetworkName = Architecture['network']
 
 /** Channels of a layer that has `channels` of them at alpha 1. */

@@ -13,6 +13,7 @@ import { endInProbabilities } from './graph-ends.ts'
 import { openPictureSession, type PictureOptions, type PictureSession } from './picture-session.ts'
 import { checkTop, type Prediction, topPredictions } from './top.ts'
 
+/** Where a classifier runs, how it sees pictures, and how it names and counts what it saw. */
 export interface ClassifierOptions extends PictureOptions {
   /** Names of the classes, in the order of the outputs; goes before those of the model's file. */
   readonly labels?: readonly string[]
@@ -20,6 +21,7 @@ export interface ClassifierOptions extends PictureOptions {
   readonly top?: number
 }
 
+/** Of one picture: `top` predictions, in place of the number the classifier was made with. */
 export interface ClassifyOptions extends RunOptions {
   readonly top?: number
 }

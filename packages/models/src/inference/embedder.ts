@@ -11,6 +11,7 @@ import type { PixelImage } from '../pixels/index.ts'
 import { endInFeatures } from './graph-ends.ts'
 import { openPictureSession, type PictureOptions } from './picture-session.ts'
 
+/** Where an embedder runs, how it sees pictures, and what of the network it returns. */
 export interface EmbedderOptions extends PictureOptions {
   /** Name of the node whose values are the embedding. Default: what the classifier reads. */
   readonly features?: string

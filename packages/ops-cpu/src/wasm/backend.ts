@@ -20,6 +20,10 @@ import type { FusionPolicy } from './plan/schedule.ts'
 import { type Hired, hire, maySleep, whyAlone } from './threads/hire.ts'
 import { soloTeam, workerTeam } from './threads/team.ts'
 
+/**
+ * Which features of the engine are used, and by how many threads. Relaxed SIMD and threads that it lacks are done
+ * without, and `probe` tells; plain SIMD it must have.
+ */
 export interface WasmOptions {
   /** `relaxed` uses fused multiply-add where the machine has it; `auto` takes it where the engine offers it. */
   readonly simd?: 'auto' | 'relaxed' | 'plain'

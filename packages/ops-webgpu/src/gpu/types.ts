@@ -6,6 +6,7 @@ export interface Gpu {
   requestAdapter(options?: { readonly powerPreference?: 'low-power' | 'high-performance' }): Promise<GpuAdapter | null>
 }
 
+/** What an adapter says of itself (WebGPU, `GPUAdapterInfo`); browsers blank some of it. A fallback adapter is software. */
 export interface GpuAdapterInfo {
   readonly vendor: string
   readonly architecture: string
@@ -24,10 +25,12 @@ export interface GpuLimits {
   readonly minStorageBufferOffsetAlignment: number
 }
 
+/** Optional features an adapter offers or a device was opened with, by WebGPU's names: `shader-f16`, `timestamp-query`. */
 export interface GpuFeatures {
   has(feature: string): boolean
 }
 
+/** One implementation of WebGPU: a GPU and its driver, or software. It yields one device (WebGPU, `GPUAdapter`). */
 export interface GpuAdapter {
   readonly info: GpuAdapterInfo
   readonly limits: GpuLimits
@@ -35,6 +38,7 @@ export interface GpuAdapter {
   requestDevice(descriptor?: GpuDeviceRequest): Promise<GpuDevice>
 }
 
+/** What a device is opened with; whatever is not named has the limits every WebGPU has, and no optional feature. */
 export interface GpuDeviceRequest {
   readonly label?: string
   // Unions of literals in the full types: `never` arrays and records fit them all.
@@ -42,17 +46,24 @@ export interface GpuDeviceRequest {
   readonly requiredLimits?: Record<string, number>
 }
 
+/** What the device found wrong with the commands of an error scope. */
 export interface GpuError {
   readonly message: string
 }
 
+/** Why a device is gone: `reason` is `destroyed` where its owner ended it, `unknown` otherwise. */
 export interface GpuLoss {
   readonly reason: string
   readonly message: string
 }
 
+/** Which errors an error scope catches. */
 export type ErrorFilter = 'validation' | 'out-of-memory' | 'internal'
 
+/**
+ * An open device (WebGPU, `GPUDevice`): makes buffers and pipelines. Its `lost` resolves when it is gone, and never
+ * rejects.
+ */
 export interface GpuDevice {
   readonly features: GpuFeatures
   readonly limits: GpuLimits
@@ -104,18 +115,21 @@ export interface GpuObject {
   readonly label: string
 }
 
+/** WGSL, compiled; lines of its messages count from 1. */
 export interface GpuShaderModule extends GpuObject {
   getCompilationInfo(): Promise<{
     readonly messages: readonly { readonly type: string; readonly message: string; readonly lineNum: number }[]
   }>
 }
 
+/** A part of a buffer that a kernel sees; offset and size in bytes. */
 export interface GpuBinding {
   readonly buffer: GpuBuffer
   readonly offset: number
   readonly size: number
 }
 
+/** Memory of the device; sizes and offsets in bytes, `usage` the flags it was made with. */
 export interface GpuBuffer extends GpuObject {
   readonly size: number
   readonly usage: number
@@ -125,6 +139,7 @@ export interface GpuBuffer extends GpuObject {
   destroy(): void
 }
 
+/** A picture on the device; width and height in texels. */
 export interface GpuTexture extends GpuObject {
   readonly width: number
   readonly height: number
@@ -132,10 +147,12 @@ export interface GpuTexture extends GpuObject {
   destroy(): void
 }
 
+/** Timestamps that passes write, in nanoseconds once resolved to a buffer. */
 export interface GpuQuerySet extends GpuObject {
   destroy(): void
 }
 
+/** Where commands are handed in; they run in that order, after the call returned. */
 export interface GpuQueue {
   // See `createPipelineLayout`.
   submit(commands: readonly never[]): void
@@ -148,12 +165,14 @@ export interface GpuQueue {
   onSubmittedWorkDone(): Promise<undefined>
 }
 
+/** Which two queries of a set a pass writes the time to, before and after. */
 export interface GpuTimestampWrites {
   readonly querySet: never
   readonly beginningOfPassWriteIndex: number
   readonly endOfPassWriteIndex: number
 }
 
+/** Records commands, to be handed in at once; offsets and sizes in bytes. */
 export interface GpuCommandEncoder {
   beginComputePass(descriptor?: { readonly timestampWrites?: GpuTimestampWrites }): GpuComputePass
   copyBufferToBuffer(from: GpuBuffer, fromOffset: number, to: GpuBuffer, toOffset: number, size: number): void
@@ -161,6 +180,7 @@ export interface GpuCommandEncoder {
   finish(): GpuObject
 }
 
+/** Records dispatches of kernels; counts are workgroups, not threads. */
 export interface GpuComputePass {
   setPipeline(pipeline: GpuObject): void
   setBindGroup(index: number, group: never): void

@@ -31,6 +31,7 @@ export interface RealNetwork extends Network {
   readonly tolerance?: number
 }
 
+/** How the kit tests, with whose test runner, and what a backend is excused from. */
 export interface ConformanceOptions extends Runner {
   /** What the suite is called. Default: the backend's name. */
   readonly name?: string

@@ -5,6 +5,7 @@ import { Budget } from './budget.ts'
 import { OnnxFile, quote } from './file.ts'
 import { GraphImport } from './graph.ts'
 
+/** What an ONNX file may leave open. */
 export interface ReadOnnxOptions {
   /** Shapes of inputs by name, as the file has their axes, where it leaves more than the batch open. */
   readonly inputShapes?: Readonly<Record<string, Shape>>

@@ -21,6 +21,7 @@ import { type Form, Values, workingForm } from './values.ts'
 /** How the axes of images stand in a file: as our graphs have them, or as ONNX' operators do. */
 export type ImageLayout = 'nhwc' | 'nchw'
 
+/** What an ONNX file takes, returns and is called. Values that are not images are the same in either layout. */
 export interface WriteOnnxOptions {
   /** Of inputs of rank 4. Default `nhwc`: the same tensors as the graph takes, transposed once inside the file. */
   readonly inputLayout?: ImageLayout
