@@ -15,6 +15,8 @@ const flags = [
 /** V8: over the Chrome DevTools protocol. */
 export const chromium: Engine = {
   name: 'Chromium',
+  relaxed: 'yes',
+  sharing: 'isolated',
   missing: () => (existsSync(program) ? null : program),
   launch: () =>
     puppet({

@@ -1,6 +1,10 @@
 /** A browser that tests can send to pages. */
 export interface Engine {
   readonly name: string
+  /** Whether it must have relaxed SIMD. */
+  readonly relaxed: 'yes' | 'perhaps'
+  /** Which pages must have shared memory. */
+  readonly sharing: 'isolated' | 'everywhere' | 'perhaps'
   /** What this machine lacks to run it, in words; null when nothing. */
   missing(): string | null
   launch(): Promise<Browser>

@@ -14,13 +14,28 @@ const programs = {
 }
 
 /** JavaScriptCore: WebKitGTK's small browser over the W3C WebDriver protocol, on a display in memory. */
-export const webkit: Engine = {
-  name: 'WebKitGTK',
-  missing: () => Object.values(programs).find(program => !existsSync(program)) ?? null,
-  launch,
+export const webkit: Engine = webkitEngine('WebKitGTK', {})
+
+/**
+ * Safari gives an isolated page shared memory. WebKitGTK 2.50 does so only where its JavaScriptCore is told to, and then
+ * gives it to every page.
+ */
+export const webkitSharing: Engine = {
+  ...webkitEngine('WebKitGTK, told to share memory', { JSC_useSharedArrayBuffer: '1' }),
+  sharing: 'everywhere',
 }
 
-async function launch(): Promise<Browser> {
+function webkitEngine(name: string, options: Readonly<Record<string, string>>): Engine {
+  return {
+    name,
+    relaxed: 'perhaps',
+    sharing: 'perhaps',
+    missing: () => Object.values(programs).find(program => !existsSync(program)) ?? null,
+    launch: () => launch(options),
+  }
+}
+
+async function launch(options: Readonly<Record<string, string>>): Promise<Browser> {
   await using stack = new AsyncDisposableStack()
   const profile = mkdtempSync(join(tmpdir(), 'depthwise-webkit-'))
   stack.defer(() => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
@@ -35,6 +50,7 @@ async function launch(): Promise<Browser> {
   const driver = spawnGroup(programs.driver, [`--port=${port}`], {
     stdio: 'ignore',
     env: {
+      ...options,
       PATH: process.env['PATH'],
       DISPLAY: `:${number.toString().trim()}`,
       HOME: profile,

@@ -20,7 +20,7 @@ export interface Run {
 
 export interface Survey {
   /** Found without the package under test: from the engine itself. */
-  readonly engine: { readonly relaxed: boolean; readonly isolated: boolean; readonly agent: string }
+  readonly engine: { readonly relaxed: boolean; readonly isolated: boolean; readonly sharing: boolean }
   readonly runs: readonly Run[]
 }
 
@@ -36,20 +36,21 @@ const relaxedModule = Uint8Array.of(
 interface Global {
   readonly WebAssembly: { validate(bytes: Uint8Array): boolean }
   readonly crossOriginIsolated?: boolean
-  readonly navigator?: { readonly userAgent?: string }
+  readonly SharedArrayBuffer?: unknown
 }
 
 /** Runs every network on every combination of features, and by the defaults, in whatever place this is. */
 export async function survey({ workerUrl }: Question): Promise<Survey> {
-  const { WebAssembly, crossOriginIsolated = false, navigator } = globalThis as unknown as Global
+  const global = globalThis as unknown as Global
   const runs: Run[] = []
   for (const network of networkNames) {
     for (const simd of ['relaxed', 'plain', 'auto'] as const) {
       for (const threads of [1, 2]) runs.push(await run(network, simd, threads, workerUrl))
     }
   }
-  const agent = navigator?.userAgent ?? ''
-  return { engine: { relaxed: WebAssembly.validate(relaxedModule), isolated: crossOriginIsolated, agent }, runs }
+  const relaxed = global.WebAssembly.validate(relaxedModule)
+  const isolated = global.crossOriginIsolated ?? false
+  return { engine: { relaxed, isolated, sharing: global.SharedArrayBuffer !== undefined }, runs }
 }
 
 async function run(network: NetworkName, simd: Run['simd'], threads: number, workerUrl?: string): Promise<Run> {
