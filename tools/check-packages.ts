@@ -65,10 +65,10 @@ for (const [version, program] of found) {
 await report.check('they bundle for a page, and classify where there is only the language', async () =>
   runBare(await bundle(small, "export * from './classify.ts'")),
 )
-for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(small, budget))
 
 const everything = folder('everything')
 await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
+for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(everything, budget))
 // Scripts of workers are entry points that nobody imports; the command line is for Node alone.
 const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
 const imported = libraries.filter(name => !name.endsWith('/worker'))

@@ -20,4 +20,20 @@ export const budgets: readonly Budget[] = [
       export { reference } from '@depthwise/ops-cpu'`,
     kilobytes: 24,
   },
+  {
+    name: 'core, models and the wasm backend',
+    imports: `
+      export { createSession } from '@depthwise/core'
+      export { createClassifier, createEmbedder, mobileNetV1, mobileNetV2 } from '@depthwise/models'
+      export { wasm } from '@depthwise/ops-cpu'`,
+    kilobytes: 35,
+  },
+  {
+    name: 'core, models and the WebGPU backend',
+    imports: `
+      export { createSession } from '@depthwise/core'
+      export { createClassifier, mobileNetV1, mobileNetV2 } from '@depthwise/models'
+      export { webgpu } from '@depthwise/ops-webgpu'`,
+    kilobytes: 30,
+  },
 ]

@@ -13,7 +13,7 @@ import type { BenchOptions } from './options.ts'
 import type { Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import type { Profile, Report, Row, Throughput } from './report/report.ts'
+import { oursBeside, type Profile, type Report, type Row, type Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
@@ -57,6 +57,7 @@ export async function runBench(options: BenchOptions, command: string, progress:
   const measured = outcomes.filter(outcome => 'sessions' in outcome)
   const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
   const profiles = await profileOurs(measured, node)
+  progress('download sizes', plan.length, plan.length)
   return {
     format: 'depthwise-bench',
     version: 1,
@@ -64,7 +65,7 @@ export async function runBench(options: BenchOptions, command: string, progress:
     command,
     quick: options.quick,
     ceilingGflops,
-    rows: await rowsOf(measured, join(workspace, 'assets'), options.quick ? 9 : 11, progress),
+    rows: await rowsOf(measured, join(workspace, 'assets'), options.gpuNode ? null : options.quick ? 9 : 11),
     details: measured.map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
     throughput,
@@ -119,14 +120,19 @@ async function measureAll(
   return outcomes
 }
 
-async function rowsOf(measured: readonly Measurement[], assets: string, quality: number, progress: Progress) {
-  const rows: Row[] = []
-  for (const measurement of measured) {
-    const { runtime, threads } = measurement
-    progress(`download size of ${runtime}`, rows.length, measured.length)
-    rows.push(rowOf(measurement, await downloadBytes(runtime, threads, assets, quality)))
-  }
-  return rows
+/** Compressing is done for all rows at once, on all cores: nothing is timed any more. */
+async function rowsOf(
+  measured: readonly Measurement[],
+  assets: string,
+  quality: number | null,
+): Promise<readonly Row[]> {
+  return Promise.all(
+    measured.map(async measurement => {
+      const { runtime, threads } = measurement
+      const bytes = quality === null ? null : await downloadBytes(runtime, threads, assets, quality)
+      return rowOf(measurement, bytes)
+    }),
+  )
 }
 
 async function measureCeiling(host: Host): Promise<number> {
@@ -150,7 +156,7 @@ async function prepareAll(plan: readonly PlannedGroup[], workspace: string, prog
   return prepared
 }
 
-/** Full-size float networks in Node, where a process per core stands for a server. */
+/** Float networks that peers ran too, in Node on the processor, where a process per core stands for a server. */
 async function measureAllThroughput(
   measured: readonly Measurement[],
   node: Host,
@@ -161,7 +167,7 @@ async function measureAllThroughput(
   const results: Throughput[] = []
   for (const { runtime, group } of measured) {
     const { subject } = group.prepared
-    const alone = group.runtimes.length === 1
+    const alone = group.runtimes.length === 1 || oursBeside(runtime) !== 'depthwise-wasm'
     if (group.where !== 'node' || group.threads !== 1 || subject.precision !== 'float32' || alone) continue
     progress(`${subjectLabel(subject)}: throughput of ${runtime}`, 1, 1)
     const imagesPerSecond = await measureThroughput(node, group.prepared, runtime, processes, turns * turnMilliseconds)

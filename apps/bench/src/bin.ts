@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { DepthwiseError } from '@depthwise/core'
 import { Command } from 'commander'
 import { runBench } from './bench.ts'
+import { packForGpu } from './carry/pack.ts'
 import { type RawOptions, readOptions } from './options.ts'
 import { compareReports, comparisonText } from './report/compare.ts'
-import { htmlReport } from './report/html.ts'
 import { markdownReport, withGenerated } from './report/markdown.ts'
 import { readReport } from './report/read.ts'
 import type { Report } from './report/report.ts'
@@ -20,6 +20,7 @@ interface Flags extends RawOptions {
   readonly docs?: boolean
   readonly from?: string
   readonly compare?: string
+  readonly pack?: string
 }
 
 const program = new Command('bench')
@@ -37,9 +38,14 @@ const program = new Command('bench')
   .option('--docs', 'puts it into docs/performance.md', false)
   .option('--from <file>', 'takes the report from a JSON of an earlier run instead of measuring')
   .option('--compare <file>', 'names what became slower since the JSON of an earlier run')
+  .option(
+    '--pack <file>',
+    'packs all of --gpu-node into a .tar.gz for a machine without a network, and measures nothing',
+  )
   .action(async (flags: Flags) => {
+    if (flags.pack) return packForGpu(flags.pack)
     const report = flags.from ? readReport(readFileSync(flags.from, 'utf8'), flags.from) : await measure(flags)
-    write(report, flags)
+    await write(report, flags)
     process.stdout.write(`${terminalReport(report)}\n`)
     if (!flags.compare) return
     const comparison = compareReports(report, readReport(readFileSync(flags.compare, 'utf8'), flags.compare))
@@ -54,13 +60,16 @@ async function measure(flags: Flags): Promise<Report> {
   })
 }
 
-function write(report: Report, { json, html, docs }: Flags): void {
+async function write(report: Report, { json, html, docs }: Flags): Promise<void> {
   const put = (file: string, text: string): void => {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
   if (json) put(json, `${JSON.stringify(report, null, 2)}\n`)
-  if (html) put(html, htmlReport(report))
+  if (html) {
+    const { htmlReport } = await import('./report/html.ts')
+    put(html, htmlReport(report))
+  }
   if (!docs) return
   const before = existsSync(performancePage) ? readFileSync(performancePage, 'utf8') : '# Performance\n'
   put(performancePage, withGenerated(before, markdownReport(report)))

@@ -33,6 +33,11 @@ test('ratios are told by medians within one group', () => {
   expect([...ratios(report(rows))]).toEqual([['litert v2 1 224 float32 1 node', 1.5]])
 })
 
+test('on the GPU ours on the GPU is the measure', () => {
+  const rows = [row(), row({ runtime: 'depthwise-webgpu', medianMs: 4 }), row({ runtime: 'tfjs-webgpu', medianMs: 6 })]
+  expect([...ratios(report(rows)).values()]).toEqual([1.5])
+})
+
 test('a ratio that moved by more than 15 % is named, in either direction', () => {
   const rows = (medianMs: number) => report([row(), row({ runtime: 'litert', medianMs })])
   const text = (now: number, then: number) => comparisonText(compareReports(rows(now), rows(then)))

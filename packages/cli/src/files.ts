@@ -25,6 +25,13 @@ export function fileError(path: string, expected: string, error: unknown): FileE
   return new FileError({ where: path || '""', expected, found: reasons[code] ?? message, cause: error })
 }
 
+/** Whether anything stands at a path that can be looked at. */
+export const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
 /**
  * What stands at a path.
  * @param expected in words, for the error

@@ -31,3 +31,19 @@ export function resolution(text: string): readonly [height: number, width: numbe
 export function several(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]
 }
+
+/** A number of at least 0, also written as 1e-4. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('Expected a number of at least 0, as in 1e-4.')
+  }
+  return value
+}
+
+/** Names with commas between them. */
+export function names(text: string): readonly string[] {
+  const all = text.split(',').map(name => name.trim())
+  if (all.includes('')) throw new InvalidArgumentError('Expected names with commas between them, as in reference,wasm.')
+  return all
+}

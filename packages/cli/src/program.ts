@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { backendNames } from './backends.ts'
-import { count, positive, resolution, several } from './options.ts'
+import { count, names, positive, resolution, several, share } from './options.ts'
 import { crops, normalizations } from './preprocessing.ts'
 import { oneLine, type Terminal } from './terminal.ts'
 
@@ -101,6 +101,23 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('tell what can run here, and why the rest cannot')
     .addOption(json())
     .action(async options => done(await (await import('./commands/backends.ts')).backends(options, terminal)))
+
+  program
+    .command('parity')
+    .description('tell whether backends agree, node by node, and where they first do not')
+    .addOption(checkpoint().makeOptionMandatory(false))
+    .addOption(
+      new Option('--backends <names>', 'the first is believed, the others are compared with it')
+        .argParser(names)
+        .default(['reference', 'wasm'], 'reference,wasm'),
+    )
+    .option('--image <file>', 'what the network looks at; default: waves')
+    .addOption(new Option('--tolerance <share>', "of each layer's largest value; default 1e-4").argParser(share))
+    .addOption(new Option('--expose <what>', 'nodes that are compared').choices(['fused', 'all']).default('fused'))
+    .option('--save <file>', 'where the smallest part that fails alone is written')
+    .addOption(new Option('--repro <file>', 'run such a part again').conflicts(['checkpoint', 'image', 'save']))
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/parity.ts')).parity(options, terminal)))
 
   program
     .command('start')

@@ -1,6 +1,7 @@
 import {
   type Inputs,
   type Model,
+  type Network,
   nodeIndex,
   type Outputs,
   type Shape,
@@ -29,6 +30,30 @@ export async function expectAsRuntime(spec: FileSpec, within = 1e-5): Promise<Mo
   expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted())
   expectAlike(ours, theirs, within)
   return model
+}
+
+/**
+ * Expects the outputs of a network, to 1e-5 of the largest value anywhere in it: where large values cancel out, floats leave
+ * an error of their size.
+ */
+export async function expectComputed(actual: Outputs, { graph, params }: Network, inputs: Inputs): Promise<void> {
+  const computed = graph.nodes.filter(node => node.op.kind !== 'input' || graph.outputs.includes(node.id))
+  const values = await evaluated({ graph: { ...graph, outputs: computed.map(node => node.id) }, params }, inputs)
+  let largest = 0
+  for (const { data } of Object.values(values)) for (const value of data) largest = Math.max(largest, Math.abs(value))
+  const outputs = computed.filter(node => graph.outputs.includes(node.id))
+  expect(Object.keys(actual).toSorted()).toEqual(outputs.map(node => node.name).toSorted())
+  for (const { name } of outputs) {
+    const [ours, expected] = [actual[name] as Tensor, values[name] as Tensor]
+    expect(ours.shape, name).toEqual(expected.shape)
+    let furthest = 0
+    expected.data.forEach((value, i) => {
+      // Not a number: further than anything.
+      const distance = Math.abs(value - (ours.data[i] as number))
+      furthest = distance <= furthest ? furthest : Number.isNaN(distance) ? Infinity : distance
+    })
+    expect(furthest, name).toBeLessThanOrEqual(1e-5 * largest)
+  }
 }
 
 /** The kinds of the nodes, in order. */

@@ -2,10 +2,11 @@ import { type Graph, nodeIndex, optimize } from '@depthwise/core'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
-import { evaluated, expectAgreement, randomInputs } from '../../ops-cpu/test/agreement.ts'
+import { randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { runs } from '../../ops-cpu/test/soak.ts'
 import { writeOnnx } from '../src/onnx/index.ts'
+import { expectComputed } from './onnx-agreement.ts'
 import { runOnnx } from './onnx-runtime.ts'
 
 // onnxruntime on what is written against the reference backend on the network itself.
@@ -26,7 +27,7 @@ describe('random graphs over every op', () => {
       const network = { graph, params: randomParams(graph, seed) }
       const inputs = randomInputs(network, seed)
       const outputs = await runOnnx(writeOnnx(network), inputs, 'disabled')
-      expectAgreement(outputs, await evaluated(network, inputs), 1e-5)
+      await expectComputed(outputs, network, inputs)
     })
     await fc.assert(property, runs(60, 5000))
   })
@@ -37,7 +38,7 @@ describe('random graphs over every op', () => {
       const network = optimize({ graph, params: randomParams(graph, seed) })
       const inputs = randomInputs(network, seed)
       const outputs = await runOnnx(writeOnnx(network), inputs)
-      expectAgreement(outputs, await evaluated(network, inputs), 2e-5)
+      await expectComputed(outputs, network, inputs)
     })
     await fc.assert(property, runs(60, 5000))
   })

@@ -13,8 +13,8 @@ const device = await openDevice()
 
 /** Every graph is new to the device, and most of its time goes into compiling kernels. */
 const counts = {
-  'the table of software adapters': runs(14, 1500),
-  'sums shared by several threads': runs(4, 400),
+  'the table of software adapters': runs(8, 1500),
+  'sums shared by several threads': runs(3, 400),
   'the table of GPUs': runs(0, 40),
 } as const
 

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import { build } from 'esbuild'
 import type { Runtime } from '../peers/peer.ts'
-import { packageFolders } from '../run/assets.ts'
+import { assetFolder } from '../run/assets.ts'
+import { packageFolder } from '../run/packages.ts'
 
 const compress = promisify(brotliCompress)
-const require = createRequire(import.meta.url)
 /** Compressing the peers' modules at the highest quality takes a minute: sizes are kept by content. */
 const cacheFile = fileURLToPath(new URL('../../node_modules/.cache/brotli.json', import.meta.url))
 /** Beyond this many bytes (native libraries) the highest quality would take minutes and win little. */
@@ -25,9 +24,9 @@ interface Needs {
 
 /** What each runtime needs beside the weights, by threads: some ship a second build for them. */
 function needsOf(runtime: Runtime, threads: number, assets: string): Needs {
-  const ort = (...names: string[]): readonly string[] => names.map(name => join(packageFolders.ort(), name))
+  const ort = (...names: string[]): readonly string[] => names.map(name => join(assetFolder('ort') ?? '', name))
   const litert = (name: string): readonly string[] =>
-    ['js', 'wasm'].map(ending => join(packageFolders.litert(), `${name}.${ending}`))
+    ['js', 'wasm'].map(ending => join(assetFolder('litert') ?? '', `${name}.${ending}`))
   const threaded = threads > 1
   switch (runtime) {
     case 'depthwise-wasm':
@@ -46,21 +45,14 @@ function needsOf(runtime: Runtime, threads: number, assets: string): Needs {
         code: [],
       }
     case 'ort-node': {
-      const folder = join(
-        dirname(require.resolve('onnxruntime-node')),
-        '..',
-        'bin',
-        'napi-v6',
-        process.platform,
-        process.arch,
-      )
+      const folder = join(packageFolder('onnxruntime-node') ?? '', 'bin', 'napi-v6', process.platform, process.arch)
       const library = ['libonnxruntime.so.1', 'libonnxruntime.1.dylib', 'onnxruntime.dll']
       const names = ['onnxruntime_binding.node', ...library].map(name => join(folder, name))
       return { files: names.filter(existsSync), code: [] }
     }
     case 'tfjs-wasm': {
       const name = threaded ? 'tfjs-backend-wasm-threaded-simd.wasm' : 'tfjs-backend-wasm-simd.wasm'
-      return { files: [join(packageFolders.tfjs(), name)], code: tfjsCode('@tensorflow/tfjs-backend-wasm') }
+      return { files: [join(assetFolder('tfjs') ?? '', name)], code: tfjsCode('@tensorflow/tfjs-backend-wasm') }
     }
     case 'tfjs-webgpu':
       return { files: [], code: tfjsCode('@tensorflow/tfjs-backend-webgpu') }
@@ -112,9 +104,18 @@ async function bundled(code: readonly string[]): Promise<Uint8Array> {
   return result.outputFiles[0]?.contents ?? new Uint8Array(0)
 }
 
-async function brotliSize(data: Uint8Array, quality: number): Promise<number> {
+/** Sizes that are being found out: several rows need the same files. */
+const pending = new Map<string, Promise<number>>()
+
+function brotliSize(data: Uint8Array, quality: number): Promise<number> {
   const chosen = data.length > largest ? Math.min(quality, 9) : quality
   const key = `${createHash('sha256').update(data).digest('hex')} ${chosen}`
+  const size = pending.get(key) ?? measureBrotli(data, chosen, key)
+  pending.set(key, size)
+  return size
+}
+
+async function measureBrotli(data: Uint8Array, chosen: number, key: string): Promise<number> {
   const known = readCache()[key]
   if (known !== undefined) return known
   const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Machine } from '../report/report.ts'
+import { packageFolder } from '../run/packages.ts'
 
-const require = createRequire(import.meta.url)
 const packages = [
   'onnxruntime-web',
   'onnxruntime-node',
@@ -24,7 +23,12 @@ export function describeMachine(browser: Pick<Machine, 'chromium' | 'adapter'>, 
     node: process.versions.node,
     v8: process.versions.v8,
     ...browser,
-    versions: Object.fromEntries(packages.map(name => [name, versionOf(name)])),
+    versions: Object.fromEntries(
+      packages.flatMap(name => {
+        const version = versionOf(name)
+        return version === null ? [] : [[name, version]]
+      }),
+    ),
     flags,
     load: [load(), load()],
   }
@@ -35,20 +39,10 @@ export function load(): number {
   return Number((loadavg()[0] as number).toFixed(2))
 }
 
-/** From the package.json above a package's entry, which its exports need not show. */
-function versionOf(name: string): string {
-  let folder = dirname(require.resolve(name))
-  for (;;) {
-    try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-        name?: string
-        version?: string
-      }
-      if (found.name === name) return found.version ?? 'unknown'
-    } catch {
-      // No package.json here: it is further up.
-    }
-    if (dirname(folder) === folder) return 'unknown'
-    folder = dirname(folder)
-  }
+/** From the package.json above a package's entry, which its exports need not show; null where it is not installed. */
+function versionOf(name: string): string | null {
+  const folder = packageFolder(name)
+  if (folder === null) return null
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string }
+  return version
 }

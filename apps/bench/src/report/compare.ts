@@ -1,4 +1,4 @@
-import { type Detail, groupKey, type Report, type Row, rowKey } from './report.ts'
+import { oursBeside, type Report, rowKey } from './report.ts'
 
 /** One row that both reports have. */
 export interface Change {
@@ -67,16 +67,14 @@ function movesOf(now: ReadonlyMap<string, number>, then: ReadonlyMap<string, num
 
 /** How much longer than ours each runtime takes, by row: what two runs on one machine must agree on. */
 export function ratios(report: Pick<Report, 'rows'>): ReadonlyMap<string, number> {
-  const ours = new Map(report.rows.filter(isOurs).map(row => [groupKey(row), row]))
+  const rows = new Map(report.rows.map(row => [rowKey(row), row]))
   return new Map(
     report.rows.flatMap((row): readonly (readonly [string, number])[] => {
-      const own = ours.get(groupKey(row))
+      const own = rows.get(rowKey({ ...row, runtime: oursBeside(row.runtime) }))
       return own && own !== row ? [[rowKey(row), row.medianMs / own.medianMs]] : []
     }),
   )
 }
-
-const isOurs = ({ runtime }: Row | Detail): boolean => runtime === 'depthwise-wasm'
 
 /** What a person reads: slower rows first, each with its figures. */
 export function comparisonText({ changes, ratioMoves, gone, added }: Comparison): string {

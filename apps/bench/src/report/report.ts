@@ -116,6 +116,11 @@ export function groupKey(row: Omit<RowKey, 'runtime'>): string {
   return `${row.model} ${row.alpha} ${row.resolution} ${row.precision} ${row.threads} ${row.where}`
 }
 
+/** Which of ours a runtime is set beside: on the GPU ours on the GPU, else ours on WebAssembly. */
+export function oursBeside(runtime: Runtime): Runtime {
+  return runtime.endsWith('webgpu') ? 'depthwise-webgpu' : 'depthwise-wasm'
+}
+
 /** MACs of a row's network, or 0 for one that was not costed. */
 export function macsOf(report: Pick<Report, 'macs'>, row: Pick<RowKey, 'model' | 'alpha' | 'resolution'>): number {
   const same = report.macs.find(

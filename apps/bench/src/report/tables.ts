@@ -1,7 +1,7 @@
 import { checkClaims } from './claims.ts'
 import { growthOf } from './growth.ts'
 import { layerClasses } from './layer-classes.ts'
-import { gflops, groupKey, macsOf, type Report, type Row } from './report.ts'
+import { gflops, groupKey, macsOf, oursBeside, type Report, type Row } from './report.ts'
 import { groupTitle, percentOf, sizeOf, timeOf } from './words.ts'
 
 /** Text in rows and columns, for the terminal, for Markdown and for the page alike. */
@@ -46,7 +46,6 @@ function isGrowthOnly(rows: readonly Row[]): boolean {
 
 /** A group side by side; how many times ours each takes, medians with medians and minima with minima. */
 function latencyTable(report: Report, rows: readonly Row[]): TextTable {
-  const ours = rows.find(({ runtime }) => runtime === 'depthwise-wasm')
   return {
     title: groupTitle(rows[0] as Row),
     head: [
@@ -65,6 +64,8 @@ function latencyTable(report: Report, rows: readonly Row[]): TextTable {
     ],
     rows: rows.map(row => {
       const rate = gflops(macsOf(report, row), row.minMs)
+      const beside = oursBeside(row.runtime)
+      const ours = rows.find(({ runtime }) => runtime === beside)
       return [
         row.runtime,
         timeOf(row.medianMs),
@@ -73,7 +74,8 @@ function latencyTable(report: Report, rows: readonly Row[]): TextTable {
         ours ? (row.medianMs / ours.medianMs).toFixed(2) : '-',
         ours ? (row.minMs / ours.minMs).toFixed(2) : '-',
         rate.toFixed(1),
-        percentOf(rate / (report.ceilingGflops * row.threads)),
+        // The ceiling is the processor's.
+        beside === 'depthwise-wasm' ? percentOf(rate / (report.ceilingGflops * row.threads)) : '-',
         row.coldMs.toFixed(0),
         row.rssMB?.toFixed(0) ?? '-',
         sizeOf(row.downloadBytes),

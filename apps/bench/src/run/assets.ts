@@ -1,27 +1,39 @@
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { copyFileSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { AssetFolder } from '../peers/peer.ts'
-
-const require = createRequire(import.meta.url)
+import { packageFolder } from './packages.ts'
 
 /** Where the peers' packages keep the files that are loaded at run time. */
-export const packageFolders: { readonly [F in Exclude<AssetFolder, 'ours'>]: () => string } = {
-  ort: () => dirname(require.resolve('onnxruntime-web')),
-  tfjs: () => dirname(require.resolve('@tensorflow/tfjs-backend-wasm')),
-  litert: () => join(dirname(require.resolve('@litertjs/core')), '..', 'wasm'),
+const assetFolders: { readonly [F in Exclude<AssetFolder, 'ours'>]: readonly [name: string, folder: string] } = {
+  ort: ['onnxruntime-web', 'dist'],
+  tfjs: ['@tensorflow/tfjs-backend-wasm', 'dist'],
+  litert: ['@litertjs/core', 'wasm'],
 }
 
-/** Bundles ours and lays the peers' files out under `WORKSPACE/assets/`. */
+/** That folder; null where the package is not installed. */
+export function assetFolder(name: keyof typeof assetFolders): string | null {
+  const [owner, folder] = assetFolders[name]
+  const found = packageFolder(owner)
+  return found === null ? null : join(realpathSync(found), folder)
+}
+
+/** Bundles ours and lays the installed peers' files out under `WORKSPACE/assets/`. */
 export async function layAssets(workspace: string): Promise<void> {
   const assets = join(workspace, 'assets')
   mkdirSync(assets, { recursive: true })
   await bundleOurs(join(assets, 'ours'))
-  for (const name of ['ort', 'tfjs'] as const) symlinkSync(packageFolders[name](), join(assets, name), 'dir')
-  // A copy, since its package calls itself a module and its files are scripts: Node needs to be told.
-  const [from, to] = [packageFolders.litert(), join(assets, 'litert')]
+  for (const name of ['ort', 'tfjs'] as const) {
+    const folder = assetFolder(name)
+    if (folder) symlinkSync(folder, join(assets, name), 'dir')
+  }
+  const litert = assetFolder('litert')
+  if (litert) copyAsScripts(litert, join(assets, 'litert'))
+}
+
+/** A copy, since LiteRT's package calls itself a module and these files are scripts: Node needs to be told. */
+function copyAsScripts(from: string, to: string): void {
   mkdirSync(to)
   for (const file of readdirSync(from)) copyFileSync(join(from, file), join(to, file))
   writeFileSync(join(to, 'package.json'), '{ "type": "commonjs" }\n')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { layPage } from './page-bundle.ts'
 import { peakMemory } from './peak-memory.ts'
 import type { Conversations, Host, Remote, Reply, Request } from './protocol.ts'
@@ -42,6 +42,7 @@ export class ChromiumHost implements Host {
   }
 
   async open(): Promise<PageRemote> {
+    const { chromium } = await import('playwright-core')
     const browser = await chromium.launch({
       executablePath: this.#path,
       headless: true,

@@ -1,23 +1,25 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FormatError, type Size2 } from '@depthwise/core'
 import { readManifest } from '@depthwise/formats'
 import { withKnownMetadata } from '@depthwise/models'
-import { readBytes } from '../files.ts'
+import { exists, readBytes } from '../files.ts'
 import { about } from './about.ts'
 import { sha256 } from './fingerprint.ts'
 import type { Part } from './part.ts'
+import { readTfjsFolder } from './tfjs-folder.ts'
 
 const manifestName = 'manifest.json'
+const modelName = 'model.json'
 
 /**
- * Reads a folder with a `manifest.json`, and of the folder only the files that names.
+ * Reads a folder with a `manifest.json`, or with TensorFlow.js' `model.json`, and of the folder only the files that names.
  * @param size of the input, which a manifest leaves open
  * @throws FileError or FormatError naming the file
  */
 export async function readFolder(path: string, size?: Size2): Promise<Part> {
   if (!(await exists(join(path, manifestName)))) {
-    throw new FormatError({ where: path, expected: 'a folder with manifest.json', found: 'one without' })
+    if (await exists(join(path, modelName))) return readTfjsFolder(path, size, modelName)
+    throw new FormatError({ where: path, expected: 'a folder with manifest.json or model.json', found: 'one without' })
   }
   let manifest: Uint8Array = new Uint8Array()
   let total = 0
@@ -31,9 +33,3 @@ export async function readFolder(path: string, size?: Size2): Promise<Part> {
   const model = await about(path, () => readManifest(read, square))
   return { path, model: await withKnownMetadata(model, manifest), sha256: sha256(manifest), size: total }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  )

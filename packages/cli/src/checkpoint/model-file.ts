@@ -1,8 +1,9 @@
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { FormatError, type Model, type Size2 } from '@depthwise/core'
 import {
   detectFormat,
   type Format,
+  readKeras,
   readModel,
   readNpz,
   readOnnx,
@@ -16,22 +17,29 @@ import { buildFor } from './bare-weights.ts'
 import { sha256 } from './fingerprint.ts'
 import { readFolder } from './folder.ts'
 import type { Part } from './part.ts'
+import { readTfjsFolder } from './tfjs-folder.ts'
 
-export const expectedCheckpoint = 'a checkpoint (TFLite, ONNX, safetensors, npz, or a folder with manifest.json)'
+export const expectedCheckpoint =
+  'a checkpoint (TFLite, ONNX, Keras, safetensors, npz, or a folder with manifest.json or model.json)'
 
 type Reader = (bytes: Uint8Array, size: Size2 | undefined) => Model | Promise<Model>
 
 /** How each format becomes a network; what a format is called where this version does not read it. */
-const readers: Readonly<Record<Exclude<Format, 'manifest'>, Reader | string>> = {
+const readers: Readonly<Record<Exclude<Format, 'manifest' | 'tfjs'>, Reader | string>> = {
   tflite: readTFLite,
   safetensors: (bytes, size) => buildFor('safetensors', readSafetensors(bytes), size),
   npz: (bytes, size) => buildFor('npz', { tensors: readNpz(bytes) }, size),
   depthwise: readModel,
   onnx: bytes => readOnnx(bytes),
   npy: 'a single array (.npy)',
-  hdf5: 'an HDF5 file, which this version does not read',
-  keras: 'a Keras archive, which this version does not read',
-  tfjs: 'a TensorFlow.js model, which this version does not read',
+  hdf5: readKerasFile,
+  keras: readKerasFile,
+}
+
+/** The network that a file of Keras describes, or the one that its bare weights belong to. */
+async function readKerasFile(bytes: Uint8Array, size: Size2 | undefined): Promise<Model> {
+  const file = await readKeras(bytes, size ? { inputShape: [...size, 3] } : {})
+  return file.model ?? buildFor('keras', file, size)
 }
 
 /**
@@ -44,6 +52,7 @@ export async function readModelFile(path: string, size?: Size2, fallbackSize?: S
   const bytes = await readBytes(path, expectedCheckpoint)
   const format = detectFormat(bytes)
   if (format === 'manifest') return readFolder(dirname(path), size)
+  if (format === 'tfjs') return readTfjsFolder(dirname(path), size, basename(path))
   const reader = format === null ? 'a file of another kind' : readers[format]
   if (typeof reader === 'string') throw new FormatError({ where: path, expected: expectedCheckpoint, found: reader })
   const model = await about(path, () => reader(bytes, size ?? fallbackSize))

@@ -17,7 +17,7 @@ export interface Selection {
 }
 
 /** Whether an error means "not on this backend" rather than "not at all": bad weights stay bad everywhere. */
-function isSurmountable(error: unknown): error is Error {
+export function isSurmountable(error: unknown): error is Error {
   return (
     error instanceof BackendUnavailableError || error instanceof UnsupportedOpError || error instanceof DeviceLostError
   )
@@ -62,6 +62,11 @@ export async function selectBackend(
       skip(backend, error.message)
     }
   }
+  throw noneLeft('a backend that can run this graph here', skipped)
+}
+
+/** What is thrown when every backend was passed over. */
+export function noneLeft(expected: string, skipped: readonly Skip[]): BackendUnavailableError {
   const found = skipped.map(({ backend, reason }) => `${backend} (${reason})`).join(', ') || 'no backend at all'
-  throw new BackendUnavailableError({ where: 'session', expected: 'a backend that can run this graph here', found })
+  return new BackendUnavailableError({ where: 'session', expected, found })
 }

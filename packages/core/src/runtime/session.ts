@@ -4,7 +4,8 @@ import { debug } from '../observe/debug.ts'
 import { copyData, dtypeOf, type Tensor, type TypedArray } from '../tensor.ts'
 import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions } from './backend.ts'
 import type { Registry } from './registry.ts'
-import { type Skip, selectBackend } from './select.ts'
+import { isSurmountable, noneLeft, type Skip, selectBackend } from './select.ts'
+import { checkBackend, type SelfCheck, type SelfCheckOptions } from './self-check.ts'
 import type { Slot } from './slot.ts'
 
 export interface SessionOptions extends CompileOptions {
@@ -41,6 +42,13 @@ export interface Session extends AsyncDisposable {
    * the session stays as it was
    */
   use(backend: string | Backend): Promise<void>
+  /**
+   * Asks the backend in use for a known answer, a matter of milliseconds: drivers and engines with broken arithmetic exist. One
+   * that gives another answer, or none, is left for the next of the list that passes, and `skipped` tells why. Runs go on
+   * meanwhile.
+   * @throws BackendUnavailableError with every reason, when none passes; the session stays as it was
+   */
+  selfCheck(options?: SelfCheckOptions): Promise<SelfCheck>
   /** Frees everything once pending runs are answered. Calling it again does nothing. */
   dispose(): Promise<void>
 }
@@ -62,6 +70,8 @@ class LiveSession implements Session {
   readonly #options: SessionOptions
   readonly #skipped: Skip[]
   readonly #retirements = new Set<Promise<void>>()
+  /** Backends that failed a self-check: nothing but `use` moves to them. */
+  readonly #distrusted = new Set<Backend>()
   /** Settles, without ever rejecting, when the youngest accepted run is answered: what disposal waits for. */
   #answered: Promise<void> = Promise.resolve()
   #slot: Slot
@@ -105,6 +115,33 @@ class LiveSession implements Session {
       if (backend === this.#slot.backend) return
       const { slot } = await selectBackend([backend], this.graph, this.#params, this.#options)
       this.#replace(slot)
+    })
+  }
+
+  async selfCheck(options?: SelfCheckOptions): Promise<SelfCheck> {
+    this.#assertAlive()
+    return this.#change(async () => {
+      this.#assertAlive()
+      const current = this.#slot.backend
+      const failed: Skip[] = []
+      for (const backend of [current, ...this.#options.backends.filter(other => other !== current)]) {
+        try {
+          await checkBackend(backend, options)
+          this.#distrusted.delete(backend)
+          if (backend !== current) {
+            const { slot } = await selectBackend([backend], this.graph, this.#params, this.#options)
+            this.#skipped.push(...failed)
+            this.#replace(slot)
+          }
+          return { backend: backend.name, failed }
+        } catch (error) {
+          if (!isSurmountable(error)) throw error
+          debug(1, () => `session: ${backend.name} failed its self-check: ${error.message}`)
+          failed.push({ backend: backend.name, reason: error.message })
+          this.#distrusted.add(backend)
+        }
+      }
+      throw noneLeft('a backend that passes its self-check', failed)
     })
   }
 
@@ -163,7 +200,7 @@ class LiveSession implements Session {
     return this.#change(async () => {
       if (this.#slot !== lost) return
       this.#skipped.push({ backend: lost.backend.name, reason: error.message })
-      const others = this.#options.backends.filter(backend => backend !== lost.backend)
+      const others = this.#options.backends.filter(each => each !== lost.backend && !this.#distrusted.has(each))
       const candidates = again ? [lost.backend, ...others] : others
       if (candidates.length === 0) throw error
       const { slot, skipped } = await selectBackend(candidates, this.graph, this.#params, this.#options)

@@ -22,6 +22,7 @@ import { measure, type Row, type Search } from './rows.ts'
 import { resolveTolerance, type Tolerance } from './tolerance.ts'
 import { joined, type TopAgreement, topAgreement } from './top.ts'
 
+/** Which backends, which nodes, how closely. */
 export interface CompareOptions {
   /** What is believed. It computes every compared node, unfused. */
   readonly reference: Backend

@@ -32,6 +32,7 @@ export interface Divergence {
   readonly reproduction: Reproduction | null
 }
 
+/** Whether two backends agree, and where they first do not. */
 export interface ParityReport {
   /** Names of the backends. */
   readonly reference: string

@@ -1,0 +1,153 @@
+import {
+  type Backend,
+  BackendUnavailableError,
+  formatShape,
+  type Graph,
+  type Inputs,
+  nodeIndex,
+  OptionError,
+  type Preprocessing,
+  type Tensor,
+} from '@depthwise/core'
+import { pictureInput, pictureValues } from '@depthwise/models'
+import { compareBackends, explain, type ParityReport, rerun, writeReproduction } from '@depthwise/parity'
+import { registry } from '../backends.ts'
+import { exitDone, exitFailed } from '../failure.ts'
+import { checkWritable, readBytes, writeWhole } from '../files.ts'
+import { readImage } from '../image.ts'
+import { openNetwork } from '../pictures.ts'
+import { notePreprocessing } from '../preprocessing.ts'
+import { table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface ParityOptions {
+  readonly checkpoint?: readonly string[]
+  /** The first is believed, the others are compared with it. */
+  readonly backends: readonly string[]
+  readonly image?: string
+  readonly tolerance?: number
+  readonly expose: 'fused' | 'all'
+  /** Where the part that fails alone is written. */
+  readonly save?: string
+  /** A file that `--save` wrote: run again, on every backend named. */
+  readonly repro?: string
+  readonly json?: boolean
+}
+
+/**
+ * `depthwise parity`: whether backends agree, node by node; and, of a saved part, on which it still fails.
+ * @returns the exit code: 0 only if all agree
+ */
+export async function parity(options: ParityOptions, terminal: Terminal): Promise<number> {
+  const backends = await Promise.all(options.backends.map(name => registry.create(name)))
+  return options.repro === undefined
+    ? compareAll(options, backends, terminal)
+    : rerunAll(options.repro, backends, options, terminal)
+}
+
+async function compareAll(
+  options: ParityOptions,
+  [reference, ...candidates]: readonly Backend[],
+  terminal: Terminal,
+): Promise<number> {
+  const { checkpoint, image, tolerance, expose, save, json } = options
+  if (checkpoint === undefined) throw new OptionError({ where: '--checkpoint', expected: 'a network', found: 'none' })
+  if (!reference || candidates.length === 0) {
+    throw new OptionError({ where: '--backends', expected: 'at least two, as in reference,wasm', found: 'fewer' })
+  }
+  if (save !== undefined) await checkWritable(save)
+  const { checkpoint: loaded, resolved } = await openNetwork({ checkpoint, backend: reference.name })
+  const { graph, params } = loaded.model
+  if (image !== undefined) notePreprocessing(resolved, terminal)
+  const inputs = image === undefined ? madeUp(graph) : await picture(graph, image, resolved.preprocessing)
+  let code = exitDone
+  for (const candidate of candidates) {
+    const { available, reasons } = await candidate.probe()
+    if (!available) {
+      const where = `backend ${candidate.name}`
+      throw new BackendUnavailableError({ where, expected: 'one that runs here', found: reasons.join('; ') })
+    }
+    const bound = tolerance === undefined ? {} : { tolerance }
+    const report = await compareBackends(graph, params, inputs, { reference, candidate, expose, ...bound })
+    await terminal.print(json ? JSON.stringify(withoutTensors(report)) : await inWords(report))
+    if (!report.ok) code = exitFailed
+    const reproduction = report.first?.reproduction
+    if (!reproduction || save === undefined) continue
+    await writeWhole(save, writeReproduction(reproduction))
+    terminal.note(`wrote ${save}: depthwise parity --repro ${save} --backends ${candidate.name}`)
+  }
+  return code
+}
+
+async function rerunAll(
+  path: string,
+  backends: readonly Backend[],
+  { json }: ParityOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const bytes = await readBytes(path, 'a reproduction')
+  let code = exitDone
+  for (const backend of backends) {
+    const { ok, node } = await rerun(bytes, backend)
+    if (!ok) code = exitFailed
+    const { name, op, maxAbs, worst } = node
+    const words = `${backend.name}: "${name}" (${op}) is ${ok ? 'within the tolerance' : 'wrong'}, at most ${maxAbs} off, ${worst.candidate} for ${worst.reference}`
+    await terminal.print(json ? JSON.stringify({ backend: backend.name, ok, node }) : words)
+  }
+  return code
+}
+
+/** Waves over the whole input: no picture, but the same on every machine, and of every size. */
+function madeUp(graph: Graph): Inputs {
+  const nodes = nodeIndex(graph)
+  const wave = (i: number): number => Math.sin(i * 0.37) * Math.cos(i * 0.011)
+  const entries = graph.inputs.map(id => {
+    const { name, shape, dtype } = nodes.get(id) as NonNullable<ReturnType<typeof nodes.get>>
+    const length = shape.reduce((product, extent) => product * extent, 1)
+    const data =
+      dtype === 'float32'
+        ? Float32Array.from({ length }, (_, i) => wave(i))
+        : dtype === 'uint8'
+          ? Uint8Array.from({ length }, (_, i) => 255 * (0.5 + wave(i) / 2))
+          : dtype === 'int8'
+            ? Int8Array.from({ length }, (_, i) => 127 * wave(i))
+            : Int32Array.from({ length }, (_, i) => 1000 * wave(i))
+    return [name, { dtype, shape, data } as Tensor] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+/** The picture as the network wants it. */
+async function picture(graph: Graph, path: string, preprocessing: Preprocessing): Promise<Inputs> {
+  const input = pictureInput(graph)
+  return { [input.name]: pictureValues(await readImage(path), input, preprocessing) }
+}
+
+async function inWords(report: ParityReport): Promise<string> {
+  const digits = (value: number): string => value.toPrecision(3)
+  const rows = report.nodes.map(node => [
+    node.name,
+    node.op,
+    formatShape(node.shape),
+    digits(node.maxAbs),
+    digits(node.largest === 0 ? 0 : node.maxAbs / node.largest),
+    node.cosine.toFixed(7),
+    node.within ? '' : `${node.beyond} beyond`,
+  ])
+  const head = ['node', 'op', 'shape', 'max abs', 'of largest', 'cosine', '']
+  const align = ['left', 'left', 'left', 'right', 'right', 'right', 'left'] as const
+  const top = report.top.map(
+    ({ output, images, first, ordered, top: count }) =>
+      `${output}: best class the same in ${first} of ${images}, best ${count} in order in ${ordered}`,
+  )
+  return [await table({ head, align: [...align], rows }), explain(report), ...top].join('\n')
+}
+
+/** The report as JSON: the reproduction is a matter of `--save`. */
+function withoutTensors(report: ParityReport): unknown {
+  const { first, ...rest } = report
+  return {
+    ...rest,
+    first: first && { node: first.node, hidden: first.hidden, alone: first.reproduction?.alone ?? null },
+  }
+}

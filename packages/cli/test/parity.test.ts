@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { GraphBuilder, tensor } from '@depthwise/core'
+import { reference } from '@depthwise/ops-cpu'
+import { compareBackends, type Reproduction, writeReproduction } from '@depthwise/parity'
+import { expect, it } from 'vitest'
+import { depthwise, jsonLines } from './command.ts'
+import { checkpoint, describeShared, photo } from './shared.ts'
+import { temporaryFolder } from './temporary.ts'
+
+describeShared('depthwise parity', () => {
+  const network = ['--checkpoint', checkpoint('mobilenet_v1_0.25_224_1_default_1.tflite')]
+
+  it('compares node by node, and is content', async () => {
+    const { code, stdout } = await depthwise('parity', ...network, '--image', photo('burger.jpg'))
+    expect(code).toBe(0)
+    expect(stdout).toContain('wasm agrees with reference')
+    expect(stdout).toContain('best class the same in 2 of 2')
+  })
+
+  it('fails by a tolerance that nothing keeps, and saves what differs', async () => {
+    const file = join(temporaryFolder(), 'part.safetensors')
+    const strict = ['--tolerance', '0', '--expose', 'all', '--save', file, '--json']
+    const { code, stdout } = await depthwise('parity', ...network, ...strict)
+    expect(code).toBe(1)
+    expect(jsonLines(stdout)).toMatchObject([{ ok: false, first: { alone: true } }])
+    expect((await depthwise('parity', '--repro', file, '--backends', 'wasm')).code).toBe(1)
+    expect((await depthwise('parity', '--repro', file, '--backends', 'reference')).code).toBe(0)
+  })
+})
+
+it('reruns a part on every backend named', async () => {
+  const b = new GraphBuilder()
+  const graph = b.build([b.relu(b.input([1, 2], { name: 'x' }), { name: 'y' })])
+  const options = {
+    reference: reference(),
+    candidate: { ...reference(), compile: () => reference().compile(wrong, new Map()) },
+  }
+  const c = new GraphBuilder()
+  const wrong = c.build([c.clamp(c.input([1, 2], { name: 'x' }), { min: 1, max: 2 }, { name: 'y' })])
+  const report = await compareBackends(graph, new Map(), { x: tensor([1, 2], [-1, 1]) }, options)
+  const file = join(temporaryFolder(), 'part.safetensors')
+  writeFileSync(file, writeReproduction(report.first?.reproduction as Reproduction))
+  const { code, stdout } = await depthwise('parity', '--repro', file, '--backends', 'reference,wasm')
+  expect([code, stdout]).toEqual([0, expect.stringContaining('wasm: "y" (relu) is within the tolerance')])
+})
+
+it('says what is missing', async () => {
+  expect(await depthwise('parity')).toMatchObject({ code: 2, stderr: expect.stringContaining('--checkpoint') })
+  expect((await depthwise('parity', '--backends', 'wasm,')).code).toBe(2)
+  expect((await depthwise('parity', '--tolerance', '-1')).code).toBe(2)
+})
