@@ -93,6 +93,20 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     )
 
   program
+    .command('checkpoints')
+    .description('list published checkpoints that can be fetched')
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/checkpoints.ts')).checkpoints(options, terminal)))
+
+  program
+    .command('fetch')
+    .description('fetch a checkpoint from the web, and print where it lies; no other command uses the network')
+    .argument('<name|url>', 'as `depthwise checkpoints` lists it, or an address')
+    .option('--sha256 <hex>', 'what the file must hash to; default: as listed')
+    .option('--cache <folder>', 'where it is kept; default: depthwise in the cache folder of the user')
+    .action(async (what, options) => done(await (await import('./commands/fetch.ts')).fetch(what, options, terminal)))
+
+  program
     .command('cost')
     .description('tell what a MobileNet costs, without weights')
     .addOption(new Option('--model <name>', 'which').choices(['mobilenet_v1', 'mobilenet_v2']).makeOptionMandatory())
