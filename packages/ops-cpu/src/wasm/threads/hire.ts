@@ -86,24 +86,35 @@ async function hireNode(worker: NodeWorker): Promise<Hired> {
 async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
   if (!host.Worker || !host.Blob || !host.URL) throw new Error('this host has no workers')
   const url = workerUrl ?? host.URL.createObjectURL(new host.Blob([`(${workerMain})()`], { type: 'text/javascript' }))
-  const worker = new host.Worker(url, workerUrl === undefined ? {} : { type: 'module' })
-  const answers = new Answers()
-  worker.onmessage = () => answers.come()
-  worker.onerror = event => {
-    event.preventDefault?.()
-    answers.fail(event.message ?? 'the worker could not be loaded (worker-src of the content security policy?)')
-  }
   try {
+    const worker = startWeb(host.Worker, url, workerUrl === undefined ? {} : { type: 'module' })
+    const answers = new Answers()
+    worker.onmessage = () => answers.come()
+    worker.onerror = event => {
+      event.preventDefault?.()
+      answers.fail(event.message || `the worker could not be loaded (${likelyCause})`)
+    }
     await answers.next()
+    return {
+      assign(message) {
+        worker.postMessage(message)
+        return answers.next()
+      },
+      release: async () => worker.terminate(),
+    }
   } finally {
     if (workerUrl === undefined) host.URL.revokeObjectURL(url)
   }
-  return {
-    assign(message) {
-      worker.postMessage(message)
-      return answers.next()
-    },
-    release: async () => worker.terminate(),
+}
+
+const likelyCause = 'worker-src of the content security policy?'
+
+/** Some engines refuse at once, in words that tell nothing: "The operation is insecure." */
+function startWeb(Worker: NonNullable<Host['Worker']>, url: string, options: { type?: 'module' }): WebWorker {
+  try {
+    return new Worker(url, options)
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message} (${likelyCause})`, { cause })
   }
 }
 

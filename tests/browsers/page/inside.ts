@@ -1,0 +1,18 @@
+// The worker in which a page may have the survey done.
+import { collectComplaints } from './complaints.ts'
+import { type Question, survey } from './survey.ts'
+
+interface Scope {
+  addEventListener(type: 'message', listener: (event: { readonly data: Question }) => void): void
+  postMessage(message: unknown): void
+}
+
+const scope = globalThis as unknown as Scope
+const complaints = collectComplaints()
+scope.addEventListener('message', async ({ data }) => {
+  try {
+    scope.postMessage({ survey: await survey(data), complaints })
+  } catch (error) {
+    scope.postMessage({ failure: String(error), complaints })
+  }
+})
