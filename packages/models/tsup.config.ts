@@ -1,3 +1,3 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
-export default libraryBuild({ entry: ['src/index.ts', 'src/labels.ts'] })
+export default libraryBuild({ entry: ['src/index.ts', 'src/labels.ts', 'src/checkpoints/published.ts'] })

@@ -21,7 +21,9 @@ it('every link of the README into the repository leads somewhere', () => {
 })
 
 it('the README tells of every package', () => {
-  const listed = [...readme.matchAll(/^\| \[`@depthwise\/([\w-]+)`\]\(packages\/\1\/README\.md\)/gm)].map(([, name]) => name)
+  const listed = [...readme.matchAll(/^\| \[`@depthwise\/([\w-]+)`\]\(packages\/\1\/README\.md\)/gm)].map(
+    ([, name]) => name,
+  )
   expect(listed).toEqual(expect.arrayContaining(['core', 'ops-cpu', 'models', 'cost', 'formats', 'cli']))
 })
 

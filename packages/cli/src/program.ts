@@ -3,6 +3,7 @@ import { backendNames } from './backends.ts'
 import { count, names, positive, resolution, several, share } from './options.ts'
 import { crops, normalizations } from './preprocessing.ts'
 import { oneLine, type Terminal } from './terminal.ts'
+import { targets } from './write/targets.ts'
 
 const checkpoint = (): Option =>
   new Option('--checkpoint <path>', 'file or folder of the network; given twice, the second follows the first')
@@ -79,6 +80,31 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .action(async (paths, options) =>
       done(await (await import('./commands/inspect.ts')).inspect(paths, options, terminal)),
     )
+
+  program
+    .command('convert')
+    .description('write a checkpoint as a file of another kind')
+    .argument('<path...>', 'files or folders that follow each other, and last the file that is written')
+    .addOption(new Option('--to <format>', 'default: as the ending of the file says').choices(targets))
+    .option('--float16', 'store numbers as halves: a file of half the size; not for ONNX')
+    .addOption(size())
+    .action(async (paths, options) =>
+      done(await (await import('./commands/convert.ts')).convert(paths, options, terminal)),
+    )
+
+  program
+    .command('checkpoints')
+    .description('list published checkpoints that can be fetched')
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/checkpoints.ts')).checkpoints(options, terminal)))
+
+  program
+    .command('fetch')
+    .description('fetch a checkpoint from the web, and print where it lies; no other command uses the network')
+    .argument('<name|url>', 'as `depthwise checkpoints` lists it, or an address')
+    .option('--sha256 <hex>', 'what the file must hash to; default: as listed')
+    .option('--cache <folder>', 'where it is kept; default: depthwise in the cache folder of the user')
+    .action(async (what, options) => done(await (await import('./commands/fetch.ts')).fetch(what, options, terminal)))
 
   program
     .command('cost')

@@ -15,6 +15,8 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
     ["required option '--input <file.npy>' not specified", ['run', '--checkpoint', 'net', '--output', 'out.npy']],
     ["required option '--output <file.npy>' not specified", ['run', '--checkpoint', 'net', '--input', 'in.npy']],
     ["missing required argument 'path'", ['inspect']],
+    ["missing required argument 'path'", ['convert']],
+    ["missing required argument 'name|url'", ['fetch']],
     ["required option '--model <name>' not specified", ['cost']],
     ["option '--checkpoint <path>' argument missing", ['classify', 'a.png', '--checkpoint']],
     ["'--top <count>' argument '0' is invalid. Expected a whole number of at least 1.", [...classify, '--top', '0']],
@@ -59,7 +61,19 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
 test('help and version are answers: on stdout, with 0', async () => {
   const help = await depthwise('--help')
   expect(help).toMatchObject({ code: 0, stderr: '' })
-  for (const command of ['classify', 'embed', 'run', 'inspect', 'cost', 'backends', 'start']) {
+  const commands = [
+    'classify',
+    'embed',
+    'run',
+    'inspect',
+    'convert',
+    'checkpoints',
+    'fetch',
+    'cost',
+    'backends',
+    'start',
+  ]
+  for (const command of commands) {
     expect(help.stdout).toContain(command)
     expect(await depthwise(command, '--help')).toMatchObject({ code: 0, stderr: '' })
   }

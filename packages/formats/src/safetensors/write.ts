@@ -14,6 +14,8 @@ export interface WriteSafetensorsOptions {
    * stays float32, since it would become infinite.
    */
   readonly storage?: 'float32' | 'float16'
+  /** Told of each tensor that stays float32 for that reason. */
+  readonly onOverflow?: (name: string) => void
 }
 
 interface Stored {
@@ -35,11 +37,11 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   options: WriteSafetensorsOptions = {},
 ): Uint8Array {
-  const { storage = 'float32' } = options
+  const { storage = 'float32', onOverflow } = options
   if (storage !== 'float32' && storage !== 'float16') {
     throw new OptionError({ where: 'option storage', expected: 'float32 or float16', found: preview(storage) })
   }
-  const stored = [...tensors].map(([name, tensor]) => store(name, tensor, storage)).sort(order)
+  const stored = [...tensors].map(([name, tensor]) => store(name, tensor, storage, onOverflow)).sort(order)
   const metadata = Object.entries(options.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
   const entries: [string, unknown][] = metadata.length > 0 ? [['__metadata__', Object.fromEntries(metadata)]] : []
   let size = 0
@@ -60,7 +62,12 @@ export function writeSafetensors(
   return bytes
 }
 
-function store(name: string, { dtype, shape, data }: Tensor, storage: 'float32' | 'float16'): Stored {
+function store(
+  name: string,
+  { dtype, shape, data }: Tensor,
+  storage: WriteSafetensorsOptions['storage'],
+  onOverflow: WriteSafetensorsOptions['onOverflow'],
+): Stored {
   if (name === '__metadata__') {
     throw new WeightsError({
       where: label(name),
@@ -74,6 +81,7 @@ function store(name: string, { dtype, shape, data }: Tensor, storage: 'float32' 
     if (!overflows(data as Float32Array, halves)) {
       return { name, dtype: 'F16', shape, width: 2, data: halfBytes(halves) }
     }
+    onOverflow?.(name)
   }
   return { name, dtype: dtypeNames[dtype], shape, width: data.BYTES_PER_ELEMENT, data: littleEndianBytes(data) }
 }

@@ -83,15 +83,23 @@ async function hireNode(worker: NodeWorker): Promise<Hired> {
   }
 }
 
+/**
+ * Workers at work, so that each can be reached from somewhere: while its answer is awaited only promises and listeners know
+ * of it, which know only of each other, and an engine may then take an idle worker for garbage.
+ */
+const employed = new Set<WebWorker>()
+
 async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
   if (!host.Worker || !host.Blob || !host.URL) throw new Error('this host has no workers')
   const url = workerUrl ?? host.URL.createObjectURL(new host.Blob([`(${workerMain})()`], { type: 'text/javascript' }))
   try {
     const worker = startWeb(host.Worker, url, workerUrl === undefined ? {} : { type: 'module' })
     const answers = new Answers()
+    employed.add(worker)
     worker.onmessage = () => answers.come()
     worker.onerror = event => {
       event.preventDefault?.()
+      employed.delete(worker)
       answers.fail(event.message || `the worker could not be loaded (${likelyCause})`)
     }
     await answers.next()
@@ -100,7 +108,10 @@ async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
         worker.postMessage(message)
         return answers.next()
       },
-      release: async () => worker.terminate(),
+      async release() {
+        employed.delete(worker)
+        worker.terminate()
+      },
     }
   } finally {
     if (workerUrl === undefined) host.URL.revokeObjectURL(url)

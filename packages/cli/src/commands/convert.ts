@@ -1,0 +1,55 @@
+import { type Model, OptionError, type Size2 } from '@depthwise/core'
+import { loadCheckpoint } from '../checkpoint/load.ts'
+import { exitDone } from '../failure.ts'
+import { checkWritable, writeWhole } from '../files.ts'
+import type { Terminal } from '../terminal.ts'
+import { bytes, grouped } from '../words.ts'
+import { encoders } from '../write/encoders.ts'
+import { type Target, targetOf } from '../write/targets.ts'
+
+export interface ConvertOptions {
+  /** What is written; default by the name of the file. */
+  readonly to?: Target
+  /** Parameters in half precision: half the size, numbers rounded. */
+  readonly float16?: boolean
+  readonly resolution?: Size2
+}
+
+/**
+ * `depthwise convert`: a checkpoint of any kind, or several that follow each other, as one file of another. What is known of
+ * the network besides goes along where the format has room for it.
+ * @param paths what is read, and last what is written
+ * @returns the exit code
+ * @throws OptionError before anything is read, where the command line does not say what to do
+ */
+export async function convert(paths: readonly string[], options: ConvertOptions, terminal: Terminal): Promise<number> {
+  const sources = paths.slice(0, -1)
+  const path = paths.at(-1)
+  if (path === undefined || sources.length === 0) {
+    throw new OptionError({ where: 'convert', expected: 'what to read, then what to write', found: 'one path' })
+  }
+  const target = targetOf(path, options.to)
+  const { float16 = false } = options
+  if (float16 && target === 'onnx') {
+    const expected = '--to depthwise or safetensors, which have room for halves'
+    throw new OptionError({ where: '--float16', expected, found: 'onnx' })
+  }
+  await checkWritable(path)
+  const { model } = await loadCheckpoint(sources, { size: options.resolution })
+  const whole: string[] = []
+  const storage = float16 ? 'float16' : 'float32'
+  const file = encoders[target](model, { storage, onOverflow: name => whole.push(name) })
+  await writeWhole(path, file)
+  if (whole.length > 0) terminal.note(`stored as float32, being beyond float16: ${whole.join(', ')}`)
+  terminal.note(`wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target)}`)
+  return exitDone
+}
+
+function numbers({ params }: Model): number {
+  return [...params.values()].reduce((sum, { data }) => sum + data.length, 0)
+}
+
+/** What a reader of the file would have to know already. */
+function lost(target: Target): string {
+  return target === 'safetensors' ? '; weights alone, without graph, labels and preprocessing' : ''
+}

@@ -1,0 +1,18 @@
+import { extname } from 'node:path'
+import { OptionError } from '@depthwise/core'
+
+/** What a checkpoint can be converted to. `depthwise`: our own form, graph and weights in one file. */
+export const targets = ['onnx', 'safetensors', 'depthwise'] as const
+export type Target = (typeof targets)[number]
+
+/**
+ * What a file is to hold: what was asked for, else what its name says.
+ * @throws OptionError where neither tells
+ */
+export function targetOf(path: string, asked?: Target): Target {
+  const ending = extname(path).toLowerCase()
+  const target = asked ?? targets.find(name => `.${name}` === ending)
+  if (target !== undefined) return target
+  const expected = `a name that ends in ${targets.map(name => `.${name}`).join(', ')}, or --to`
+  throw new OptionError({ where: path || '""', expected, found: ending ? `one that ends in ${ending}` : 'no ending' })
+}

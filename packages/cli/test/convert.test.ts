@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Graph, type Model, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { detectFormat, readModel, readSafetensors, weightsOf, writeModel } from '@depthwise/formats'
+import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
+import { describe, expect, test } from 'vitest'
+import { classified, type Line, small, v2 } from './classified.ts'
+import { depthwise } from './command.ts'
+import { checkpoint, describeShared, photo } from './shared.ts'
+import { temporaryFolder } from './temporary.ts'
+
+const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path))
+
+/** Converts, and expects that to be told of in one line. */
+async function converted(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await depthwise('convert', ...args)
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: expect.stringMatching(/^depthwise: wrote /) })
+  return stderr
+}
+
+/** All probabilities of a network, by class. */
+async function probabilities(path: string, ...args: string[]): Promise<number[]> {
+  const [line] = await classified(photo('burger.jpg'), '--checkpoint', path, '--top', '1001', ...args)
+  const { predictions } = line as Line
+  return predictions.toSorted((a, b) => a.index - b.index).map(({ probability }) => probability)
+}
+
+function expectClose(actual: readonly number[], expected: readonly number[], most: number): void {
+  expect(actual).toHaveLength(expected.length)
+  expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThanOrEqual(most)
+}
+
+/** A network with numbers that are no training's, but that pictures pass through. */
+function made(graph: Graph, largest = 0.2): Model {
+  const params = paramSpecs(graph).map(({ name, role, shape }): [string, Tensor] => {
+    const length = shape.reduce((product, extent) => product * extent, 1)
+    const base = role === 'gamma' || role === 'variance' ? 1 : 0
+    return [
+      name,
+      tensor(
+        shape,
+        Float32Array.from({ length }, (_, i) => base + largest * Math.sin(i * 0.7 + length)),
+      ),
+    ]
+  })
+  return { graph, params: new Map(params), metadata: {} }
+}
+
+function saved(folder: string, model: Model): string {
+  const path = join(folder, 'made.depthwise')
+  writeFileSync(path, writeModel(model))
+  return path
+}
+
+describeShared('a TFLite file, converted, sees what it saw', () => {
+  test.each<[file: string, most: number, args: string[]]>([
+    ['net.onnx', 1e-5, []],
+    ['net.depthwise', 0, []],
+    ['half.depthwise', 0.02, ['--float16']],
+    ['named.bin', 1e-5, ['--to', 'onnx']],
+  ])('%s', async (file, most, args) => {
+    const out = join(temporaryFolder(), file)
+    const told = await converted(small, out, ...args)
+    expect(told).toContain(`wrote ${out}: ${detectFormat(read(out))}, `)
+    // Quietly: how it wants its pictures went along.
+    const before = await probabilities(small)
+    const after = await probabilities(out)
+    expectClose(after, before, most)
+    expect(after.indexOf(Math.max(...after))).toBe(before.indexOf(Math.max(...before)))
+  })
+
+  test('halves take two bytes a number in place of four', async () => {
+    const folder = temporaryFolder()
+    const [whole, half] = [join(folder, 'whole.depthwise'), join(folder, 'half.depthwise')]
+    await converted(small, whole)
+    await converted(small, half, '--float16')
+    const numbers = [...readModel(read(half)).params.values()].reduce((sum, { data }) => sum + data.length, 0)
+    const spared = statSync(whole).size - statSync(half).size
+    expect(spared / (2 * numbers)).toBeCloseTo(1, 2)
+  })
+
+  test('two that follow each other become one', async () => {
+    const names = ['mobilenet_v1_1.0_224_quant_embedding_extractor', 'mobilenet_quant_v1_224_head_layers']
+    const parts = names.map(name => checkpoint(`${name}.tflite`)) as [string, string]
+    const out = join(temporaryFolder(), 'whole.onnx')
+    await converted(...parts, out)
+    expectClose(await probabilities(out), await probabilities(parts[0], '--checkpoint', parts[1]), 1e-5)
+  })
+})
+
+describeShared('bare weights', () => {
+  test.each([
+    ['V1', mobileNetV1({ alpha: 0.25, resolution: 96, classes: 5 })],
+    ['V2', mobileNetV2({ alpha: 0.35, resolution: 96, classes: 5 })],
+  ])('%s of Keras has the names of Keras, and is a checkpoint again', async (_, graph) => {
+    const folder = temporaryFolder()
+    const model = made(graph)
+    const source = saved(folder, model)
+    const out = join(folder, 'net.safetensors')
+    expect(await converted(source, out)).toMatch(/safetensors, .* numbers; weights alone, without graph/)
+    const weights = weightsOf(readSafetensors(read(out)))
+    expect(weights.naming).toBe('keras')
+    expect(weights.onto(graph)).toEqual(model.params)
+    const told = ['--crop', 'squeeze', '--normalize', 'signed']
+    expect(await probabilities(out, '--resolution', '96', ...told)).toEqual(await probabilities(source, ...told))
+  })
+
+  test('of another network have the names of its nodes, by which nothing else is taken for it', async () => {
+    const out = join(temporaryFolder(), 'net.safetensors')
+    const source = checkpoint('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors')
+    await converted(source, out, '--resolution', '96', '--float16')
+    const { tensors } = readSafetensors(read(out))
+    expect(tensors.get('Conv1/weights')?.shape).toEqual([3, 3, 3, 16])
+    const { code, stderr } = await depthwise('inspect', out)
+    expect(code).toBe(1)
+    expect(stderr).toContain(`${out}, weights: expected the names of torchvision`)
+  })
+})
+
+describe('what goes wrong', () => {
+  test.each<[what: string, args: string[], complaint: string]>([
+    ['nothing to write to', ['net.tflite'], 'convert: expected what to read, then what to write, found one path'],
+    ['no ending', ['net.tflite', 'out'], 'out: expected a name that ends in .onnx, .safetensors, .depthwise, or --to'],
+    ['an ending that is not written', ['a.onnx', 'b.tflite'], 'b.tflite: expected a name that ends in .onnx'],
+    ['halves in ONNX', ['net.tflite', 'out.onnx', '--float16'], '--float16: expected --to depthwise or safetensors'],
+    ['another format', ['net.tflite', 'out.onnx', '--to', 'tflite'], "argument 'tflite' is invalid"],
+  ])('%s: 2, and nothing is read', async (_, args, complaint) => {
+    const { code, stdout, stderr } = await depthwise('convert', ...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(complaint)
+  })
+
+  test('a folder that is not there: 1', async () => {
+    const { code, stderr } = await depthwise('convert', 'net.tflite', join(temporaryFolder(), 'no', 'out.onnx'))
+    expect(code).toBe(1)
+    expect(stderr).toContain('found no folder')
+  })
+
+  test('a source that is no checkpoint leaves the target as it was', async () => {
+    const folder = temporaryFolder()
+    const out = join(folder, 'out.onnx')
+    writeFileSync(out, 'before')
+    writeFileSync(join(folder, 'net'), 'no network')
+    const { code, stderr } = await depthwise('convert', join(folder, 'net'), out)
+    expect(code).toBe(1)
+    expect(stderr).toContain('found a file of another kind')
+    expect(readFileSync(out, 'utf8')).toBe('before')
+    expect(readdirSync(folder).toSorted()).toEqual(['net', 'out.onnx'])
+  })
+
+  test.each(['out.depthwise', 'out.safetensors'])(
+    'numbers beyond halves stay whole in %s, and are told of',
+    async name => {
+      const folder = temporaryFolder()
+      const model = made(mobileNetV1({ alpha: 0.25, resolution: 32, classes: 2 }))
+      const bias = tensor([2], [1e5, 1])
+      const large = { ...model, params: new Map([...model.params, ['conv_preds/bias', bias]]) }
+      const { code, stderr } = await depthwise('convert', saved(folder, large), join(folder, name), '--float16')
+      expect(code).toBe(0)
+      expect(stderr).toMatch(/^depthwise: stored as float32, being beyond float16: conv_preds\/bias\ndepthwise: wrote /)
+      const { tensors } = readSafetensors(read(join(folder, name)))
+      expect(tensors.get('conv_preds/bias')).toEqual(bias)
+    },
+  )
+})
+
+describeShared('inspect', () => {
+  test('names what is not understood', async () => {
+    const folder = temporaryFolder()
+    const path = join(folder, 'net.onnx')
+    await converted(v2, path)
+    const text = readFileSync(path, 'latin1')
+    expect(text).toContain('GlobalAveragePool')
+    writeFileSync(path, text.replaceAll('GlobalAveragePool', 'GlobalStrangePool'), 'latin1')
+    const { code, stderr } = await depthwise('inspect', path)
+    expect(code).toBe(1)
+    expect(stderr).toContain(path)
+    expect(stderr).toContain('GlobalStrangePool')
+  })
+})
