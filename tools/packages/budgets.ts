@@ -2,6 +2,7 @@
 export interface Budget {
   readonly name: string
   readonly imports: string
+  /** Of 1000 bytes. Promised are 35 and 30 KB of 1024 for a compiling backend, with core and models. */
   readonly kilobytes: number
 }
 
@@ -26,7 +27,7 @@ export const budgets: readonly Budget[] = [
       export { createSession } from '@depthwise/core'
       export { createClassifier, createEmbedder, mobileNetV1, mobileNetV2 } from '@depthwise/models'
       export { wasm } from '@depthwise/ops-cpu'`,
-    kilobytes: 35,
+    kilobytes: 35.84,
   },
   {
     name: 'core, models and the WebGPU backend',
@@ -34,6 +35,6 @@ export const budgets: readonly Budget[] = [
       export { createSession } from '@depthwise/core'
       export { createClassifier, mobileNetV1, mobileNetV2 } from '@depthwise/models'
       export { webgpu } from '@depthwise/ops-webgpu'`,
-    kilobytes: 30,
+    kilobytes: 30.72,
   },
 ]
