@@ -3,6 +3,7 @@ import {
   dropIdentities,
   elementCount,
   type Graph,
+  isProduct,
   type Node,
   type NodeId,
   paramSpecs,
@@ -53,6 +54,5 @@ function foldableNorms(graph: Graph): Foldable {
 
 /** A product whose store holds nothing yet: past a fused clamp or residual, a batch norm cannot be folded. */
 function isBareProduct({ op }: Node): boolean {
-  const isProduct = op.kind === 'conv2d' || op.kind === 'depthwiseConv2d' || op.kind === 'dense'
-  return isProduct && !op.clamp && !op.residual
+  return isProduct(op) && !op.clamp && !op.residual
 }

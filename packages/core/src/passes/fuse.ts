@@ -35,6 +35,7 @@ export function fuseIntoReader(graph: Graph, match: (producer: Node, reader: Nod
 /** An op that sums products and may carry an epilogue. */
 export type Product = Extract<Op, { readonly kind: 'conv2d' | 'depthwiseConv2d' | 'dense' }>
 
+/** Whether an op sums products: a convolution of either kind, or a dense layer. */
 export function isProduct(op: Op): op is Product {
   return op.kind === 'conv2d' || op.kind === 'depthwiseConv2d' || op.kind === 'dense'
 }
