@@ -1,0 +1,36 @@
+import type { Row, StoppedRow } from '@depthwise/bench/report'
+
+export interface BenchRequest {
+  readonly models: readonly ('v1' | 'v2')[]
+  readonly sizes: readonly { readonly alpha: number; readonly resolution: number }[]
+  /** Each more than once where threads are to be compared. */
+  readonly threads: readonly number[]
+  readonly withGpu: boolean
+  readonly effort: 'quick' | 'full'
+}
+
+/** A row of the bench; a browser is the place. */
+export type PageRow = Omit<Row, 'where'> & { readonly where: string }
+export type PageStop = Omit<StoppedRow, 'where'> & { readonly where: string }
+
+/** What is copied: the row's fields are those of the bench on the command line. */
+export interface PageReport {
+  readonly format: 'depthwise-bench-page'
+  readonly version: 1
+  readonly date: string
+  readonly machine: {
+    readonly userAgent: string
+    readonly cores: number
+    readonly memoryGB: number | null
+    readonly crossOriginIsolated: boolean
+    readonly adapter: string | null
+  }
+  readonly ceilingGflops: number
+  readonly rows: readonly PageRow[]
+  readonly stopped: readonly PageStop[]
+}
+
+export type BenchMessage =
+  | { readonly kind: 'step'; readonly done: number; readonly total: number; readonly label: string }
+  | { readonly kind: 'report'; readonly report: PageReport; readonly final: boolean }
+  | { readonly kind: 'failure'; readonly message: string }

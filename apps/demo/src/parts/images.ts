@@ -1,0 +1,31 @@
+import type { Picture } from '../worker/protocol.ts'
+
+/** Longest side that goes to the worker: several times what networks look at, and still quick to copy. */
+const longest = 640
+
+/** What a browser can draw: files it can decode, frames of a camera. */
+export async function pictureOfFile(file: Blob): Promise<Picture> {
+  const bitmap = await createImageBitmap(file).catch(() => {
+    throw new Error(`${file instanceof File ? file.name : 'what was pasted'} is no picture that this browser can read`)
+  })
+  try {
+    return pictureOfSource(bitmap, bitmap.width, bitmap.height)
+  } finally {
+    bitmap.close()
+  }
+}
+
+const canvas = document.createElement('canvas')
+
+export function pictureOfSource(source: CanvasImageSource, width: number, height: number): Picture {
+  const scale = Math.min(1, longest / Math.max(width, height))
+  canvas.width = Math.max(1, Math.round(width * scale))
+  canvas.height = Math.max(1, Math.round(height * scale))
+  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
+  context.imageSmoothingQuality = 'high'
+  // Transparent parts are white, as paper is.
+  context.fillStyle = '#fff'
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.drawImage(source, 0, 0, canvas.width, canvas.height)
+  return context.getImageData(0, 0, canvas.width, canvas.height) as Picture
+}

@@ -1,0 +1,70 @@
+import { cost } from '@depthwise/cost'
+import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
+import { publishedCheckpoints } from '@depthwise/models/published'
+import * as Plot from '@observablehq/plot'
+import { graphOf } from '../worker/network.ts'
+import type { NetworkChoice } from '../worker/protocol.ts'
+
+export interface Published {
+  readonly name: string
+  readonly version: 'V1' | 'V2'
+  readonly macs: number
+  readonly top1: number
+}
+
+/** Keras' checkpoints whose accuracy is published, with what they cost; costed once. */
+export const published: readonly Published[] = publishedCheckpoints.flatMap(({ name, format, architecture, top1 }) => {
+  if (!top1 || format !== 'keras') return []
+  const { network, alpha, resolution } = architecture
+  const isFirst = network === 'mobilenet_v1'
+  const graph = (isFirst ? mobileNetV1 : mobileNetV2)({ alpha, resolution })
+  return [{ name: `${alpha}`, version: isFirst ? 'V1' : 'V2', macs: cost(graph).total.macs, top1: top1.percent }]
+})
+
+/** Those that no other beats in both: cheaper and at least as good. */
+export const front: readonly Published[] = published
+  .filter(one => !published.some(other => other.macs < one.macs && other.top1 >= one.top1))
+  .toSorted((a, b) => a.macs - b.macs)
+
+/** Accuracy over cost, with the chosen network's cost as a line: no accuracy is made up for what nobody trained. */
+export function paretoPlot(choice: NetworkChoice): (width: number) => Element {
+  const { macs } = cost(graphOf(choice)).total
+  return width =>
+    Plot.plot({
+      width,
+      height: Math.min(340, Math.max(240, width * 0.55)),
+      marginLeft: 44,
+      marginBottom: 40,
+      x: { type: 'log', label: 'Multiply-adds, millions', transform: (value: number) => value / 1e6, ticks: 6, tickFormat: '~s' },
+      y: { label: 'ImageNet top 1, %', grid: true, nice: true },
+      marks: [
+        Plot.ruleX([macs], { stroke: 'var(--warn)', strokeWidth: 1.5, strokeDasharray: '4 3' }),
+        Plot.text([macs], {
+          x: (value: number) => value,
+          text: () => 'this one',
+          frameAnchor: 'top',
+          textAnchor: 'end',
+          dx: -6,
+          dy: 2,
+          fill: 'var(--warn)',
+        }),
+        Plot.line(front, { x: 'macs', y: 'top1', stroke: 'var(--accent)', strokeOpacity: 0.45, strokeWidth: 2 }),
+        Plot.dot(published, {
+          x: 'macs',
+          y: 'top1',
+          r: 4.5,
+          symbol: (one: Published) => (one.version === 'V1' ? 'square' : 'circle'),
+          fill: (one: Published) => (one.version === 'V1' ? 'var(--soft)' : 'var(--accent)'),
+        }),
+        Plot.text(published, {
+          x: 'macs',
+          y: 'top1',
+          text: (one: Published) => `${one.version} ${one.name}`,
+          dx: (one: Published) => (one.version === 'V1' ? 9 : -9),
+          dy: (one: Published) => (one.version === 'V1' ? 9 : -8),
+          textAnchor: 'middle',
+          fill: 'var(--soft)',
+        } as Plot.TextOptions),
+      ],
+    })
+}

@@ -1,0 +1,160 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { ask, latest } from '../client.ts'
+import { Camera, hasCamera } from '../parts/camera.tsx'
+import { CheckpointChooser, isCheckpoint, openCheckpointFiles } from '../parts/checkpoint-chooser.tsx'
+import { FileButton } from '../parts/file-button.tsx'
+import { Heat } from '../parts/heat.tsx'
+import { pictureOfFile } from '../parts/images.ts'
+import { PictureView } from '../parts/picture-view.tsx'
+import { Predictions } from '../parts/predictions.tsx'
+import { ProgressBar } from '../parts/progress-bar.tsx'
+import { backend, complain, drawingModel, photoModel } from '../state.ts'
+import { duration } from '../words.ts'
+import type { Classified, Occlusion, Picture, Progress } from '../worker/protocol.ts'
+
+/** Cells a side: 144 runs, some seconds for a large network. */
+const grid = 12
+
+export function Photo() {
+  const [picture, setPicture] = useState<Picture | null>(null)
+  const [live, setLive] = useState(false)
+  const [found, setFound] = useState<Classified | null>(null)
+  const [chosen, setChosen] = useState<number | null>(null)
+  const [heat, setHeat] = useState<Occlusion | null>(null)
+  const [progress, setProgress] = useState<Progress | null>(null)
+  const [dropping, setDropping] = useState(false)
+  const model = photoModel.value ?? drawingModel.value
+  const slot = photoModel.value ? 'photo' : 'drawing'
+  const inUse = backend.value
+  const asked = useRef(0)
+
+  const classify = useMemo(
+    () =>
+      latest(async (what: { slot: 'photo' | 'drawing'; picture: Picture }) => {
+        try {
+          setFound(await ask('classify', { ...what, top: 5 }))
+        } catch (error) {
+          complain(error)
+        }
+      }),
+    [],
+  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another network or backend answers anew
+  useEffect(() => {
+    asked.current += 1
+    setHeat(null)
+    if (picture && model) classify({ slot, picture })
+  }, [picture, model, inUse, classify])
+
+  const show = (next: Picture): void => {
+    setPicture(next)
+    setChosen(null)
+  }
+  const take = async (files: readonly File[]): Promise<void> => {
+    try {
+      const checkpoints = files.filter(isCheckpoint)
+      if (checkpoints.length > 0) await openCheckpointFiles(checkpoints)
+      const image = files.find(file => !isCheckpoint(file))
+      if (image) {
+        setLive(false)
+        show(await pictureOfFile(image))
+      }
+    } catch (error) {
+      complain(error)
+    }
+  }
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent): void => {
+      const files = [...(event.clipboardData?.files ?? [])]
+      if (files.length > 0) void take(files)
+    }
+    addEventListener('paste', onPaste)
+    return () => removeEventListener('paste', onPaste)
+  })
+
+  const explain = async (): Promise<void> => {
+    const index = chosen ?? found?.predictions[0]?.index
+    if (!picture || index === undefined) return
+    const ticket = asked.current
+    setLive(false)
+    setProgress({ done: 0, total: grid * grid })
+    try {
+      const occlusion = await ask('occlude', { slot, picture, index, grid }, setProgress)
+      // Another picture may have come in between.
+      if (ticket === asked.current) setHeat(occlusion)
+    } catch (error) {
+      complain(error)
+    } finally {
+      setProgress(null)
+    }
+  }
+
+  return (
+    <div class="columns">
+      <div class="stack">
+        <section
+          aria-label="Picture"
+          class={dropping ? 'viewer dropping' : 'viewer'}
+          onDragOver={event => {
+            event.preventDefault()
+            setDropping(true)
+          }}
+          onDragLeave={() => setDropping(false)}
+          onDrop={event => {
+            event.preventDefault()
+            setDropping(false)
+            void take([...(event.dataTransfer?.files ?? [])])
+          }}
+        >
+          {live ? (
+            <Camera onFrame={setPicture} onEnd={() => setLive(false)} />
+          ) : picture ? (
+            <PictureView picture={picture} label="The picture" />
+          ) : (
+            <p class="invitation">Drop or paste a picture</p>
+          )}
+          {heat && !live && <Heat occlusion={heat} />}
+        </section>
+        <div class="row">
+          <FileButton accept="image/*" onFiles={files => void take(files)}>
+            Choose a picture
+          </FileButton>
+          {hasCamera() && (
+            <button type="button" aria-pressed={live} onClick={() => setLive(!live)}>
+              {live ? 'Hold this frame' : 'Camera'}
+            </button>
+          )}
+          <button type="button" disabled={!found || !picture || progress !== null} onClick={() => void explain()}>
+            Where does it look?
+          </button>
+        </div>
+        {progress && <ProgressBar label="Covering it piece by piece" progress={progress} />}
+        {heat && (
+          <p class="note">
+            The stronger the colour, the more of the probability goes when that part is covered. Choose another class to ask
+            about it.
+          </p>
+        )}
+      </div>
+      <div class="stack">
+        {picture && found && (
+          <section class="card stack" aria-label="What it is">
+            <Predictions
+              predictions={found.predictions}
+              label="Top 5"
+              chosen={chosen ?? found.predictions[0]?.index ?? -1}
+              onChoose={index => {
+                setChosen(index)
+                setHeat(null)
+              }}
+            />
+            <p class="note">
+              <span data-testid="milliseconds">{duration(found.milliseconds.run)}</span> on {found.backend}
+            </p>
+          </section>
+        )}
+        <CheckpointChooser />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+import { effect, signal } from '@preact/signals'
+import { ask } from './client.ts'
+import type { BackendFacts, ModelFacts, Progress } from './worker/protocol.ts'
+
+// What several rooms look at. Everything else stays in its room.
+
+export const backends = signal<readonly BackendFacts[]>([])
+export const isolated = signal<boolean>(false)
+export const backend = signal<string>('wasm')
+/** Name of the backend that is being compiled for, while it is. */
+export const switching = signal<string | null>(null)
+export const drawingModel = signal<ModelFacts | null>(null)
+export const photoModel = signal<ModelFacts | null>(null)
+/** What went wrong last, in words; shown until it is dismissed. */
+export const complaint = signal<string | null>(null)
+
+export const complain = (error: unknown): void => {
+  complaint.value = error instanceof Error ? error.message : String(error)
+}
+
+export async function openDrawingNetwork(): Promise<void> {
+  try {
+    drawingModel.value = await ask('openDrawing', null)
+  } catch (error) {
+    complain(error)
+  }
+}
+
+export async function surveyDevice(): Promise<void> {
+  try {
+    const found = await ask('backends', null)
+    backends.value = found.backends
+    isolated.value = found.isolated
+  } catch (error) {
+    complain(error)
+  }
+}
+
+/** Moves everything to another backend; where that fails, says why and stays. */
+export async function useBackend(name: string): Promise<void> {
+  if (switching.value !== null || name === backend.value) return
+  switching.value = name
+  try {
+    backend.value = (await ask('use', { backend: name })).backend
+  } catch (error) {
+    complain(error)
+  } finally {
+    switching.value = null
+  }
+}
+
+export type Theme = 'auto' | 'light' | 'dark'
+const themes: readonly Theme[] = ['auto', 'light', 'dark']
+const kept = ((): string | null => {
+  try {
+    return localStorage.getItem('theme')
+  } catch {
+    // Storage may be forbidden; the page works without.
+    return null
+  }
+})()
+export const theme = signal<Theme>(themes.find(each => each === kept) ?? 'auto')
+
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value
+  try {
+    localStorage.setItem('theme', theme.value)
+  } catch {
+    // As above.
+  }
+})
+
+export const nextTheme = (): void => {
+  theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length] as Theme
+}
+
+/** `0.42` of a progress, or null where the end is not known. */
+export const shareOf = ({ done, total }: Progress): number | null => (total ? Math.min(1, done / total) : null)

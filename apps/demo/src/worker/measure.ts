@@ -1,0 +1,35 @@
+import type { LayerTiming } from '@depthwise/core'
+import { registry } from './backends.ts'
+import { networkOf, noiseFor } from './network.ts'
+import type { Measured, NetworkChoice, Progress } from './protocol.ts'
+import { backendInUse } from './rooms.ts'
+
+/** Enough for the minimum to settle on a laptop; software adapters are given up on after some seconds. */
+const rounds = 12
+const patience = 4000
+
+/** Runs a network on the backend in use, and tells where the time goes: of each layer the best of several runs. */
+export async function measure(choice: NetworkChoice, report: (progress: Progress) => void): Promise<Measured> {
+  const { graph, params } = networkOf(choice)
+  const backend = await registry.create(backendInUse())
+  await using executable = await backend.compile(graph, params)
+  const inputs = noiseFor(graph)
+  // Engines optimise what ran a few times.
+  const start = performance.now()
+  for (let run = 0; run < 3 && performance.now() - start < patience / 4; run++) await executable.run(inputs)
+  let best: readonly LayerTiming[] = []
+  let totalMs = Infinity
+  for (let round = 1; round <= rounds; round++) {
+    const before = performance.now()
+    await executable.run(inputs)
+    totalMs = Math.min(totalMs, performance.now() - before)
+    const layers = await executable.profile(inputs)
+    best = layers.map((layer, index) => {
+      const { milliseconds } = best[index] ?? layer
+      return { ...layer, milliseconds: Math.min(milliseconds, layer.milliseconds) }
+    })
+    report({ done: round, total: rounds })
+    if (performance.now() - start > patience) break
+  }
+  return { backend: backend.name, layers: best, totalMs }
+}

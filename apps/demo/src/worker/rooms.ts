@@ -1,0 +1,103 @@
+import { elementCount, type Model, type Network, type Session } from '@depthwise/core'
+import { cost } from '@depthwise/cost'
+import { type Classifier, createClassifier, createEmbedder, type Embedder, type PixelImage } from '@depthwise/models'
+import { defaults, registry } from './backends.ts'
+import type { ModelFacts, Slot } from './protocol.ts'
+
+/** A checkpoint in use. */
+export interface Held {
+  readonly model: Model
+  readonly classifier: Classifier
+  readonly facts: ModelFacts
+  /** Finds the drawing on a picture; null for networks that take pictures as they are. */
+  readonly prepare: ((image: PixelImage) => PixelImage) | null
+  embedder: Embedder | null
+}
+
+const held = new Map<Slot, Held>()
+let chosen: string | null = null
+
+/** @throws an error in words where nothing was loaded yet */
+export function heldIn(slot: Slot): Held {
+  const one = held.get(slot)
+  if (!one) throw new Error(slot === 'photo' ? 'no checkpoint is loaded yet' : 'the drawing network is not loaded yet')
+  return one
+}
+
+/** Takes a model into use; what was in its place is freed. */
+export async function hold(
+  slot: Slot,
+  model: Model,
+  labels: readonly string[] | undefined,
+  prepare: Held['prepare'] = null,
+): Promise<ModelFacts> {
+  const classifier = await createClassifier(model, {
+    backends: defaults,
+    registry,
+    ...(labels && { labels }),
+    // What was prepared has been cropped already.
+    ...(prepare && { preprocessing: { crop: 'squeeze' } }),
+  })
+  await move(classifier.session)
+  const facts = factsOf(model, classifier)
+  const before = held.get(slot)
+  held.set(slot, { model, classifier, facts, prepare, embedder: null })
+  if (before) await Promise.all([before.classifier.dispose(), before.embedder?.dispose()])
+  return facts
+}
+
+/** The network of a slot without its classifier, made when it is first asked for. */
+export async function embedderOf(one: Held): Promise<Embedder> {
+  if (one.embedder) return one.embedder
+  const { model, prepare } = one
+  const embedder = await createEmbedder(model, {
+    backends: defaults,
+    registry,
+    ...(prepare && { preprocessing: { crop: 'squeeze' } }),
+  })
+  await move(embedder.session)
+  one.embedder = embedder
+  return embedder
+}
+
+/** Moves every session to a backend, and those to come. Where one can't, all stay where they were. */
+export async function useBackend(name: string): Promise<string> {
+  const sessions = [...held.values()].flatMap(({ classifier, embedder }) =>
+    embedder ? [classifier.session, embedder.session] : [classifier.session],
+  )
+  const moved: Session[] = []
+  try {
+    for (const session of sessions) {
+      await session.use(name)
+      moved.push(session)
+    }
+  } catch (error) {
+    for (const session of moved) await session.use(chosen ?? 'wasm')
+    throw error
+  }
+  chosen = name
+  return name
+}
+
+/** Backend for work of its own, such as measuring: the one that was chosen. */
+export const backendInUse = (): string => chosen ?? 'wasm'
+
+async function move(session: Session): Promise<void> {
+  if (chosen !== null && session.backend !== chosen) await session.use(chosen)
+}
+
+function factsOf({ graph, params, metadata }: Model, { labels, assumed }: Classifier): ModelFacts {
+  const input = graph.nodes.find(node => graph.inputs.includes(node.id))
+  return {
+    name: metadata.name ?? metadata.format ?? 'a network without a name',
+    labels,
+    inputShape: input?.shape ?? [],
+    params: countParams({ graph, params }),
+    macs: cost(graph).total.macs,
+    assumed,
+    licence: metadata.licence ?? null,
+  }
+}
+
+const countParams = ({ params }: Network): number =>
+  [...params.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0)
