@@ -54,6 +54,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
   withPictures(program.command('classify').description('tell what is on each picture'))
     .addOption(new Option('--top <count>', 'predictions a picture').argParser(count).default(5))
     .option('--labels <file>', 'class names, one a line')
+    .addOption(new Option('--among <names>', 'the only classes that come into question, as in 0,1,2').argParser(names))
     .action(async (images, options) =>
       done(await (await import('./commands/classify.ts')).classify(images, options, terminal)),
     )
