@@ -7,7 +7,8 @@ import type { Runtime } from '../src/peers/peer.ts'
 import { peers } from '../src/peers/table.ts'
 import { layAssets } from '../src/run/assets.ts'
 import { nodeHost } from '../src/run/node-host.ts'
-import { type Prepared, prepareSubject } from '../src/subject/prepare.ts'
+import { prepareSubject } from '../src/subject/prepare.ts'
+import type { Prepared } from '../src/subject/prepared.ts'
 
 // Every runtime that Node can run without a GPU, on one small network: their files are right, and they answer as we do.
 

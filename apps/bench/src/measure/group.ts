@@ -1,7 +1,7 @@
 import type { Runtime, Where } from '../peers/peer.ts'
 import type { Host, Opened, Remote } from '../run/protocol.ts'
 import { byteProbability } from '../subject/byte-probability.ts'
-import type { Prepared } from '../subject/prepare.ts'
+import type { Prepared } from '../subject/prepared.ts'
 import { compareAnswers } from './agreement.ts'
 import { type Effort, runsOfTurn, turnsOf } from './effort.ts'
 

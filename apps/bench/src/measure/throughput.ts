@@ -1,6 +1,6 @@
 import type { Runtime } from '../peers/peer.ts'
 import type { Host, Remote } from '../run/protocol.ts'
-import type { Prepared } from '../subject/prepare.ts'
+import type { Prepared } from '../subject/prepared.ts'
 
 /** Images a second of one runtime when `processes` of one thread each run side by side; null where it can't start. */
 export async function measureThroughput(

@@ -9,19 +9,9 @@ import { buildNetwork, doorsOf, noise, toPlanes } from './build.ts'
 import type { Description, Doors } from './description.ts'
 import { packNetwork } from './pack.ts'
 import { clampedNetwork, foldedNetwork } from './passes.ts'
+import type { Prepared } from './prepared.ts'
 import { readQuantized } from './quantized.ts'
 import { type Subject, subjectKey } from './subject.ts'
-
-/** What the parent keeps of a network once its files are written. */
-export interface Prepared {
-  readonly subject: Subject
-  /** Its folder's name within the workspace. */
-  readonly key: string
-  /** What the reference backend says, the measure of everybody's answer. */
-  readonly expected: Float32Array
-  /** For cost: the network as its author built it. */
-  readonly network: Network
-}
 
 /**
  * Writes one network in every form, with its input, into a folder of the workspace, and asks the reference for its answer.

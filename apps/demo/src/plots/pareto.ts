@@ -13,7 +13,7 @@ export interface Published {
 }
 
 /** Keras' checkpoints whose accuracy is published, with what they cost; costed once. */
-export const published: readonly Published[] = publishedCheckpoints.flatMap(({ name, format, architecture, top1 }) => {
+export const published: readonly Published[] = publishedCheckpoints.flatMap(({ format, architecture, top1 }) => {
   if (!top1 || format !== 'keras') return []
   const { network, alpha, resolution } = architecture
   const isFirst = network === 'mobilenet_v1'
@@ -56,15 +56,21 @@ export function paretoPlot(choice: NetworkChoice): (width: number) => Element {
           symbol: (one: Published) => (one.version === 'V1' ? 'square' : 'circle'),
           fill: (one: Published) => (one.version === 'V1' ? 'var(--soft)' : 'var(--accent)'),
         }),
-        Plot.text(published, {
-          x: 'macs',
-          y: 'top1',
-          text: (one: Published) => `${one.version} ${one.name}`,
-          dx: (one: Published) => (one.version === 'V1' ? 9 : -9),
-          dy: (one: Published) => (one.version === 'V1' ? 9 : -8),
-          textAnchor: 'middle',
-          fill: 'var(--soft)',
-        } as Plot.TextOptions),
+        ...(['V1', 'V2'] as const).map(version =>
+          Plot.text(
+            published.filter(one => one.version === version),
+            {
+              x: 'macs',
+              y: 'top1',
+              text: (one: Published) => `${version} ${one.name}`,
+              // V1 lies below the line and V2 on it: each is written on its own side.
+              dx: version === 'V1' ? 8 : -8,
+              dy: version === 'V1' ? 9 : -9,
+              textAnchor: version === 'V1' ? 'start' : 'end',
+              fill: 'var(--soft)',
+            },
+          ),
+        ),
       ],
     })
 }

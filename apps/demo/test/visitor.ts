@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+
+export const program = '/usr/bin/chromium'
+/** What this machine lacks; null when nothing. */
+export const missing: string | null = existsSync(program) ? null : program
+
+const flags = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A camera that shows a test picture, and is allowed.
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+]
+
+/** A browser with a profile of its own, and what it complained of. */
+export interface Visitor extends AsyncDisposable {
+  readonly context: BrowserContext
+  /** A page that was opened at an address; what goes wrong in it is noted. */
+  open(url: string, size?: { readonly width: number; readonly height: number }): Promise<Page>
+  /** Warnings and errors of the console, and uncaught exceptions, since the last time this was asked. */
+  complaints(): readonly string[]
+}
+
+/** `gpu`: with WebGPU, on Chromium's software adapter. */
+export async function visit({ gpu }: { readonly gpu: boolean }): Promise<Visitor> {
+  const profile = mkdtempSync(join(tmpdir(), 'depthwise-page-'))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: program,
+    headless: true,
+    args: [
+      ...flags,
+      ...(gpu ? ['--enable-unsafe-webgpu'] : []),
+      // Sandboxing needs privileges that root in a container has not.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
+    permissions: ['clipboard-read', 'clipboard-write', 'camera'],
+    acceptDownloads: true,
+  })
+  let said: string[] = []
+  return {
+    context,
+    async open(url, size = { width: 1280, height: 800 }) {
+      const page = await context.newPage()
+      await page.setViewportSize(size)
+      page.on('console', message => {
+        if (['warning', 'error'].includes(message.type())) said.push(`${message.type()}: ${message.text()}`)
+      })
+      page.on('pageerror', error => said.push(`uncaught: ${error}`))
+      await page.goto(url)
+      return page
+    },
+    complaints() {
+      const all = said
+      said = []
+      return all
+    },
+    async [Symbol.asyncDispose]() {
+      await context.close()
+      rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** Draws strokes on a sheet as a hand would: points in units of its side. */
+export async function draw(
+  page: Page,
+  label: RegExp,
+  strokes: readonly (readonly (readonly [number, number])[])[],
+): Promise<void> {
+  const box = await page.getByRole('application', { name: label }).boundingBox()
+  if (!box) throw new Error('no sheet to draw on')
+  for (const [first, ...rest] of strokes) {
+    if (!first) continue
+    const at = ([x, y]: readonly [number, number]): [number, number] => [box.x + x * box.width, box.y + y * box.height]
+    await page.mouse.move(...at(first))
+    await page.mouse.down()
+    for (const point of rest) await page.mouse.move(...at(point), { steps: 3 })
+    await page.mouse.up()
+  }
+}
+
+const turn = (from: number, to: number, x = 0.5, y = 0.5, rx = 0.25, ry = 0.3): [number, number][] =>
+  Array.from({ length: 25 }, (_, i) => {
+    const angle = (from + ((to - from) * i) / 24) * 2 * Math.PI
+    return [x + rx * Math.cos(angle), y + ry * Math.sin(angle)]
+  })
+
+/** Drawings that nobody could take for something else. */
+export const drawings = {
+  circle: [turn(0, 1, 0.5, 0.5, 0.3, 0.3)],
+  one: [[[0.38, 0.3], [0.52, 0.15], [0.52, 0.85]]],
+  seven: [[[0.28, 0.2], [0.72, 0.2], [0.45, 0.85]]],
+  three: [[...turn(-0.45, 0.25, 0.48, 0.34, 0.2, 0.17), ...turn(-0.25, 0.42, 0.48, 0.67, 0.22, 0.18)]],
+  square: [[[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.2]]],
+} as const satisfies Readonly<Record<string, readonly (readonly (readonly [number, number])[])[]>>
