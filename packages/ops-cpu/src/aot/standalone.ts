@@ -1,11 +1,12 @@
 import { Bytes } from '../wasm/assembler/bytes.ts'
 import { completeSet } from '../wasm/assembler/complete-set.ts'
-import { joinSections, limits, ModuleBuilder, type Section } from '../wasm/assembler/module.ts'
+import { ModuleBuilder } from '../wasm/assembler/module.ts'
 import type { Plan } from '../wasm/compile.ts'
 import { pageBytes } from '../wasm/host.ts'
 import { emitProgram } from '../wasm/module.ts'
 import type { ModuleEnd } from './ends.ts'
 import type { MemoryImage, Placed } from './memory-image.ts'
+import { joinSections, type Section, sectionIds, splitSections } from './sections.ts'
 import { emitStart } from './start.ts'
 
 /** What goes into a module beside the kernels of its plan. */
@@ -18,11 +19,6 @@ export interface StandaloneParts {
   readonly output: ModuleEnd
 }
 
-/**
- * Sections in the order of the format (WebAssembly core specification, section 5.5.2). Custom ones may stand anywhere: here
- * the data comes last, whose loss the module notices itself, and a file that is cut before it is none.
- */
-const sectionOrder = [1, 3, 4, 5, 6, 7, 8, 9, 12, 0, 10, 11]
 /** What an export is: a function, the memory, a global. */
 const exportKinds = { func: 0, memory: 2, global: 3 } as const
 
@@ -60,24 +56,18 @@ export function emitStandalone(plan: Plan, parts: StandaloneParts): Uint8Array<A
   }
   const all: readonly Section[] = [
     // Of the builder's own exports none is meant for a caller.
-    ...module.sections().filter(([id]) => id !== exportSection),
-    [memorySection, memoryBody(image.memoryBytes / pageBytes)],
-    [exportSection, exportsBody([...exported, ...(split ? own : [])])],
-    ...(split ? [] : [[startSection, new Bytes().u32(start.index)] as const]),
-    ...Object.entries(sections).map(([name, bytes]): Section => [0, new Bytes().name(name).raw(bytes)]),
+    ...splitSections(module.encode()).filter(([id]) => id !== sectionIds.export),
+    [sectionIds.memory, memoryBody(image.memoryBytes / pageBytes)],
+    [sectionIds.export, exportsBody([...exported, ...(split ? own : [])])],
+    ...(split ? [] : [[sectionIds.start, new Bytes().u32(start.index)] as const]),
+    ...Object.entries(sections).map(([name, bytes]): Section => [sectionIds.custom, new Bytes().name(name).raw(bytes)]),
   ]
-  return joinSections(all.toSorted(([a], [b]) => sectionOrder.indexOf(a) - sectionOrder.indexOf(b)))
+  return joinSections(all)
 }
-
-const memorySection = 5
-const exportSection = 7
-const startSection = 8
 
 /** A memory that never grows: hosts may keep their views of it. */
 function memoryBody(pages: number): Bytes {
-  const body = new Bytes().u32(1)
-  limits(body, { min: pages, max: pages })
-  return body
+  return new Bytes().u32(1).u8(1).u32(pages).u32(pages)
 }
 
 function exportsBody(exported: readonly (readonly [string, keyof typeof exportKinds, number])[]): Bytes {

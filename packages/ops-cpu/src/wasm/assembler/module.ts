@@ -44,16 +44,6 @@ export interface FunctionPart extends Func {
   readonly text: readonly string[]
 }
 
-/** A section's id and what it holds. */
-export type Section = readonly [id: number, body: Bytes]
-
-/** Sections as a module in the binary format. */
-export function joinSections(sections: readonly Section[]): Uint8Array<ArrayBuffer> {
-  const out = new Bytes().raw([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
-  for (const [id, body] of sections) out.u8(id).sized(body)
-  return out.view()
-}
-
 /** A WebAssembly module under construction: one memory, which is imported, one table, functions. */
 export class ModuleBuilder {
   readonly #set: InstructionSet
@@ -129,17 +119,12 @@ export class ModuleBuilder {
 
   /** The module in the binary format. */
   encode(): Uint8Array<ArrayBuffer> {
-    return joinSections(this.sections())
-  }
-
-  /** Its sections, in order. */
-  sections(): readonly Section[] {
-    const sections: Section[] = []
+    const out = new Bytes().raw([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
     const section = (id: number, count: number, write: (body: Bytes) => void): void => {
       if (count === 0) return
       const body = new Bytes().u32(count)
       write(body)
-      sections.push([id, body])
+      out.u8(id).sized(body)
     }
     const { types, memory, functions, table, passive, globals, exports, data } = this.#parts()
     section(1, types.length, body => {
@@ -180,7 +165,7 @@ export class ModuleBuilder {
         body.u32(bytes.length).raw(bytes)
       }
     })
-    return sections
+    return out.view()
   }
 
   /** The module in the text format, if the constructor was asked to keep it. */
@@ -213,7 +198,7 @@ function typeList(body: Bytes, types: string): Bytes {
   return body
 }
 
-export function limits(body: Bytes, { min, max, shared }: MemoryLimits): void {
+function limits(body: Bytes, { min, max, shared }: MemoryLimits): void {
   body.u8((max === undefined ? 0 : 1) + (shared ? 2 : 0)).u32(min)
   if (max !== undefined) body.u32(max)
 }
