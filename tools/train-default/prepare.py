@@ -1,6 +1,6 @@
 """`isolateDrawing` of @depthwise/models/drawing, number for number: what training sees is what a picture becomes later.
 
-test_prepare.py and the package's own test hold both to the same recorded pictures.
+record.py records what this makes of some pictures, and the package's test holds the other to it.
 """
 
 from math import ceil, floor

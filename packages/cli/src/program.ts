@@ -6,7 +6,10 @@ import { oneLine, type Terminal } from './terminal.ts'
 import { libraries, targets } from './write/targets.ts'
 
 const checkpoint = (): Option =>
-  new Option('--checkpoint <path>', 'file or folder of the network; given twice, the second follows the first')
+  new Option(
+    '--checkpoint <path>',
+    'file or folder of the network, or "default"; given twice, the second follows the first',
+  )
     .argParser(several)
     .makeOptionMandatory()
 const backend = (): Option =>
@@ -154,9 +157,9 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
 
   program
     .command('start')
-    .description('show it all once: a real network on a real picture, on every backend there is')
-    .argument('[image...]', 'pictures; default: one of ../shared/photos')
-    .option('--checkpoint <path>', 'default: the best of ../shared/checkpoints', several)
+    .description('show it all once: a real network on pictures, on every backend there is')
+    .argument('[image...]', 'pictures; default: drawings that come along')
+    .option('--checkpoint <path>', 'default: the one that comes along, for drawings', several)
     .action(async (images, options) =>
       done(await (await import('./commands/start.ts')).start(images, options, terminal)),
     )
