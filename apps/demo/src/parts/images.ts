@@ -27,5 +27,8 @@ export function pictureOfSource(source: CanvasImageSource, width: number, height
   context.fillStyle = '#fff'
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.drawImage(source, 0, 0, canvas.width, canvas.height)
-  return context.getImageData(0, 0, canvas.width, canvas.height) as Picture
+  return plain(context.getImageData(0, 0, canvas.width, canvas.height))
 }
+
+/** An object of one's own: fields of an ImageData are its class', and lost where objects are spread. */
+export const plain = ({ width, height, data }: ImageData): Picture => ({ width, height, data: data as Picture['data'] })

@@ -1,4 +1,5 @@
 import type { Picture } from '../worker/protocol.ts'
+import { plain } from './images.ts'
 
 /** In units of the sheet's side. */
 export interface Point {
@@ -44,5 +45,5 @@ export function pictureOf(strokes: readonly Stroke[]): Picture {
   context.fillRect(0, 0, side, side)
   context.strokeStyle = '#111'
   drawStrokes(context, strokes, side)
-  return context.getImageData(0, 0, side, side) as Picture
+  return plain(context.getImageData(0, 0, side, side))
 }

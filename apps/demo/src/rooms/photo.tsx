@@ -109,11 +109,13 @@ export function Photo() {
           {live ? (
             <Camera onFrame={setPicture} onEnd={() => setLive(false)} />
           ) : picture ? (
-            <PictureView picture={picture} label="The picture" />
+            <div class="pane">
+              <PictureView picture={picture} label="The picture" />
+              {heat && <Heat occlusion={heat} />}
+            </div>
           ) : (
             <p class="invitation">Drop or paste a picture</p>
           )}
-          {heat && !live && <Heat occlusion={heat} />}
         </section>
         <div class="row">
           <FileButton accept="image/*" onFiles={files => void take(files)}>

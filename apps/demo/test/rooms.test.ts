@@ -1,0 +1,255 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { buildPage, type Site, servePage } from './site.ts'
+import { draw, drawings, missing, type Visitor, visit } from './visitor.ts'
+
+// Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
+
+const shared = (path: string): string => fileURLToPath(new URL(`../../../../shared/${path}`, import.meta.url))
+const checkpoint = 'mobilenet_v1_0.25_128_quant.tflite'
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+const name = `the page in Chromium${missing && !process.env['CI'] ? ` (skipped: no ${missing})` : ''}`
+const suite = missing && !process.env['CI'] ? describe.skip : describe
+
+const folder = mkdtempSync(join(tmpdir(), 'depthwise-demo-'))
+beforeAll(() => (missing && !process.env['CI'] ? undefined : buildPage(folder)), 120_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Rules of WCAG and good practice that the page breaks as it stands, by their names. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async () => {
+    const { axe: engine } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    return (await engine.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  })
+}
+
+const ways = [
+  { way: 'isolated, without WebGPU', isolated: true, gpu: false },
+  { way: 'not isolated, with WebGPU on a software adapter', isolated: false, gpu: true },
+] as const
+
+suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
+  let site: Site
+  let visitor: Visitor
+  let page: Page
+  beforeAll(async () => {
+    expect(missing).toBeNull()
+    const also = new Map([[`/${checkpoint}`, shared(`checkpoints/${checkpoint}`)]])
+    site = await servePage(folder, { isolated, also })
+    visitor = await visit({ gpu })
+    page = await visitor.open(site.url)
+    page.setDefaultTimeout(30_000)
+  }, 60_000)
+  afterAll(async () => {
+    await visitor?.[Symbol.asyncDispose]()
+    await site?.[Symbol.asyncDispose]()
+  }, 30_000)
+  afterEach(() => expect(visitor.complaints()).toEqual([]))
+
+  const enter = async (room: string): Promise<void> => {
+    await page.getByRole('link', { name: room, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: room }).waitFor()
+  }
+  const clean = async (): Promise<void> => {
+    expect(await page.getByRole('alert').allInnerTexts()).toEqual([])
+    expect(await violations(page)).toEqual([])
+  }
+
+  it('reads drawings while they are drawn, on every backend there is', async () => {
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated)
+    const answer = page.getByRole('list', { name: 'Most probable' })
+    await draw(page, /^Sheet/, drawings.one)
+    await answer.getByText('1', { exact: true }).first().waitFor()
+    const verdict = page.locator('.verdict')
+    const reads = async (drawing: keyof typeof drawings, label: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Clear' }).click()
+      await draw(page, /^Sheet/, drawings[drawing])
+      await expect.poll(() => verdict.innerText(), { timeout: 15_000 }).toBe(label)
+    }
+    await reads('square', 'square')
+    await page.getByLabel('It is').selectOption('digits')
+    await reads('seven', '7')
+    await reads('circle', '0')
+    await page.getByLabel('It is').selectOption('anything')
+    await expect.poll(() => verdict.innerText()).toBe('circle')
+    for (const backend of ['reference', ...(gpu ? ['webgpu'] : []), 'wasm']) {
+      await page.getByRole('radio', { name: backend }).check({ force: true })
+      await expect.poll(() => page.getByTestId('backend').innerText(), { timeout: 20_000 }).toContain(backend)
+      await expect.poll(() => verdict.innerText()).toBe('circle')
+    }
+    expect(await page.getByRole('radio', { name: 'webgpu' }).isDisabled()).toBe(!gpu)
+    await clean()
+  })
+
+  it('is drawn on by keys, and undone', async () => {
+    await page.getByRole('button', { name: 'Clear' }).click()
+    const sheet = page.getByRole('application')
+    await sheet.focus()
+    for (let i = 0; i < 8; i++) await page.keyboard.press('ArrowUp')
+    await page.keyboard.press(' ')
+    for (let i = 0; i < 16; i++) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press(' ')
+    await expect.poll(() => page.locator('.verdict').innerText()).toBe('1')
+    await page.keyboard.press('Control+z')
+    await page.getByText('Digits, and these shapes').waitFor()
+  })
+
+  it('looks at photos with a checkpoint from a file or an address, and tells where', async () => {
+    await enter('Photo & camera')
+    await clean()
+    const file = page.locator('input[type=file]')
+    await page.getByLabel('Address of a checkpoint').fill(`${site.url}${checkpoint}`)
+    await page.getByRole('button', { name: 'Fetch' }).click()
+    await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).waitFor()
+    await file.nth(0).setInputFiles(shared('photos/parrot.jpg'))
+    const top = page.getByRole('list', { name: 'Top 5' })
+    await expect.poll(() => top.innerText(), { timeout: 20_000 }).toMatch(/^macaw/)
+    expect(await top.getByRole('listitem').count()).toBe(5)
+    await page.getByRole('button', { name: 'Where does it look?' }).click()
+    await page.getByRole('img', { name: 'Where it looks' }).waitFor()
+    await file.nth(1).setInputFiles(shared('checkpoints/mobilenet_v1_0.25_224_1_default_1.tflite'))
+    await expect.poll(() => page.locator('dl').innerText(), { timeout: 20_000 }).toContain('224 × 224 × 3')
+    await expect.poll(() => top.innerText(), { timeout: 20_000 }).toMatch(/^macaw/)
+    // From where it was kept, without asking for it again.
+    site.sent()
+    await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).click()
+    await expect.poll(() => page.locator('dl').innerText()).toContain('128 × 128 × 3')
+    expect(site.sent()).toBe(0)
+    await page.getByRole('button', { name: 'Camera' }).click()
+    await page.getByRole('button', { name: 'Hold this frame' }).waitFor()
+    await page.waitForTimeout(1000)
+    await page.getByRole('button', { name: 'Hold this frame' }).click()
+    expect(await top.getByRole('listitem').count()).toBe(5)
+    await clean()
+  })
+
+  it('says what is wrong with a file that is no checkpoint', async () => {
+    const buffer = Buffer.from('not a network')
+    await page.locator('input[type=file]').nth(1).setInputFiles({ name: 'a.tflite', mimeType: '', buffer })
+    await page.getByRole('alert').getByText('no checkpoint that this page reads').waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+  })
+
+  it('is taught, trained, saved and loaded', async () => {
+    await enter('Teach')
+    const teach = async (label: string, drawing: keyof typeof drawings): Promise<void> => {
+      await draw(page, /^Example/, drawings[drawing])
+      const examples = page.getByRole('list').filter({ hasText: 'example' })
+      const before = await examples.allInnerTexts()
+      await page.getByPlaceholder('A name').fill(label)
+      await page.getByRole('button', { name: 'Teach', exact: true }).click()
+      await expect.poll(() => examples.allInnerTexts()).not.toEqual(before)
+    }
+    await teach('ring', 'circle')
+    await teach('stick', 'one')
+    await teach('hook', 'seven')
+    await draw(page, /^Example/, drawings.one)
+    await expect.poll(() => page.getByRole('list', { name: 'Nearest neighbours' }).innerText()).toMatch(/^stick/)
+    await page.getByRole('button', { name: 'Train' }).click()
+    await page.getByTestId('fit').getByText('100 % of the examples right').waitFor()
+    const head = page.getByRole('list', { name: 'Linear head' })
+    await expect.poll(() => head.innerText()).toMatch(/^stick/)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save to a file' }).click(),
+    ])
+    const saved = await download.path()
+    await page.getByRole('button', { name: 'Remove stick' }).click()
+    await expect.poll(() => page.getByText('stick').count()).toBe(0)
+    await page.locator('input[type=file]').last().setInputFiles(saved)
+    await expect.poll(() => head.innerText()).toMatch(/^stick/)
+    await clean()
+  })
+
+  it('shows what a network costs, and measures it', async () => {
+    await enter('Inside')
+    const totals = page.locator('.totals')
+    await page.getByRole('slider', { name: 'Alpha' }).fill('4')
+    await page.getByRole('slider', { name: 'Resolution' }).fill('6')
+    // Table 4 of the V2 paper: 300 M multiply-adds.
+    await expect.poll(() => totals.innerText()).toContain('301 M')
+    await page.getByRole('slider', { name: 'Alpha' }).fill('1')
+    await page.getByRole('slider', { name: 'Resolution' }).fill('2')
+    await expect.poll(() => totals.innerText()).not.toContain('301 M')
+    await page.getByRole('button', { name: /^Measure/ }).click()
+    await totals.getByText('Measured here').waitFor()
+    await page.getByRole('slider', { name: 'Resolution' }).fill('3')
+    await totals.getByText('by the rates measured last').waitFor()
+    await page.getByRole('img', { name: /ImageNet accuracy/ }).waitFor()
+    await page.getByRole('img', { name: 'The spiral after 30 dimensions' }).waitFor()
+    await clean()
+  })
+
+  it('compares backends layer by layer', async () => {
+    await enter('Agree?')
+    for (const candidate of gpu ? ['wasm', 'webgpu'] : ['wasm']) {
+      await page.getByLabel('Does').selectOption(candidate)
+      await page.getByRole('button', { name: 'Compare' }).click()
+      await page.getByTestId('verdict').getByText('They agree.').waitFor()
+      await page.getByText(`${candidate} agrees with reference`).waitFor()
+    }
+    expect(await page.getByRole('row').count()).toBeGreaterThan(10)
+    await page.getByRole('button', { name: 'Copy the report' }).click()
+    await page.getByText('Copied').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('they agree\n')
+    await clean()
+  })
+
+  it('runs the bench, whose rows are those of the command line', async () => {
+    await enter('Fast?')
+    if (isolated) await page.getByLabel('several threads too').check()
+    await page.getByRole('button', { name: 'Measure' }).click()
+    await page.getByRole('button', { name: 'Measure' }).waitFor({ timeout: 50_000 })
+    await page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await page.getByText('Copied').waitFor()
+    const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))
+    expect(report.ceilingGflops).toBeGreaterThan(0.1)
+    expect(report.stopped).toEqual([])
+    expect(report.rows).toHaveLength(isolated ? 8 : 4)
+    const fields = 'runtime model alpha resolution precision threads where minMs medianMs p90Ms coldMs rssMB downloadBytes'
+    for (const row of report.rows) {
+      expect(Object.keys(row)).toEqual([...fields.split(' '), 'maxAbsDiff'])
+      expect(row.minMs).toBeGreaterThan(0)
+      expect(row.minMs).toBeLessThanOrEqual(row.medianMs)
+      expect(row.maxAbsDiff).toBeLessThan(1e-2)
+    }
+    await clean()
+  }, 90_000)
+
+  it('fits a phone, in the dark', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    for (const room of ['Draw', 'Photo & camera', 'Teach', 'Inside', 'Agree?', 'Fast?']) {
+      await enter(room)
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(overflow, room).toBeLessThanOrEqual(0)
+      await clean()
+    }
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.setViewportSize({ width: 1280, height: 800 })
+  })
+
+  it('goes on without a network', async () => {
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready
+    })
+    await visitor.context.setOffline(true)
+    await page.goto(`${site.url}#/draw`)
+    await page.reload()
+    await draw(page, /^Sheet/, drawings.square)
+    await expect.poll(() => page.locator('.verdict').innerText(), { timeout: 20_000 }).toBe('square')
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated)
+    await enter('Inside')
+    await page.getByText('Block by block').waitFor()
+    await visitor.context.setOffline(false)
+  })
+})
