@@ -50,7 +50,10 @@ const rooms: readonly Room[] = [
 const roomOf = (hash: string): Room => rooms.find(({ path }) => hash === `#/${path}`) ?? (rooms[0] as Room)
 
 const here = signal<Room>(roomOf(location.hash))
-const component = signal<{ readonly of: Room; readonly Shown: ComponentType } | null>({ of: rooms[0] as Room, Shown: Draw })
+const component = signal<{ readonly of: Room; readonly Shown: ComponentType } | null>({
+  of: rooms[0] as Room,
+  Shown: Draw,
+})
 
 async function enter(room: Room): Promise<void> {
   here.value = room
@@ -79,9 +82,9 @@ export function App() {
   const shown = component.value
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
         Skip to the room
-      </a>
+      </button>
       <header class="masthead">
         <a class="wordmark" href="#/draw" aria-label="Depthwise, first room">
           <span aria-hidden="true" class="wordmark-sign" />
@@ -122,15 +125,11 @@ export function App() {
       <footer>
         <p>
           Everything happens on this device: pictures, drawings and checkpoints go nowhere.{' '}
-          {isolated.value ? 'This page is cross-origin isolated.' : 'This page is not cross-origin isolated; it needs not be.'}
+          {isolated.value
+            ? 'This page is cross-origin isolated.'
+            : 'This page is not cross-origin isolated; it needs not be.'}
         </p>
       </footer>
     </>
   )
-}
-
-/** Not by the address, which tells the room. */
-function skip(event: Event): void {
-  event.preventDefault()
-  document.getElementById('main')?.focus()
 }

@@ -33,7 +33,8 @@ worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
 })
 // A worker that dies answers nobody any more.
 worker.addEventListener('error', event => {
-  for (const { reject } of waiting.values()) reject(new WorkerFailure('Error', event.message || 'the worker failed to start'))
+  for (const { reject } of waiting.values())
+    reject(new WorkerFailure('Error', event.message || 'the worker failed to start'))
   waiting.clear()
 })
 

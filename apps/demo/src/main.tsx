@@ -15,6 +15,8 @@ render(<App />, document.getElementById('app') as HTMLElement)
 // After everything that the first picture needs: keeping the page for later must not slow it down now.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => {
-    navigator.serviceWorker.register('./service-worker.js').catch(error => console.info(`not kept for offline: ${error}`))
+    navigator.serviceWorker
+      .register('./service-worker.js')
+      .catch(error => console.info(`not kept for offline: ${error}`))
   })
 }

@@ -73,18 +73,18 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     const reads = async (drawing: keyof typeof drawings, label: string): Promise<void> => {
       await page.getByRole('button', { name: 'Clear' }).click()
       await draw(page, /^Sheet/, drawings[drawing])
-      await expect.poll(() => verdict.innerText(), { timeout: 15_000 }).toBe(label)
+      await expect.poll(() => verdict.textContent(), { timeout: 15_000 }).toBe(label)
     }
     await reads('square', 'square')
     await page.getByLabel('It is').selectOption('digits')
     await reads('seven', '7')
     await reads('circle', '0')
     await page.getByLabel('It is').selectOption('anything')
-    await expect.poll(() => verdict.innerText()).toBe('circle')
+    await expect.poll(() => verdict.textContent()).toBe('circle')
     for (const backend of ['reference', ...(gpu ? ['webgpu'] : []), 'wasm']) {
       await page.getByRole('radio', { name: backend }).check({ force: true })
-      await expect.poll(() => page.getByTestId('backend').innerText(), { timeout: 20_000 }).toContain(backend)
-      await expect.poll(() => verdict.innerText()).toBe('circle')
+      await expect.poll(() => page.getByTestId('backend').textContent(), { timeout: 20_000 }).toContain(backend)
+      await expect.poll(() => verdict.textContent()).toBe('circle')
     }
     expect(await page.getByRole('radio', { name: 'webgpu' }).isDisabled()).toBe(!gpu)
     await clean()
@@ -98,7 +98,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.keyboard.press(' ')
     for (let i = 0; i < 16; i++) await page.keyboard.press('ArrowDown')
     await page.keyboard.press(' ')
-    await expect.poll(() => page.locator('.verdict').innerText()).toBe('1')
+    await expect.poll(() => page.locator('.verdict').textContent()).toBe('1')
     await page.keyboard.press('Control+z')
     await page.getByText('Digits, and these shapes').waitFor()
   })
@@ -112,17 +112,17 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).waitFor()
     await file.nth(0).setInputFiles(shared('photos/parrot.jpg'))
     const top = page.getByRole('list', { name: 'Top 5' })
-    await expect.poll(() => top.innerText(), { timeout: 20_000 }).toMatch(/^macaw/)
+    await expect.poll(() => top.textContent(), { timeout: 20_000 }).toMatch(/^macaw/)
     expect(await top.getByRole('listitem').count()).toBe(5)
     await page.getByRole('button', { name: 'Where does it look?' }).click()
     await page.getByRole('img', { name: 'Where it looks' }).waitFor()
     await file.nth(1).setInputFiles(shared('checkpoints/mobilenet_v1_0.25_224_1_default_1.tflite'))
-    await expect.poll(() => page.locator('dl').innerText(), { timeout: 20_000 }).toContain('224 × 224 × 3')
-    await expect.poll(() => top.innerText(), { timeout: 20_000 }).toMatch(/^macaw/)
+    await expect.poll(() => page.locator('dl').textContent(), { timeout: 20_000 }).toContain('224 × 224 × 3')
+    await expect.poll(() => top.textContent(), { timeout: 20_000 }).toMatch(/^macaw/)
     // From where it was kept, without asking for it again.
     site.sent()
     await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).click()
-    await expect.poll(() => page.locator('dl').innerText()).toContain('128 × 128 × 3')
+    await expect.poll(() => page.locator('dl').textContent()).toContain('128 × 128 × 3')
     expect(site.sent()).toBe(0)
     await page.getByRole('button', { name: 'Camera' }).click()
     await page.getByRole('button', { name: 'Hold this frame' }).waitFor()
@@ -153,11 +153,11 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await teach('stick', 'one')
     await teach('hook', 'seven')
     await draw(page, /^Example/, drawings.one)
-    await expect.poll(() => page.getByRole('list', { name: 'Nearest neighbours' }).innerText()).toMatch(/^stick/)
+    await expect.poll(() => page.getByRole('list', { name: 'Nearest neighbours' }).textContent()).toMatch(/^stick/)
     await page.getByRole('button', { name: 'Train' }).click()
     await page.getByTestId('fit').getByText('100 % of the examples right').waitFor()
     const head = page.getByRole('list', { name: 'Linear head' })
-    await expect.poll(() => head.innerText()).toMatch(/^stick/)
+    await expect.poll(() => head.textContent()).toMatch(/^stick/)
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Save to a file' }).click(),
@@ -166,7 +166,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.getByRole('button', { name: 'Remove stick' }).click()
     await expect.poll(() => page.getByText('stick').count()).toBe(0)
     await page.locator('input[type=file]').last().setInputFiles(saved)
-    await expect.poll(() => head.innerText()).toMatch(/^stick/)
+    await expect.poll(() => head.textContent()).toMatch(/^stick/)
     await clean()
   })
 
@@ -176,10 +176,10 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.getByRole('slider', { name: 'Alpha' }).fill('4')
     await page.getByRole('slider', { name: 'Resolution' }).fill('6')
     // Table 4 of the V2 paper: 300 M multiply-adds.
-    await expect.poll(() => totals.innerText()).toContain('301 M')
+    await expect.poll(() => totals.textContent()).toContain('301 M')
     await page.getByRole('slider', { name: 'Alpha' }).fill('1')
     await page.getByRole('slider', { name: 'Resolution' }).fill('2')
-    await expect.poll(() => totals.innerText()).not.toContain('301 M')
+    await expect.poll(() => totals.textContent()).not.toContain('301 M')
     await page.getByRole('button', { name: /^Measure/ }).click()
     await totals.getByText('Measured here').waitFor()
     await page.getByRole('slider', { name: 'Resolution' }).fill('3')
@@ -215,7 +215,8 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     expect(report.ceilingGflops).toBeGreaterThan(0.1)
     expect(report.stopped).toEqual([])
     expect(report.rows).toHaveLength(isolated ? 8 : 4)
-    const fields = 'runtime model alpha resolution precision threads where minMs medianMs p90Ms coldMs rssMB downloadBytes'
+    const fields =
+      'runtime model alpha resolution precision threads where minMs medianMs p90Ms coldMs rssMB downloadBytes'
     for (const row of report.rows) {
       expect(Object.keys(row)).toEqual([...fields.split(' '), 'maxAbsDiff'])
       expect(row.minMs).toBeGreaterThan(0)
@@ -246,7 +247,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.goto(`${site.url}#/draw`)
     await page.reload()
     await draw(page, /^Sheet/, drawings.square)
-    await expect.poll(() => page.locator('.verdict').innerText(), { timeout: 20_000 }).toBe('square')
+    await expect.poll(() => page.locator('.verdict').textContent(), { timeout: 20_000 }).toBe('square')
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated)
     await enter('Inside')
     await page.getByText('Block by block').waitFor()

@@ -94,8 +94,28 @@ const turn = (from: number, to: number, x = 0.5, y = 0.5, rx = 0.25, ry = 0.3): 
 /** Drawings that nobody could take for something else. */
 export const drawings = {
   circle: [turn(0, 1, 0.5, 0.5, 0.3, 0.3)],
-  one: [[[0.38, 0.3], [0.52, 0.15], [0.52, 0.85]]],
-  seven: [[[0.28, 0.2], [0.72, 0.2], [0.45, 0.85]]],
+  one: [
+    [
+      [0.38, 0.3],
+      [0.52, 0.15],
+      [0.52, 0.85],
+    ],
+  ],
+  seven: [
+    [
+      [0.28, 0.2],
+      [0.72, 0.2],
+      [0.45, 0.85],
+    ],
+  ],
   three: [[...turn(-0.45, 0.25, 0.48, 0.34, 0.2, 0.17), ...turn(-0.25, 0.42, 0.48, 0.67, 0.22, 0.18)]],
-  square: [[[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.2]]],
+  square: [
+    [
+      [0.2, 0.2],
+      [0.8, 0.2],
+      [0.8, 0.8],
+      [0.2, 0.8],
+      [0.2, 0.2],
+    ],
+  ],
 } as const satisfies Readonly<Record<string, readonly (readonly (readonly [number, number])[])[]>>

@@ -1,11 +1,14 @@
-import type { Backend, Network } from '@depthwise/core'
 import type { LoadOptions, Material, Peer, Runner, Runtime, Values } from '@depthwise/bench/peer'
+import type { Backend, Network } from '@depthwise/core'
 // Under the page's policy no worker may start from a Blob.
 import workerUrl from '@depthwise/ops-cpu/worker?worker&url'
 
 type Bundle = typeof import('@depthwise/bench/bundles/wasm')
 
-function ours(runtime: Runtime, open: (options: LoadOptions) => Promise<readonly [Pick<Bundle, 'createSession'>, Backend]>): Peer {
+function ours(
+  runtime: Runtime,
+  open: (options: LoadOptions) => Promise<readonly [Pick<Bundle, 'createSession'>, Backend]>,
+): Peer {
   return {
     runtime,
     form: 'authored',

@@ -1,9 +1,7 @@
 import type { Conversations, Host, Remote, Reply, Request } from '@depthwise/bench/protocol'
 import type { Supplies } from './runtime-worker.ts'
 
-type Message =
-  | { readonly id: number; readonly reply: unknown }
-  | { readonly id: number; readonly failure: string }
+type Message = { readonly id: number; readonly reply: unknown } | { readonly id: number; readonly failure: string }
 
 /** Opens a fresh worker for each runtime, as the bench opens processes and browsers. */
 export class WorkerHost implements Host {

@@ -55,7 +55,12 @@ async function run(request: BenchRequest, tell: (message: BenchMessage) => void)
     tell({ kind: 'step', done, total, label: `${subjectLabel(subject)}: the reference's answer` })
     const { prepared, host } = await prepare(subject)
     for (const threads of request.threads) {
-      tell({ kind: 'step', done, total, label: `${subjectLabel(subject)}, ${threads === 1 ? 'one thread' : `${threads} threads`}` })
+      tell({
+        kind: 'step',
+        done,
+        total,
+        label: `${subjectLabel(subject)}, ${threads === 1 ? 'one thread' : `${threads} threads`}`,
+      })
       const withGpu = request.withGpu && threads === request.threads[0]
       const runtimes: readonly Runtime[] = withGpu ? [...onCpu, 'depthwise-webgpu'] : onCpu
       const group = { prepared, where: 'chromium', threads, runtimes } as const

@@ -46,7 +46,11 @@ export function CheckpointChooser() {
   return (
     <section class="card stack" aria-labelledby="checkpoint">
       <h2 id="checkpoint">Checkpoint</h2>
-      {photoModel.value ? <Facts facts={photoModel.value} /> : <p class="note">None yet: the drawing network looks in its place.</p>}
+      {photoModel.value ? (
+        <Facts facts={photoModel.value} />
+      ) : (
+        <p class="note">None yet: the drawing network looks in its place.</p>
+      )}
       <div class="row">
         <FileButton multiple onFiles={files => void open(() => openCheckpointFiles(files))}>
           From a file

@@ -8,5 +8,7 @@ export function PictureView({ picture, label }: { readonly picture: Picture; rea
     const context = canvas.current?.getContext('2d')
     context?.putImageData(new ImageData(picture.data, picture.width, picture.height), 0, 0)
   }, [picture])
-  return <canvas ref={canvas} class="pixels" role="img" aria-label={label} width={picture.width} height={picture.height} />
+  return (
+    <canvas ref={canvas} class="pixels" role="img" aria-label={label} width={picture.width} height={picture.height} />
+  )
 }

@@ -90,7 +90,6 @@ export function Sketchpad({
     <div class="sheet">
       <canvas
         ref={canvas}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it is drawn on by keys too
         tabIndex={0}
         role="application"
         aria-roledescription="sheet to draw on"

@@ -19,7 +19,14 @@ export function timesPlot(rows: readonly TimedRow[]): (width: number) => Element
       x: { type: 'log', label: 'Milliseconds a picture', grid: true, tickFormat: '~g', ticks: 5 },
       y: { label: null, domain: rows.map(name) },
       marks: [
-        Plot.ruleY(rows, { y: name, x1: 'minMs', x2: 'p90Ms', stroke: 'var(--accent)', strokeOpacity: 0.35, strokeWidth: 8 }),
+        Plot.ruleY(rows, {
+          y: name,
+          x1: 'minMs',
+          x2: 'p90Ms',
+          stroke: 'var(--accent)',
+          strokeOpacity: 0.35,
+          strokeWidth: 8,
+        }),
         Plot.dot(rows, { y: name, x: 'medianMs', r: 5, fill: 'var(--accent)' }),
       ],
     })

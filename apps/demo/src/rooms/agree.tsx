@@ -121,7 +121,9 @@ function Report({ found, says }: { readonly found: ParityFacts; readonly says: s
           </tbody>
         </table>
       </div>
-      <p class="note">{candidate} keeps only these values in memory; layers between them are fused away, and so not listed.</p>
+      <p class="note">
+        {candidate} keeps only these values in memory; layers between them are fused away, and so not listed.
+      </p>
     </section>
   )
 }
@@ -134,7 +136,9 @@ const width = (share: number, worst: number): number =>
 function reportText({ reference, candidate, ok, rows, summary }: ParityFacts, says: string): string {
   const features = backends.value.find(({ name }) => name === candidate)?.features.join(', ')
   const lines = rows.map(({ name, op, shape: extents, maxAbs, ofLargest, cosine, within }) =>
-    [name, op, extents.join('x'), maxAbs.toExponential(2), ofLargest.toExponential(2), cosine.toFixed(9), within].join('\t'),
+    [name, op, extents.join('x'), maxAbs.toExponential(2), ofLargest.toExponential(2), cosine.toFixed(9), within].join(
+      '\t',
+    ),
   )
   return [
     `Depthwise: ${candidate} (${features}) against ${reference}, ${says}: ${ok ? 'they agree' : 'they differ'}`,

@@ -74,7 +74,12 @@ export interface Rates {
 }
 
 /** What a measured run says of this device: how fast it is at each kind of layer. */
-export function ratesOf({ layers }: CostReport, timings: readonly LayerTiming[], totalMs: number, backend: string): Rates {
+export function ratesOf(
+  { layers }: CostReport,
+  timings: readonly LayerTiming[],
+  totalMs: number,
+  backend: string,
+): Rates {
   const times = timesOf(layers, timings)
   const sums: Record<string, { macs: number; milliseconds: number }> = {}
   let told = 0

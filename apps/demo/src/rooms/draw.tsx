@@ -36,7 +36,7 @@ export function Draw() {
       }),
     [],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another backend answers anew, and tells its own time
+  // Another backend answers anew, and tells its own time
   useEffect(() => {
     if (!model) return
     // An empty sheet too: it warms the network up, and its answer is not shown.

@@ -102,8 +102,8 @@ export function Fast() {
         )}
       </div>
       <p class="note method">
-        Each runtime gets a worker of its own; its answer is held against the reference first, then all take turns. Leave the
-        page in front, and the machine to itself.
+        Each runtime gets a worker of its own; its answer is held against the reference first, then all take turns.
+        Leave the page in front, and the machine to itself.
       </p>
       {progress && <ProgressBar label={progress.label ?? ''} progress={progress} />}
       {report && <Results report={report} />}

@@ -20,10 +20,7 @@ export function Inside() {
   const [rates, setRates] = useState<Rates | null>(null)
   const [progress, setProgress] = useState<Progress | null>(null)
   const report = useMemo(() => cost(graphOf(choice)), [choice])
-  const other = useMemo(
-    () => cost(graphOf({ ...choice, model: choice.model === 'v1' ? 'v2' : 'v1' })).total,
-    [choice],
-  )
+  const other = useMemo(() => cost(graphOf({ ...choice, model: choice.model === 'v1' ? 'v2' : 'v1' })).total, [choice])
   const pareto = useMemo(() => paretoPlot(choice), [choice])
   const here = measured?.of === choice && measured.by.backend === backend.value ? measured.by : null
   const blocks = useMemo(() => blocksOf(report, here?.layers ?? null), [report, here])
@@ -60,12 +57,7 @@ export function Inside() {
             </label>
           ))}
         </fieldset>
-        <Slider
-          label="Alpha"
-          values={alphas}
-          value={choice.alpha}
-          onValue={alpha => setChoice({ ...choice, alpha })}
-        />
+        <Slider label="Alpha" values={alphas} value={choice.alpha} onValue={alpha => setChoice({ ...choice, alpha })} />
         <Slider
           label="Resolution"
           values={resolutions}
@@ -77,7 +69,11 @@ export function Inside() {
       <dl class="totals">
         <Total name="Multiply-adds" value={count(total.macs)} beside={`${versus(choice)} ${count(other.macs)}`} />
         <Total name="Parameters" value={count(total.params)} beside={`${versus(choice)} ${count(other.params)}`} />
-        <Total name="Weights" value={bytes(total.weightBytes)} beside={`${versus(choice)} ${bytes(other.weightBytes)}`} />
+        <Total
+          name="Weights"
+          value={bytes(total.weightBytes)}
+          beside={`${versus(choice)} ${bytes(other.weightBytes)}`}
+        />
         <Total
           name="Activations moved"
           value={bytes(total.activationBytes.read + total.activationBytes.written)}
@@ -86,7 +82,13 @@ export function Inside() {
         <Total
           name={here ? 'Measured here' : 'Predicted here'}
           value={here ? duration(here.totalMs) : guess === null ? '?' : duration(guess)}
-          beside={here ? `on ${here.backend}, the best of several runs` : guess === null ? 'measure once' : 'by the rates measured last'}
+          beside={
+            here
+              ? `on ${here.backend}, the best of several runs`
+              : guess === null
+                ? 'measure once'
+                : 'by the rates measured last'
+          }
         />
       </dl>
 
@@ -108,8 +110,8 @@ export function Inside() {
       <section class="room-part" aria-labelledby="pareto">
         <h2 id="pareto">What accuracy costs</h2>
         <p class="note">
-          Checkpoints of Keras at 224, by what their makers publish. The line joins those that no other beats; the dashed line
-          is where the network above stands.
+          Checkpoints of Keras at 224, by what their makers publish. The line joins those that no other beats; the
+          dashed line is where the network above stands.
         </p>
         <Figure draw={pareto} label="ImageNet accuracy over multiply-adds of published checkpoints" />
       </section>

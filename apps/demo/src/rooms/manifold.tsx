@@ -13,7 +13,7 @@ export function Manifold() {
   const [seed, setSeed] = useState(1)
   const [found, setFound] = useState<Found>([])
   const inUse = backend.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another backend computes it anew
+  // Another backend computes it anew
   useEffect(() => {
     let stale = false
     ask('manifold', { dimensions, seed }).then(reply => {
@@ -27,9 +27,9 @@ export function Manifold() {
     <section class="room-part" aria-labelledby="manifold">
       <h2 id="manifold">Why the bottleneck is linear</h2>
       <p class="note">
-        A spiral is taken into n dimensions by a random matrix, cut by a ReLU, and brought back. In few dimensions the ReLU
-        folds it onto itself; in many nearly all of it comes back. So V2 expands before it cuts, and leaves the narrow ends
-        alone (figure 1 of its paper).
+        A spiral is taken into n dimensions by a random matrix, cut by a ReLU, and brought back. In few dimensions the
+        ReLU folds it onto itself; in many nearly all of it comes back. So V2 expands before it cuts, and leaves the
+        narrow ends alone (figure 1 of its paper).
       </p>
       <div class="row">
         <button type="button" onClick={() => setSeed(seed + 1)}>

@@ -39,7 +39,7 @@ export function Photo() {
       }),
     [],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another network or backend answers anew
+  // Another network or backend answers anew
   useEffect(() => {
     asked.current += 1
     setHeat(null)
@@ -133,8 +133,8 @@ export function Photo() {
         {progress && <ProgressBar label="Covering it piece by piece" progress={progress} />}
         {heat && (
           <p class="note">
-            The stronger the colour, the more of the probability goes when that part is covered. Choose another class to ask
-            about it.
+            The stronger the colour, the more of the probability goes when that part is covered. Choose another class to
+            ask about it.
           </p>
         )}
       </div>

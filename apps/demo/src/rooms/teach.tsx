@@ -37,7 +37,7 @@ export function Teach() {
   }
   const teachOn = (next: Slot): Promise<boolean> => change(() => ask('teachOn', { slot: next }))
   // What was taught before stays in the worker while other rooms are visited.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once the network is there
+  // Once the network is there
   useEffect(() => {
     if (ready && !taught) void teachOn('drawing')
   }, [ready])
@@ -54,7 +54,7 @@ export function Teach() {
       }),
     [],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was taught, and where it runs, changes the answer
+  // What was taught, and where it runs, changes the answer
   useEffect(() => {
     const picture = present()
     if (picture && taught) predict(picture)
@@ -143,7 +143,9 @@ export function Teach() {
         <section class="card stack" aria-labelledby="classes">
           <h2 id="classes">Your classes</h2>
           {classes.length === 0 && (
-            <p class="note">Draw something, or show it to the camera, and give it a name. Three examples each are a good start.</p>
+            <p class="note">
+              Draw something, or show it to the camera, and give it a name. Three examples each are a good start.
+            </p>
           )}
           <ul class="classes">
             {classes.map(({ name: each, examples }) => (
@@ -151,7 +153,12 @@ export function Teach() {
                 <span>
                   {each} <small>{examples === 1 ? '1 example' : `${examples} examples`}</small>
                 </span>
-                <button type="button" disabled={!hasExample} onClick={() => void add(each)} aria-label={`Add to ${each}`}>
+                <button
+                  type="button"
+                  disabled={!hasExample}
+                  onClick={() => void add(each)}
+                  aria-label={`Add to ${each}`}
+                >
                   Add
                 </button>
                 <FileButton accept="image/*" multiple onFiles={files => void addFiles(each, files)}>
@@ -193,11 +200,16 @@ export function Teach() {
         <section class="card stack" aria-labelledby="head">
           <h2 id="head">Linear head</h2>
           <p class="note">
-            Neighbours need no training. A head, a softmax regression on the same embeddings, takes a second and often tells
-            alike classes apart better.
+            Neighbours need no training. A head, a softmax regression on the same embeddings, takes a second and often
+            tells alike classes apart better.
           </p>
           <div class="row">
-            <button type="button" class="primary" disabled={classes.length < 2 || progress !== null} onClick={() => void train()}>
+            <button
+              type="button"
+              class="primary"
+              disabled={classes.length < 2 || progress !== null}
+              onClick={() => void train()}
+            >
               Train
             </button>
             {taught?.head && (

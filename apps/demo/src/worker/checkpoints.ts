@@ -47,7 +47,9 @@ export async function openUrl(url: string, report: (progress: Progress) => void)
 
 async function download(url: string, report: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch(error => {
-    throw new Error(`${url} cannot be read from here: no network, or its host does not allow other pages (${error.message})`)
+    throw new Error(
+      `${url} cannot be read from here: no network, or its host does not allow other pages (${error.message})`,
+    )
   })
   if (!response.ok || !response.body) throw new Error(`${url}: ${response.status} ${response.statusText}`)
   const claimed = Number(response.headers.get('Content-Length'))
@@ -99,7 +101,9 @@ async function readAny({ name, bytes }: NamedBytes, files: readonly NamedBytes[]
     case 'manifest':
       return readManifest(sibling)
     default:
-      throw new Error(`${name} is no checkpoint that this page reads (TFLite, ONNX, Keras, TensorFlow.js, safetensors, npz)`)
+      throw new Error(
+        `${name} is no checkpoint that this page reads (TFLite, ONNX, Keras, TensorFlow.js, safetensors, npz)`,
+      )
   }
 }
 
@@ -109,7 +113,11 @@ function built(format: string, file: WeightsFile): Model {
   const { network, alpha, preset, resolution } = weights.architecture
   const graph = buildArchitecture(weights.architecture, resolution ? {} : { inputShape: [...usual, 3] })
   const name = `${network}, alpha ${alpha}, by ${weights.naming}'s names`
-  return { graph, params: weights.onto(graph), metadata: { format, name, preprocessing: presets[preset].preprocessing } }
+  return {
+    graph,
+    params: weights.onto(graph),
+    metadata: { format, name, preprocessing: presets[preset].preprocessing },
+  }
 }
 
 /** ImageNet's, where the network has as many classes and no names of its own. */

@@ -1,6 +1,6 @@
 import { readModel } from '@depthwise/formats'
-import { isolateDrawing } from '@depthwise/models/drawing'
 import checkpointUrl from '@depthwise/models/default.depthwise?url'
+import { isolateDrawing } from '@depthwise/models/drawing'
 import type { ModelFacts } from './protocol.ts'
 import { hold } from './rooms.ts'
 

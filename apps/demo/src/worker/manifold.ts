@@ -58,5 +58,8 @@ function randomMatrix(n: number, seed: number): Float32Array {
     return (state >>> 0) / 2 ** 32
   }
   for (let i = 0; i < 8; i++) real()
-  return Float32Array.from({ length: 2 * n }, () => Math.sqrt(-2 * Math.log(1 - real())) * Math.cos(2 * Math.PI * real()))
+  return Float32Array.from(
+    { length: 2 * n },
+    () => Math.sqrt(-2 * Math.log(1 - real())) * Math.cos(2 * Math.PI * real()),
+  )
 }

@@ -1,5 +1,5 @@
-import type { Graph, Network } from '@depthwise/core'
 import { randomParams } from '@depthwise/bench/random-params'
+import type { Graph, Network } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import type { NetworkChoice } from './protocol.ts'
 

@@ -1,6 +1,6 @@
 import type { PixelImage } from '@depthwise/models'
-import type { Held } from './rooms.ts'
 import type { Picture } from './protocol.ts'
+import type { Held } from './rooms.ts'
 
 /** A picture of the page as the packages take it; nothing is copied. */
 export const asImage = ({ width, height, data }: Picture): PixelImage => ({ width, height, channels: 4, data })

@@ -116,7 +116,10 @@ export interface Progress {
 
 /** Everything the page asks of its worker. */
 export interface Calls {
-  backends: { readonly args: null; readonly reply: { readonly backends: readonly BackendFacts[]; readonly isolated: boolean } }
+  backends: {
+    readonly args: null
+    readonly reply: { readonly backends: readonly BackendFacts[]; readonly isolated: boolean }
+  }
   use: { readonly args: { readonly backend: string }; readonly reply: { readonly backend: string } }
   openDrawing: { readonly args: null; readonly reply: ModelFacts }
   openFiles: { readonly args: { readonly files: readonly NamedBytes[] }; readonly reply: ModelFacts }
@@ -124,7 +127,12 @@ export interface Calls {
   kept: { readonly args: null; readonly reply: readonly { readonly url: string; readonly size: number }[] }
   forget: { readonly args: { readonly url: string }; readonly reply: null }
   classify: {
-    readonly args: { readonly slot: Slot; readonly picture: Picture; readonly top: number; readonly among?: readonly number[] }
+    readonly args: {
+      readonly slot: Slot
+      readonly picture: Picture
+      readonly top: number
+      readonly among?: readonly number[]
+    }
     readonly reply: Classified
   }
   occlude: {
@@ -139,7 +147,10 @@ export interface Calls {
   saveTaught: { readonly args: null; readonly reply: Uint8Array<ArrayBuffer> }
   loadTaught: { readonly args: { readonly bytes: Uint8Array<ArrayBuffer> }; readonly reply: TaughtState }
   measure: { readonly args: NetworkChoice; readonly reply: Measured }
-  compare: { readonly args: { readonly network: NetworkChoice | 'drawing'; readonly candidate: string }; readonly reply: ParityFacts }
+  compare: {
+    readonly args: { readonly network: NetworkChoice | 'drawing'; readonly candidate: string }
+    readonly reply: ParityFacts
+  }
   manifold: {
     readonly args: { readonly dimensions: readonly number[]; readonly seed: number }
     readonly reply: readonly { readonly dimensions: number; readonly points: readonly (readonly [number, number])[] }[]

@@ -93,7 +93,13 @@ export async function save(): Promise<Uint8Array<ArrayBuffer>> {
   for (const [index, { point }] of examples.entries()) points.set(point, index * dimensions)
   const tensors = new Map([
     ['points', tensor([examples.length, dimensions], points)],
-    ['labels', tensor([examples.length], Float32Array.from(examples, ({ label }) => label))],
+    [
+      'labels',
+      tensor(
+        [examples.length],
+        Float32Array.from(examples, ({ label }) => label),
+      ),
+    ],
     ...(head
       ? ([
           ['head/weights', tensor([head.classes, dimensions], head.weights)],
@@ -156,7 +162,11 @@ function parse(text: string | undefined): Taught {
   const { slot, names, network, fit = null } = found ?? {}
   const named = Array.isArray(names) && names.every(name => typeof name === 'string')
   if ((slot !== 'drawing' && slot !== 'photo') || !named || typeof network !== 'string') {
-    throw new FormatError({ where: 'file of taught classes', expected: 'classes that this page saved', found: 'another file' })
+    throw new FormatError({
+      where: 'file of taught classes',
+      expected: 'classes that this page saved',
+      found: 'another file',
+    })
   }
   const isFit = typeof fit?.loss === 'number' && typeof fit.accuracy === 'number' && typeof fit.steps === 'number'
   return { slot, names, network, fit: isFit ? fit : null }
