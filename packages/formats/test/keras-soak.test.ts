@@ -60,7 +60,12 @@ const slots = {
 }
 
 test('.h5, with and without a model', async () => {
-  const seeds = [await writeLegacy(legacy, functional2(layers)), await writeLegacy(legacy)]
+  const packed = { chunks: 'whole', compression: 4 } as const
+  const seeds = [
+    await writeLegacy(legacy, functional2(layers)),
+    await writeLegacy(legacy),
+    await writeLegacy(legacy, undefined, packed),
+  ]
   figures.push(`h5: ${await survive(seeds, readKeras)}`)
 })
 
