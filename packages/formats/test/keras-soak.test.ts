@@ -67,7 +67,7 @@ test('.h5, with and without a model', async () => {
     await writeLegacy(legacy, undefined, packed),
   ]
   figures.push(`h5: ${await survive(seeds, readKeras)}`)
-})
+}, 600_000)
 
 test('.keras and .weights.h5 of version 3, stored and deflated', async () => {
   const seeds = [await writeArchive(slots, functional3(layers)), await writeArchive(slots, functional3(layers), 6)]
