@@ -7,20 +7,29 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from digits import digits, wide_zero
 from geometry import Hand
+from more_digits import second_course
 from shapes import shapes
 
 makers = {**digits, **shapes}
 labels = list(makers)
 
 
-def picture_of(label, seed):
-    """One drawing of a class as a PIL picture of grey levels, and whether it is only that among the digits."""
+def picture_of(label, seed, second=False):
+    """One drawing of a class as a PIL picture of grey levels, and whether it is only that among the digits.
+
+    `second`: digits in the manners of the second course.
+    """
     h = Hand(seed)
     digit = label in digits
     ambiguous = label == '0' and h.chance(0.25)
-    strokes = wide_zero(h) if ambiguous else makers[label](h)
+    maker = second_maker(label) if second and digit else makers[label]
+    strokes = wide_zero(h) if ambiguous else maker(h)
     strokes = fitted(distorted(h, strokes, digit, ambiguous))
     return rendered(h, strokes, digit), ambiguous
+
+
+def second_maker(label):
+    return lambda h: second_course(label, h)
 
 
 def distorted(h, strokes, digit, round_one):

@@ -1,4 +1,6 @@
-"""Trains on the shards of a folder. `python3 train.py SHARDS RUN PASSES [BATCH]`; killed, it goes on where it last saved.
+"""Trains on the shards of folders. `python3 train.py FOLDER[:FOLDER] RUN PASSES [FROM]`; killed, it goes on where it saved.
+
+FROM is an earlier run, whose weights this one begins with, at a lower rate.
 
 Seeded: equal shards, settings and torch make equal weights on one machine. Cosine schedule with warm-up over the batches of
 all passes; the weights that are kept are a moving average of those that the optimiser holds.
@@ -18,12 +20,15 @@ from network import MobileNetV2
 from paper import labels
 
 PEAK = 4e-3
+PEAK_LATER = 1.5e-3
+BATCH = 128
 MEMORY = 0.998
 SMOOTHING = 0.05
 
 
-def load(folder):
-    files = sorted(path for path in Path(folder).glob('*.npz') if 'partial' not in path.name)
+def load(folders):
+    paths = (path for folder in folders.split(':') for path in sorted(Path(folder).glob('*.npz')))
+    files = [path for path in paths if 'partial' not in path.name]
     parts = [np.load(path) for path in files]
     return [torch.from_numpy(np.concatenate([part[key] for part in parts])) for key in ('images', 'classes', 'among')]
 
@@ -59,18 +64,21 @@ def loss_of(logits, classes, among):
 
 def main():
     shards, run, passes = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
-    batch = int(sys.argv[4]) if len(sys.argv) > 4 else 128
+    earlier = Path(sys.argv[4]) if len(sys.argv) > 4 else None
+    batch = BATCH
     run.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(int(os.environ.get('THREADS', '1')))
     torch.manual_seed(1)
     images, classes, among = load(shards)
     steps = int(passes * len(images) / batch)
     network = MobileNetV2(len(labels)).to(memory_format=torch.channels_last)
+    if earlier:
+        network.load_state_dict(torch.load(earlier / 'state.pt')['average'])
     average = copy.deepcopy(network)
     decayed = [p for p in network.parameters() if p.ndim > 1]
     plain = [p for p in network.parameters() if p.ndim <= 1]
     groups = [{'params': decayed, 'weight_decay': 0.02}, {'params': plain, 'weight_decay': 0}]
-    optimiser = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.99))
+    optimiser = torch.optim.AdamW(groups, lr=PEAK_LATER if earlier else PEAK, betas=(0.9, 0.99))
     warm = max(1, min(500, steps // 20))
     rate = lambda step: min((step + 1) / warm, 0.5 + 0.5 * np.cos(np.pi * min(1, step / steps)) + 1e-3)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rate)

@@ -13,7 +13,12 @@ mkdir -p "$work"
 "$python" shards.py "$work/shards" 26 0 &
 "$python" shards.py "$work/shards" 26 30
 wait
-"$python" train.py "$work/shards" "$work/run" 3.3 128
+"$python" train.py "$work/shards" "$work/first" 3.3
+# Rarer manners of the digits, together with what was seen before.
+"$python" shards.py "$work/second-shards" 5 5000 second &
+"$python" shards.py "$work/second-shards" 5 5005 second
+wait
+"$python" train.py "$work/shards:$work/second-shards" "$work/run" 0.8 "$work/first"
 "$python" shards.py "$work/held-out" 10 0
 "$python" report.py "$work/run" "$work/held-out" --sheet | tee "$work/report.md"
 labels=$("$python" export.py "$work/run" "$work/parameters.npz")
