@@ -88,6 +88,7 @@ export function Sketchpad({
 
   return (
     <div class="sheet">
+      {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: an application is interactive */}
       <canvas
         ref={canvas}
         tabIndex={0}

@@ -15,6 +15,8 @@ export function Figure({ draw, label }: { readonly draw: (width: number) => Elem
       drawnFor = width
       const plot = draw(width)
       for (const style of plot.querySelectorAll('style')) style.remove()
+      // The figure as a whole has a name; its parts need none.
+      for (const part of plot.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label')
       plot.setAttribute('role', 'img')
       plot.setAttribute('aria-label', label)
       element.replaceChildren(plot)

@@ -85,7 +85,7 @@ function Report({ found, says }: { readonly found: ParityFacts; readonly says: s
         <CopyButton text={() => reportText(found, says)}>Copy the report</CopyButton>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Layers">
+      <section class="scroll" tabIndex={0} aria-label="Layers">
         <table>
           <thead>
             <tr>
@@ -120,7 +120,7 @@ function Report({ found, says }: { readonly found: ParityFacts; readonly says: s
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p class="note">
         {candidate} keeps only these values in memory; layers between them are fused away, and so not listed.
       </p>

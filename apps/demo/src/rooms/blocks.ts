@@ -81,14 +81,13 @@ export function ratesOf(
   backend: string,
 ): Rates {
   const times = timesOf(layers, timings)
-  const sums: Record<string, { macs: number; milliseconds: number }> = {}
+  const sums: Record<string, { readonly macs: number; readonly milliseconds: number }> = {}
   let told = 0
   for (const { id, category, macs } of layers) {
     if (macs === 0) continue
     const milliseconds = times.get(id) ?? 0
-    const sum = (sums[category] ??= { macs: 0, milliseconds: 0 })
-    sum.macs += macs
-    sum.milliseconds += milliseconds
+    const sum = sums[category] ?? { macs: 0, milliseconds: 0 }
+    sums[category] = { macs: sum.macs + macs, milliseconds: sum.milliseconds + milliseconds }
     told += milliseconds
   }
   const byKind = Object.fromEntries(

@@ -127,7 +127,7 @@ function Results({ report }: { readonly report: PageReport }) {
     <section class="room-part stack" aria-label="Results">
       <Figure draw={plot} label="Milliseconds a picture by network and runtime" />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="Rows">
+      <section class="scroll" tabIndex={0} aria-label="Rows">
         <table>
           <thead>
             <tr>
@@ -168,7 +168,7 @@ function Results({ report }: { readonly report: PageReport }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p class="note">
         One thread of this machine reaches {ceilingGflops.toFixed(0)} GFLOP/s in a loop of multiply-adds on registers.
         {machine.adapter && ` Graphics: ${machine.adapter}.`}

@@ -177,7 +177,7 @@ function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
   const slowest = Math.max(...blocks.map(({ milliseconds }) => milliseconds ?? 0), 1e-9)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
-    <div class="scroll" tabIndex={0} role="group" aria-label="Blocks">
+    <section class="scroll" tabIndex={0} aria-label="Blocks">
       <table>
         <thead>
           <tr>
@@ -236,6 +236,6 @@ function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
