@@ -9,7 +9,7 @@ export const loaderBytes = 1024
  * where it can; from a file system Node reads it; edge workers, which may not compile, hand over the module they imported.
  */
 export function loaderSource(product: Product): string {
-  const { name, one, labels } = product
+  const { name, one, labels, pixels } = product
   const { weights, input, output } = one
   const choice = moduleChoice(product)
   // A module without weights is too small for streams to gain anything.
@@ -33,7 +33,7 @@ export function loaderSource(product: Product): string {
     get,
     places.join(),
     ...(weights ? ['new Uint8Array(b).set(new Uint8Array(w),e.weights);e.init()'] : []),
-    `return{${labels ? 'labels:l,' : ''}run(x){${take(product)};e.run();return${give(product)}}}`,
+    `return{${labels ? 'labels:l,' : ''}run(x${pixels ? `,k=x.length/${values(input.shape) / 3}` : ''}){${take(product)};e.run();return${give(product)}}}`,
     "}catch(e){throw Error(N+' is missing or damaged: '+e)}}",
   ]
   return `${lines.join('\n')}\n`
@@ -54,7 +54,7 @@ function moduleChoice({ builds: { plain, relaxed } }: Product): string {
   return `W.validate(Uint8Array.of(${probe}))?'${suffixes.relaxedModule}':'${suffixes.module}'`
 }
 
-/** Takes what `run` is given into the input. */
+/** Takes what `run` is given into the input; `k` is how many bytes a pixel has. */
 function take({ one: { input }, pixels }: Product): string {
   const count = values(input.shape)
   if (!pixels) {
@@ -63,7 +63,6 @@ function take({ one: { input }, pixels }: Product): string {
   }
   const expected = `${pixels[1]}x${pixels[0]} RGB(A) bytes`
   return [
-    `let k=x.length/${count / 3};`,
     `if(x.BYTES_PER_ELEMENT>1||k!=3&&k!=4)throw Error(N+': expected ${expected}, found '+x.length);`,
     'p.set(k<4?x:x.filter((_,i)=>i%4<3))',
   ].join('')
