@@ -27,7 +27,7 @@ interface Net {
   run(input: ArrayLike<number>): Float32Array | Prediction[]
 }
 interface Loader {
-  load(module?: object, weights?: object): Promise<Net>
+  load(module?: object, weights?: Uint8Array): Promise<Net>
 }
 
 /** Types of Node tell nothing of it. */
@@ -175,7 +175,7 @@ describe('what the loader gives', () => {
 })
 
 describe('a loader', () => {
-  const name = 'a'.repeat(32)
+  const name = 'a'.repeat(28)
   const big = mobileNetV1({ alpha: 0.1, inputShape: [1024, 1024, 3], classes: 1001 })
   const params = randomParams(big)
 
@@ -219,7 +219,7 @@ describe('what goes wrong', () => {
     [
       'a name with a path',
       ['--checkpoint', 'x', '-o', 'out', '--name', '../x'],
-      'option --name: expected at most 32 letters, digits',
+      'option --name: expected at most 28 letters, digits',
     ],
     ['threads', ['--checkpoint', 'x', '-o', 'out', '--threads', '2'], 'runs on the thread that calls it'],
     ['an unknown input', ['--checkpoint', 'x', '-o', 'out', '--input', 'rgb'], "argument 'rgb' is invalid"],

@@ -99,11 +99,11 @@ function nameOf({ name, checkpoint }: CompileOptions): string {
       own
         .replaceAll(/[^\w.-]+/g, '-')
         .replace(/^[-.]+/, '')
-        .slice(0, 32) || 'net'
+        .slice(0, 28) || 'net'
     )
   }
-  if (/^\w[\w.-]{0,31}$/.test(name)) return name
-  const expected = 'at most 32 letters, digits, _, - and dots'
+  if (/^\w[\w.-]{0,27}$/.test(name)) return name
+  const expected = 'at most 28 letters, digits, _, - and dots'
   throw new OptionError({ where: 'option --name', expected, found: `"${name}"` })
 }
 

@@ -42,12 +42,10 @@ export function declarationsSource(product: Product): string {
     ' * @param module - a `WebAssembly.Module` that is compiled already, as edge workers import it; default: compiled of the file',
     ' * beside this one that suits the engine',
     ...(one.weights
-      ? [
-          ` * @param weights - the bytes of \`${fileNames.weights(product)}\`, a Uint8Array or ArrayBuffer; default: those of the file`,
-        ]
+      ? [` * @param weights - the bytes of \`${fileNames.weights(product)}\`, default: those of the file`]
       : []),
     ' * @throws Error when a file is missing or damaged, or the engine has no WebAssembly SIMD',
     ' */',
-    `export function load(module?: object${one.weights ? ', weights?: object' : ''}): Promise<Net>`,
+    `export function load(module?: object${one.weights ? ', weights?: Uint8Array' : ''}): Promise<Net>`,
   ].join('\n')}\n`
 }

@@ -26,15 +26,13 @@ export function loaderSource(product: Product): string {
     `s=new Float32Array(b,e.output,${values(output.shape)})`,
     ...(labels ? [`l=new TextDecoder().decode(W.Module.customSections(m,'${labelsSection}')[0]).split\`\\n\``] : []),
   ]
-  const fetched = weights ? '(await fetch(f)).arrayBuffer()' : 'fetch(f)'
+  const fetched = weights ? 'new Uint8Array(await(await fetch(f)).arrayBuffer())' : 'fetch(f)'
   const lines = [
     `let N='${name}',W=WebAssembly,F=async f=>/^f/.test(f=new URL(N+f,import.meta.url))?process.getBuiltinModule('fs').readFileSync(f):${fetched}`,
-    `export let load=async(${weights ? 'm,w' : 'm'})=>{try{`,
-    get,
+    `export let load=async(${weights ? 'm,w' : 'm'})=>{try{${get}`,
     places.join(),
-    ...(weights ? ['new Uint8Array(b).set(new Uint8Array(w),e.weights);e.init()'] : []),
-    `return{${labels ? 'labels:l,' : ''}run(x${pixels ? `,k=x.length/${values(input.shape) / 3}` : ''}){${take(product)};e.run();return${give(product)}}}`,
-    "}catch(e){throw Error(N+' is missing or damaged: '+e)}}",
+    ...(weights ? ['new Uint8Array(b).set(w,e.weights);e.init()'] : []),
+    `return{${labels ? 'labels:l,' : ''}run(x${pixels ? `,k=x.length/${values(input.shape) / 3}` : ''}){${take(product)};e.run();return${give(product)}}}}catch(e){throw Error(N+' is missing or damaged: '+e)}}`,
   ]
   return `${lines.join('\n')}\n`
 }

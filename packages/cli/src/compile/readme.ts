@@ -72,7 +72,7 @@ export function readmeText(product: Product, story: Story): string {
     `import module from './${fileNames.module(product, builds.plain ? 'plain' : 'relaxed')}'`,
     ...(one.weights ? [`import weights from './${weights}' // as bytes`] : []),
     '',
-    `const net = await load(module${one.weights ? ', weights' : ''})`,
+    `const net = await load(module${one.weights ? ', new Uint8Array(weights)' : ''})`,
     '```',
     '',
     '## In any WebAssembly runtime',
