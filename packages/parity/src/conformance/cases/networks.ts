@@ -73,9 +73,18 @@ const excited: Case = on('a gate of one number a channel', [2, 5, 5, 6], (b, x) 
   return b.conv2d(b.mul(x, gate), { kernel: 1, filters: 4 })
 })
 
+/** More images than fill a vector, and rows that end in the middle of one. */
+const batched: Case = on('a batch is its images one by one', [3, 9, 7, 3], (b, x) => {
+  const stem = b.relu6(b.conv2d(x, { kernel: 3, strides: 2, filters: 10 }))
+  const block = b.add(stem, b.conv2d(b.depthwiseConv2d(stem, { kernel: 3 }), { kernel: 1, filters: 10 }))
+  const scores = b.dense(b.globalAveragePool(block), { units: 37 })
+  return [scores, b.softmax(scores)]
+})
+
 export const networkCases: readonly Case[] = [
   paddedFirst,
   excited,
+  batched,
   { name: 'a tiny V1 on 32x32', graph: tinyV1(1, 32, 32) },
   { name: 'a tiny V1 on 27x38, batch 2', graph: tinyV1(2, 27, 38) },
   { name: 'a tiny V2 on 32x32', graph: tinyV2(1, 32, 32) },

@@ -36,6 +36,7 @@ const shapes: readonly Case[] = [
   ]),
   on('kernels larger than the image', [1, 3, 2, 3], (b, x) => [
     b.depthwiseConv2d(x, { kernel: [9, 7] }),
+    b.depthwiseConv2d(x, { kernel: 9 }),
     b.conv2d(x, { kernel: [1, 9], filters: 4 }),
   ]),
   on('strides larger than the kernel', [1, 9, 8, 4], (b, x) => [
@@ -45,9 +46,11 @@ const shapes: readonly Case[] = [
   on('windows that lie wholly in the padding', [1, 4, 4, 3], (b, x) => [
     b.depthwiseConv2d(x, { kernel: 1, strides: 3, padding: 2 }),
     b.conv2d(x, { kernel: 2, padding: { top: 3, bottom: 2, left: 4, right: 0 }, filters: 2 }),
+    b.conv2d(x, { kernel: 2, strides: [1, 3], padding: { top: 3, bottom: 2, left: 4, right: 0 }, filters: 4 }),
   ]),
   on('dilation', [1, 9, 8, 6], (b, x) => [
     b.depthwiseConv2d(x, { kernel: 3, dilations: 2 }),
+    b.depthwiseConv2d(x, { kernel: 3, dilations: 3 }),
     b.depthwiseConv2d(x, { kernel: 3, dilations: [3, 2], padding: uneven }),
     b.conv2d(x, { kernel: 3, dilations: 2, filters: 5 }),
     b.conv2d(x, { kernel: [3, 2], dilations: [1, 4], strides: [2, 1], filters: 5 }),
@@ -103,7 +106,7 @@ const pools: readonly Case[] = [
   on('padding never wins in a pool', [1, 5, 6, 3], (b, x) =>
     b.maxPool(b.clamp(x, { min: -2, max: -1 }), { kernel: 3, strides: 2 }),
   ),
-  on('a global pool over many pixels', [1, 97, 51, 2], (b, x) => [
+  on('a global pool over many pixels', [1, 97, 101, 2], (b, x) => [
     b.globalAveragePool(x),
     b.globalAveragePool(b.relu(x), { keepDims: true }),
   ]),
