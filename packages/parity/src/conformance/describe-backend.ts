@@ -1,5 +1,5 @@
 import { type Backend, type Capabilities, UnsupportedOpError } from '@depthwise/core'
-import { networkCases } from './cases/networks.ts'
+import { networkCases, sampleNetwork } from './cases/networks.ts'
 import { pixelCases } from './cases/pixels.ts'
 import { valueCases } from './cases/values.ts'
 import { windowCases } from './cases/windows.ts'
@@ -42,7 +42,12 @@ export interface ConformanceOptions extends Runner, Excuses {
  */
 export async function describeBackend(backend: Backend, options: ConformanceOptions): Promise<readonly SkippedCase[]> {
   const { describe, name = backend.name, tolerance = 2e-5, rounds = 12, seed = 1, networks = [] } = options
-  const allow: Allowance = { sums: tolerance, functions: tolerance / 20, floor: 1e-30 }
+  const allow: Allowance = {
+    sums: tolerance,
+    functions: tolerance / 20,
+    carried: 5 * tolerance,
+    floor: 1e-30,
+  }
   const { available, numerics, reasons } = await probed(backend)
   // Shapes are drawn by fast-check, which who only compares backends need not load.
   const { drawnByLot } = await import('./drawn.ts')
@@ -53,7 +58,7 @@ export async function describeBackend(backend: Backend, options: ConformanceOpti
       return
     }
     describe('does what a backend promises', () => {
-      for (const { name: what, look } of behaviours) suite.test(what, () => look(backend, allow))
+      for (const { name: what, look } of behaviours) suite.test(what, () => look(backend, allow), sampleNetwork)
     })
     const chapters = { windows: windowCases, values: valueCases, pixels: pixelCases, 'whole networks': networkCases }
     for (const [chapter, cases] of Object.entries(chapters)) {

@@ -1,10 +1,12 @@
-import type { Padding, PaddingLike, Size2 } from '@depthwise/core'
+import type { Bounds, Padding, PaddingLike, Size2 } from '@depthwise/core'
 import { type Case, on } from './case.ts'
 
 const torch: Padding = { top: 1, bottom: 1, left: 1, right: 1 }
 /** Keras' V1 pads so in front of every strided depthwise layer, whatever the size. */
 const after: Padding = { top: 0, bottom: 1, left: 0, right: 1 }
 const before: Padding = { top: 1, bottom: 0, left: 1, right: 0 }
+/** Bounds that many values lie beyond, on either side. */
+const narrow: Bounds = { min: -0.25, max: 0.5 }
 const uneven: Padding = { top: 2, bottom: 1, left: 0, right: 3 }
 
 /** TensorFlow's SAME pads an even size (0, 1) and an odd one (1, 1) at stride 2; runtimes have mixed these up for years. */
@@ -77,6 +79,11 @@ const channels: readonly Case[] = [1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33].map(count
     b.conv2d(x, { kernel: 3, filters: count }),
     b.depthwiseConv2d(x, { kernel: 3 }),
     b.depthwiseConv2d(x, { kernel: 3, strides: 2, bias: false }),
+    ...[
+      b.conv2d(x, { kernel: 1, filters: count }),
+      b.conv2d(x, { kernel: 3, strides: 2, filters: count }),
+      b.depthwiseConv2d(x, { kernel: 3 }),
+    ].map(value => b.clamp(value, narrow)),
     b.dense(b.globalAveragePool(x), { units: count + 1 }),
   ]),
 )
