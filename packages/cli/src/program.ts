@@ -3,7 +3,7 @@ import { backendNames } from './backends.ts'
 import { count, names, positive, resolution, several, share } from './options.ts'
 import { crops, normalizations } from './preprocessing.ts'
 import { oneLine, type Terminal } from './terminal.ts'
-import { targets } from './write/targets.ts'
+import { libraries, targets } from './write/targets.ts'
 
 const checkpoint = (): Option =>
   new Option('--checkpoint <path>', 'file or folder of the network; given twice, the second follows the first')
@@ -87,6 +87,12 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .argument('<path...>', 'files or folders that follow each other, and last the file that is written')
     .addOption(new Option('--to <format>', 'default: as the ending of the file says').choices(targets))
     .option('--float16', 'store numbers as halves: a file of half the size; not for ONNX')
+    .addOption(
+      new Option(
+        '--names <library>',
+        'whose names bare weights get; default: of the one that builds the network',
+      ).choices(libraries),
+    )
     .addOption(size())
     .action(async (paths, options) =>
       done(await (await import('./commands/convert.ts')).convert(paths, options, terminal)),

@@ -53,7 +53,7 @@ export function lowerBlock(block: Block, site: Site): Lowered {
       const toOutput = pointwisePart(target, project.op, filtered, site.output)
       const input = places.inputs[0] as number
       const shortcut = project.op.residual ? (places.inputs[1] as number) : 0
-      target.program.share(filtered.height, 2, (thread, from, to) => {
+      target.program.share(filtered.height, 1, (thread, from, to) => {
         const ring = places.scratch(thread)
         const band = ring + plan.ringBytes
         const rowOf = toExpanded

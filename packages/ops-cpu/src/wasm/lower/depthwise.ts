@@ -17,7 +17,7 @@ export function lowerDepthwise({ inputs, output }: Site, op: DepthwiseConv2dOp):
     emit(target, places) {
       const rows = depthwiseRows(target, op, plain ? source : repeated, output)
       const outputRowBytes = output.width * pixelBytes(output)
-      target.program.share(output.height, rows.paired ? 2 : 1, (thread, from, to) => {
+      target.program.share(output.height, 1, (thread, from, to) => {
         const start = plain ? (places.inputs[0] as number) : places.scratch(thread)
         if (!plain) {
           target.program.record(thread, repeatChannels, {

@@ -70,14 +70,14 @@ export function lowerPointwise({ node, inputs, output }: Site, op: Conv2dOp | De
       }
       const height = tileHeight(relaxed, vectors)
       const panels = runs.reduce((sum, run) => sum + run.panels, 0)
-      if (pixels < 256 && panels >= 2 * program.threads) {
+      if (pixels < 128 && panels >= 2 * program.threads) {
         program.share(panels, 1, (thread, from, to) =>
           emitProduct(target, thread, { ...product, runs: sliceRuns(runs, from, to, depth + 1) }),
         )
         return
       }
       const chunk = chunkPixels(depth, channels, height)
-      program.share(pixels, height, (thread, from, to) => {
+      program.share(pixels, 1, (thread, from, to) => {
         const chunks = Math.max(1, Math.round((to - from) / chunk))
         for (let i = 0; i < chunks; i++) {
           const bound = (j: number): number =>

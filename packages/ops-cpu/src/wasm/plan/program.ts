@@ -3,8 +3,9 @@ import { barrierKernel } from '../kernels/execute.ts'
 import { type Fields, headerWords, type Kernel, type Values } from '../kernels/kernel.ts'
 import { control } from '../threads/protocol.ts'
 
-// Looks at the barrier before a thread goes to sleep: some hundred microseconds, longer than most steps differ by.
-const barrierSpins = 20_000
+// Looks at the barrier before a thread goes to sleep: about 0.4 ms, longer than the shares of a step differ by. Sleeping and
+// being woken costs tens of microseconds, much more on a virtual machine, and a run has a barrier for every step.
+const barrierSpins = 400_000
 // Far beyond any network: a graph of a few lines may claim images of a million rows.
 const mostBytes = 2 ** 26
 

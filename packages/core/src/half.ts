@@ -8,19 +8,19 @@ export function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-const word = /* @__PURE__ */ new Float32Array(1)
-const wordBits = /* @__PURE__ */ new Uint32Array(word.buffer)
-
-/** bfloat16, the upper half of a float32, to a number. */
-export function fromBrain(bits: number): number {
-  wordBits[0] = bits << 16
-  return word[0] as number
-}
+/** The bits of a float32. */
+const bitsOf = /* @__PURE__ */ (() => {
+  const word = new Float32Array(1)
+  const bits = new Uint32Array(word.buffer)
+  return (value: number): number => {
+    word[0] = value
+    return bits[0] as number
+  }
+})()
 
 /** The binary16 nearest to a float32, ties to even; infinity from 65520 on. */
 export function toHalf(value: number): number {
-  word[0] = value
-  const bits = wordBits[0] as number
+  const bits = bitsOf(value)
   const sign = (bits >>> 16) & 0x8000
   const magnitude = bits & 0x7fffffff
   if (magnitude > 0x7f800000) return sign | 0x7e00
