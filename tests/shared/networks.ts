@@ -50,6 +50,9 @@ export const realNetworks = {
   },
   'V1 0.25 in float32': async (): Promise<Shown> =>
     shown(tflite('mobilenet_v1_0.25_224_1_default_1'), photos, photo => golden(`litert/${photo}.224.f11.input`)),
+  /** Clamps where the integers of the file end, besides its activations. */
+  'V2 1.0, per-channel integers': async (): Promise<Shown> =>
+    shown(tflite('tf2_mobilenet_v2_1.0_224_ptq'), photos, photo => golden(`litert/${photo}.224.f11.input`)),
 } as const satisfies Readonly<Record<string, () => Promise<Shown>>>
 
 /** The value in front of a final softmax, else the output itself. */
