@@ -24,7 +24,11 @@ export interface Site extends AsyncDisposable {
 
 /** Builds the page into a folder, as `demo` does. */
 export async function buildPage(outDir: string): Promise<void> {
+  // Vitest's `test` would make it a page for development, which keeps nothing for offline.
+  const before = process.env['NODE_ENV']
+  process.env['NODE_ENV'] = 'production'
   await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
+  process.env['NODE_ENV'] = before
 }
 
 /**

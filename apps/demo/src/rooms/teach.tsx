@@ -125,11 +125,11 @@ export function Teach() {
         </div>
         {answer && (
           <section class="card stack" aria-label="What it is" aria-live="polite">
-            <h3>Nearest neighbours</h3>
+            <h2>Nearest neighbours</h2>
             <Predictions predictions={answer.neighbours.slice(0, 5)} label="Nearest neighbours" />
             {answer.head && (
               <>
-                <h3>Linear head</h3>
+                <h2>Linear head</h2>
                 <Predictions predictions={answer.head.slice(0, 5)} label="Linear head" />
               </>
             )}
