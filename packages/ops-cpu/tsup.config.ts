@@ -1,3 +1,3 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
-export default libraryBuild({ entry: ['src/index.ts', 'src/worker.ts'] })
+export default libraryBuild({ entry: ['src/index.ts', 'src/aot/index.ts', 'src/worker.ts'] })

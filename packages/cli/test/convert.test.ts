@@ -97,7 +97,9 @@ describeShared('bare weights', () => {
     const model = made(graph)
     const source = saved(folder, model)
     const out = join(folder, 'net.safetensors')
-    expect(await converted(source, out)).toMatch(/safetensors, .* numbers; weights alone, without graph/)
+    expect(await converted(source, out)).toMatch(
+      /safetensors, .* numbers; weights alone, by the names of keras, without graph/,
+    )
     const weights = weightsOf(readSafetensors(read(out)))
     expect(weights.naming).toBe('keras')
     expect(weights.onto(graph)).toEqual(model.params)
@@ -105,15 +107,47 @@ describeShared('bare weights', () => {
     expect(await probabilities(out, '--resolution', '96', ...told)).toEqual(await probabilities(source, ...told))
   })
 
-  test('of another network have the names of its nodes, by which nothing else is taken for it', async () => {
-    const out = join(temporaryFolder(), 'net.safetensors')
+  test.each([
+    ['torchvision', []],
+    ['torchvision', ['--names', 'torchvision', '--float16']],
+    ['timm', ['--names', 'timm']],
+  ])("torchvision's come back by the names of %s %j, and say what they said", async (names, args) => {
+    const folder = temporaryFolder()
     const source = checkpoint('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors')
-    await converted(source, out, '--resolution', '96', '--float16')
-    const { tensors } = readSafetensors(read(out))
-    expect(tensors.get('Conv1/weights')?.shape).toEqual([3, 3, 3, 16])
+    const out = join(folder, 'net.safetensors')
+    expect(await converted(source, out, ...args)).toContain(`by the names of ${names}, `)
+    const { tensors, metadata } = readSafetensors(read(out))
+    expect(metadata).toEqual({ format: 'pt' })
+    expect(weightsOf({ tensors }).naming).toBe(names)
+    const size = ['--resolution', '96']
+    const halves = args.includes('--float16')
+    expectClose(await probabilities(out, ...size), await probabilities(source, ...size), halves ? 0.02 : 0)
+  })
+
+  test('of a network that no library builds have the names of its nodes, by which nothing else is taken for it', async () => {
+    const out = join(temporaryFolder(), 'net.safetensors')
+    expect(await converted(small, out, '--float16')).toContain('by the names of its nodes, ')
     const { code, stderr } = await depthwise('inspect', out)
     expect(code).toBe(1)
     expect(stderr).toContain(`${out}, weights: expected the names of torchvision`)
+  })
+
+  test('a name that would make another network of them is not given', async () => {
+    const folder = temporaryFolder()
+    const source = saved(folder, made(mobileNetV2({ alpha: 0.35, resolution: 96, classes: 5 })))
+    const out = join(folder, 'net.safetensors')
+    const { code, stderr } = await depthwise('convert', source, out, '--names', 'torchvision')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /--names torchvision, node "Conv1", padding: expected .*"left":1.* as torchvision builds it, found/,
+    )
+    expect(readdirSync(folder)).toEqual(['made.depthwise'])
+  })
+
+  test('what was folded is told of', async () => {
+    const { code, stderr } = await depthwise('convert', v2, join(temporaryFolder(), 'a.safetensors'), '--names', 'timm')
+    expect(code).toBe(1)
+    expect(stderr).toContain('expected the stem of a MobileNet, named as Keras names it')
   })
 })
 
@@ -123,6 +157,7 @@ describe('what goes wrong', () => {
     ['no ending', ['net.tflite', 'out'], 'out: expected a name that ends in .onnx, .safetensors, .depthwise, or --to'],
     ['an ending that is not written', ['a.onnx', 'b.tflite'], 'b.tflite: expected a name that ends in .onnx'],
     ['halves in ONNX', ['net.tflite', 'out.onnx', '--float16'], '--float16: expected --to depthwise or safetensors'],
+    ['names in ONNX', ['net.tflite', 'out.onnx', '--names', 'timm'], '--names: expected --to safetensors'],
     ['another format', ['net.tflite', 'out.onnx', '--to', 'tflite'], "argument 'tflite' is invalid"],
   ])('%s: 2, and nothing is read', async (_, args, complaint) => {
     const { code, stdout, stderr } = await depthwise('convert', ...args)

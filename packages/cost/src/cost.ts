@@ -1,14 +1,6 @@
-import {
-  type Graph,
-  type Node,
-  nodeIndex,
-  OptionError,
-  paramSpecs,
-  show,
-  verify,
-  withoutDeadNodes,
-} from '@depthwise/core'
+import { type Graph, type Node, nodeIndex, paramSpecs, verify, withoutDeadNodes } from '@depthwise/core'
 import { byteSizes, type CostDType, weightBytes } from './bytes.ts'
+import { checkOption } from './check-option.ts'
 import { type Cost, costOfLayer, exact, intensity, type LayerCost, type Terms } from './layer.ts'
 import { countOperations, type OperationConvention, operationConventions } from './operations.ts'
 import { countParams, type ParamConvention, uniqueParams } from './parameters.ts'
@@ -97,13 +89,4 @@ function sumElements(layers: readonly LayerCost[]): ElementCounts {
     }
   }
   return totals
-}
-
-function checkOption(name: string, value: string, known: object): void {
-  if (Object.hasOwn(known, value)) return
-  throw new OptionError({
-    where: `option ${name}`,
-    expected: `one of ${Object.keys(known).join(', ')}`,
-    found: show(value),
-  })
 }

@@ -34,7 +34,7 @@ interface Foldable {
 }
 
 /** Finds every batch norm whose operand nobody else reads and is a bare product, or another batch norm that folds into one. */
-function foldableNorms(graph: Graph): Foldable {
+export function foldableNorms(graph: Graph): Foldable {
   const readers = consumers(graph)
   const norms = new Set<NodeId>()
   const products = new Set<NodeId>()

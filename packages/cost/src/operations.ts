@@ -13,15 +13,15 @@ export interface OperationWeights extends Readonly<Partial<Record<ElementClass, 
  * - `paper`: MACs of convolutions and dense layers; batch norm, activations, adds, pools and biases are free. Both papers and
  *   the READMEs of TensorFlow slim [582 M].
  * - `torch`: the same; torchvision's `_ops`, there in billions and called GFLOPS [V2 1.0: 0.301].
+ * - `keras`: the same; the multiply-adds in the docstrings of keras-applications. Keras itself counts no operations.
  * - `fvcore`: and 2 for each element of a batch norm. fvcore, and timm's `infer_gmacs` [0.60 G].
  * - `thop`: as fvcore, and a dense layer's multiplications and additions count apart. pytorch-OpCounter of 2020 [603,134,720,
  *   a sum in float32; exact 603,134,672].
  * - `ptflops`: as fvcore, and 1 for each element of an activation. ptflops of 2020 [610.1 M].
- *
- * Keras counts no operations.
  */
 export const operationConventions = {
   paper: { convolution: 1, dense: 1 },
+  keras: { convolution: 1, dense: 1 },
   torch: { convolution: 1, dense: 1 },
   fvcore: { convolution: 1, dense: 1, batchNorm: 2 },
   thop: { convolution: 1, dense: 2, batchNorm: 2 },

@@ -178,7 +178,7 @@ describe('bad input', () => {
       'option dtype: expected one of f32, f16, int8, found "f64"',
     )
     expect(() => cost(net, { convention: 'toString' as never })).toThrow(
-      'option convention: expected one of paper, torch',
+      'option convention: expected one of paper, keras, torch',
     )
     expect(() => cost(net, { convention: null as never })).toThrow(OptionError)
   })

@@ -1,5 +1,14 @@
-import { type DType, elementCount, FormatError, formatShape, type Shape, type Tensor, tensor } from '@depthwise/core'
-import { fromBrain, fromHalf } from './half.ts'
+import {
+  type DType,
+  elementCount,
+  FormatError,
+  formatShape,
+  fromHalf,
+  type Shape,
+  type Tensor,
+  tensor,
+} from '@depthwise/core'
+import { fromBrain } from './brain.ts'
 
 /** How files store numbers. */
 export type ElementType =

@@ -16,20 +16,21 @@ import { about } from './about.ts'
 import { buildFor } from './bare-weights.ts'
 import { sha256 } from './fingerprint.ts'
 import { readFolder } from './folder.ts'
+import { type Origin, originOf, withOrigin } from './origin.ts'
 import type { Part } from './part.ts'
 import { readTfjsFolder } from './tfjs-folder.ts'
 
 export const expectedCheckpoint =
   'a checkpoint (TFLite, ONNX, Keras, safetensors, npz, or a folder with manifest.json or model.json)'
 
-type Reader = (bytes: Uint8Array, size: Size2 | undefined) => Model | Promise<Model>
+type Reader = (bytes: Uint8Array, size: Size2 | undefined, origin: Origin | undefined) => Model | Promise<Model>
 
 /** How each format becomes a network; what a format is called where this version does not read it. */
 const readers: Readonly<Record<Exclude<Format, 'manifest' | 'tfjs'>, Reader | string>> = {
-  tflite: readTFLite,
-  safetensors: (bytes, size) => buildFor('safetensors', readSafetensors(bytes), size),
-  npz: (bytes, size) => buildFor('npz', { tensors: readNpz(bytes) }, size),
-  depthwise: readModel,
+  tflite: bytes => readTFLite(bytes),
+  safetensors: (bytes, size, origin) => buildFor('safetensors', readSafetensors(bytes), size, origin),
+  npz: (bytes, size, origin) => buildFor('npz', { tensors: readNpz(bytes) }, size, origin),
+  depthwise: bytes => readModel(bytes),
   onnx: bytes => readOnnx(bytes),
   npy: 'a single array (.npy)',
   hdf5: readKerasFile,
@@ -37,9 +38,9 @@ const readers: Readonly<Record<Exclude<Format, 'manifest' | 'tfjs'>, Reader | st
 }
 
 /** The network that a file of Keras describes, or the one that its bare weights belong to. */
-async function readKerasFile(bytes: Uint8Array, size: Size2 | undefined): Promise<Model> {
+async function readKerasFile(bytes: Uint8Array, size?: Size2, origin?: Origin): Promise<Model> {
   const file = await readKeras(bytes, size ? { inputShape: [...size, 3] } : {})
-  return file.model ?? buildFor('keras', file, size)
+  return file.model ?? buildFor('keras', file, size, origin)
 }
 
 /**
@@ -55,6 +56,10 @@ export async function readModelFile(path: string, size?: Size2, fallbackSize?: S
   if (format === 'tfjs') return readTfjsFolder(dirname(path), size, basename(path))
   const reader = format === null ? 'a file of another kind' : readers[format]
   if (typeof reader === 'string') throw new FormatError({ where: path, expected: expectedCheckpoint, found: reader })
-  const model = await about(path, () => reader(bytes, size ?? fallbackSize))
-  return { path, model: await withKnownMetadata(model, bytes), sha256: sha256(bytes), size: bytes.length }
+  const sum = sha256(bytes)
+  const origin = await originOf(path, sum)
+  const read = await about(path, () => reader(bytes, size ?? fallbackSize, origin))
+  const known = await withKnownMetadata(read, bytes)
+  const model = { ...known, metadata: withOrigin(known.metadata, origin) }
+  return { path, model, sha256: sum, size: bytes.length }
 }

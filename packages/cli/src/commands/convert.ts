@@ -1,4 +1,5 @@
 import { type Model, OptionError, type Size2 } from '@depthwise/core'
+import type { Naming } from '@depthwise/formats'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { exitDone } from '../failure.ts'
 import { checkWritable, writeWhole } from '../files.ts'
@@ -12,6 +13,8 @@ export interface ConvertOptions {
   readonly to?: Target
   /** Parameters in half precision: half the size, numbers rounded. */
   readonly float16?: boolean
+  /** Whose names weights get, in safetensors; default those of the library that builds the network. */
+  readonly names?: Naming
   readonly resolution?: Size2
 }
 
@@ -34,14 +37,23 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
     const expected = '--to depthwise or safetensors, which have room for halves'
     throw new OptionError({ where: '--float16', expected, found: 'onnx' })
   }
+  if (options.names !== undefined && target !== 'safetensors') {
+    throw new OptionError({
+      where: '--names',
+      expected: '--to safetensors, where names are all there is',
+      found: target,
+    })
+  }
   await checkWritable(path)
   const { model } = await loadCheckpoint(sources, { size: options.resolution })
   const whole: string[] = []
   const storage = float16 ? 'float16' : 'float32'
-  const file = encoders[target](model, { storage, onOverflow: name => whole.push(name) })
+  const { file, names } = encoders[target](model, { storage, onOverflow: name => whole.push(name) }, options.names)
   await writeWhole(path, file)
   if (whole.length > 0) terminal.note(`stored as float32, being beyond float16: ${whole.join(', ')}`)
-  terminal.note(`wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target)}`)
+  terminal.note(
+    `wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target, names)}`,
+  )
   return exitDone
 }
 
@@ -50,6 +62,7 @@ function numbers({ params }: Model): number {
 }
 
 /** What a reader of the file would have to know already. */
-function lost(target: Target): string {
-  return target === 'safetensors' ? '; weights alone, without graph, labels and preprocessing' : ''
+function lost(target: Target, names?: Naming): string {
+  if (target !== 'safetensors') return ''
+  return `; weights alone, by the names of ${names ?? 'its nodes'}, without graph, labels and preprocessing`
 }

@@ -1,9 +1,10 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { DepthwiseError, FormatError, OptionError } from '@depthwise/core'
+import { DepthwiseError, debug, FormatError, OptionError } from '@depthwise/core'
 import { detectFormat } from '@depthwise/formats'
 import type { PublishedCheckpoint } from '@depthwise/models/published'
 import { sha256 } from '../checkpoint/fingerprint.ts'
+import { writeOrigin } from '../checkpoint/origin.ts'
 import { FileError } from '../failure.ts'
 import { exists, fileError, readBytes } from '../files.ts'
 import { type DownloadOptions, download } from './download.ts'
@@ -19,7 +20,8 @@ export interface FetchCheckpointOptions extends DownloadOptions {
 
 /**
  * A checkpoint from the web, fetched unless it has been. An attempt that was cut is gone on with; the file gets its name only
- * when it is whole and its checksum is right, or, where none is known, when its bytes are those of a checkpoint.
+ * when it is whole and its checksum is right, or, where none is known, when its bytes are those of a checkpoint. Where it is
+ * from is written down beside it, so that what is known of it is known when it is read.
  * @param what one of `publishedCheckpoints`, or an address
  * @returns the path of the file
  * @throws OptionError for what is no address or no checksum; FileError or FormatError where the file cannot be had, naming
@@ -35,8 +37,12 @@ export async function fetchCheckpoint(
     throw new OptionError({ where: 'sha256', expected: '64 hexadecimal digits', found: checksum || '""' })
   }
   const { path } = place
+  const keep = (sum: string): Promise<void> =>
+    writeOrigin(path, { sha256: sum, url: place.url, ...(typeof what !== 'string' && { checkpoint: what.name }) })
   if (await exists(path)) {
-    await check(path, path, checksum)
+    const sum = await check(path, path, checksum)
+    // Perhaps put there by hand; a cache that cannot be written to serves all the same.
+    await keep(sum).catch((error: unknown) => debug(1, () => `fetch: ${error}`))
     return path
   }
   const partial = `${path}.partial`
@@ -44,10 +50,11 @@ export async function fetchCheckpoint(
     options.signal?.throwIfAborted()
     await mkdir(dirname(path), { recursive: true })
     await download(place.url, partial, checksum !== undefined, options)
-    await check(partial, place.url, checksum).catch(async (error: unknown) => {
+    const sum = await check(partial, place.url, checksum).catch(async (error: unknown) => {
       await rm(partial, { force: true })
       throw error
     })
+    await keep(sum)
     await rename(partial, path)
     return path
   } catch (error) {
@@ -55,8 +62,8 @@ export async function fetchCheckpoint(
   }
 }
 
-/** Throws unless a file is the one that was meant. */
-async function check(path: string, where: string, checksum: string | undefined): Promise<void> {
+/** The sum of a file. Throws unless it is the one that was meant. */
+async function check(path: string, where: string, checksum: string | undefined): Promise<string> {
   const bytes = await readBytes(path, 'a checkpoint')
   const found = sha256(bytes)
   if (checksum !== undefined && found !== checksum) {
@@ -65,6 +72,7 @@ async function check(path: string, where: string, checksum: string | undefined):
   if (checksum === undefined && detectFormat(bytes) === null) {
     throw new FormatError({ where, expected: 'a checkpoint', found: 'a file of another kind' })
   }
+  return found
 }
 
 /** `fetch` throws a TypeError for whatever the network does; what is behind it knows more. */

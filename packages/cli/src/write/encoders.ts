@@ -1,13 +1,19 @@
 import type { Model } from '@depthwise/core'
-import { type WriteModelOptions, writeModel, writeOnnx } from '@depthwise/formats'
+import { type Naming, type WriteModelOptions, writeModel, writeOnnx } from '@depthwise/formats'
 import type { Target } from './targets.ts'
 import { writeWeights } from './weights.ts'
 
-type Encoder = (model: Model, options: WriteModelOptions) => Uint8Array
+/** A file, and whose names its weights have, where it holds nothing else. */
+export interface Encoded {
+  readonly file: Uint8Array
+  readonly names?: Naming
+}
+
+type Encoder = (model: Model, options: WriteModelOptions, names?: Naming) => Encoded
 
 /** How each target is written. ONNX is always written whole. */
 export const encoders: Readonly<Record<Target, Encoder>> = {
-  onnx: model => writeOnnx(model),
+  onnx: model => ({ file: writeOnnx(model) }),
   safetensors: writeWeights,
-  depthwise: writeModel,
+  depthwise: (model, options) => ({ file: writeModel(model, options) }),
 }

@@ -1,9 +1,13 @@
 import { extname } from 'node:path'
 import { OptionError } from '@depthwise/core'
+import type { Naming } from '@depthwise/formats'
 
 /** What a checkpoint can be converted to. `depthwise`: our own form, graph and weights in one file. */
 export const targets = ['onnx', 'safetensors', 'depthwise'] as const
 export type Target = (typeof targets)[number]
+
+/** Whose names bare weights can have, in the order in which they are tried. */
+export const libraries: readonly Naming[] = ['keras', 'torchvision', 'timm', 'huggingface']
 
 /**
  * What a file is to hold: what was asked for, else what its name says.

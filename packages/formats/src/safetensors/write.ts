@@ -1,5 +1,4 @@
-import { OptionError, type Tensor, WeightsError } from '@depthwise/core'
-import { toHalf } from '../half.ts'
+import { OptionError, type Tensor, toHalf, WeightsError } from '@depthwise/core'
 import { preview } from '../json.ts'
 import { littleEndianBytes } from '../little-endian.ts'
 import { encodeText } from '../text.ts'

@@ -1,5 +1,4 @@
-import { elementCount, FormatError, formatShape, UnsupportedOpError } from '@depthwise/core'
-import { fromHalf } from '../half.ts'
+import { elementCount, FormatError, formatShape, fromHalf, UnsupportedOpError } from '@depthwise/core'
 import type { FileTensor } from './file.ts'
 import type { TensorQuantization } from './quantization.ts'
 import type { TensorType } from './schema.ts'

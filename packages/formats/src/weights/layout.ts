@@ -21,6 +21,16 @@ export function relaid(stored: Tensor, name: string, spec: ParamSpec, layout: Sc
   return tensor(spec.shape, outputsLast(data as Float32Array, expected))
 }
 
+/**
+ * A parameter as a library stores it: the inverse of `relaid`.
+ * @param linear whether a 1x1 convolution is written as a dense layer, without the extents of its kernel
+ */
+export function stored(value: Tensor, spec: ParamSpec, layout: Scheme['layout'], linear: boolean): Tensor {
+  if (spec.role !== 'weights' || layout === 'outputs last') return tensor(spec.shape, value.data)
+  const shape = storedShape(spec, layout)
+  return tensor(linear ? withoutUnits(shape, layout) : shape, outputsFirst(value.data as Float32Array, shape))
+}
+
 /** The shape that a parameter has in the file. */
 function storedShape({ role, shape, node }: ParamSpec, layout: Scheme['layout']): Shape {
   if (role !== 'weights' || layout === 'outputs last') return shape
@@ -49,4 +59,17 @@ function outputsLast(values: Float32Array, shape: Shape): Float32Array {
     moved.set(firstAxisLast(values.subarray(from, from + size), channels), from)
   }
   return firstAxisLast(moved, outputs)
+}
+
+/** HWIO to OIHW: first `[HW, I, O]` to `[O, HW, I]`, then the inputs before the extents. */
+function outputsFirst(values: Float32Array, shape: Shape): Float32Array {
+  const [outputs, channels, height = 1, width = 1] = shape as [number, number, number?, number?]
+  const area = height * width
+  const moved = firstAxisLast(values, values.length / outputs)
+  if (area === 1 || channels === 1) return moved
+  const size = channels * area
+  for (let from = 0; from < moved.length; from += size) {
+    moved.set(firstAxisLast(moved.subarray(from, from + size), area), from)
+  }
+  return moved
 }

@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, type Size2 } from '@depthwise/core'
+import { OptionError, ShapeError, type Size2, show } from '@depthwise/core'
 
 /**
  * A decoded picture: RGB or RGBA bytes, row by row from the top left, `data.length = height * width * channels`.
@@ -77,7 +77,7 @@ export function checkSize(size: Size2): void {
   const good = Array.isArray(size) && size.length === 2 && size.every(isCount) && size[0] * size[1] <= maxTargetPixels
   if (!good) {
     const expected = `positive integers [height, width] of at most ${maxTargetPixels} pixels`
-    throw new OptionError({ where: 'target size', expected, found: describe(size) })
+    throw new OptionError({ where: 'target size', expected, found: show(size) })
   }
 }
 
@@ -96,6 +96,3 @@ function isCount(value: unknown): boolean {
 }
 
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice('[object '.length, -1)
-
-const describe = (value: unknown): string =>
-  Array.isArray(value) ? `[${value.map(String).join(', ')}]` : kindOf(value)

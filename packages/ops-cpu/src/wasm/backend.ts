@@ -16,7 +16,7 @@ import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
 import { wasmHost } from './host.ts'
 import { instantiate } from './instantiate.ts'
-import type { FusionPolicy } from './plan/schedule.ts'
+import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
 import { type Hired, hire, maySleep, whyAlone } from './threads/hire.ts'
 import { soloTeam, workerTeam } from './threads/team.ts'
 
@@ -40,8 +40,6 @@ export interface WasmOptions {
   readonly fusion?: FusionPolicy
 }
 
-/** Values as large as this would not stay in the second-level cache between two layers. */
-const defaultFusion: FusionPolicy = { expandedBytes: 448 * 1024, filteredBytes: 448 * 1024 }
 const maxThreads = 64
 
 /** The CPU backend for production: the whole graph compiled to one WebAssembly SIMD module. */

@@ -16,10 +16,17 @@ export function emitModule(kernels: readonly Kernel[], options: ModuleOptions): 
   const module = new ModuleBuilder({ text: options.text })
   const { pages, shared } = options
   module.importMemory('env', 'memory', shared ? { min: pages, max: pages, shared } : { min: pages })
+  emitProgram(module, kernels, options.relaxed)
+  if (options.text) debug(3, () => module.text())
+  return module.encode()
+}
+
+/** Emits kernels and the loop that runs their records, which is returned, into a module that has its memory. */
+export function emitProgram(module: ModuleBuilder, kernels: readonly Kernel[], relaxed: boolean): Func {
   const helpers = new Map<string, Func>()
   const scope: KernelScope = {
     module,
-    relaxed: options.relaxed,
+    relaxed,
     helper(name, emit) {
       const known = helpers.get(name)
       if (known) return known
@@ -30,9 +37,7 @@ export function emitModule(kernels: readonly Kernel[], options: ModuleOptions): 
   }
   const functions = kernels.map(kernel => emitKernel(kernel, scope))
   module.table(functions)
-  emitExecute(scope)
-  if (options.text) debug(3, () => module.text())
-  return module.encode()
+  return emitExecute(scope)
 }
 
 function emitKernel(kernel: Kernel, scope: KernelScope): Func {

@@ -65,6 +65,9 @@ export interface FusionPolicy {
   readonly widening?: boolean
 }
 
+/** Values as large as this would not stay in the second-level cache between two layers. */
+export const defaultFusion: FusionPolicy = { expandedBytes: 448 * 1024, filteredBytes: 448 * 1024 }
+
 /** Cuts an optimised graph into groups, in order. Values that are outputs are never inside one. */
 export function schedule(graph: Graph, policy: FusionPolicy): readonly Group[] {
   const nodes = nodeIndex(graph)
