@@ -47,3 +47,9 @@ export function names(text: string): readonly string[] {
   if (all.includes('')) throw new InvalidArgumentError('Expected names with commas between them, as in reference,wasm.')
   return all
 }
+
+/** Nothing but 0. */
+export function none(text: string): 0 {
+  if (text !== '0') throw new InvalidArgumentError('Expected 0: a compiled module runs on the thread that calls it.')
+  return 0
+}
