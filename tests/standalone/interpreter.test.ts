@@ -3,7 +3,8 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ModuleBuilder } from '../../packages/ops-cpu/src/wasm/assembler/index.ts'
-import { describeShared } from '../test/shared.ts'
+import { instantiated } from '../../packages/ops-cpu/test/aot-instance.ts'
+import { describeShared } from '../shared/data.ts'
 import { atRunTime, compiled, nets, photo, temporaryFolder } from './nets.ts'
 
 // The interpreter of WABT: no browser's engine, and no JavaScript. It runs scripts of modules, calls and expected results.
@@ -42,12 +43,7 @@ suite('a compiled network in an interpreter that knows no JavaScript', () => {
     const net = nets[name]
     const folder = temporaryFolder()
     const module = (await compiled(net, '--plain')).read('net.wasm')
-    const { instance } = await WebAssembly.instantiate(module)
-    const { memory, input, output } = instance.exports as unknown as {
-      readonly memory: WebAssembly.Memory
-      readonly input: WebAssembly.Global<'i32'>
-      readonly output: WebAssembly.Global<'i32'>
-    }
+    const { memory, input, output } = instantiated({ module, weights: null })
     const pixels = await photo('burger-224.png', net.side)
     const expected = wordsOf(await atRunTime(net, 'plain', pixels))
     const invoke = (module: string, field: string, args: readonly object[]) => ({ type: 'invoke', module, field, args })

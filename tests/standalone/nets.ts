@@ -9,7 +9,7 @@ import { beginInBytes } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
-import { shared } from '../test/shared.ts'
+import { shared } from '../shared/data.ts'
 
 /** A real network: where its checkpoint lies, how it becomes a model, and the side of its pictures. */
 export interface Net {

@@ -10,7 +10,7 @@ import { chromium } from '../browsers/engines/chromium.ts'
 import type { Browser, Engine } from '../browsers/engines/engine.ts'
 import { firefox } from '../browsers/engines/firefox.ts'
 import { webkit } from '../browsers/engines/webkit.ts'
-import { describeShared, shared } from '../test/shared.ts'
+import { describeShared, shared } from '../shared/data.ts'
 import { type Compiled, compiled, nets, temporaryFolder } from './nets.ts'
 import { open } from './site.ts'
 
