@@ -13,7 +13,9 @@ export async function drawSvg(describe: Describe): Promise<string> {
   const [plot, { parseHTML }] = await Promise.all([import('@observablehq/plot'), import('linkedom')])
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const { outerHTML } = plot.plot({ ...describe(plot), document, className: 'plot' })
-  return `${outerHTML.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')}\n`
+  // Thousandths of a pixel are invisible, and the last digits of a double differ between engines.
+  const markup = outerHTML.replace(/-?\d+\.\d{3,}(e-\d+)?/g, (number: string) => `${Number(Number(number).toFixed(2))}`)
+  return `${markup.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')}\n`
 }
 
 /**
