@@ -164,7 +164,7 @@ describe('depthwise pick', () => {
       { alpha: 1, resolution: 128 },
     ])
     const fast = await depthwise('pick', '--max-milliseconds', '1000', '--machine', machineFile(), '--json')
-    expect(jsonLines(fast.stdout)[0]).toMatchObject({ network: 'mobilenet_v2', alpha: 1.3 })
+    expect(jsonLines(fast.stdout)[0]).toMatchObject({ network: 'mobilenet_v2', alpha: 1 })
     expect(await depthwise('pick', '--max-params', '1e6', '--min-top1', '70')).toEqual({
       code: 1,
       stdout: '',
