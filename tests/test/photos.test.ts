@@ -6,7 +6,7 @@ import { imagenetLabels1001 } from '@depthwise/models/labels'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { describeShared, shared } from './shared.ts'
+import { describeShared, shared } from '../shared/data.ts'
 
 // What a program sees that joins the packages by their public names: files in, classes out, no command line between.
 

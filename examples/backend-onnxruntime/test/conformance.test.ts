@@ -1,5 +1,6 @@
 import { describeBackend } from '@depthwise/parity'
 import { describe, expect, it } from 'vitest'
+import { answeredNetworks } from '../../../tests/shared/networks.ts'
 import { onnxruntime } from '../src/index.ts'
 
 const rounds = process.env['DEPTHWISE_SOAK'] ? 1000 : 12
@@ -12,5 +13,6 @@ for (const optimization of ['all', 'disabled'] as const) {
     expect,
     name: `device onnxruntime, optimization ${optimization}`,
     rounds,
+    networks: answeredNetworks,
   })
 }

@@ -1,5 +1,5 @@
 import { constants, type Stats } from 'node:fs'
-import { access, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FileError } from './failure.ts'
 
@@ -107,5 +107,41 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   } catch (error) {
     await rm(partial, { force: true }).catch(() => {})
     throw fileError(path, 'a file that can be written', error)
+  }
+}
+
+/**
+ * Makes a folder that files can be written to, unless it is there: asked before minutes of work, not after.
+ * @throws FileError
+ */
+export async function prepareFolder(path: string): Promise<void> {
+  const expected = 'a folder that can be written to'
+  if (path === '') throw new FileError({ where: '""', expected, found: 'no name' })
+  try {
+    await mkdir(path, { recursive: true })
+    await access(path, constants.W_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new FileError({ where: path, expected, found: 'a file', cause: error })
+    throw fileError(path, expected, error)
+  }
+}
+
+/**
+ * Writes several files of a folder, whole: nothing takes its place before all of them are written, and whatever fails,
+ * none is left half.
+ * @param files by name; they take their places in this order
+ * @throws FileError
+ */
+export async function writeAll(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  let aside: string | undefined
+  try {
+    aside = await mkdtemp(join(folder, '.depthwise-'))
+    for (const [name, bytes] of files) await writeFile(join(aside, name), bytes)
+    for (const name of files.keys()) await rename(join(aside, name), join(folder, name))
+  } catch (error) {
+    throw fileError(folder, 'a folder that can be written to', error)
+  } finally {
+    if (aside !== undefined) await rm(aside, { recursive: true, force: true }).catch(() => {})
   }
 }

@@ -80,3 +80,9 @@ export function amount(text: string): number {
   }
   return value
 }
+
+/** Nothing but 0. */
+export function none(text: string): 0 {
+  if (text !== '0') throw new InvalidArgumentError('Expected 0: a compiled module runs on the thread that calls it.')
+  return 0
+}

@@ -6,6 +6,7 @@ import {
   counts,
   names,
   networkNames,
+  none,
   positive,
   positives,
   resolution,
@@ -109,6 +110,34 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .action(async (paths, options) =>
       done(await (await import('./commands/convert.ts')).convert(paths, options, terminal)),
     )
+
+  program
+    .command('compile')
+    .description('write a network as a WebAssembly module of its own, for places where no code may be generated')
+    .addOption(checkpoint())
+    .requiredOption('-o, --output <folder>', 'where its files go')
+    .option('--name <name>', 'what they are called; default: as the checkpoint')
+    .option('--both', 'modules with and without relaxed SIMD; engines load what they can run (default)')
+    .option('--plain', 'the module without relaxed SIMD alone')
+    .option('--relaxed', 'the module with relaxed SIMD alone')
+    .addOption(
+      new Option('--input <kind>', "bytes of pixels, or the network's own values")
+        .choices(['uint8-rgb', 'float32'])
+        .default('uint8-rgb'),
+    )
+    .addOption(new Option('--top <count>', 'predictions, in place of the whole output').argParser(count))
+    .option('--labels <file>', 'class names, one a line')
+    .option('--split', 'weights in a file of their own, one for both modules')
+    .option('--float16', 'store weights as halves: files of about half the size')
+    .addOption(
+      new Option('--threads <count>', "beside the caller's: none, so that nothing is imported")
+        .argParser(none)
+        .default(0),
+    )
+    .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
+    .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
+    .addOption(size())
+    .action(async options => done(await (await import('./commands/compile.ts')).compile(options, terminal)))
 
   program
     .command('checkpoints')

@@ -38,7 +38,15 @@ describeShared('what goes wrong', () => {
     ['no file', folder => join(folder, 'missing'), 'no such file'],
     ['an empty file', folder => write(join(folder, 'net.tflite'), ''), 'an empty file'],
     ['a picture', () => photo('cat.png'), 'a file of another kind'],
-    ['a folder without a network', folder => folder, 'one without'],
+    ['an empty folder', folder => folder, 'a folder with nothing to read in it'],
+    [
+      'a folder without a network',
+      folder => {
+        for (const name of ['d', 'b.tflite', 'a', 'c']) write(join(folder, name), name)
+        return folder
+      },
+      'a folder with a, b.tflite, c, ... (4)',
+    ],
     ['a single array', () => `${v2}/Conv.bias.npy`, 'a single array (.npy)'],
     ['half a file', folder => write(join(folder, 'half'), readFileSync(small).subarray(0, 300_000)), ''],
     [

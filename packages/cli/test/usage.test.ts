@@ -71,6 +71,7 @@ test('help and version are answers: on stdout, with 0', async () => {
     'run',
     'inspect',
     'convert',
+    'compile',
     'checkpoints',
     'fetch',
     'cost',

@@ -1,23 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { describe } from 'vitest'
+import { sharedBytes } from '../../../tests/shared/data.ts'
 
-/** Published and independently computed tables live beside the repository, not in it. */
-const folder = new URL('../../../../shared/oracle/', import.meta.url)
-
-/** Whether the tables are here. On a build machine their absence is a failure, elsewhere a reason to skip. */
-const present: boolean = existsSync(folder) || process.env['CI'] !== undefined
-
-/** A suite that needs the tables. */
-export function describeOracle(name: string, suite: () => void): void {
-  describe.skipIf(!present)(present ? name : `${name} (skipped: no tables in ../shared/oracle)`, suite)
-}
+export { describeShared as describeOracle } from '../../../tests/shared/data.ts'
 
 /** One line of a table, by the name of the column. */
 export type Row = Readonly<Record<string, string>>
 
 /** Reads a table of comma-separated values; fields may be quoted (RFC 4180), none here holds a line break. */
 export function readTable(file: string): readonly Row[] {
-  const [header = [], ...lines] = readFileSync(new URL(file, folder), 'utf8').trimEnd().split(/\r?\n/).map(splitLine)
+  const [header = [], ...lines] = readOracle(file).trimEnd().split(/\r?\n/).map(splitLine)
   if (lines.length === 0) throw new Error(`${file}: no rows`)
   return lines.map(line => {
     if (line.length !== header.length) throw new Error(`${file}: ${line.length} fields under ${header.length} columns`)
@@ -27,7 +17,7 @@ export function readTable(file: string): readonly Row[] {
 
 /** Reads a whole file of the oracle. */
 export function readOracle(file: string): string {
-  return readFileSync(new URL(file, folder), 'utf8')
+  return new TextDecoder().decode(sharedBytes(`oracle/${file}`))
 }
 
 function splitLine(line: string): readonly string[] {

@@ -16,7 +16,8 @@ export interface GroupSpec {
 export interface FileOptions {
   /** Versions of the format between which the library may choose. Default: h5py's. */
   readonly libver?: readonly [string, string]
-  readonly chunks?: readonly number[]
+  /** Their extents; `whole`: each dataset is one. */
+  readonly chunks?: readonly number[] | 'whole'
   readonly compression?: number
 }
 
@@ -53,7 +54,7 @@ function writeGroup(group: Group, spec: GroupSpec, options: FileOptions): void {
       name,
       data: member.data as Float32Array,
       shape: [...member.shape],
-      ...(chunks && { chunks: [...chunks] }),
+      ...(chunks && { chunks: [...(chunks === 'whole' ? member.shape : chunks)] }),
       ...(compression !== undefined && { compression }),
     })
   }

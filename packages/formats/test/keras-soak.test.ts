@@ -60,9 +60,14 @@ const slots = {
 }
 
 test('.h5, with and without a model', async () => {
-  const seeds = [await writeLegacy(legacy, functional2(layers)), await writeLegacy(legacy)]
+  const packed = { chunks: 'whole', compression: 4 } as const
+  const seeds = [
+    await writeLegacy(legacy, functional2(layers)),
+    await writeLegacy(legacy),
+    await writeLegacy(legacy, undefined, packed),
+  ]
   figures.push(`h5: ${await survive(seeds, readKeras)}`)
-})
+}, 600_000)
 
 test('.keras and .weights.h5 of version 3, stored and deflated', async () => {
   const seeds = [await writeArchive(slots, functional3(layers)), await writeArchive(slots, functional3(layers), 6)]

@@ -1,21 +1,10 @@
-import { type Architecture, checkParams, type ParamSpec, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { type Architecture, checkParams, paramSpecs, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
 import { describe, expect, test } from 'vitest'
 import { readKeras, weightsOf } from '../src/index.ts'
 import { type Layers, writeArchive, writeLegacy, writeVersion3 } from './hdf5-writer.ts'
+import { legacyLayersOf, slotsOf } from './keras-of.ts'
 import { randomIntegers } from './random.ts'
-
-const variables = {
-  weights: 'kernel',
-  bias: 'bias',
-  gamma: 'gamma',
-  beta: 'beta',
-  mean: 'moving_mean',
-  variance: 'moving_variance',
-} as const
-
-const variable = ({ role, node }: ParamSpec): string =>
-  role === 'weights' && node.op.kind === 'depthwiseConv2d' ? 'depthwise_kernel' : variables[role]
 
 function network(architecture: Architecture) {
   const graph = buildArchitecture(architecture, { inputShape: [32, 32, 3] })
@@ -32,44 +21,12 @@ function network(architecture: Architecture) {
       ]
     }),
   )
-  return { graph, params, specs: paramSpecs(graph) }
+  return { graph, params }
 }
 
-/** The weights as Keras 2 files them, layer by layer. */
-function legacyLayers(architecture: Architecture, scope = '', suffix = ':0'): Layers {
-  const { params, specs } = network(architecture)
-  const layers = new Map<string, Record<string, Tensor>>([['input_1', {}]])
-  for (const spec of specs) {
-    const layer = spec.node.name
-    const name = `${scope}${layer}/${variable(spec)}${suffix}`
-    layers.set(layer, { ...layers.get(layer), [name]: params.get(spec.name) as Tensor })
-  }
-  return [...layers]
-}
-
-/** The weights as Keras 3 files them: layers counted by their class, variables in their order. */
-function slots(architecture: Architecture): Record<string, Tensor> {
-  const { params, specs, graph } = network(architecture)
-  const classes: Record<string, string> = {
-    conv2d: 'conv2d',
-    depthwiseConv2d: 'depthwise_conv2d',
-    batchNorm: 'batch_normalization',
-    dense: 'dense',
-  }
-  const tensors: Record<string, Tensor> = {}
-  const counts = new Map<string, number>()
-  for (const node of graph.nodes) {
-    const base = classes[node.op.kind]
-    if (!base) continue
-    const count = counts.get(base) ?? 0
-    counts.set(base, count + 1)
-    const own = specs.filter(spec => spec.node.id === node.id)
-    for (const [index, spec] of own.entries()) {
-      tensors[`layers/${base}${count > 0 ? `_${count}` : ''}/vars/${index}`] = params.get(spec.name) as Tensor
-    }
-  }
-  return tensors
-}
+const legacyLayers = (architecture: Architecture, scope?: string, suffix?: string): Layers =>
+  legacyLayersOf(network(architecture), scope, suffix)
+const slots = (architecture: Architecture): Record<string, Tensor> => slotsOf(network(architecture))
 
 const v1: Architecture = { network: 'mobilenet_v1', alpha: 0.25, preset: 'keras', classes: 5 }
 const v2: Architecture = { network: 'mobilenet_v2', alpha: 0.35, preset: 'keras', classes: 5 }

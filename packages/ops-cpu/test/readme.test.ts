@@ -10,6 +10,7 @@ afterEach(() => {
 it.each([
   [0, './readme-session.ts'],
   [1, './readme-wasm.ts'],
+  [2, './readme-aot.ts'],
 ])('example %i of the README is the one tested here, and prints what it says', async (index, file) => {
   const block = [...(await read('../README.md')).matchAll(/```ts\n(.*?)```/gs)][index]?.[1]
   expect(block).toBe(await read(file))

@@ -2,6 +2,9 @@ import { resolvePadding, type Size2, tensor } from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import { conv2d, dense, depthwiseConv2d, numbers, runOp } from './run-op.ts'
 
+// Worked out by hand. The conformance kit compares every backend with a definition; these pin the reference, which is the oracle
+// of everything else, to numbers that no program made.
+
 /** A one-channel image that counts from 1, row by row. */
 function counting(height: number, width: number) {
   return tensor(

@@ -1,15 +1,4 @@
-import {
-  createSession,
-  DisposedError,
-  GraphBuilder,
-  GraphError,
-  nodeIndex,
-  OptionError,
-  ShapeError,
-  tensor,
-  UnsupportedOpError,
-  zeros,
-} from '@depthwise/core'
+import { createSession, GraphBuilder, nodeIndex, OptionError, tensor, UnsupportedOpError, zeros } from '@depthwise/core'
 import { mobileNetV2 } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -33,29 +22,6 @@ describe.each(Object.entries(combinations))('%s', (_name, options) => {
     expect(features.includes('relaxed-simd')).toBe(options.simd === 'relaxed')
     expect(features).toContain(`threads: ${options.threads}`)
     expect(reasons).toEqual(options.simd === 'plain' ? ['relaxed SIMD is off by option'] : [])
-  })
-
-  it('answers concurrent calls in order, each with its own inputs', async () => {
-    await using executable = await backend.compile(graph, params)
-    const images = [1, 2, 3].map(seed => randomTensor([1, 32, 32, 3], seed))
-    const together = await Promise.all(images.map(input => executable.run({ input })))
-    for (const [i, input] of images.entries()) {
-      expect(only(together[i] as never)).toEqual(only(await executable.run({ input })))
-      expectAgreement(together[i] as never, await evaluated({ graph, params }, { input }), 1e-4)
-    }
-  })
-
-  it('reads inputs at once and gives outputs away', async () => {
-    await using executable = await backend.compile(graph, params)
-    const buffer = image.data.slice()
-    const pending = executable.run({ input: buffer })
-    buffer.fill(Number.NaN)
-    const first = only(await pending)
-    const kept = first.slice()
-    await executable.run({ input: randomTensor([1, 32, 32, 3], 6) })
-    expect(first).toEqual(kept)
-    first.fill(0)
-    expect(only(await executable.run({ input: image }))).toEqual(kept)
   })
 
   it.each([1, 2, 5])('computes a batch of %i as its images one by one', async batch => {
@@ -89,28 +55,6 @@ describe.each(Object.entries(combinations))('%s', (_name, options) => {
     // A profile leaves nothing behind that a run would see.
     expectAgreement(await executable.run({ input: image }), await evaluated({ graph, params }, { input: image }), 1e-4)
   })
-
-  it('exposes values by id and all of them, with their authored values', async () => {
-    const inputs = { input: image }
-    const everything = await (await reference().compile(graph, params, { expose: 'all' })).run(inputs)
-    await using all = await backend.compile(graph, params, { expose: 'all' })
-    expectAgreement(await all.run(inputs), everything, 1e-4)
-    const some = graph.nodes.filter((_, index) => index % 7 === 3)
-    await using few = await backend.compile(graph, params, { expose: some.map(node => node.id) })
-    const outputs = await few.run(inputs)
-    for (const { name } of some)
-      expectAgreement({ [name]: outputs[name] as never }, { [name]: everything[name] as never }, 1e-4)
-  })
-
-  it('refuses what comes after disposal, which may be repeated', async () => {
-    const executable = await backend.compile(graph, params)
-    const accepted = executable.run({ input: image })
-    await executable[Symbol.asyncDispose]()
-    expect(only(await accepted)).toHaveLength(10)
-    await executable[Symbol.asyncDispose]()
-    await expect(executable.run({ input: image })).rejects.toThrow(DisposedError)
-    await expect(executable.profile({ input: image })).rejects.toThrow(DisposedError)
-  })
 })
 
 describe('inputs and errors', () => {
@@ -134,79 +78,6 @@ describe('inputs and errors', () => {
         }
       }
     }
-  })
-
-  it('exposes integer inputs as reals', async () => {
-    const b = new GraphBuilder()
-    const x = b.input([2, 2, 2, 1], { name: 'x', dtype: 'int8' })
-    const exposed = b.build([b.normalize(x, { scale: [0.5], offset: [1] })])
-    await using executable = await wasm().compile(exposed, new Map(), { expose: 'all' })
-    const data = Int8Array.of(-128, -1, 0, 1, 2, 3, 4, 127)
-    expect([...only({ x: (await executable.run({ x: data }))['x'] as never })]).toEqual([...data])
-  })
-
-  it('adds and multiplies where either operand is stretched, on any axis', async () => {
-    const shapes = [
-      [
-        [1, 3, 1, 5],
-        [1, 1, 3, 5],
-      ],
-      [
-        [1, 3, 1, 5],
-        [1, 1, 4, 1],
-      ],
-      [
-        [1, 4, 3, 1],
-        [1, 1, 1, 6],
-      ],
-      [
-        [1, 2, 3, 2, 1],
-        [1, 1, 3, 1, 9],
-      ],
-      [
-        [1, 7],
-        [1, 1],
-      ],
-      [[1], [1]],
-    ] as const
-    for (const op of ['add', 'mul'] as const) {
-      for (const [first, second] of shapes) {
-        const b = new GraphBuilder()
-        const stretched = b.build([b[op](b.input(first, { name: 'a' }), b.input(second, { name: 'b' }))])
-        const inputs = randomInputs(stretched)
-        await using executable = await wasm().compile(stretched, new Map())
-        expectAgreement(
-          await executable.run(inputs),
-          await evaluated({ graph: stretched, params: new Map() }, inputs),
-          1e-6,
-        )
-      }
-    }
-  })
-
-  it('keeps apart convolutions of other groups that share their weights', async () => {
-    const b = new GraphBuilder()
-    const [narrow, wide] = [b.input([1, 5, 5, 2], { name: 'narrow' }), b.input([1, 5, 5, 4], { name: 'wide' })]
-    const shared = { filters: 6, kernel: 3, weights: 'shared', bias: false }
-    const grouped = b.build([b.conv2d(narrow, shared), b.conv2d(wide, { ...shared, groups: 2 })])
-    const weights = randomParams(grouped)
-    const inputs = randomInputs(grouped)
-    await using executable = await wasm().compile(grouped, weights)
-    expectAgreement(await executable.run(inputs), await evaluated({ graph: grouped, params: weights }, inputs), 1e-5)
-  })
-
-  it('complains of inputs that do not fit, and goes on', async () => {
-    await using executable = await wasm().compile(graph, params)
-    await expect(executable.run({})).rejects.toThrow(GraphError)
-    await expect(executable.run({ input: zeros([1, 32, 32, 4]) })).rejects.toThrow(ShapeError)
-    expect(only(await executable.run({ input: image }))).toHaveLength(10)
-  })
-
-  it('honours a signal that is aborted already', async () => {
-    const signal = AbortSignal.abort(new Error('not now'))
-    await expect(wasm().compile(graph, params, { signal })).rejects.toThrow('not now')
-    await using executable = await wasm().compile(graph, params)
-    await expect(executable.run({ input: image }, { signal })).rejects.toThrow('not now')
   })
 
   it.each([

@@ -1,25 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { chain, type Graph, type Inputs, type Model, type Network, nodeIndex, tensor } from '@depthwise/core'
+import { type Inputs, type Model, type Network, nodeIndex, tensor } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { reference, type WasmOptions, wasm } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
-import { readManifest, readNpy, readTFLite } from '../../formats/src/index.ts'
+import { describeShared, sharedBytes } from '../../../tests/shared/data.ts'
+import { golden, logitsOf, realNetworks } from '../../../tests/shared/networks.ts'
+import { readTFLite } from '../../formats/src/index.ts'
 import { randomParams, randomTensor } from './random-params.ts'
 import { combinations } from './wasm-compiled.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined
-const folder = new URL('../../../../shared/', import.meta.url)
-const present = existsSync(folder) || process.env['CI'] !== undefined
-const describeShared = (name: string, suite: () => void): void =>
-  void describe.skipIf(!present)(present ? name : `${name} (skipped: no data in ../shared)`, suite)
-const read = (file: string): Uint8Array => new Uint8Array(readFileSync(new URL(file, folder)))
-
-/** The value in front of a final softmax, else the output itself. */
-function logitsOf(graph: Graph): number {
-  const output = nodeIndex(graph).get(graph.outputs[0] as number)
-  return output?.op.kind === 'softmax' ? (output.inputs[0] as number) : (graph.outputs[0] as number)
-}
-
 function topFive(values: Float32Array): number[] {
   return [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 5)
 }
@@ -60,10 +49,10 @@ const everyCombination: readonly WasmOptions[] = Object.values(combinations)
 
 describeShared('real checkpoints on real photos', () => {
   const recorded = (photo: string, kind: string): Float32Array => {
-    const stored = readNpy(read(`golden/litert/${photo}.${kind}.input.npy`)).data
-    return Float32Array.from(stored, kind.endsWith('u8') ? value => value / 127.5 - 1 : value => value)
+    const stored = golden(`litert/${photo}.${kind}.input`)
+    return kind.endsWith('u8') ? stored.map(value => value / 127.5 - 1) : stored
   }
-  const tflite = (name: string): Model => readTFLite(read(`checkpoints/${name}.tflite`))
+  const tflite = (name: string): Model => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
   const inputName = ({ graph }: Network): string => nodeIndex(graph).get(graph.inputs[0] as number)?.name as string
   const check = async (network: Network, kind: string, shown: readonly string[]): Promise<void> => {
     for (const photo of shown) {
@@ -72,46 +61,18 @@ describeShared('real checkpoints on real photos', () => {
   }
 
   it.each([
-    ['mobilenet_v1_0.25_224_1_default_1', '224.f11', photos],
     ['mobilenet_v1_0.25_224_quant', '224.u8', photos.slice(0, 2)],
     ['mobilenet_v1_0.25_128_quant', '128.u8', photos],
     ['mobilenet_v2_1.0_224_quant', '224.u8', photos.slice(0, 1)],
-    ['tf2_mobilenet_v2_1.0_224_ptq', '224.u8', photos.slice(1, 2)],
     ['visual_wake_words/vww_96_float', '96.f01', photos],
   ])('%s', async (name, kind, some) => {
     await check(tflite(name), kind, soak ? photos : some)
   })
 
-  it('V1 1.0, extractor and head', async () => {
-    const [body, head] = [
-      tflite('mobilenet_v1_1.0_224_quant_embedding_extractor'),
-      tflite('mobilenet_quant_v1_224_head_layers'),
-    ]
-    // Both files may use one name for different weights.
-    const params = new Map([...body.params, ...head.params])
-    expect(params.size).toBe(body.params.size + head.params.size)
-    await check({ graph: chain(body.graph, head.graph), params }, '224.u8', soak ? photos : photos.slice(0, 1))
-  })
-
-  it('V2 1.0 in float32, and the logits that onnxruntime recorded for it', async () => {
-    const model = await readManifest(async file => read(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
-    const logits = logitsOf(model.graph)
-    const name = nodeIndex(model.graph).get(logits)?.name as string
-    const shown = soak ? ['bird', 'burger-224', 'cat', 'dragonfly', 'grace_hopper', 'parrot_jpg'] : ['cat']
-    for (const options of everyCombination) {
-      await using executable = await wasm(options).compile(model.graph, model.params, { expose: [logits] })
-      for (const photo of shown) {
-        const pixels = readNpy(read(`golden/${photo}.slim_central_224.npy`)).data
-        const outputs = await executable.run({
-          [inputName(model)]: Float32Array.from(pixels, value => value / 127.5 - 1),
-        })
-        const ours = outputs[name]?.data as Float32Array
-        const theirs = readNpy(read(`golden/${photo}.v2_float_logits.npy`)).data as Float32Array
-        const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-        const worst = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - ours[i]!)), 0)
-        expect(worst / largest, `${photo}, ${JSON.stringify(options)}`).toBeLessThanOrEqual(1e-4)
-        expect(topFive(ours)).toEqual(topFive(theirs))
-      }
+  it.each(Object.entries(realNetworks))('%s', async (_name, load) => {
+    const { graph, params, photos, inputs } = await load()
+    for (const photo of soak ? photos : photos.slice(0, 1)) {
+      await expectSameAnswers({ graph, params }, inputs(photo), everyCombination)
     }
   })
 })

@@ -1,17 +1,34 @@
 import { webgpu } from '@depthwise/ops-webgpu'
 import { describe, expect, it } from 'vitest'
+import { answeredNetworks } from '../../../tests/shared/networks.ts'
+import { runs } from '../../ops-cpu/test/soak.ts'
 // By path, as the other backends have it: the kit's package tests itself with them.
 import { describeBackend } from '../../parity/src/index.ts'
+import { tileTable } from '../src/tiles.ts'
 import { openDevice } from './device.ts'
+import { tilings } from './tilings.ts'
 
 const device = await openDevice()
+const soak = process.env['DEPTHWISE_SOAK'] !== undefined
 
-// The adapter's own word: where another one answers, the list of expected devices in .ci/run tells.
-const name = `device webgpu-${device.adapterInfo.architecture}`
-await describeBackend(webgpu({ device }), {
-  describe,
-  it,
-  expect,
-  name,
-  rounds: process.env['DEPTHWISE_SOAK'] ? 200 : 1,
-})
+/** Every graph is new to the device, and most of its time goes into compiling kernels: a GPU's wait for the soak. */
+const counts = {
+  'the table of software adapters': runs(4, 1000).numRuns,
+  'sums shared by several threads': runs(2, 400).numRuns,
+  'the table of GPUs': runs(0, 40).numRuns,
+} as const
+
+// Op semantics are the conformance kit's business, by every way of sharing the work out.
+for (const [tiling, tiles] of Object.entries({ ...tilings, 'the table of GPUs': tileTable.gpu })) {
+  const rounds = counts[tiling as keyof typeof counts]
+  if (rounds === 0) continue
+  await describeBackend(webgpu({ device, tiles }), {
+    describe,
+    it,
+    expect,
+    // The adapter's own word: where another one answers, the list of expected devices in .ci/run tells.
+    name: `device webgpu-${device.adapterInfo.architecture}, tiled by ${tiling}`,
+    rounds,
+    networks: soak || tiling === 'the table of software adapters' ? answeredNetworks : [],
+  })
+}

@@ -5,8 +5,8 @@ export interface PageSuite {
     readonly features: readonly string[]
     readonly reasons: readonly string[]
   }>
-  /** So many graphs of every family against the reference: what deviates, in words. */
-  operations(numRuns: number): Promise<readonly string[]>
+  /** The conformance kit, with so many graphs of every random family: how many tests passed, and what the others said. */
+  conformance(rounds: number): Promise<{ readonly passed: number; readonly failed: readonly string[] }>
   /** Takes the device away under way: who answers, how many devices there were, whether all answers agree. */
   loss(): Promise<{ readonly backend: string; readonly devices: number; readonly same: boolean }>
   /** How many levels of 255 each kind of image is off our own preprocessing, at most. */

@@ -2,6 +2,7 @@ import {
   type Backend,
   bindInputs,
   type CompileOptions,
+  DisposedError,
   type Executable,
   type Graph,
   type Inputs,
@@ -15,6 +16,7 @@ import {
   optimize,
   originsOf,
   prepare,
+  type RunOptions,
   type Tensor,
 } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
@@ -63,7 +65,14 @@ async function compile(
   const memory = new Map<string, Float32Array>()
   const outputs = new Set(network.graph.outputs)
 
-  async function run(inputs: Inputs): Promise<Outputs> {
+  let disposed = false
+  function assertAlive(): void {
+    if (disposed) throw new DisposedError({ where: 'planted', expected: 'one in use', found: 'a disposed one' })
+  }
+
+  async function run(inputs: Inputs, { signal }: RunOptions = {}): Promise<Outputs> {
+    assertAlive()
+    signal?.throwIfAborted()
     const bound = bindInputs(network.graph, inputs)
     const values = new Map<NodeId, Tensor<'float32'>>()
     for (const node of network.graph.nodes) {
@@ -86,11 +95,14 @@ async function compile(
   return {
     run,
     async profile(inputs): Promise<readonly LayerTiming[]> {
+      assertAlive()
       await run(inputs)
       const computing = network.graph.nodes.filter(node => node.op.kind !== 'input')
       return computing.map(node => ({ name: node.name, nodes: originsOf(node), kernel: 'planted', milliseconds: 0 }))
     },
-    async [Symbol.asyncDispose]() {},
+    async [Symbol.asyncDispose]() {
+      disposed = true
+    },
   }
 }
 

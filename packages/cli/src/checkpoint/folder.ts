@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FormatError, type Size2 } from '@depthwise/core'
 import { readManifest } from '@depthwise/formats'
@@ -19,7 +20,8 @@ const modelName = 'model.json'
 export async function readFolder(path: string, size?: Size2): Promise<Part> {
   if (!(await exists(join(path, manifestName)))) {
     if (await exists(join(path, modelName))) return readTfjsFolder(path, size, modelName)
-    throw new FormatError({ where: path, expected: 'a folder with manifest.json or model.json', found: 'one without' })
+    const expected = 'a file, or a folder with manifest.json or model.json'
+    throw new FormatError({ where: path, expected, found: await contents(path) })
   }
   let manifest: Uint8Array = new Uint8Array()
   let total = 0
@@ -32,4 +34,12 @@ export async function readFolder(path: string, size?: Size2): Promise<Part> {
   const square = size && size[0] === size[1] ? { resolution: size[0] } : {}
   const model = await about(path, () => readManifest(read, square))
   return { path, model: await withKnownMetadata(model, manifest), sha256: sha256(manifest), size: total }
+}
+
+/** What a folder holds in place of what was looked for: perhaps one of its files was meant. */
+async function contents(path: string): Promise<string> {
+  const names = await readdir(path).catch((): string[] => [])
+  if (names.length === 0) return 'a folder with nothing to read in it'
+  const rest = names.length > 3 ? `, ... (${names.length})` : ''
+  return `a folder with ${names.toSorted().slice(0, 3).join(', ')}${rest}`
 }

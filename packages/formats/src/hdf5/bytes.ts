@@ -18,11 +18,22 @@ export class Hdf5Bytes {
   readonly heaps: Map<number, ReadonlyMap<number, HeapObject>> = new Map()
   readonly #view: DataView
   #budget: number
+  #unpacked: number
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#budget = 2 ** 16 + 4 * bytes.length
+    // Weights do not shrink: what inflates to much more than the file is no checkpoint.
+    this.#unpacked = 2 ** 24 + 4 * bytes.length
+  }
+
+  /** Pays for `size` bytes that chunks are about to be put together in. */
+  unpack(size: number, where: string): void {
+    this.#unpacked -= size
+    if (this.#unpacked >= 0) return
+    const expected = `at most ${2 ** 24 + 4 * this.bytes.length} bytes out of ${this.bytes.length}`
+    throw new FormatError({ where, expected, found: 'more' })
   }
 
   /** Pays for a structure of `length` bytes that is about to be read at `at`, and sees to it that it lies in the file. */

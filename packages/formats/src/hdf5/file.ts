@@ -1,10 +1,12 @@
-import { checkShape, elementCount, FormatError, type Tensor, UnsupportedOpError } from '@depthwise/core'
+import { checkShape, elementCount, FormatError, type Shape, type Tensor, UnsupportedOpError } from '@depthwise/core'
 import { decodeElements } from '../elements.ts'
 import { within } from '../within.ts'
 import { type Attribute, readAttribute, readTexts } from './attributes.ts'
 import { Hdf5Bytes, undefinedAddress } from './bytes.ts'
+import { readChunks } from './chunks.ts'
 import { readDataspace } from './dataspace.ts'
 import { readDatatype } from './datatype.ts'
+import { readFilters } from './filters.ts'
 import { readLinks } from './links.ts'
 import { type Message, messageTypes, readMessages } from './messages.ts'
 
@@ -13,13 +15,8 @@ const maxDepth = 16
 
 /**
  * An HDF5 file as h5py writes it by default and Keras relies on: superblock of version 0, groups by symbol tables, object
- * headers of version 1, datasets in one piece, attributes of text (HDF5 format specification 3.0).
- *
- * Libraries were looked at and not taken. jsfive (0.4, 26 kB compressed) follows addresses without an account of them: a few
- * kilobytes of B-tree nodes that share their children, or of attributes that overlap, keep it busy for minutes or for ever;
- * and it reads floats one by one into lists. h5wasm (0.10) is the C library, a megabyte compressed, one instance a process,
- * which a trap leaves unusable for the next file. What Keras needs of the format is small; the tests hold this reader to
- * files that h5wasm writes.
+ * headers of version 1, datasets in one piece or in chunks, deflated ones too, attributes of text (HDF5 format
+ * specification 3.0). Why it is no library that reads it, docs/architecture.md says; the tests hold it to what h5wasm writes.
  *
  * @throws FormatError for bytes that are no HDF5 file; UnsupportedOpError for one of the newest format
  */
@@ -99,7 +96,7 @@ export class Hdf5Object {
 
   /**
    * The numbers of a dataset.
-   * @throws FormatError where they do not lie in the file; UnsupportedOpError for chunked or filtered ones, other types
+   * @throws FormatError where they do not lie in the file; UnsupportedOpError for other filters than deflate, other types
    */
   tensor(): Tensor {
     const [space, type, layout] = [
@@ -111,11 +108,8 @@ export class Hdf5Object {
     within(this.where, () => checkShape(shape, this.where))
     const datatype = readDatatype(this.#file, type.at, type.length, this.where)
     if (datatype.kind !== 'number') throw this.#unsupported('numbers', 'text')
-    const size = elementCount(shape) * datatype.size
-    const at = this.#dataAddress(layout, size)
-    this.#file.enter(at, size, this.where)
-    const { bytes } = this.#file
-    return decodeElements(bytes.subarray(at, at + size), datatype.type, shape, this.where, datatype.little)
+    const { type: element, size: width, little } = datatype
+    return decodeElements(this.#numbers(layout, shape, width), element, shape, this.where, little)
   }
 
   /** One object of a group by its name. */
@@ -139,13 +133,28 @@ export class Hdf5Object {
     return new Map(attributes.map(attribute => [attribute.name, attribute]))
   }
 
-  /** Address of the numbers, by the layout message (section IV.A.2.i): in one piece, or within the message. */
-  #dataAddress({ at, length }: Message, size: number): number {
-    const [version, kind] = [this.#file.u8(at), this.#file.u8(at + 1)]
+  /** The bytes of the numbers, by the layout message (section IV.A.2.i): in one piece, in chunks, or within the message. */
+  #numbers(layout: Message, shape: Shape, width: number): Uint8Array {
+    const file = this.#file
+    const { at, length } = layout
+    const size = elementCount(shape) * width
+    const [version, kind] = [file.u8(at), file.u8(at + 1)]
     if (version !== 3 && version !== 4) throw this.#unsupported('a layout of version 3 or 4', `${version}`)
-    if (kind === 0 && length >= 4 && this.#file.u16(at + 2) === size && size + 4 <= length) return at + 4
-    if (kind !== 1 || length < 18 || this.#find(messageTypes.filters)) {
-      throw this.#unsupported('numbers in one piece, as Keras writes them', 'chunks, or compressed ones')
+    if (kind === 2 && version === 3 && shape.length > 0) {
+      const pipeline = this.#find(messageTypes.filters)
+      const filters = pipeline ? readFilters(file, pipeline, this.where) : []
+      return readChunks(file, layout, { shape, width, filters }, this.where)
+    }
+    const start = kind === 0 && length >= 4 && file.u16(at + 2) === size && size + 4 <= length ? at + 4 : null
+    const address = start ?? this.#dataAddress(layout, size)
+    file.enter(address, size, this.where)
+    return file.bytes.subarray(address, address + size)
+  }
+
+  /** Where the numbers of a dataset lie that is in one piece. */
+  #dataAddress({ at, length }: Message, size: number): number {
+    if (this.#file.u8(at + 1) !== 1 || length < 18 || this.#find(messageTypes.filters)) {
+      throw this.#unsupported('numbers in one piece or in chunks of version 3', 'others')
     }
     const address = this.#file.u64(at + 2)
     if (address === undefinedAddress) {

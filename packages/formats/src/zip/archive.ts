@@ -1,7 +1,7 @@
 import { FormatError } from '@depthwise/core'
-import { Inflate } from 'fflate'
 import { decodeText } from '../text.ts'
 import { crc32 } from './crc32.ts'
+import { inflate } from './inflate.ts'
 
 // Zip archives by their central directory (APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16), offsets counted from the
 // start of the whole file: an archive may stand behind something else. Offsets and sizes are checked here; only the
@@ -11,8 +11,6 @@ const endSignature = 0x06054b50
 const entrySignature = 0x02014b50
 const localSignature = 0x04034b50
 const longestComment = 65535
-/** Deflate packs no more than 258 bytes into 2 bits. */
-const largestRatio = 1032
 
 interface Entry {
   readonly method: number
@@ -124,34 +122,6 @@ function findEnd(view: DataView): number | null {
     if (view.getUint32(at, true) === endSignature && view.getUint16(at + 20, true) === last - at) return at
   }
   return null
-}
-
-/** Inflates in small steps, so that a file which unpacks to more than it says is found out before it is large. */
-function inflate(data: Uint8Array, size: number, where: string): Uint8Array {
-  if (size > data.length * largestRatio) {
-    const expected = `at most ${data.length * largestRatio} bytes out of ${data.length}`
-    throw new FormatError({ where, expected, found: `${size}` })
-  }
-  const unpacked = new Uint8Array(size)
-  let length = 0
-  const stream = new Inflate(chunk => {
-    if (length + chunk.length > size) {
-      throw new FormatError({ where, expected: `${size} bytes once inflated`, found: 'more' })
-    }
-    unpacked.set(chunk, length)
-    length += chunk.length
-  })
-  // Each step can come out 1032 times as long: 16 MiB at most. Smaller ones take longer, since each copies its window.
-  const step = 16384
-  try {
-    for (let at = 0; at < data.length; at += step) {
-      stream.push(data.subarray(at, at + step), at + step >= data.length)
-    }
-  } catch (cause) {
-    if (cause instanceof FormatError) throw cause
-    throw new FormatError({ where, expected: 'deflated data', found: 'data that does not inflate', cause })
-  }
-  return unpacked.subarray(0, length)
 }
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0')

@@ -1,5 +1,6 @@
 export { type Classifier, type ClassifierOptions, type ClassifyOptions, createClassifier } from './classifier.ts'
 export { createEmbedder, type Embedder, type EmbedderOptions } from './embedder.ts'
+export { beginInBytes } from './graph-beginning.ts'
 export { endInFeatures, endInProbabilities } from './graph-ends.ts'
 export { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
 export type { PictureOptions } from './picture-session.ts'

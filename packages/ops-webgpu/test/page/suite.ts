@@ -2,12 +2,9 @@ import { createSession, GraphBuilder } from '@depthwise/core'
 import { fromImageData, normalizationAffine, preprocess, viewOf } from '@depthwise/models'
 import { reference } from '@depthwise/ops-cpu'
 import { webgpu } from '@depthwise/ops-webgpu'
-import fc from 'fast-check'
-import { arbitraryOps } from '../../../ops-cpu/test/arbitrary-op.ts'
-import { randomParams } from '../../../ops-cpu/test/random-params.ts'
+import { describeBackend } from '../../../parity/src/index.ts'
 import type { PageSuite } from '../page-suite.ts'
 import { image, smallNetwork } from '../small-network.ts'
-import { deviations, expectation, randomInputs } from '../tolerance.ts'
 
 // What the tests have a page do: see `PageSuite`.
 
@@ -16,21 +13,31 @@ const probe: PageSuite['probe'] = async () => {
   return { available, features, reasons }
 }
 
-const operations: PageSuite['operations'] = async numRuns => {
+/** The kit brings no test runner: a list is enough of one. */
+const conformance: PageSuite['conformance'] = async rounds => {
   const backend = webgpu()
   // Keeps the device open from graph to graph.
   await using _open = await backend.compile(smallNetwork().graph, smallNetwork().params)
-  const found: string[] = []
-  for (const [family, arbitrary] of Object.entries(arbitraryOps)) {
-    for (const { graph, sums } of fc.sample(arbitrary, { numRuns, seed: 5 })) {
-      const params = randomParams(graph)
-      const inputs = randomInputs(graph)
-      await using executable = await backend.compile(graph, params)
-      const words = deviations(await executable.run(inputs), await expectation(graph, params, inputs, sums))
-      found.push(...words.map(word => `${family}: ${word}`))
+  const tests: { readonly name: string; readonly body: () => void | Promise<void> }[] = []
+  const it = Object.assign((name: string, body: () => void | Promise<void>) => tests.push({ name, body }), {
+    skip: () => {},
+  })
+  const expect = (found: unknown) => ({
+    toEqual(wanted: unknown) {
+      const [is, should] = [JSON.stringify(found), JSON.stringify(wanted)]
+      if (is !== should) throw new Error(`${is}, expected ${should}`)
+    },
+  })
+  await describeBackend(backend, { describe: (_name, body) => body(), it, expect, rounds })
+  const failed: string[] = []
+  for (const { name, body } of tests) {
+    try {
+      await body()
+    } catch (error) {
+      failed.push(`${name}: ${error}`)
     }
   }
-  return found
+  return { passed: tests.length - failed.length, failed }
 }
 
 const loss: PageSuite['loss'] = async () => {
@@ -90,5 +97,5 @@ const pictures: PageSuite['pictures'] = async () => {
   return off
 }
 
-const suite: PageSuite = { probe, operations, loss, pictures }
+const suite: PageSuite = { probe, conformance, loss, pictures }
 Object.assign(globalThis, { suite })

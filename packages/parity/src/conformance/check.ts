@@ -1,4 +1,4 @@
-import { type Backend, type Graph, type Inputs, nodeIndex, type Outputs, printGraph, sameShape } from '@depthwise/core'
+import { type Backend, type Graph, nodeIndex, type Outputs, printGraph, sameShape } from '@depthwise/core'
 import { coordinates } from '../compare/difference.ts'
 import type { Case } from './cases/case.ts'
 import { evaluate } from './definition/evaluate.ts'
@@ -47,20 +47,4 @@ function wrongElements(name: string, found: Outputs[string] | undefined, { shape
     )
   }
   return wrong
-}
-
-/** Complaints as one text, for cases that are drawn by lot. */
-export function about(what: string, found: readonly string[]): readonly string[] {
-  return found.length > 0 ? [`${what}:`, ...found] : []
-}
-
-/** Inputs of a graph that are reals, with some of their numbers replaced. */
-export function spoilt(inputs: Inputs, replace: (data: Float32Array) => void): Inputs {
-  const copies = Object.entries(inputs).map(([name, value]) => {
-    const { data, shape } = value as { data: Float32Array; shape: readonly number[] }
-    const copy = data.slice()
-    replace(copy)
-    return [name, { dtype: 'float32', shape, data: copy }] as const
-  })
-  return Object.fromEntries(copies)
 }

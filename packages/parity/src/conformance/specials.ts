@@ -1,7 +1,7 @@
-import type { Backend, Capabilities } from '@depthwise/core'
+import type { Backend, Capabilities, Inputs } from '@depthwise/core'
 import type { Case } from './cases/case.ts'
 import { eachOpCases } from './cases/each-op.ts'
-import { complaints, spoilt } from './check.ts'
+import { complaints } from './check.ts'
 import type { Allowance } from './definition/value.ts'
 import { Seeded, seededInputs } from './seeded.ts'
 
@@ -42,6 +42,17 @@ export const scattered: readonly Special[] = specials.filter(({ promise }) => pr
 export function withSpecials(each: Case, { replace }: Special, seed: number): Case {
   const random = new Seeded(seed)
   return { ...each, inputs: spoilt(seededInputs(each.graph, seed + 6), data => replace(data, random)) }
+}
+
+/** Inputs whose reals are copied and changed. */
+function spoilt(inputs: ReturnType<typeof seededInputs>, replace: (data: Float32Array) => void): Inputs {
+  const copies = Object.entries(inputs).map(([name, value]) => {
+    if (!(value.data instanceof Float32Array)) return [name, value] as const
+    const data = value.data.slice()
+    replace(data)
+    return [name, { ...value, data }] as const
+  })
+  return Object.fromEntries(copies) as Inputs
 }
 
 /** Whether a backend keeps its promise about such numbers in one op. */

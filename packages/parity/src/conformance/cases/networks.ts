@@ -1,4 +1,5 @@
-import { type Graph, GraphBuilder, type Value } from '@depthwise/core'
+import { type Graph, GraphBuilder, tensor, type Value } from '@depthwise/core'
+import { Seeded, seededParams } from '../seeded.ts'
 import { type Case, on } from './case.ts'
 
 type Act = (value: Value) => Value
@@ -59,6 +60,22 @@ function tinyV2(batch: number, height: number, width: number): Graph {
   return b.build([head(b, b.relu6(b.conv2d(value, { kernel: 1, filters: 24 })), 10)])
 }
 
+/** Numbers so large that layer after layer is clamped on both sides, as in trained networks. */
+function vivid(name: string, graph: Graph): Case {
+  const params = new Map(seededParams(graph, 1))
+  for (const [key, { shape, data }] of params) {
+    if (key.endsWith('/gamma'))
+      params.set(
+        key,
+        tensor(
+          shape,
+          Float32Array.from(data, gamma => 3 * gamma),
+        ),
+      )
+  }
+  return { name, graph, params, inputs: { x: new Seeded(7).tensor(graph.nodes[0]?.shape ?? [], 0, 4) } }
+}
+
 /** Keras' way of a strided layer: a pad of its own, then VALID. */
 const paddedFirst: Case = on('a pad of its own in front of a strided layer', [1, 8, 9, 4], (b, x) => {
   const padded = b.pad(x, { top: 0, bottom: 1, left: 0, right: 1 })
@@ -73,14 +90,37 @@ const excited: Case = on('a gate of one number a channel', [2, 5, 5, 6], (b, x) 
   return b.conv2d(b.mul(x, gate), { kernel: 1, filters: 4 })
 })
 
+/** More images than fill a vector, and rows that end in the middle of one. */
+const batched: Case = on('a batch is its images one by one', [3, 9, 7, 3], (b, x) => {
+  const stem = b.relu6(b.conv2d(x, { kernel: 3, strides: 2, filters: 10 }))
+  const block = b.add(stem, b.conv2d(b.depthwiseConv2d(stem, { kernel: 3 }), { kernel: 1, filters: 10 }))
+  const scores = b.dense(b.globalAveragePool(block), { units: 37 })
+  return [scores, b.softmax(scores)]
+})
+
 export const networkCases: readonly Case[] = [
   paddedFirst,
   excited,
-  { name: 'a tiny V1 on 32x32', graph: tinyV1(1, 32, 32) },
-  { name: 'a tiny V1 on 27x38, batch 2', graph: tinyV1(2, 27, 38) },
-  { name: 'a tiny V2 on 32x32', graph: tinyV2(1, 32, 32) },
-  { name: 'a tiny V2 on 31x22, batch 3', graph: tinyV2(3, 31, 22) },
+  batched,
+  vivid('a tiny V1 on 32x32', tinyV1(1, 32, 32)),
+  vivid('a tiny V1 on 27x38, batch 2', tinyV1(2, 27, 38)),
+  vivid('a tiny V2 on 32x32', tinyV2(1, 32, 32)),
+  vivid('a tiny V2 on 31x22, batch 3', tinyV2(3, 31, 22)),
 ]
 
-/** The network that tests of behaviour run. */
-export const sampleNetwork: Graph = tinyV2(1, 12, 10)
+/** What tests of behaviour run: blocks with a shortcut, on ops that hardly any backend does without. */
+function sample(): Graph {
+  const b = new GraphBuilder()
+  const x = b.input([1, 12, 10, 3], { name: 'x' })
+  let value = b.relu6(b.batchNorm(b.conv2d(x, { kernel: 3, strides: 2, filters: 8, bias: false })))
+  for (const [expansion, filters, strides] of [
+    [1, 4, 1],
+    [6, 6, 2],
+    [6, 6, 1],
+  ] as const) {
+    value = inverted(b, value, expansion, filters, strides)
+  }
+  return b.build([b.dense(b.globalAveragePool(value), { units: 10 })])
+}
+
+export const sampleNetwork: Graph = sample()

@@ -1,124 +1,204 @@
-import { type Bounds, GraphBuilder, type PaddingLike, type Shape, type Size2, type Value } from '@depthwise/core'
-import type { Seeded } from '../seeded.ts'
-import type { Case } from './case.ts'
+import {
+  type Bounds,
+  type Graph,
+  GraphBuilder,
+  type PaddingLike,
+  type Shape,
+  type Size2,
+  type Value,
+} from '@depthwise/core'
+import fc from 'fast-check'
 
-type Family = (b: GraphBuilder, random: Seeded) => Value
+type Build = (b: GraphBuilder, x: Value) => Value
 
-const size = (random: Seeded, max: number): Size2 => [random.int(1, max), random.int(1, max)]
-const channelsOf = (value: Value): number => value.shape.at(-1) as number
+const extent = fc.integer({ min: 1, max: 13 })
+const channels = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(12, 16, 24, 33, 40))
+const size = (max: number): fc.Arbitrary<Size2> => fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max }))
+const kernel = fc.oneof(fc.constant<Size2>([3, 3]), fc.constant<Size2>([1, 1]), size(5))
+const clamp = fc.constantFrom<Bounds | null>(
+  null,
+  { min: 0, max: 6 },
+  { min: 0, max: Infinity },
+  { min: -0.25, max: 0.5 },
+)
+const side = fc.integer({ min: 0, max: 2 })
+const padding: fc.Arbitrary<PaddingLike> = fc.oneof(
+  fc.constant<PaddingLike>('same'),
+  fc.record({ top: side, bottom: side, left: side, right: side }),
+)
+const window = { kernel, strides: size(3), padding, dilations: size(3) }
+const product = { bias: fc.boolean(), clamp }
+/** What follows the batch in the shape of a value of any rank. */
+const item = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 })
 
-function channels(random: Seeded): number {
-  return random.chance() ? random.int(1, 9) : random.pick([12, 16, 24, 33, 40])
-}
+const clamped = (b: GraphBuilder, y: Value, bounds: Bounds | null): Value => (bounds ? b.clamp(y, bounds) : y)
+const channelsOf = (x: Value): number => x.shape.at(-1) as number
+const each = (x: Value, value: number): readonly number[] =>
+  Array.from({ length: channelsOf(x) }, (_, c) => value + c / 16)
 
-/** An image large enough for every window below. */
-function image(b: GraphBuilder, random: Seeded, channels: number, room = 0): Value {
-  const batch = random.pick([1, 1, 2])
-  return b.input([batch, random.int(1, 13) + room, random.int(1, 13) + room, channels], { name: 'x' })
-}
-
-function padding(random: Seeded): PaddingLike {
-  if (random.chance()) return 'same'
-  return { top: random.int(0, 2), bottom: random.int(0, 2), left: random.int(0, 2), right: random.int(0, 2) }
-}
-
-function clamped(b: GraphBuilder, random: Seeded, value: Value): Value {
-  const bounds = random.pick<Bounds | null>([
-    null,
-    { min: 0, max: 6 },
-    { min: 0, max: Infinity },
-    { min: -0.25, max: 0.5 },
-  ])
-  return bounds ? b.clamp(value, bounds) : value
-}
-
-function window(random: Seeded) {
-  const kernel = random.pick<Size2>([[3, 3], [1, 1], size(random, 5)])
-  return {
-    kernel,
-    strides: size(random, 3),
-    padding: padding(random),
-    dilations: size(random, 3),
-    bias: random.chance(),
-  }
-}
-
-const families: Readonly<Record<string, Family>> = {
-  conv2d: (b, random) => {
-    const groups = random.pick([1, 1, 2, 3])
-    const x = image(b, random, groups * random.int(1, 5), 12)
-    return clamped(b, random, b.conv2d(x, { ...window(random), groups, filters: groups * random.int(1, 19) }))
-  },
-  'pointwise, with and without a shortcut': (b, random) => {
-    const x = image(b, random, channels(random))
-    const shortcut = random.chance()
-    const filters = shortcut ? channelsOf(x) : channels(random)
-    const y = b.conv2d(x, { kernel: 1, filters, bias: random.chance() })
-    return clamped(b, random, shortcut ? b.add(x, y) : y)
-  },
-  depthwiseConv2d: (b, random) => {
-    const x = image(b, random, channels(random), 12)
-    return clamped(b, random, b.depthwiseConv2d(x, { ...window(random), multiplier: random.pick([1, 1, 1, 2, 3]) }))
-  },
-  'depthwise separable blocks and inverted residuals': (b, random) => {
-    const x = image(b, random, channels(random), 2)
-    const expansion = random.pick([0, 2, 6])
-    const wide = expansion ? b.relu6(b.conv2d(x, { kernel: 1, filters: channelsOf(x) * expansion })) : x
-    const pads = random.pick<PaddingLike>(['same', 1, { top: 0, bottom: 2, left: 1, right: 1 }])
-    const filtered = b.relu6(b.depthwiseConv2d(wide, { kernel: 3, strides: random.int(1, 2), padding: pads }))
-    const y = b.conv2d(filtered, { kernel: 1, filters: random.chance() ? channelsOf(x) : channels(random) })
-    return y.shape.every((extent, axis) => extent === x.shape[axis]) ? b.add(x, y) : y
-  },
-  dense: (b, random) => {
-    const x = b.input([random.int(1, 3), random.int(1, 70)], { name: 'x' })
-    return clamped(b, random, b.dense(x, { units: random.int(1, 70), bias: random.chance() }))
-  },
-  pools: (b, random) => {
-    const x = image(b, random, channels(random))
-    const options = { kernel: size(random, 4), strides: size(random, 3) }
-    return random.pick<() => Value>([
-      () => b.maxPool(x, options),
-      () => b.averagePool(x, options),
-      () => b.averagePool(x, { ...options, countPadding: true }),
-      () => b.globalAveragePool(x, { keepDims: random.chance() }),
-    ])()
-  },
-  'element by element': (b, random) => {
-    const x = image(b, random, channels(random))
-    const each = (value: number): readonly number[] => Array.from({ length: channelsOf(x) }, (_, c) => value + c / 16)
-    return random.pick<() => Value>([
-      () => b.relu(x),
-      () => b.clamp(x, { min: -0.5, max: 0.25 }),
-      () => b.sigmoid(x),
-      () => b.softmax(x),
-      () => b.batchNorm(x),
-      () => b.normalize(x, { scale: each(0.5), offset: each(0.25) }),
-    ])()
-  },
-  'add and mul, stretched': (b, random) => {
-    const x = image(b, random, channels(random))
-    const other: Shape = [x.shape[0] as number, ...x.shape.slice(1).map(extent => (random.chance() ? 1 : extent))]
-    const y = b.input(other, { name: 'y' })
-    const op = random.pick(['add', 'mul'])
-    return random.chance() ? b[op](x, y) : b[op](y, x)
-  },
-  'pad, concat and reshape': (b, random) => {
-    const x = image(b, random, channels(random))
-    const sides = (): readonly [number, number] => [random.int(0, 2), random.int(0, 2)]
-    const padded = b.pad(x, [[0, 0], sides(), sides(), sides()], { value: random.pick([0, 0.5]) })
-    const axis = random.int(1, 3)
-    const longer = [1, 2, 3].map((a): readonly [number, number] => [0, a === axis ? 3 : 0])
-    const joined = random.chance() ? b.concat([padded, b.pad(padded, [[0, 0], ...longer]), padded], axis) : padded
-    const [, height, width, depth] = joined.shape as readonly [number, number, number, number]
-    return random.chance() ? b.reshape(joined, [height * depth, width]) : joined
-  },
-}
-
-export const familyNames: readonly string[] = Object.keys(families)
-
-/** One graph of a family; the same for the same numbers. */
-export function randomCase(family: string, random: Seeded): Case {
+function on(shape: Shape, build: Build, dtype: 'float32' | 'uint8' | 'int8' | 'int32' = 'float32'): Graph {
   const b = new GraphBuilder()
-  const value = (families[family] as Family)(b, random)
-  return { name: family, graph: b.build([value]) }
+  return b.build([build(b, b.input(shape, { name: 'x', dtype }))])
+}
+
+const elementwise: Readonly<Record<string, Build>> = {
+  relu: (b, x) => b.relu(x),
+  relu6: (b, x) => b.relu6(x),
+  clamp: (b, x) => b.clamp(x, { min: -0.5, max: 0.25 }),
+  sigmoid: (b, x) => b.sigmoid(x),
+  softmax: (b, x) => b.softmax(x),
+  dropout: (b, x) => b.dropout(x, 0.5),
+  batchNorm: (b, x) => b.batchNorm(b.clamp(x, { min: -3, max: 3 })),
+  normalize: (b, x) => b.normalize(x, { scale: each(x, 0.5), offset: each(x, 0.25) }),
+  flatten: (b, x) => b.flatten(x),
+}
+
+/**
+ * Small random graphs over every op, by families that share kernels. Counterexamples shrink towards one image of one pixel
+ * and one channel.
+ * @param batches how many images an input may hold
+ */
+export function families(batches: readonly number[] = [1, 1, 2]): Readonly<Record<string, fc.Arbitrary<Graph>>> {
+  const batch = fc.constantFrom(...batches)
+  /** Room on either axis keeps every dilated window inside. */
+  const image = (room = 0) =>
+    fc.tuple(batch, extent, extent).map(([n, height, width]) => [n, height + room, width + room] as const)
+
+  return {
+    conv2d: fc
+      .record({
+        image: image(12),
+        ...window,
+        ...product,
+        groups: fc.constantFrom(1, 1, 2, 3),
+        depth: fc.integer({ min: 1, max: 5 }),
+        filters: fc.integer({ min: 1, max: 19 }),
+      })
+      .map(({ image, depth, filters, clamp, ...options }) =>
+        on([...image, options.groups * depth], (b, x) =>
+          clamped(b, b.conv2d(x, { ...options, filters: filters * options.groups }), clamp),
+        ),
+      ),
+
+    'pointwise, with and without a shortcut': fc
+      .record({ image: image(), channels, filters: channels, ...product, shortcut: fc.boolean() })
+      .map(({ image, channels, filters, bias, clamp, shortcut }) =>
+        on([...image, channels], (b, x) => {
+          const y = b.conv2d(x, { kernel: 1, filters: shortcut ? channels : filters, bias })
+          return clamped(b, shortcut ? b.add(x, y) : y, clamp)
+        }),
+      ),
+
+    depthwiseConv2d: fc
+      .record({ image: image(12), channels, ...window, ...product, multiplier: fc.constantFrom(1, 1, 1, 2, 3) })
+      .map(({ image, channels, clamp, ...options }) =>
+        on([...image, channels], (b, x) => clamped(b, b.depthwiseConv2d(x, options), clamp)),
+      ),
+
+    'depthwise separable blocks and inverted residuals': fc
+      .record({
+        image: image(2),
+        channels,
+        expansion: fc.constantFrom(0, 2, 6),
+        filters: channels,
+        shortcut: fc.boolean(),
+        strides: fc.constantFrom(1, 2),
+        padding: fc.constantFrom<PaddingLike>('same', 1, { top: 0, bottom: 2, left: 1, right: 1 }),
+      })
+      .map(({ image, channels, expansion, filters, shortcut, strides, padding }) =>
+        on([...image, channels], (b, x) => {
+          const wide = expansion ? b.relu6(b.conv2d(x, { kernel: 1, filters: channels * expansion })) : x
+          const filtered = b.relu6(b.depthwiseConv2d(wide, { kernel: 3, strides, padding }))
+          const y = b.conv2d(filtered, { kernel: 1, filters: shortcut ? channels : filters })
+          return y.shape.every((extent, axis) => extent === x.shape[axis]) ? b.add(x, y) : y
+        }),
+      ),
+
+    dense: fc
+      .record({
+        batch,
+        from: fc.integer({ min: 1, max: 70 }),
+        units: fc.integer({ min: 1, max: 70 }),
+        ...product,
+      })
+      .map(({ batch, from, units, bias, clamp }) =>
+        on([batch, from], (b, x) => clamped(b, b.dense(x, { units, bias }), clamp)),
+      ),
+
+    pools: fc
+      .record({
+        image: image(),
+        channels,
+        kernel: size(4),
+        strides: size(3),
+        kind: fc.constantFrom('max', 'average', 'counting', 'global'),
+        keepDims: fc.boolean(),
+      })
+      .map(({ image, channels, kind, keepDims, ...options }) =>
+        on([...image, channels], (b, x) => {
+          if (kind === 'global') return b.globalAveragePool(x, { keepDims })
+          if (kind === 'max') return b.maxPool(x, options)
+          return b.averagePool(x, { ...options, countPadding: kind === 'counting' })
+        }),
+      ),
+
+    'element by element': fc
+      .record({ image: image(), channels, kind: fc.constantFrom(...Object.keys(elementwise)) })
+      .map(({ image, channels, kind }) => on([...image, channels], elementwise[kind] as Build)),
+
+    'integer pixels': fc
+      .record({
+        image: image(2),
+        channels: fc.integer({ min: 1, max: 4 }),
+        dtype: fc.constantFrom('uint8' as const, 'int8' as const, 'int32' as const),
+        kernel: fc.constantFrom(1, 3),
+        strides: fc.constantFrom(1, 2),
+        filters: fc.integer({ min: 0, max: 9 }),
+      })
+      .map(({ image, channels, dtype, filters, ...options }) => {
+        const scale = { uint8: 1 / 127.5, int8: 1 / 128, int32: 1e-6 }[dtype]
+        return on(
+          [...image, channels],
+          (b, x) => {
+            const reals = b.normalize(x, { scale: each(x, 0).map(c => scale * (1 + c)), offset: each(x, -1) })
+            return filters ? b.relu6(b.conv2d(reals, { ...options, filters })) : reals
+          },
+          dtype,
+        )
+      }),
+
+    'add and mul, stretched on any axis of either operand': fc
+      .record({
+        batch,
+        item,
+        ones: fc.array(fc.constantFrom('x', 'y', 'neither'), { minLength: 4, maxLength: 4 }),
+        op: fc.constantFrom('add' as const, 'mul' as const),
+      })
+      .map(({ batch, item, ones, op }) => {
+        const b = new GraphBuilder()
+        const operand = (name: string): Value =>
+          b.input([batch, ...item.map((extent, axis) => (ones[axis] === name ? 1 : extent))], { name })
+        return b.build([b[op](operand('x'), operand('y'))])
+      }),
+
+    'pad, concat and reshape, of any rank': fc
+      .record({
+        batch,
+        item: item.filter(extents => extents.length > 0),
+        axis: fc.nat(3),
+        pads: fc.array(fc.tuple(side, side), { minLength: 4, maxLength: 4 }),
+        value: fc.constantFrom(0, 0.5, -7.5),
+        join: fc.boolean(),
+        flat: fc.boolean(),
+      })
+      .map(({ batch, item, axis, pads, value, join, flat }) =>
+        on([batch, ...item], (b, x) => {
+          const padded = b.pad(x, [[0, 0], ...pads.slice(0, item.length)], { value })
+          const along = axis % item.length
+          const longer = item.map((_, a): readonly [number, number] => [0, a === along ? 3 : 0])
+          const joined = join ? b.concat([padded, b.pad(padded, [[0, 0], ...longer]), padded], along + 1) : padded
+          return flat ? b.reshape(joined, joined.shape.slice(1).toReversed()) : joined
+        }),
+      ),
+  }
 }

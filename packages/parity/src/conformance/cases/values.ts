@@ -1,4 +1,4 @@
-import { type Bounds, GraphBuilder, tensor } from '@depthwise/core'
+import { type Bounds, GraphBuilder, type Shape, tensor } from '@depthwise/core'
 import { type Case, on } from './case.ts'
 
 /** Numbers exactly at, just below and just above the bounds of every activation. */
@@ -35,6 +35,47 @@ function fusedBounds(): Case {
 
 const away: Bounds = { min: 1, max: 2 }
 
+/** Operands of one rank that stretch each other, at the ends and in the middle. */
+const stretchedShapes: readonly (readonly [Shape, Shape])[] = [
+  [
+    [1, 3, 1, 5],
+    [1, 1, 3, 5],
+  ],
+  [
+    [1, 3, 1, 5],
+    [1, 1, 4, 1],
+  ],
+  [
+    [1, 4, 3, 1],
+    [1, 1, 1, 6],
+  ],
+  [
+    [1, 2, 3, 2, 1],
+    [1, 1, 3, 1, 9],
+  ],
+  [
+    [1, 7],
+    [1, 1],
+  ],
+  [[1], [1]],
+]
+
+function stretched([first, second]: readonly [Shape, Shape]): Case {
+  const b = new GraphBuilder()
+  const [x, y] = [b.input(first, { name: 'x' }), b.input(second, { name: 'y' })]
+  const name = `${first.join('x')} and ${second.join('x')}, each stretched`
+  return { name, graph: b.build([b.add(x, y), b.mul(x, y), b.add(y, x), b.mul(y, x)]) }
+}
+
+/** The same numbers are other kernels where the channels stand in other groups. */
+function sharedWeights(): Case {
+  const b = new GraphBuilder()
+  const [narrow, wide] = [b.input([1, 5, 5, 2], { name: 'narrow' }), b.input([1, 5, 5, 4], { name: 'wide' })]
+  const shared = { filters: 6, kernel: 3, weights: 'shared', bias: false }
+  const graph = b.build([b.conv2d(narrow, shared), b.conv2d(wide, { ...shared, groups: 2 })])
+  return { name: 'convolutions of other groups that share their weights', graph }
+}
+
 export const valueCases: readonly Case[] = [
   exactBounds,
   fusedBounds(),
@@ -58,15 +99,17 @@ export const valueCases: readonly Case[] = [
     const long = b.normalize(x, { scale: new Array(7).fill(60), offset: new Array(7).fill(0) })
     return [b.sigmoid(long), b.softmax(long), b.softmax(b.flatten(long))]
   }),
-  on('long rows', [1, 20000], (b, x) => [b.dense(x, { units: 2 }), b.softmax(b.clamp(x, { min: 0, max: 1 }))]),
+  on('long rows', [1, 60000], (b, x) => [b.dense(x, { units: 2 }), b.softmax(b.clamp(x, { min: 0, max: 1 }))]),
   on('broadcast on either side, over any axis', [2, 3, 4, 5], (b, x) => {
     const one = b.globalAveragePool(x, { keepDims: true })
     const narrow = b.reshape(b.dense(b.flatten(x), { units: 12 }), [3, 4, 1])
     const row = b.averagePool(x, { kernel: [3, 1], padding: 'valid' })
     return [b.add(x, one), b.mul(one, x), b.mul(narrow, x), b.add(x, narrow), b.mul(row, x), b.add(row, one)]
   }),
+  ...stretchedShapes.map(stretched),
   on('joined, padded, reshaped and flattened', [2, 3, 4, 5], (b, x) => [
     b.concat([x, b.relu(x), x], 3),
+    b.concat([x, b.reshape(b.dense(b.flatten(x), { units: 12 }), [3, 4, 1]), x], 3),
     b.concat([x, x], 1),
     b.concat(
       [
@@ -94,6 +137,7 @@ export const valueCases: readonly Case[] = [
     b.flatten(x),
     b.dropout(x, 0.5),
   ]),
+  sharedWeights(),
   on('a value that many read, among them an output', [1, 4, 4, 6], (b, x) => {
     const project = b.conv2d(x, { kernel: 1, filters: 6 })
     const sum = b.add(x, project)
@@ -105,20 +149,4 @@ export const valueCases: readonly Case[] = [
     const pooled = b.relu(b.add(b.averagePool(sum, { kernel: 2 }), b.maxPool(x, { kernel: 2 })))
     return b.relu6(b.mul(pooled, pooled))
   }),
-  ...(['uint8', 'int8', 'int32'] as const).map(dtype =>
-    on(
-      `${dtype} pixels`,
-      [2, 7, 6, 3],
-      (b, x) => {
-        const scale = { uint8: [1 / 127.5, 0.01, 0.02], int8: [0.01, 0.02, 0.03], int32: [1e-6, 2e-6, 3e-6] }[dtype]
-        const reals = b.normalize(x, { scale, offset: [-1, 0.5, 0] })
-        return [
-          reals,
-          b.relu6(b.conv2d(reals, { kernel: 3, strides: 2, filters: 5 })),
-          b.conv2d(reals, { kernel: 1, filters: 4 }),
-        ]
-      },
-      dtype,
-    ),
-  ),
 ]

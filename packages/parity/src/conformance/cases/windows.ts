@@ -1,10 +1,12 @@
-import type { Padding, PaddingLike, Size2 } from '@depthwise/core'
+import type { Bounds, Padding, PaddingLike, Size2 } from '@depthwise/core'
 import { type Case, on } from './case.ts'
 
 const torch: Padding = { top: 1, bottom: 1, left: 1, right: 1 }
 /** Keras' V1 pads so in front of every strided depthwise layer, whatever the size. */
 const after: Padding = { top: 0, bottom: 1, left: 0, right: 1 }
 const before: Padding = { top: 1, bottom: 0, left: 1, right: 0 }
+/** Bounds that many values lie beyond, on either side. */
+const narrow: Bounds = { min: -0.25, max: 0.5 }
 const uneven: Padding = { top: 2, bottom: 1, left: 0, right: 3 }
 
 /** TensorFlow's SAME pads an even size (0, 1) and an odd one (1, 1) at stride 2; runtimes have mixed these up for years. */
@@ -36,6 +38,7 @@ const shapes: readonly Case[] = [
   ]),
   on('kernels larger than the image', [1, 3, 2, 3], (b, x) => [
     b.depthwiseConv2d(x, { kernel: [9, 7] }),
+    b.depthwiseConv2d(x, { kernel: 9 }),
     b.conv2d(x, { kernel: [1, 9], filters: 4 }),
   ]),
   on('strides larger than the kernel', [1, 9, 8, 4], (b, x) => [
@@ -45,9 +48,11 @@ const shapes: readonly Case[] = [
   on('windows that lie wholly in the padding', [1, 4, 4, 3], (b, x) => [
     b.depthwiseConv2d(x, { kernel: 1, strides: 3, padding: 2 }),
     b.conv2d(x, { kernel: 2, padding: { top: 3, bottom: 2, left: 4, right: 0 }, filters: 2 }),
+    b.conv2d(x, { kernel: 2, strides: [1, 3], padding: { top: 3, bottom: 2, left: 4, right: 0 }, filters: 4 }),
   ]),
   on('dilation', [1, 9, 8, 6], (b, x) => [
     b.depthwiseConv2d(x, { kernel: 3, dilations: 2 }),
+    b.depthwiseConv2d(x, { kernel: 3, dilations: 3 }),
     b.depthwiseConv2d(x, { kernel: 3, dilations: [3, 2], padding: uneven }),
     b.conv2d(x, { kernel: 3, dilations: 2, filters: 5 }),
     b.conv2d(x, { kernel: [3, 2], dilations: [1, 4], strides: [2, 1], filters: 5 }),
@@ -74,6 +79,11 @@ const channels: readonly Case[] = [1, 2, 3, 4, 5, 7, 8, 9, 15, 17, 33].map(count
     b.conv2d(x, { kernel: 3, filters: count }),
     b.depthwiseConv2d(x, { kernel: 3 }),
     b.depthwiseConv2d(x, { kernel: 3, strides: 2, bias: false }),
+    ...[
+      b.conv2d(x, { kernel: 1, filters: count }),
+      b.conv2d(x, { kernel: 3, strides: 2, filters: count }),
+      b.depthwiseConv2d(x, { kernel: 3 }),
+    ].map(value => b.clamp(value, narrow)),
     b.dense(b.globalAveragePool(x), { units: count + 1 }),
   ]),
 )
@@ -103,7 +113,7 @@ const pools: readonly Case[] = [
   on('padding never wins in a pool', [1, 5, 6, 3], (b, x) =>
     b.maxPool(b.clamp(x, { min: -2, max: -1 }), { kernel: 3, strides: 2 }),
   ),
-  on('a global pool over many pixels', [1, 97, 51, 2], (b, x) => [
+  on('a global pool over many pixels', [1, 97, 101, 2], (b, x) => [
     b.globalAveragePool(x),
     b.globalAveragePool(b.relu(x), { keepDims: true }),
   ]),

@@ -29,7 +29,7 @@ function scaled({ input, shape, allow }: Step, scale: (c: number) => number, off
     sums.terms[i] = Math.abs(product) + Math.abs(add)
     sums.error[i] = input.error[i]! * Math.abs(by)
   }
-  return storedSums(shape, sums, allow.sums, allow.floor)
+  return storedSums(shape, sums, allow)
 }
 
 export const normalize: Definition<'normalize'> = ({ scale, offset }, step) =>
@@ -57,7 +57,7 @@ export const batchNorm: Definition<'batchNorm'> = (op, step) => {
     sums.terms[i] = (Math.abs(input.data[i]!) + Math.abs(mean[c]!)) * Math.abs(by) + Math.abs(add)
     sums.error[i] = input.error[i]! * Math.abs(by)
   }
-  return storedSums(shape, sums, allow.sums, allow.floor)
+  return storedSums(shape, sums, allow)
 }
 
 /** The exponential of `-x` is as wrong, in proportion, as `x` is long. */

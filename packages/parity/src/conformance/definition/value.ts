@@ -14,6 +14,11 @@ export interface Allowance {
   readonly sums: number
   /** Everything that is one operation or one function. */
   readonly functions: number
+  /**
+   * What the errors of operands may come to in a sum, as a share of the largest one. Bounds alone double with every layer,
+   * until they bound nothing.
+   */
+  readonly carried: number
   /** In any case: what is lost where small numbers are flushed to zero. */
   readonly floor: number
 }
@@ -53,9 +58,12 @@ export function stored(shape: Shape, value: Float64Array, error: Float64Array): 
   return { shape, data, error }
 }
 
-/** Stores sums: each may be off by what its operands were, and by a share of its terms. */
-export function storedSums(shape: Shape, { value, terms, error }: Sums, share: number, floor: number): Value {
-  for (let i = 0; i < error.length; i++) error[i] = error[i]! + share * terms[i]! + floor
+/** Stores sums: each may be off by what its operands were, within reason, and by a share of its terms. */
+export function storedSums(shape: Shape, { value, terms, error }: Sums, { sums, carried, floor }: Allowance): Value {
+  let largest = 0
+  for (const number of value) if (Math.abs(number) < Infinity) largest = Math.max(largest, Math.abs(number))
+  const most = carried * largest
+  for (let i = 0; i < error.length; i++) error[i] = Math.min(error[i]!, most) + sums * terms[i]! + floor
   return stored(shape, value, error)
 }
 

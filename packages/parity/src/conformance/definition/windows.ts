@@ -71,7 +71,7 @@ function finished(
     terms[i] = terms[i]! + Math.abs(added)
     if (residual) error[i] = error[i]! + residual.error[i]!
   }
-  const whole = storedSums(shape, sums, allow.sums, allow.floor)
+  const whole = storedSums(shape, sums, allow)
   const { min, max } = op.clamp ?? { min: -Infinity, max: Infinity }
   return stored(
     shape,
@@ -139,7 +139,7 @@ export const averagePool: Definition<'averagePool'> = (op, { input, shape, allow
     }
   })
   const divisor = (i: number): number => (op.countPadding ? op.kernel[0] * op.kernel[1] : seen[i]!)
-  return storedSums(shape, divided(sums, divisor), allow.sums, allow.floor)
+  return storedSums(shape, divided(sums, divisor), allow)
 }
 
 export const globalAveragePool: Definition<'globalAveragePool'> = (_op, { input, shape, allow }) => {
@@ -152,8 +152,7 @@ export const globalAveragePool: Definition<'globalAveragePool'> = (_op, { input,
   return storedSums(
     shape,
     divided(sums, () => height * width),
-    allow.sums,
-    allow.floor,
+    allow,
   )
 }
 

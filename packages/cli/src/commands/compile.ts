@@ -1,0 +1,128 @@
+import { basename } from 'node:path'
+import { type Crop, elementCount, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
+import { cost } from '@depthwise/cost'
+import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
+import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
+import { inputOf, outputOf } from '../checkpoint/ends.ts'
+import { loadCheckpoint } from '../checkpoint/load.ts'
+import { declarationsSource } from '../compile/declarations.ts'
+import { loaderSource } from '../compile/loader.ts'
+import { fileNames, labelsSection, type Product, type Simd } from '../compile/product.ts'
+import { readmeText } from '../compile/readme.ts'
+import { exitDone } from '../failure.ts'
+import { prepareFolder, writeAll } from '../files.ts'
+import { resolveLabels } from '../labels.ts'
+import { notePreprocessing, resolvePreprocessing } from '../preprocessing.ts'
+import type { Terminal } from '../terminal.ts'
+import { bytes } from '../words.ts'
+
+export interface CompileOptions {
+  readonly checkpoint: readonly string[]
+  readonly output: string
+  readonly name?: string
+  readonly plain?: boolean
+  readonly relaxed?: boolean
+  readonly both?: boolean
+  readonly input: 'uint8-rgb' | 'float32'
+  readonly top?: number
+  readonly labels?: string
+  readonly split?: boolean
+  readonly float16?: boolean
+  readonly threads: 0
+  readonly crop?: Crop
+  readonly normalize?: Normalization
+  readonly resolution?: Size2
+}
+
+/**
+ * `depthwise compile`: a network as a WebAssembly module of its own, for places where no code may be generated and for
+ * programs that want no library; with a loader, its types and a README. Equal calls write equal bytes.
+ * @returns the exit code
+ * @throws OptionError before anything is read, where the command line does not say what to do
+ */
+export async function compile(options: CompileOptions, terminal: Terminal): Promise<number> {
+  const { output: folder, float16 = false, split = false, top = null } = options
+  const name = nameOf(options)
+  const simds = simdsOf(options)
+  await prepareFolder(folder)
+  const { model } = await loadCheckpoint(options.checkpoint, { size: options.resolution })
+  const resolved = resolvePreprocessing([
+    { ...(options.crop && { crop: options.crop }), ...(options.normalize && { normalization: options.normalize }) },
+    // A graph that takes bytes normalises them itself.
+    inputOf(model.graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
+    model.metadata.preprocessing,
+  ])
+  const { preprocessing } = resolved
+  const inBytes = options.input === 'uint8-rgb'
+  const begun = inBytes ? beginInBytes(model.graph, preprocessing.normalization) : floatInput(model.graph)
+  const graph = top === null ? begun : endInProbabilities(begun)
+  const known = await resolveLabels(elementCount(outputOf(graph).shape.slice(1)), options.labels, model.metadata.labels)
+  const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
+  const storage = float16 ? 'float16' : 'float32'
+  const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}
+  const builds = Object.fromEntries(
+    simds.map(simd => [simd, compileToModule(graph, model.params, { simd, storage, split, sections })]),
+  ) as Product['builds']
+  const one = Object.values(builds)[0] as CompiledModule
+  const product: Product = { name, builds, one, pixels: inBytes ? pictureInput(graph).size : null, top, labels }
+  const files = filesOf(product)
+  const sizes = new Map([...files].map(([file, { length }]) => [file, length]))
+  const readme = readmeText(product, { cost: cost(model.graph), preprocessing, storage, sizes })
+  // The loader comes last: whoever finds it finds the others.
+  await writeAll(folder, new Map([[fileNames.readme(product), encode(readme)], ...files]))
+  if (inBytes) notePreprocessing(resolved, terminal)
+  if (one.beyondHalf.length > 0) terminal.note(`stored as float32, being beyond float16: ${one.beyondHalf.join(', ')}`)
+  const listed = [...sizes].map(([file, size]) => `${file} (${bytes(size)})`)
+  terminal.note(`wrote to ${folder}: ${listed.join(', ')}, ${fileNames.readme(product)}`)
+  return exitDone
+}
+
+const encode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
+
+/** All files but the README, which tells their sizes. */
+function filesOf(product: Product): Map<string, Uint8Array> {
+  const { builds, one } = product
+  const modules = Object.entries(builds) as [Simd, CompiledModule][]
+  return new Map<string, Uint8Array>([
+    ...modules.map(([simd, { module }]) => [fileNames.module(product, simd), module] as const),
+    ...(one.weights ? [[fileNames.weights(product), one.weights] as const] : []),
+    [fileNames.declarations(product), encode(declarationsSource(product))],
+    [fileNames.loader(product), encode(loaderSource(product))],
+  ])
+}
+
+/** The wanted name, else that of the checkpoint, with nothing in it that would need quoting in a URL or a script. */
+function nameOf({ name, checkpoint }: CompileOptions): string {
+  if (name === undefined) {
+    const own = basename(checkpoint[0] ?? '').replace(/\.\w+$/, '')
+    return (
+      own
+        .replaceAll(/[^\w.-]+/g, '-')
+        .replace(/^[-.]+/, '')
+        .slice(0, 28) || 'net'
+    )
+  }
+  if (/^\w[\w.-]{0,27}$/.test(name)) return name
+  const expected = 'at most 28 letters, digits, _, - and dots'
+  throw new OptionError({ where: 'option --name', expected, found: `"${name}"` })
+}
+
+function simdsOf({ plain = false, relaxed = false, both = false }: CompileOptions): readonly Simd[] {
+  const given = [plain, relaxed, both].filter(Boolean).length
+  if (given > 1) {
+    throw new OptionError({ where: 'compile', expected: 'one of --plain, --relaxed and --both', found: 'several' })
+  }
+  if (plain) return ['plain']
+  return relaxed ? ['relaxed'] : ['plain', 'relaxed']
+}
+
+/** A graph that normalises bytes itself takes no reals. */
+function floatInput(graph: Graph): Graph {
+  const taken = graph.nodes.find(node => graph.inputs.includes(node.id))?.dtype ?? 'float32'
+  if (taken === 'float32') return graph
+  throw new OptionError({
+    where: 'option --input',
+    expected: `uint8-rgb, since the graph takes ${taken}`,
+    found: 'float32',
+  })
+}

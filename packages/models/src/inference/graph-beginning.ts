@@ -1,0 +1,26 @@
+import { type Graph, type Node, type Normalization, nodeLabel, ShapeError } from '@depthwise/core'
+import { normalizationAffine } from '../pixels/index.ts'
+import { pictureInput } from './picture-input.ts'
+
+/**
+ * The graph with the bytes of RGB pixels as its input, under the input's name: what they become is part of it. A graph that
+ * takes bytes already is kept, since it normalises them itself.
+ * @throws ShapeError when the graph takes no RGB picture, OptionError for an unknown normalization
+ */
+export function beginInBytes(graph: Graph, normalization: Normalization): Graph {
+  const { channels, dtype, name } = pictureInput(graph)
+  const input = graph.nodes.find(node => node.name === name) as Node
+  if (channels !== 3) {
+    throw new ShapeError({ where: nodeLabel(input), expected: '3 channels, for RGB pixels', found: `${channels}` })
+  }
+  if (dtype === 'uint8') return graph
+  const names = new Set(graph.nodes.map(node => node.name))
+  let normalized = `${name}_normalized`
+  while (names.has(normalized)) normalized = `${normalized}_`
+  const id = Math.max(...graph.nodes.map(node => node.id)) + 1
+  const bytes: Node = { ...input, id, dtype: 'uint8' }
+  const op = { kind: 'normalize', ...normalizationAffine(normalization) } as const
+  const reals: Node = { ...input, op, inputs: [id], name: normalized }
+  const nodes = graph.nodes.flatMap(node => (node === input ? [bytes, reals] : [node]))
+  return { ...graph, nodes, inputs: [id] }
+}

@@ -1,0 +1,101 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { main as depthwise } from '@depthwise/cli'
+import type { Model } from '@depthwise/core'
+import { writeModel } from '@depthwise/formats'
+import { mobileNetV2 } from '@depthwise/models'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomParams } from '../../packages/ops-cpu/test/random-params.ts'
+import { chromium } from '../browsers/engines/chromium.ts'
+import type { Browser, Engine } from '../browsers/engines/engine.ts'
+import { firefox } from '../browsers/engines/firefox.ts'
+import { webkit } from '../browsers/engines/webkit.ts'
+import { describeShared, shared } from '../shared/data.ts'
+import { type Compiled, compiled, nets, temporaryFolder } from './nets.ts'
+import { open } from './site.ts'
+
+// A page under a strict content security policy, with nothing but the two files of a compiled network.
+
+const loaderAndModule = /^net\.(js|wasm|relaxed\.wasm)$/
+const png = (): Uint8Array => readFileSync(`${shared}photos/burger-224.png`)
+
+/** Files of a folder, and the photo. */
+const filesOf =
+  ({ read }: Pick<Compiled, 'read'>, asked: string[]) =>
+  (name: string): Uint8Array | undefined => {
+    asked.push(name)
+    if (name === 'photo') return png()
+    return loaderAndModule.test(name) ? read(name) : undefined
+  }
+
+function describeEngine({ name, missing }: Engine, body: () => void): void {
+  const lack = missing()
+  if (lack && !process.env['CI']) describe.skip(`${name} (skipped: no ${lack})`, body)
+  else describeShared(name, body)
+}
+
+describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as const))('in %s', (_name, engine) => {
+  describeEngine(engine, () => {
+    let browser: Browser
+    let files: Compiled
+    beforeAll(async () => {
+      expect(engine.missing(), `${engine.name} is not installed`).toBeNull()
+      browser = await engine.launch()
+      files = await compiled(nets.V2, '--float16', '--top', '3')
+    }, 120_000)
+    afterAll(() => browser?.[Symbol.asyncDispose](), 30_000)
+
+    it.each([
+      ['compiled while it arrives', true],
+      ['sent as bytes of no known type', false],
+    ])('a photo is classified by two files, %s', async (_way, knowsWasm) => {
+      const asked: string[] = []
+      await using site = await open({ files: filesOf(files, asked), knowsWasm })
+      const console = await browser.visit(site.url, site.report)
+      const { predictions, labels, complaint, failure, violations } = await site.report
+      expect(failure).toBeUndefined()
+      expect(predictions).toHaveLength(3)
+      expect(predictions?.[0]).toMatchObject({ index: 934, label: 'cheeseburger' })
+      expect(predictions?.[0]?.probability).toBeGreaterThan(0.7)
+      expect(labels).toBe(1001)
+      expect(complaint).toBe('Error: net: expected 224x224 RGB(A) bytes, found 4')
+      expect([...violations, ...console]).toEqual([])
+      const served = asked.filter(name => name.startsWith('net'))
+      expect(served).toHaveLength(2)
+      if (engine.relaxed === 'yes') expect(served).toEqual(['net.js', 'net.relaxed.wasm'])
+    })
+
+    it('a module that is cut off, or damaged, is told of', async () => {
+      for (const damage of [
+        (bytes: Uint8Array) => bytes.subarray(0, 1_000_000),
+        (bytes: Uint8Array) => bytes.with(2_000_000, (bytes[2_000_000] as number) ^ 1),
+      ]) {
+        const damaged = {
+          read: (name: string) => (name.endsWith('wasm') ? damage(files.read(name)) : files.read(name)),
+        }
+        await using site = await open({ files: filesOf(damaged as Compiled, []), knowsWasm: true })
+        await browser.visit(site.url, site.report)
+        expect((await site.report).failure).toMatch(/^Error: net is missing or damaged: (Compile|Runtime)Error: /)
+      }
+    })
+  })
+})
+
+describe('what a page fetches', () => {
+  it('for V2 0.35 with halves and 1000 classes is less than 3.6 MB', async () => {
+    const graph = mobileNetV2({ alpha: 0.35 })
+    const model: Model = { graph, params: randomParams(graph), metadata: {} }
+    const folder = temporaryFolder()
+    const file = join(folder, 'net.depthwise')
+    writeFileSync(file, writeModel(model))
+    const quiet = { write: () => true, on: () => quiet, once: () => quiet } as never
+    const args = ['compile', '--checkpoint', file, '-o', folder, '--name', 'net', '--float16', '--top', '5']
+    expect(await depthwise(args, { stdout: quiet, stderr: quiet })).toBe(0)
+    const size = (name: string): number => readFileSync(join(folder, name)).length
+    expect(size('net.js')).toBeLessThanOrEqual(1024)
+    expect(size('net.js') + size('net.wasm')).toBeLessThan(3_600_000)
+    expect(size('net.js') + size('net.relaxed.wasm')).toBeLessThan(3_600_000)
+    // Halves cannot be fewer bytes than that, and nothing has been left out.
+    expect(size('net.wasm')).toBeGreaterThan(2 * 1_670_088)
+  })
+})
