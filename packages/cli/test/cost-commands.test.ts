@@ -169,7 +169,7 @@ describe('depthwise pick', () => {
       code: 1,
       stdout: '',
       stderr:
-        'depthwise: no published network is within the limits; mobilenet_v1 0.25/224 comes nearest, and breaks --min-top1\n',
+        'depthwise: no published network is within the limits; mobilenet_v1 0.5/224 comes nearest, and breaks --max-params and --min-top1\n',
     })
   })
 })
