@@ -69,9 +69,9 @@ await report.check('they bundle for a page, and classify where there is only the
 const everything = folder('everything')
 await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
 for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(everything, budget))
-// Scripts of workers are entry points that nobody imports; the command line is for Node alone.
+// Scripts of workers and files of weights are entry points that nobody imports; the command line is for Node alone.
 const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
-const imported = libraries.filter(name => !name.endsWith('/worker'))
+const imported = libraries.filter(name => !name.endsWith('/worker') && !name.endsWith('.depthwise'))
 await report.check('their imports are written', () => writeImports(everything, imported))
 for (const resolution of ['node16', 'bundler'] as const) {
   await report.check(`every entry point type-checks under ${resolution}`, () =>

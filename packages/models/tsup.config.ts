@@ -1,3 +1,5 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
-export default libraryBuild({ entry: ['src/index.ts', 'src/labels.ts', 'src/checkpoints/published.ts'] })
+export default libraryBuild({
+  entry: ['src/index.ts', 'src/labels.ts', 'src/drawing/index.ts', 'src/checkpoints/published.ts'],
+})

@@ -3,14 +3,22 @@ import { expect, it, vi } from 'vitest'
 
 const read = (path: string): Promise<string> => readFile(new URL(path, import.meta.url), 'utf8')
 
-it('the example of the models’ README is the one tested here, and prints what it says', async () => {
-  const [, block = ''] = /```ts\n(.*?)```/s.exec(await read('../../packages/models/README.md')) ?? []
-  expect(block).toBe(await read('./models-example.ts'))
+const examples = [
+  ['models-example.ts', () => import('./models-example.ts'), 3],
+  ['drawing-example.ts', () => import('./drawing-example.ts'), 1],
+] as const
+
+it('the README has these examples and no others', async () => {
+  const blocks = [...(await read('../../packages/models/README.md')).matchAll(/```ts\n(.*?)```/gs)]
+  expect(blocks.map(([, block]) => block)).toEqual(await Promise.all(examples.map(([file]) => read(`./${file}`))))
+})
+
+it.each(examples)('the example of the models’ README in %s prints what it says', async (file, run, count) => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {})
-  await import('./models-example.ts')
+  await run()
   const printed = log.mock.calls.map(values => values.join(' '))
   log.mockRestore()
-  const promised = [...block.matchAll(/console\.log\(.*\) \/\/ (.*)/g)].map(([, comment]) => comment)
-  expect(promised).toHaveLength(3)
+  const promised = [...(await read(`./${file}`)).matchAll(/console\.log\(.*\) \/\/ (.*)/g)].map(([, said]) => said)
+  expect(promised).toHaveLength(count)
   expect(printed).toEqual(promised)
 })

@@ -156,11 +156,14 @@ async function prepareAll(plan: readonly PlannedGroup[], workspace: string, prog
   return prepared
 }
 
-/** Float networks that peers ran too, in Node on the processor, where a process per core stands for a server. */
+/**
+ * Float networks that peers ran too, in Node on the processor, where a process per core stands for a server; ours also as
+ * one process that gives each thread an image of its own.
+ */
 async function measureAllThroughput(
   measured: readonly Measurement[],
   node: Host,
-  processes: number,
+  cores: number,
   { turns, turnMilliseconds }: Effort,
   progress: Progress,
 ): Promise<readonly Throughput[]> {
@@ -170,10 +173,13 @@ async function measureAllThroughput(
     const alone = group.runtimes.length === 1 || oursBeside(runtime) !== 'depthwise-wasm'
     if (group.where !== 'node' || group.threads !== 1 || subject.precision !== 'float32' || alone) continue
     progress(`${subjectLabel(subject)}: throughput of ${runtime}`, 1, 1)
-    const imagesPerSecond = await measureThroughput(node, group.prepared, runtime, processes, turns * turnMilliseconds)
-    if (imagesPerSecond === null) continue
-    const { model, alpha, resolution } = subject
-    results.push({ runtime, model, alpha, resolution, where: 'node', processes, imagesPerSecond })
+    const shared = runtime === 'depthwise-wasm' && cores > 1 ? [{ processes: 1, threads: cores }] : []
+    for (const crew of [{ processes: cores, threads: 1 }, ...shared]) {
+      const imagesPerSecond = await measureThroughput(node, group.prepared, runtime, crew, turns * turnMilliseconds)
+      const { model, alpha, resolution } = subject
+      if (imagesPerSecond !== null)
+        results.push({ runtime, model, alpha, resolution, where: 'node', ...crew, imagesPerSecond })
+    }
   }
   return results
 }

@@ -57,6 +57,7 @@ export function report(rows: readonly Row[], spread = 0.02): Report {
         resolution: 224,
         where: 'node',
         processes: 2,
+        threads: 1,
         imagesPerSecond: 150,
       },
     ],

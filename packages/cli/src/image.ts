@@ -10,20 +10,31 @@ export const maxPixels: number = 2 ** 28
 const rasters: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif', 'jp2', 'jxl', 'ppm']
 const expected = 'a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF)'
 
+/** What of a picture is wanted besides its colours. */
+export interface DecodeOptions {
+  /** Keep transparency, where there is any: RGBA instead of RGB. Default false. */
+  readonly alpha?: boolean
+}
+
 /**
  * Reads a picture file as RGB bytes, upright: a camera's orientation note (EXIF) is honoured. Grey, CMYK and 16-bit
- * pictures become 8-bit RGB, alpha is dropped without blending, of an animation the first picture is taken.
+ * pictures become 8-bit RGB, alpha is dropped without blending unless it is asked for, of an animation the first picture is
+ * taken.
  * @throws FileError when the file cannot be read, FormatError when it is not a whole picture or has too many pixels
  */
-export async function readImage(path: string): Promise<PixelImage> {
-  return decodeImage(await readBytes(path, expected), path)
+export async function readImage(path: string, options: DecodeOptions = {}): Promise<PixelImage> {
+  return decodeImage(await readBytes(path, expected), path, options)
 }
 
 /**
  * As `readImage`, of bytes at hand.
  * @param where names the picture in errors
  */
-export async function decodeImage(bytes: Uint8Array, where: string): Promise<PixelImage> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  where: string,
+  { alpha = false }: DecodeOptions = {},
+): Promise<PixelImage> {
   const { default: sharp } = await import('sharp')
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata()
@@ -31,13 +42,11 @@ export async function decodeImage(bytes: Uint8Array, where: string): Promise<Pix
     if (width * height > maxPixels) {
       throw new FormatError({ where, expected: `at most ${maxPixels} pixels`, found: `${width}x${height}` })
     }
-    const { data, info } = await sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' })
-      .autoOrient()
-      .toColourspace('srgb')
-      .removeAlpha()
+    const upright = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).autoOrient().toColourspace('srgb')
+    const { data, info } = await (alpha ? upright : upright.removeAlpha())
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { width: info.width, height: info.height, channels: info.channels as 3, data }
+    return { width: info.width, height: info.height, channels: info.channels as 3 | 4, data }
   } catch (error) {
     if (error instanceof FormatError) throw error
     throw new FormatError({ where, expected, found: found(error), cause: error })

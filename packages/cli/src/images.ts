@@ -1,6 +1,6 @@
 import type { PixelImage } from '@depthwise/models'
 import { exitDone, exitFailed, report } from './failure.ts'
-import { readImage } from './image.ts'
+import { type DecodeOptions, readImage } from './image.ts'
 import { startProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -13,14 +13,15 @@ export async function forEachImage(
   paths: readonly string[],
   terminal: Terminal,
   work: (path: string, image: PixelImage) => Promise<void>,
+  options: DecodeOptions = {},
 ): Promise<number> {
   const progress = await startProgress(paths.length, terminal)
   let code = exitDone
-  let next = begin(paths[0])
+  let next = begin(paths[0], options)
   try {
     for (const [index, path] of paths.entries()) {
       const current = next
-      next = begin(paths[index + 1])
+      next = begin(paths[index + 1], options)
       try {
         if (current) await work(path, await current)
       } catch (error) {
@@ -36,9 +37,9 @@ export async function forEachImage(
 }
 
 /** Starts decoding. Its failure is heard of when the picture's turn comes, not before. */
-function begin(path: string | undefined): Promise<PixelImage> | undefined {
+function begin(path: string | undefined, options: DecodeOptions): Promise<PixelImage> | undefined {
   if (path === undefined) return undefined
-  const image = readImage(path)
+  const image = readImage(path, options)
   image.catch(() => {})
   return image
 }

@@ -1,4 +1,5 @@
-import type { Backend, Crop, Normalization, Size2 } from '@depthwise/core'
+import type { Backend, Crop, Normalization, Preprocessing, Size2 } from '@depthwise/core'
+import type { PictureOptions as LibraryOptions } from '@depthwise/models'
 import { backendsFor } from './backends.ts'
 import { inputOf } from './checkpoint/ends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'
@@ -14,10 +15,14 @@ export interface PictureOptions {
   readonly json?: boolean
 }
 
+type Sight = Pick<LibraryOptions, 'preprocessing' | 'prepare'>
+
 export interface PictureNetwork {
   readonly checkpoint: Checkpoint
   readonly backends: readonly Backend[]
   readonly resolved: ResolvedPreprocessing
+  /** What classifiers and embedders are told about pictures. */
+  readonly sight: Sight
 }
 
 /**
@@ -34,5 +39,12 @@ export async function openNetwork(options: PictureOptions): Promise<PictureNetwo
     inputOf(checkpoint.model.graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
     checkpoint.model.metadata.preprocessing,
   ])
-  return { checkpoint, backends, resolved }
+  return { checkpoint, backends, resolved, sight: await sightOf(resolved.preprocessing) }
+}
+
+/** Drawings are looked for by a part of their own, which photos do not need. */
+export async function sightOf(preprocessing: Preprocessing): Promise<Sight> {
+  if (preprocessing.crop !== 'drawing') return { preprocessing }
+  const { isolateDrawing } = await import('@depthwise/models/drawing')
+  return { preprocessing, prepare: isolateDrawing }
 }

@@ -1,14 +1,15 @@
 import type { Crop, Normalization, Preprocessing, Resampling } from '@depthwise/core'
 import type { Terminal } from './terminal.ts'
 
-export const crops: readonly Crop[] = ['slim', 'torch', 'squeeze']
+export const crops: readonly Crop[] = ['slim', 'torch', 'squeeze', 'drawing']
 export const normalizations: readonly Normalization[] = ['signed', 'unit', 'imagenet', 'raw']
 
-/** What each crop is resampled with by those who use it: TensorFlow slim, torchvision, and Pillow's plain `resize`. */
+/** What each crop is resampled with by those who use it: TensorFlow slim, torchvision, Pillow's plain `resize`, and ours. */
 const resamplingOf: Readonly<Record<Crop, Resampling>> = {
   slim: { filter: 'bilinear', antialias: false },
   torch: { filter: 'bilinear', antialias: true },
   squeeze: { filter: 'bilinear', antialias: true },
+  drawing: { filter: 'bilinear', antialias: true },
 }
 
 export interface ResolvedPreprocessing {

@@ -19,7 +19,10 @@ import { oneLine, type Terminal } from './terminal.ts'
 import { libraries, targets } from './write/targets.ts'
 
 const checkpoint = (): Option =>
-  new Option('--checkpoint <path>', 'file or folder of the network; given twice, the second follows the first')
+  new Option(
+    '--checkpoint <path>',
+    'file or folder of the network, or "default"; given twice, the second follows the first',
+  )
     .argParser(several)
     .makeOptionMandatory()
 const backend = (): Option =>
@@ -67,6 +70,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
   withPictures(program.command('classify').description('tell what is on each picture'))
     .addOption(new Option('--top <count>', 'predictions a picture').argParser(count).default(5))
     .option('--labels <file>', 'class names, one a line')
+    .addOption(new Option('--among <names>', 'the only classes that come into question, as in 0,1,2').argParser(names))
     .action(async (images, options) =>
       done(await (await import('./commands/classify.ts')).classify(images, options, terminal)),
     )
@@ -269,9 +273,9 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
 
   program
     .command('start')
-    .description('show it all once: a real network on a real picture, on every backend there is')
-    .argument('[image...]', 'pictures; default: one of ../shared/photos')
-    .option('--checkpoint <path>', 'default: the best of ../shared/checkpoints', several)
+    .description('show it all once: a real network on pictures, on every backend there is')
+    .argument('[image...]', 'pictures; default: drawings that come along')
+    .option('--checkpoint <path>', 'default: the one that comes along, for drawings', several)
     .action(async (images, options) =>
       done(await (await import('./commands/start.ts')).start(images, options, terminal)),
     )

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { type Line, small } from './classified.ts'
 import { bin, jsonLines, spawned } from './command.ts'
-import { describeShared, photo, repository } from './shared.ts'
+import { describeShared, photo } from './shared.ts'
 import { temporaryFolder } from './temporary.ts'
 
 // As scripts call it: a process of its own, its streams and its exit code.
@@ -62,18 +62,23 @@ describeShared('streams', () => {
 /** Without the software drivers that an environment may name: they take half a minute to compile a network. */
 const env = { VK_DRIVER_FILES: '', VK_ICD_FILENAMES: '', VK_ADD_DRIVER_FILES: '' }
 
-describeShared('depthwise start', () => {
-  test('by itself: a real network on a real picture, on every backend, agreeing', async () => {
-    const { code, stdout, stderr } = await spawned(['start'], { cwd: repository, env })
+describe('depthwise start', () => {
+  test('by itself, with nothing around: drawings, on every backend, agreeing, and how to go on', async () => {
+    const { code, stdout, stderr } = await spawned(['start'], { cwd: temporaryFolder(), env })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/^MobileNet V2 1\.0 at 224, float\n/)
-    expect(stdout).toMatch(/300,775,552 MACs, 3,489,097 parameters/)
-    expect(stdout).toMatch(/ 9\d\.\d % {2}█+·* {2}macaw\n/)
+    expect(stdout).toMatch(/^Depthwise default: hand-drawn symbols, MobileNet V2 0\.25 at 48\n/)
+    expect(stdout).toMatch(/1,938,192 MACs, 299,864 parameters/)
+    for (const drawing of ['3', '7', 'heart', 'house', 'spiral', 'star']) {
+      expect(stdout).toMatch(new RegExp(`${drawing}\\.png, \\d+x\\d+\\n +[\\d.]+ % {2}█+·* {2}${drawing}\\n`))
+    }
     for (const backend of ['reference', 'wasm'])
       expect(stdout).toMatch(new RegExp(`^${backend}( +[\\d.]+ ms){3}$`, 'm'))
     expect(stdout).toMatch(/^All backends agree: probabilities differ by at most \d\.\de-\d+\.$/m)
+    expect(stdout.trimEnd().split('\n').slice(-3).join()).toMatch(/--checkpoint default.*depthwise fetch.* demo$/)
   })
+})
 
+describeShared('depthwise start IMAGE...', () => {
   test('with pictures and a network of your own; what cannot be read is told of', async () => {
     const { code, stdout, stderr } = await spawned(
       ['start', photo('burger.jpg'), 'missing.png', '--checkpoint', small],
@@ -81,14 +86,7 @@ describeShared('depthwise start', () => {
     )
     expect(code).toBe(1)
     expect(stdout).toContain('cheeseburger')
+    expect(stdout).not.toContain('npx')
     expect(stderr).toMatch(/^depthwise: missing\.png: [^\n]+\n$/)
   })
-})
-
-test('where there is nothing to show, start says what is missing', async () => {
-  const { code, stdout, stderr } = await spawned(['start'], { cwd: temporaryFolder() })
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(
-    /^depthwise: \.\.\/shared\/checkpoints: expected a network to show, .* depthwise start --checkpoint PATH/,
-  )
 })

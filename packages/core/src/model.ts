@@ -2,9 +2,10 @@ import type { Network } from './graph/graph.ts'
 
 /**
  * Which part of a picture the network sees. `squeeze`: all of it, proportions ignored. `slim`: the central 87.5 %, then
- * squeezed (TensorFlow slim's evaluation). `torch`: shorter side to 256/224 of the input, then the centre.
+ * squeezed (TensorFlow slim's evaluation). `torch`: shorter side to 256/224 of the input, then the centre. `drawing`: the
+ * strokes alone, found and centred by `isolateDrawing` of `@depthwise/models/drawing`.
  */
-export type Crop = 'squeeze' | 'slim' | 'torch'
+export type Crop = 'squeeze' | 'slim' | 'torch' | 'drawing'
 
 /** `antialias`: the filter widens when shrinking, as Pillow does; without it pixels are skipped, as TensorFlow does. */
 export interface Resampling {

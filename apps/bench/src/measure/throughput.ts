@@ -2,12 +2,18 @@ import type { Runtime } from '../peers/peer.ts'
 import type { Host, Remote } from '../run/protocol.ts'
 import type { Prepared } from '../subject/prepare.ts'
 
-/** Images a second of one runtime when `processes` of one thread each run side by side; null where it can't start. */
+/** Processes side by side, and how many threads each has: more than one work on as many images. */
+export interface Crew {
+  readonly processes: number
+  readonly threads: number
+}
+
+/** Images a second of one runtime with such a crew; null where it can't start. */
 export async function measureThroughput(
   host: Host,
   prepared: Prepared,
   runtime: Runtime,
-  processes: number,
+  { processes, threads }: Crew,
   milliseconds: number,
 ): Promise<number | null> {
   const remotes: Remote[] = []
@@ -15,7 +21,7 @@ export async function measureThroughput(
     for (let i = 0; i < processes; i += 1) {
       const remote = await host.open()
       remotes.push(remote)
-      await remote.ask({ kind: 'open', runtime, key: prepared.key, threads: 1 })
+      await remote.ask({ kind: 'open', runtime, key: prepared.key, threads, ...(threads > 1 && { images: threads }) })
       await remote.ask({ kind: 'warm', milliseconds: milliseconds / 4, atLeast: 3 })
     }
     const floods = await Promise.all(remotes.map(remote => remote.ask({ kind: 'flood', milliseconds })))

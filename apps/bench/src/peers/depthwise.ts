@@ -28,7 +28,8 @@ export const depthwiseWasmPlain: Peer = {
 async function loadWasm(material: Material, options: LoadOptions, simd: 'auto' | 'plain'): Promise<Runner> {
   const bundle: WasmBundle = await import(`${options.folder('ours')}/wasm.js`)
   options.lap('import')
-  const backend = bundle.wasm({ simd, threads: options.threads })
+  const { images, threads: wished } = options
+  const backend = bundle.wasm({ simd, threads: wished, ...(images && { share: 'images' }) })
   const { features } = await backend.probe()
   const threads = Number(features.find(feature => feature.startsWith('threads'))?.split(':')[1] ?? 1)
   return open(bundle, backend, material, options, threads)
@@ -59,7 +60,8 @@ async function open(
   const graph = graphOf(bundle, material)
   options.lap('graph')
   const forget = bundle.onSpan(({ name, start, end }) => options.span(name, end - start))
-  const session = await bundle.createSession(graph, params, { backends: [backend] })
+  const batch = options.images ?? 1
+  const session = await bundle.createSession(graph, params, { backends: [backend], batch })
   forget()
   options.lap('compile')
   return runnerOf(session, material, threads)

@@ -43,6 +43,8 @@ export interface LoadOptions {
   readonly where: Where
   /** How many are wished for; the runner tells how many it got. */
   readonly threads: number
+  /** Images a run takes, each thread working on its own; one, shared by all threads, where this is left out. Ours only. */
+  readonly images?: number
   /** Path (Node) or URL (page) of a folder, without a slash at its end. */
   folder(name: AssetFolder): string
   /** Ends a stage of the cold start: what passed since the last call is its time. */

@@ -45,8 +45,8 @@ export interface StoppedRow extends RowKey {
   readonly reason: string
 }
 
-export interface Throughput extends Omit<RowKey, 'threads' | 'precision'> {
-  /** Processes of one thread each, side by side. */
+export interface Throughput extends Omit<RowKey, 'precision'> {
+  /** Processes side by side; where each has several threads, every thread works on an image of its own. */
   readonly processes: number
   readonly imagesPerSecond: number
 }

@@ -142,13 +142,14 @@ function coldTable(report: Report): TextTable {
 
 function throughputTable({ throughput }: Report): TextTable {
   return {
-    title: 'Throughput, one process of one thread a core',
-    head: ['runtime', 'network', 'where', 'processes', 'images/s'],
-    rows: throughput.map(({ runtime, model, alpha, resolution, where, processes, imagesPerSecond }) => [
+    title: 'Throughput on all cores',
+    head: ['runtime', 'network', 'where', 'processes', 'threads each', 'images/s'],
+    rows: throughput.map(({ runtime, model, alpha, resolution, where, processes, threads, imagesPerSecond }) => [
       runtime,
       `${model} ${alpha}/${resolution}`,
       where,
       `${processes}`,
+      `${threads}`,
       imagesPerSecond.toFixed(1),
     ]),
   }

@@ -26,18 +26,20 @@ export function createAgent(
 ): <K extends keyof Conversations>(request: Request<K>) => Promise<Reply<K>> {
   let runner: Runner | null = null
   let input: Values = new Float32Array(0)
+  let batch = 1
   const once = async (): Promise<number> => {
     const start = performance.now()
     await (runner as Runner).run(input)
     return performance.now() - start
   }
   const answers: Answers = {
-    async open({ runtime, key, threads }) {
+    async open({ runtime, key, threads, images }) {
       const peer = await peerOf(surroundings, runtime)
       const read = await readMaterial(surroundings, key, peer.form)
-      input = read.input
+      batch = images ?? 1
+      input = repeated(read.input, batch)
       if (peer.gpu) await surroundings.provideGpu()
-      const opened = await start(surroundings, peer, read, threads)
+      const opened = await start(surroundings, peer, { ...read, input }, { threads, ...(images && { images }) })
       runner = opened.runner
       return opened.reply
     },
@@ -62,7 +64,7 @@ export function createAgent(
       let images = 0
       while (performance.now() - start < milliseconds) {
         await once()
-        images += 1
+        images += batch
       }
       return { images, milliseconds: performance.now() - start }
     },
@@ -88,7 +90,12 @@ async function peerOf({ peers, where }: Surroundings, runtime: Runtime): Promise
 }
 
 /** The cold start: import, backend, network, first result, stage by stage. */
-async function start(surroundings: Surroundings, peer: Peer, read: ReadMaterial, threads: number) {
+async function start(
+  surroundings: Surroundings,
+  peer: Peer,
+  read: ReadMaterial,
+  wishes: Pick<LoadOptions, 'threads' | 'images'>,
+) {
   const { where, folder } = surroundings
   const stages: Stage[] = []
   const spans: Stage[] = []
@@ -100,7 +107,7 @@ async function start(surroundings: Surroundings, peer: Peer, read: ReadMaterial,
     last = now
   }
   const span = (name: string, milliseconds: number): void => void spans.push({ name, milliseconds })
-  const runner = await peer.load(read.material, { where, folder: name => folder(name), threads, lap, span })
+  const runner = await peer.load(read.material, { where, folder: name => folder(name), ...wishes, lap, span })
   const output = await runner.run(read.input)
   lap('first run')
   const reply: Opened = { threads: runner.threads, coldMs: last - begin, stages, spans, output: Array.from(output) }
@@ -125,6 +132,14 @@ async function readMaterial({ read }: Surroundings, key: string, form: Form): Pr
   if (!second) return { input, material: { ...shared, file: first as Uint8Array } }
   const network = unpackNetwork({ index: text(first as Uint8Array), values: second })
   return { input, material: { ...shared, network } }
+}
+
+/** The same picture several times over: what a batch of them costs does not depend on what they show. */
+function repeated(input: Values, times: number): Values {
+  if (times === 1) return input
+  const batch = new (input.constructor as new (length: number) => Values)(times * input.length)
+  for (let i = 0; i < times; i++) batch.set(input, i * input.length)
+  return batch
 }
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

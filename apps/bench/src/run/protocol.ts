@@ -1,5 +1,5 @@
 import type { LayerTiming } from '@depthwise/core'
-import type { Runtime } from '../peers/peer.ts'
+import type { LoadOptions, Runtime } from '../peers/peer.ts'
 import type { AdapterFacts } from './adapter.ts'
 
 /** One stage of a cold start. */
@@ -23,7 +23,7 @@ export interface Opened {
 /** What can be asked of a process or page that holds one runtime, and what it answers. */
 export interface Conversations {
   readonly open: {
-    readonly request: { readonly runtime: Runtime; readonly key: string; readonly threads: number }
+    readonly request: Pick<LoadOptions, 'threads' | 'images'> & { readonly runtime: Runtime; readonly key: string }
     readonly reply: Opened
   }
   /** Runs until this much time has passed, and at least so often; tells how long the last run took. */

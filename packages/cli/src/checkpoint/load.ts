@@ -1,4 +1,5 @@
 import { FormatError, type Model, type Size2 } from '@depthwise/core'
+import { defaultCheckpoint } from '../assets.ts'
 import { look } from '../files.ts'
 import { chainModels } from './chain.ts'
 import { readFolder } from './folder.ts'
@@ -19,7 +20,8 @@ export interface LoadOptions {
 }
 
 /**
- * Reads the networks at `paths` and chains them in that order. What a path is, its bytes tell, not its name.
+ * Reads the networks at `paths` and chains them in that order. What a path is, its bytes tell, not its name; but `default` is
+ * the checkpoint that comes along (a file of that name is `./default`).
  * @throws FileError when one cannot be read, FormatError when it is not a checkpoint, UnsupportedOpError when it holds
  * something unknown, GraphError when two do not fit each other
  */
@@ -32,6 +34,7 @@ export async function loadCheckpoint(paths: readonly string[], options: LoadOpti
 }
 
 async function readPart(path: string, { size, fallbackSize }: LoadOptions): Promise<Part> {
+  if (path === 'default') return { ...(await readModelFile(defaultCheckpoint())), path }
   const entry = await look(path, expectedCheckpoint)
   return entry.isDirectory() ? readFolder(path, size) : readModelFile(path, size, fallbackSize)
 }

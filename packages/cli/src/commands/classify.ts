@@ -1,5 +1,5 @@
 import { elementCount, now } from '@depthwise/core'
-import { createClassifier, type Prediction } from '@depthwise/models'
+import { classesNamed, createClassifier, type Prediction, topAmong } from '@depthwise/models'
 import { noteSkipped, registry } from '../backends.ts'
 import { outputOf } from '../checkpoint/ends.ts'
 import { forEachImage } from '../images.ts'
@@ -12,6 +12,8 @@ import { milliseconds, percent, rounded, shortened } from '../words.ts'
 export interface ClassifyOptions extends PictureOptions {
   readonly top: number
   readonly labels?: string
+  /** Names of the classes that come into question; the others are left out. */
+  readonly among?: readonly string[]
 }
 
 /** What `--json` writes, one a line. */
@@ -32,33 +34,41 @@ export async function classify(
   options: ClassifyOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { checkpoint, backends, resolved } = await openNetwork(options)
+  const { checkpoint, backends, resolved, sight } = await openNetwork(options)
   const { model } = checkpoint
   const classes = elementCount(outputOf(model.graph).shape.slice(1))
   const labels = await resolveLabels(classes, options.labels, model.metadata.labels)
-  const { preprocessing } = resolved
+  const names = labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
+  const among = options.among && classesNamed(options.among, names)
   await using classifier = await createClassifier(model, {
     backends,
     registry,
     ...(labels && { labels }),
-    preprocessing,
+    ...sight,
     top: options.top,
   })
   noteSkipped(classifier.session.skipped, terminal)
   notePreprocessing(resolved, terminal)
   // Awaited here: the network must outlive the last picture.
-  return await forEachImage(images, terminal, async (image, pixels) => {
-    const start = now()
-    const best = await classifier.classify(pixels)
-    const spent = now() - start
-    const predictions = best.map(({ index, label, probability }) => ({
-      index,
-      label: labels ? label : `${index}`,
-      probability: shortened(probability),
-    }))
-    const answer = { image, predictions, backend: classifier.session.backend, milliseconds: rounded(spent) }
-    await terminal.print(options.json ? JSON.stringify(answer) : inWords(answer))
-  })
+  return await forEachImage(
+    images,
+    terminal,
+    async (image, pixels) => {
+      const start = now()
+      const best = among
+        ? topAmong(await classifier.probabilities(pixels), among, options.top, names)
+        : await classifier.classify(pixels)
+      const spent = now() - start
+      const predictions = best.map(({ index, label, probability }) => ({
+        index,
+        label: labels ? label : `${index}`,
+        probability: shortened(probability),
+      }))
+      const answer = { image, predictions, backend: classifier.session.backend, milliseconds: rounded(spent) }
+      await terminal.print(options.json ? JSON.stringify(answer) : inWords(answer))
+    },
+    { alpha: sight.prepare !== undefined },
+  )
 }
 
 function inWords({ image, predictions, backend, milliseconds: spent }: Answer): string {

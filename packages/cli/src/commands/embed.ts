@@ -15,22 +15,26 @@ const shown = 6
  * @returns the exit code
  */
 export async function embed(images: readonly string[], options: PictureOptions, terminal: Terminal): Promise<number> {
-  const { checkpoint, backends, resolved } = await openNetwork(options)
-  const { preprocessing } = resolved
-  await using embedder = await createEmbedder(checkpoint.model, { backends, registry, preprocessing })
+  const { checkpoint, backends, resolved, sight } = await openNetwork(options)
+  await using embedder = await createEmbedder(checkpoint.model, { backends, registry, ...sight })
   noteSkipped(embedder.session.skipped, terminal)
   notePreprocessing(resolved, terminal)
   // Awaited here: the network must outlive the last picture.
-  return await forEachImage(images, terminal, async (image, pixels) => {
-    const start = now()
-    const embedding = Array.from(await embedder.embed(pixels), shortened)
-    const spent = now() - start
-    if (options.json) return terminal.print(JSON.stringify({ image, embedding }))
-    const head = embedding.slice(0, shown).map(value => value.toFixed(4))
-    const rest = embedding.length > shown ? ', ...' : ''
-    const backend = embedder.session.backend
-    return terminal.print(
-      `${image} (${milliseconds(spent)} on ${backend})\n  ${embedding.length} numbers: ${head.join(', ')}${rest}`,
-    )
-  })
+  return await forEachImage(
+    images,
+    terminal,
+    async (image, pixels) => {
+      const start = now()
+      const embedding = Array.from(await embedder.embed(pixels), shortened)
+      const spent = now() - start
+      if (options.json) return terminal.print(JSON.stringify({ image, embedding }))
+      const head = embedding.slice(0, shown).map(value => value.toFixed(4))
+      const rest = embedding.length > shown ? ', ...' : ''
+      const backend = embedder.session.backend
+      return terminal.print(
+        `${image} (${milliseconds(spent)} on ${backend})\n  ${embedding.length} numbers: ${head.join(', ')}${rest}`,
+      )
+    },
+    { alpha: sight.prepare !== undefined },
+  )
 }

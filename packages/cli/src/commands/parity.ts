@@ -15,7 +15,7 @@ import { registry } from '../backends.ts'
 import { exitDone, exitFailed } from '../failure.ts'
 import { checkWritable, readBytes, writeWhole } from '../files.ts'
 import { readImage } from '../image.ts'
-import { openNetwork } from '../pictures.ts'
+import { openNetwork, sightOf } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -120,7 +120,10 @@ function madeUp(graph: Graph): Inputs {
 /** The picture as the network wants it. */
 async function picture(graph: Graph, path: string, preprocessing: Preprocessing): Promise<Inputs> {
   const input = pictureInput(graph)
-  return { [input.name]: pictureValues(await readImage(path), input, preprocessing) }
+  const { prepare } = await sightOf(preprocessing)
+  const image = await readImage(path, { alpha: prepare !== undefined })
+  if (!prepare) return { [input.name]: pictureValues(image, input, preprocessing) }
+  return { [input.name]: pictureValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' }) }
 }
 
 async function inWords(report: ParityReport): Promise<string> {

@@ -16,6 +16,7 @@ const crops: Readonly<Record<Preprocessing['crop'], string>> = {
   squeeze: 'the whole picture, squeezed',
   slim: 'the central 87.5 % of the picture, squeezed',
   torch: 'the centre of the picture, its shorter side brought to 256/224 of that',
+  drawing: 'its strokes alone, as `isolateDrawing` of @depthwise/models/drawing finds and centres them',
 }
 
 const features: Readonly<Record<Simd, string>> = {

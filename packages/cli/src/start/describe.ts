@@ -48,12 +48,14 @@ export function describeTimes(results: readonly (Showing | Absence)[]): Promise<
 }
 
 /** Largest difference of a probability between any backend and the first, which is the reference where it ran. */
-export function largestDifference(showings: readonly Showing[]): number {
-  const first = showings[0]?.probabilities ?? []
-  return Math.max(
-    0,
-    ...showings.map(({ probabilities }) =>
-      probabilities.reduce((most, value, index) => Math.max(most, Math.abs(value - (first[index] as number))), 0),
-    ),
-  )
+export function largestDifference([first, ...others]: readonly Showing[]): number {
+  let most = 0
+  for (const { probabilities } of others) {
+    for (const [picture, values] of probabilities.entries()) {
+      const believed = first?.probabilities[picture] as Float32Array
+      for (const [index, value] of values.entries())
+        most = Math.max(most, Math.abs(value - (believed[index] as number)))
+    }
+  }
+  return most
 }

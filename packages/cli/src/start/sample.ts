@@ -1,50 +1,28 @@
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { FileError } from '../failure.ts'
+import { join, relative } from 'node:path'
+import { samples } from '../assets.ts'
 
-/** Where sample networks and photos lie: beside the folder the command is started in. */
-const shared = join('..', 'shared')
-const checkpointFolder = join(shared, 'checkpoints')
-const photoFolder = join(shared, 'photos')
+/** What `--checkpoint` calls the checkpoint that comes along. */
+export const defaultName = 'default'
 
-/** The networks to show, the best first. */
-const checkpoints: readonly (readonly string[])[] = [
-  ['mobilenet_v2_1.0_224_float'],
-  ['mobilenet_v2_1.0_224_quant.tflite'],
-  ['mobilenet_v1_0.25_224_1_default_1.tflite'],
-]
-
-/** Photos to show, the clearest first. */
-const photos: readonly string[] = ['parrot.jpg', 'burger.jpg', 'bird.png', 'cat.png']
-
-/**
- * Paths of a sample network.
- * @throws FileError saying what is missing and what to do instead
- */
-export async function sampleCheckpoint(): Promise<readonly string[]> {
-  const there = await list(checkpointFolder)
-  const found = checkpoints.find(files => files.every(file => there.includes(file)))
-  if (found) return found.map(file => join(checkpointFolder, file))
-  throw missing('a network', checkpointFolder, checkpoints.flat(), '--checkpoint PATH')
+/** Paths of the drawings that come along, in the order of their names. */
+export async function sampleDrawings(): Promise<readonly string[]> {
+  const files = await readdir(samples)
+  return files
+    .filter(file => file.endsWith('.png'))
+    .toSorted()
+    .map(file => shorter(join(samples, file)))
 }
 
-/**
- * Path of a sample photo.
- * @throws FileError saying what is missing and what to do instead
- */
-export async function samplePhoto(): Promise<string> {
-  const there = await list(photoFolder)
-  const found = photos.find(file => there.includes(file))
-  if (found) return join(photoFolder, found)
-  throw missing('a picture', photoFolder, photos, 'IMAGE')
+/** As seen from here, where that is shorter. */
+function shorter(path: string): string {
+  const seen = relative('', path)
+  return seen.length < path.length ? seen : path
 }
 
-const list = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => [])
-
-function missing(what: string, folder: string, files: readonly string[], instead: string): FileError {
-  return new FileError({
-    where: folder,
-    expected: `${what} to show, one of ${files.join(', ')}`,
-    found: `none; name your own: depthwise start ${instead}`,
-  })
-}
+/** How to go on from here, in three lines. */
+export const goOn: string = [
+  'Yours: npx -y pnpm@12.21.0 -s depthwise classify drawing.png --checkpoint default [--among 0,1,2,3,4,5,6,7,8,9]',
+  "ImageNet's 1000 classes: `depthwise checkpoints` lists weights, --checkpoint $(depthwise fetch NAME) takes them.",
+  'In a page, with what you draw there: npx -y pnpm@12.21.0 demo',
+].join('\n')

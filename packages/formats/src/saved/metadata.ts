@@ -10,7 +10,7 @@ const resampling: Rules<Resampling> = {
 }
 
 const preprocessing: Rules<Preprocessing> = {
-  crop: oneOf(['squeeze', 'slim', 'torch']),
+  crop: oneOf(['squeeze', 'slim', 'torch', 'drawing']),
   resampling: (value, where) => whole(resampling, value, where),
   normalization: oneOf(['signed', 'unit', 'imagenet', 'raw']),
 }

@@ -1,3 +1,4 @@
+export { classesNamed, topAmong } from './among.ts'
 export { type Classifier, type ClassifierOptions, type ClassifyOptions, createClassifier } from './classifier.ts'
 export { createEmbedder, type Embedder, type EmbedderOptions } from './embedder.ts'
 export { beginInBytes } from './graph-beginning.ts'

@@ -9,6 +9,7 @@ import {
   type RunOptions,
   type Session,
   type Signal,
+  type Size2,
   type Tensor,
 } from '@depthwise/core'
 import type { PixelImage } from '../pixels/index.ts'
@@ -23,6 +24,11 @@ export interface PictureOptions {
   readonly registry?: Registry
   /** Goes before what the model's file says, field by field. */
   readonly preprocessing?: Partial<Preprocessing>
+  /**
+   * What is done to each picture first: `isolateDrawing` of `@depthwise/models/drawing` for networks whose crop is `drawing`,
+   * which are refused without. It is given the `[height, width]` of the network's input.
+   */
+  readonly prepare?: (image: PixelImage, size: Size2) => PixelImage
   /** Ends the compilation. */
   readonly signal?: Signal
 }
@@ -41,11 +47,14 @@ export interface PictureSession {
  * else what `createSession` throws
  */
 export async function openPictureSession(graph: Graph, model: Model, options: PictureOptions): Promise<PictureSession> {
-  const { backends, registry, signal } = options
+  const { backends, registry, signal, prepare } = options
   const input = pictureInput(graph)
   const settled = settle(input, model, options.preprocessing)
+  const { preprocessing } = settled
+  // What was prepared has the size already.
+  const seen = prepare ? { ...preprocessing, crop: 'squeeze' as const } : preprocessing
   // One black pixel, so that a name nobody knows is refused here and not at the first picture.
-  pictureValues({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, settled.preprocessing)
+  pictureValues({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, seen)
   const session = await createSession(graph, model.params, {
     backends,
     batch: 1,
@@ -56,7 +65,7 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
     session,
     settled,
     async look(image, run) {
-      const values = pictureValues(image, input, settled.preprocessing)
+      const values = pictureValues(prepare ? prepare(image, input.size) : image, input, seen)
       const outputs = await session.run({ [input.name]: values }, run)
       const [output] = Object.values(outputs) as [Tensor<'float32'>]
       return output.data

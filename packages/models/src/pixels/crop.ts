@@ -25,7 +25,10 @@ export const slimFraction = 0.875
 /** Shorter side over crop in torchvision's evaluation of ImageNet: resize to 256, then crop 224. */
 export const torchScale: number = 256 / 224
 
-const views: { readonly [C in Crop]: (image: Size2, target: Size2) => View } = {
+/** The crops that look at no pixel. `drawing` does, and is done before, by who brings it. */
+type Blind = Exclude<Crop, 'drawing'>
+
+const views: { readonly [C in Blind]: (image: Size2, target: Size2) => View } = {
   squeeze: (image, target) => fill(whole(image), target),
   slim: (image, target) => fill(centralCrop(image, slimFraction), target),
   torch: torchView,
@@ -33,13 +36,13 @@ const views: { readonly [C in Crop]: (image: Size2, target: Size2) => View } = {
 
 /**
  * Where a target of `[height, width]` looks on a picture of `[height, width]`.
- * @throws OptionError for an unknown crop
+ * @throws OptionError for an unknown crop, or `drawing`
  */
 export function viewOf(crop: Crop, image: Size2, target: Size2): View {
   if (!Object.hasOwn(views, crop)) {
     throw new OptionError({ where: 'crop', expected: Object.keys(views).join(', '), found: `${crop}` })
   }
-  return views[crop](image, target)
+  return views[crop as Blind](image, target)
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Params,
   traced,
 } from '@depthwise/core'
-import { planGraph } from './compile.ts'
+import { type Plan, planGraph } from './compile.ts'
 import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
@@ -72,18 +72,26 @@ export function wasm(options: WasmOptions = {}): Backend {
         throw new BackendUnavailableError({ where: 'wasm', expected: 'WebAssembly SIMD', found: reasons.join('; ') })
       }
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
-      const { workers, failure } = await hireAll(threads, workerUrl)
-      refusal = failure
-      if (failure) debug(1, () => `wasm: ${workers.length + 1} thread(s) instead of ${threads}: ${failure}`)
+      const planFor = (threads: number): Plan => {
+        const options = { threads, share, maySleep: maySleep(), relaxed, fusion }
+        return traced('plan', () => planGraph(graph, params, compileOptions, options))
+      }
+      // Workers take as long to start as a network to be planned, so the plan is made meanwhile, for as many as are hoped for.
+      const hoped = engineFeatures().threads && !whyAlone() ? threads : 1
+      const hiring = hireAll(hoped - 1, workerUrl)
       try {
-        const planOptions = { threads: workers.length + 1, share, maySleep: maySleep(), relaxed, fusion }
-        const plan = traced('plan', () => planGraph(graph, params, compileOptions, planOptions))
+        const hopeful = planFor(hoped)
+        const { workers, failure } = await hiring
+        refusal = failure
+        if (failure) debug(1, () => `wasm: ${workers.length + 1} thread(s) instead of ${threads}: ${failure}`)
+        const plan = workers.length + 1 === hoped ? hopeful : planFor(workers.length + 1)
         debug(1, () => describePlan(plan))
         debug(2, () => describeMemory(plan))
         const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
         const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
         return new WasmExecutable(plan, team)
       } catch (error) {
+        const { workers } = await hiring
         await Promise.all(workers.map(worker => worker.release()))
         throw error
       }
@@ -91,13 +99,12 @@ export function wasm(options: WasmOptions = {}): Backend {
   }
 }
 
-/** Workers for all threads but this one, as many as the host gives, and why it gave no more. */
+/** So many workers, or as many as the host gives, and why it gave no more. */
 async function hireAll(
-  threads: number,
+  count: number,
   workerUrl: string | undefined,
 ): Promise<{ readonly workers: readonly Hired[]; readonly failure: string | null }> {
-  if (threads === 1 || !engineFeatures().threads || whyAlone()) return { workers: [], failure: null }
-  const applications = await Promise.allSettled(Array.from({ length: threads - 1 }, () => hire(workerUrl)))
+  const applications = await Promise.allSettled(Array.from({ length: count }, () => hire(workerUrl)))
   const workers = applications.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
   const failed = applications.find(result => result.status === 'rejected')
   return { workers, failure: failed ? `a worker could not be started: ${(failed.reason as Error).message}` : null }

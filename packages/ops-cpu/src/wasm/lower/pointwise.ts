@@ -39,6 +39,11 @@ const fewWeights = 96 * 1024
 const smallChunk = 48 * 1024
 const largeChunk = 96 * 1024
 
+// Images of fewer pixels are shared out by output channels: threads then read a part of the weights each, which are most of
+// what such a layer reads. Larger ones by pixels, since a depthwise layer next to it is shared out by rows: two threads that
+// write neighbouring channels at the same time fight over cache lines.
+const fewPixels = 128
+
 function chunkPixels(depth: number, channels: number, height: number): number {
   const chunk = 4 * depth * channels <= fewWeights ? smallChunk : largeChunk
   return Math.max(4, Math.round(chunk / (4 * depth) / height)) * height
@@ -70,7 +75,7 @@ export function lowerPointwise({ node, inputs, output }: Site, op: Conv2dOp | De
       }
       const height = tileHeight(relaxed, vectors)
       const panels = runs.reduce((sum, run) => sum + run.panels, 0)
-      if (pixels < 128 && panels >= 2 * program.threads) {
+      if (pixels < fewPixels && panels >= 2 * program.threads) {
         program.share(panels, 1, (thread, from, to) =>
           emitProduct(target, thread, { ...product, runs: sliceRuns(runs, from, to, depth + 1) }),
         )

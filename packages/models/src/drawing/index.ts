@@ -1,0 +1,1 @@
+export { isolateDrawing } from './isolate.ts'
