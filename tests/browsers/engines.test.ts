@@ -59,7 +59,8 @@ for (const engine of [chromium, firefox, webkit, webkitSharing]) {
       // came to that with `workerUrl`, which ops-cpu's README therefore recommends there.
       const hangs = ({ alone, workerUrl }: Way): boolean =>
         engine === firefox && place === 'worker' && alone === null && !workerUrl
-      for (const { name } of offered.filter(hangs)) it.skip(`${name} (skipped: workers of Blobs hang there now and then)`)
+      for (const { name } of offered.filter(hangs))
+        it.skip(`${name} (skipped: workers of Blobs hang there now and then)`)
       it.each(offered.filter(way => !hangs(way)))('$name', async ({ isolated, strict, workerUrl, alone }) => {
         const query = { place: place === 'worker' ? 'worker' : 'main', ...(workerUrl && { workerUrl: 'threads.js' }) }
         const { url, report } = site.invite({ isolated, strict }, query)

@@ -1,17 +1,21 @@
 import { formatShape } from '@depthwise/core'
-import type { CostReport, LayerCost, TotalCost } from '@depthwise/cost'
+import type { CostDType, CostReport, LayerCost } from '@depthwise/cost'
 import { figures, table } from './table.ts'
 import { bytes, grouped, percent } from './words.ts'
 
+const stored: { readonly [D in CostDType]: string } = { f32: 'float32', f16: 'float16', int8: 'int8' }
+
 /** What a whole network costs, a figure a line. */
-export function totals({ macs, flops, paramsBy, weightBytes, activationBytes }: TotalCost): string {
+export function totals({ total, dtype, convention }: CostReport): string {
+  const { macs, flops, operations, paramsBy, weightBytes, activationBytes } = total
   return figures([
     ['MACs', grouped(macs)],
+    ...(convention === 'paper' ? [] : [[`operations as ${convention} counts`, grouped(operations)] as const]),
     ['FLOPs', grouped(flops)],
     ['parameters, trainable', grouped(paramsBy.trainable)],
     ['parameters, with moving statistics', grouped(paramsBy.total)],
     ['parameters, batch norm folded', grouped(paramsBy.folded)],
-    ['weights as float32', bytes(weightBytes)],
+    [`weights as ${stored[dtype]}`, bytes(weightBytes)],
     ['activations read', bytes(activationBytes.read)],
     ['activations written', bytes(activationBytes.written)],
   ])

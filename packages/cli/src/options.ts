@@ -48,6 +48,39 @@ export function names(text: string): readonly string[] {
   return all
 }
 
+/** Numbers above 0, with commas between them. */
+export function positives(text: string): readonly number[] {
+  return names(text).map(positive)
+}
+
+/** Whole numbers of at least 1, with commas between them. */
+export function counts(text: string): readonly number[] {
+  return names(text).map(count)
+}
+
+/** Names of networks, with commas between them. */
+export function networkNames(text: string): readonly string[] {
+  const known = ['mobilenet_v1', 'mobilenet_v2']
+  const unknown = names(text).find(name => !known.includes(name))
+  if (unknown !== undefined) throw new InvalidArgumentError(`Expected ${known.join(' or ')}, or both.`)
+  return names(text)
+}
+
+/** A whole number, for seeds. */
+export function whole(text: string): number {
+  if (!/^-?\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
+  return Number(text)
+}
+
+/** A finite number above 0, also written as 100e6. */
+export function amount(text: string): number {
+  const value = Number(text)
+  if (!/^[\d.]+(e\d+)?$/i.test(text) || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('Expected a number above 0, as in 100e6.')
+  }
+  return value
+}
+
 /** Nothing but 0. */
 export function none(text: string): 0 {
   if (text !== '0') throw new InvalidArgumentError('Expected 0: a compiled module runs on the thread that calls it.')

@@ -1,6 +1,19 @@
 import { Command, Option } from 'commander'
 import { backendNames } from './backends.ts'
-import { count, names, none, positive, resolution, several, share } from './options.ts'
+import {
+  amount,
+  count,
+  counts,
+  names,
+  networkNames,
+  none,
+  positive,
+  positives,
+  resolution,
+  several,
+  share,
+  whole,
+} from './options.ts'
 import { crops, normalizations } from './preprocessing.ts'
 import { oneLine, type Terminal } from './terminal.ts'
 import { libraries, targets } from './write/targets.ts'
@@ -144,21 +157,96 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .option('--cache <folder>', 'where it is kept; default: depthwise in the cache folder of the user')
     .action(async (what, options) => done(await (await import('./commands/fetch.ts')).fetch(what, options, terminal)))
 
-  program
-    .command('cost')
-    .description('tell what a MobileNet costs, without weights')
-    .addOption(new Option('--model <name>', 'which').choices(['mobilenet_v1', 'mobilenet_v2']).makeOptionMandatory())
+  const withMachine = (command: Command): Command =>
+    command
+      .addOption(new Option('--predict <backend>', 'calibrate it, and foretell milliseconds').choices(backendNames))
+      .option('--machine <file>', 'where what was calibrated is kept: read if it is there, else written')
+  const dtype = (): Option =>
+    new Option('--dtype <name>', 'what is stored').choices(['f32', 'f16', 'int8']).default('f32')
+  const preset = (): Option =>
+    new Option('--preset <name>', 'whose widths and padding').choices(['keras', 'slim', 'torch']).default('keras')
+  const models = (): Option =>
+    new Option('--model <names>', 'with a comma between; default: both').argParser(networkNames)
+
+  withMachine(
+    program
+      .command('cost')
+      .description('tell what a network costs, without weights: a MobileNet, or any checkpoint')
+      .addOption(new Option('--model <name>', 'which').choices(['mobilenet_v1', 'mobilenet_v2']))
+      .addOption(
+        new Option('--checkpoint <path>', 'the graph of a file instead; given twice, the second follows the first')
+          .argParser(several)
+          .conflicts(['model', 'compare']),
+      ),
+  )
     .addOption(new Option('--alpha <alpha>', 'width multiplier').argParser(positive).default(1))
     .addOption(
       new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH').argParser(resolution).default([224, 224], '224'),
     )
-    .addOption(
-      new Option('--preset <name>', 'whose widths and padding').choices(['keras', 'slim', 'torch']).default('keras'),
-    )
+    .addOption(preset())
     .addOption(new Option('--classes <count>', 'outputs of the classifier').argParser(count).default(1000))
+    .addOption(
+      new Option('--convention <name>', 'how operations are counted')
+        .choices(['paper', 'keras', 'torch', 'fvcore', 'thop', 'ptflops'])
+        .default('paper'),
+    )
+    .addOption(dtype())
     .option('--per-layer', 'layer by layer')
+    .option('--compare', 'V1 and V2 side by side, and with standard convolutions')
+    .addOption(
+      new Option('--memory <schedule>', 'what must be in memory at once').choices(['layers', 'fused', 'bands']),
+    )
+    .option('--plot <file>', 'who is in memory when, as .svg or .png')
     .addOption(json())
     .action(async options => done(await (await import('./commands/cost.ts')).cost(options, terminal)))
+
+  withMachine(
+    program
+      .command('sweep')
+      .description('tell what many networks cost: alpha x resolution x version, the published ones by default')
+      .addOption(models())
+      .addOption(new Option('--alpha <numbers>', 'with commas between').argParser(positives))
+      .addOption(new Option('--resolution <numbers>', 'with commas between').argParser(counts))
+      .addOption(preset())
+      .addOption(dtype()),
+  )
+    .option('--measure', 'and run each, to see whether it was true')
+    .addOption(
+      new Option('--format <name>', 'how it is written').choices(['table', 'csv', 'json', 'markdown']).default('table'),
+    )
+    .option('--output <file>', 'where it is written; default: stdout')
+    .option('--plot <file>', 'accuracy against cost, or with --measure predicted against measured, as .svg or .png')
+    .addOption(
+      new Option('--against <cost>', 'cost that is plotted')
+        .choices(['macs', 'params', 'bytes', 'milliseconds'])
+        .default('macs'),
+    )
+    .action(async options => done(await (await import('./commands/sweep.ts')).sweep(options, terminal)))
+
+  withMachine(
+    program
+      .command('pick')
+      .description('pick the best published network within some limits')
+      .addOption(models())
+      .addOption(new Option('--max-milliseconds <ms>', 'of one run, foretold for this machine').argParser(positive))
+      .addOption(new Option('--max-macs <count>', 'multiply-accumulates').argParser(amount))
+      .addOption(new Option('--max-params <count>', 'trainable parameters').argParser(amount))
+      .addOption(new Option('--max-bytes <count>', 'weights and activations at their peak').argParser(amount))
+      .addOption(new Option('--min-top1 <percent>', 'published top-1 accuracy').argParser(positive)),
+  )
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/pick.ts')).pick(options, terminal)))
+
+  program
+    .command('manifold')
+    .description('show what a ReLU leaves of a spiral in n dimensions: figure 1 of the V2 paper')
+    .addOption(new Option('--n <numbers>', 'dimensions').argParser(counts).default([2, 3, 5, 15, 30], '2,3,5,15,30'))
+    .addOption(new Option('--seed <number>', 'of the first random matrix').argParser(whole).default(1))
+    .addOption(new Option('--seeds <count>', 'matrices the figures are averaged over').argParser(count).default(100))
+    .addOption(backend())
+    .option('--plot <file>', 'the figure, as .svg or .png')
+    .addOption(json())
+    .action(async options => done(await (await import('./commands/manifold.ts')).manifold(options, terminal)))
 
   program
     .command('backends')

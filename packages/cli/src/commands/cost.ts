@@ -1,39 +1,96 @@
-import type { Size2 } from '@depthwise/core'
-import { type CostReport, cost as costOf } from '@depthwise/cost'
+import { type Graph, OptionError, type Size2 } from '@depthwise/core'
+import {
+  type CostDType,
+  type CostReport,
+  cost as costOf,
+  type MemoryPlan,
+  memory,
+  type OperationConvention,
+  type Prediction,
+  predict as predictOf,
+  type Schedule,
+} from '@depthwise/cost'
 import { mobileNetV1, mobileNetV2, type Preset } from '@depthwise/models'
+import { comparison } from '../cost-report/comparison.ts'
+import { memoryTable } from '../cost-report/memory.ts'
+import { predictionTable } from '../cost-report/prediction.ts'
 import { layerTable, totals } from '../cost-tables.ts'
+import { checkPicture, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
+import { type MachineOptions, machineOf } from '../machine-file.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** The builders by the names the command line knows them by. */
 export const networks = { mobilenet_v1: mobileNetV1, mobilenet_v2: mobileNetV2 } as const
 
-export interface CostOptions {
-  readonly model: keyof typeof networks
+export interface CostOptions extends MachineOptions {
+  readonly model?: keyof typeof networks
+  readonly checkpoint?: readonly string[]
   readonly alpha: number
   readonly resolution: Size2
   readonly preset: Preset
   readonly classes: number
+  readonly convention: OperationConvention
+  readonly dtype: CostDType
   readonly perLayer?: boolean
+  readonly compare?: boolean
+  readonly memory?: Schedule
+  readonly plot?: string
   readonly json?: boolean
 }
 
 /**
- * `depthwise cost`: what a MobileNet costs, from its graph alone.
+ * `depthwise cost`: what a network costs, from its graph alone: a MobileNet by its name, or that of any checkpoint.
  * @returns the exit code
  */
 export async function cost(options: CostOptions, terminal: Terminal): Promise<number> {
-  const { model, alpha, resolution, preset, classes } = options
-  const graph = networks[model]({ alpha, inputShape: [...resolution, 3], preset, classes })
-  const report = costOf(graph)
-  if (options.json) await terminal.print(JSON.stringify(report))
-  else await terminal.printWide(await inWords(report, options))
+  const { convention, dtype, memory: schedule, plot, compare } = options
+  if (plot !== undefined) await checkPicture(plot)
+  const { graph, title } = await networkOf(options)
+  const report = costOf(graph, { convention, dtype })
+  const plan =
+    schedule !== undefined || plot !== undefined ? memory(graph, { schedule: schedule ?? 'layers', dtype }) : null
+  const machine = await machineOf(options, terminal)
+  const prediction = machine ? predictOf(graph, machine) : null
+  if (options.json) {
+    await terminal.print(
+      JSON.stringify({ ...report, ...(plan && { memory: plan }), ...(prediction && { prediction }) }),
+    )
+  } else {
+    const parts = [title, ...(await inWords(report, { plan, prediction }, options))]
+    if (compare) parts.push(await comparison(options))
+    await terminal.printWide(parts.join('\n'))
+  }
+  if (plot !== undefined && plan) {
+    const { memoryPlot } = await import('../plots/index.ts')
+    await draw(plot, lib => memoryPlot(lib, plan), terminal)
+  }
   return exitDone
 }
 
-async function inWords(report: CostReport, options: CostOptions): Promise<string> {
-  const { model, alpha, resolution, preset, classes, perLayer } = options
+async function networkOf(options: CostOptions): Promise<{ readonly graph: Graph; readonly title: string }> {
+  const { model, checkpoint, alpha, resolution, preset, classes } = options
+  if (checkpoint) {
+    const { loadCheckpoint } = await import('../checkpoint/load.ts')
+    const loaded = await loadCheckpoint(checkpoint, { size: resolution })
+    return { graph: loaded.model.graph, title: checkpoint.join(', then ') }
+  }
+  if (!model) {
+    throw new OptionError({ where: 'cost', expected: '--model <name> or --checkpoint <path>', found: 'neither' })
+  }
   const title = `${model}, alpha ${alpha}, ${resolution.join('x')}, preset ${preset}, ${classes} classes`
-  const layers = perLayer ? [await layerTable(report)] : []
-  return [title, ...layers, totals(report.total)].join('\n')
+  return { graph: networks[model]({ alpha, inputShape: [...resolution, 3], preset, classes }), title }
+}
+
+interface Extras {
+  readonly plan: MemoryPlan | null
+  readonly prediction: Prediction | null
+}
+
+async function inWords(report: CostReport, { plan, prediction }: Extras, options: CostOptions): Promise<string[]> {
+  const parts = options.perLayer ? [await layerTable(report)] : []
+  parts.push(totals(report))
+  if (plan && options.memory !== undefined) parts.push(await memoryTable(plan, options.perLayer ?? false))
+  if (prediction) parts.push(await predictionTable(prediction, options.perLayer ?? false))
+  return parts
 }

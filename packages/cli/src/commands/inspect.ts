@@ -50,7 +50,7 @@ async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<stri
   ]
   const width = Math.max(...facts.map(([fact = '']) => fact.length))
   const lines = facts.map(([fact = '', words]) => `${fact.padEnd(width)}  ${words}`)
-  return [...lines, await layerTable(model.graph, report), totals(report.total)].join('\n')
+  return [...lines, await layerTable(model.graph, report), totals(report)].join('\n')
 }
 
 /** What the file says of itself, and what is known of it besides. */

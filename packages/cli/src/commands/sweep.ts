@@ -1,0 +1,71 @@
+import type { Architecture } from '@depthwise/core'
+import { type CostDType, sweep as sweepOf, type Variant } from '@depthwise/cost'
+import { buildArchitecture } from '@depthwise/models'
+import { checkPicture, draw } from '../draw.ts'
+import { exitDone } from '../failure.ts'
+import { checkWritable, writeWhole } from '../files.ts'
+import { type MachineOptions, machineOf } from '../machine-file.ts'
+import { agreement, measureVariants } from '../measured.ts'
+import type { SweepAxis } from '../plots/index.ts'
+import { type Row, type SweepFormat, sweepIn } from '../sweep-tables.ts'
+import type { Terminal } from '../terminal.ts'
+
+export interface SweepOptions extends MachineOptions {
+  readonly model?: readonly Architecture['network'][]
+  readonly alpha?: readonly number[]
+  readonly resolution?: readonly number[]
+  readonly preset: Architecture['preset']
+  readonly dtype: CostDType
+  readonly measure?: boolean
+  readonly format: SweepFormat
+  readonly output?: string
+  readonly plot?: string
+  readonly against: SweepAxis
+}
+
+/**
+ * `depthwise sweep`: alpha × resolution × version with costs and published accuracies, as a table, CSV, JSON or Markdown, and
+ * as a picture.
+ * @returns the exit code
+ */
+export async function sweep(options: SweepOptions, terminal: Terminal): Promise<number> {
+  const { model, alpha, resolution, preset, dtype, output, plot, against, measure, format } = options
+  if (plot !== undefined) await checkPicture(plot)
+  if (output !== undefined) await checkWritable(output)
+  const timed = measure || against === 'milliseconds' ? { predict: 'auto', ...options } : options
+  const machine = await machineOf(timed, terminal)
+  const variants = sweepOf({
+    build: buildArchitecture,
+    preset,
+    dtype,
+    ...(model && { networks: model }),
+    ...(alpha && { alphas: alpha }),
+    ...(resolution && { resolutions: resolution }),
+    ...(machine && { machine }),
+  })
+  const rows: readonly Row[] =
+    measure && machine ? await measureVariants(variants, { backend: machine.backend, preset }, terminal) : variants
+  const text = await sweepIn(format, rows)
+  if (output !== undefined) {
+    await writeWhole(output, new TextEncoder().encode(`${text}\n`))
+    terminal.note(`wrote ${output}`)
+  } else if (format === 'table') await terminal.printWide(text)
+  else await terminal.print(text)
+  if (measure) terminal.note(agreement(rows))
+  if (plot !== undefined) await picture(plot, variants, rows, options, terminal)
+  return exitDone
+}
+
+async function picture(
+  path: string,
+  variants: readonly Variant[],
+  rows: readonly Row[],
+  { measure, against }: SweepOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { rooflinePlot, sweepPlot } = await import('../plots/index.ts')
+  const foretold = rows.flatMap(({ network, milliseconds: predicted, measured }) =>
+    predicted === null || measured === undefined ? [] : [{ network, predicted, measured }],
+  )
+  await draw(path, lib => (measure ? rooflinePlot(lib, foretold) : sweepPlot(lib, variants, against)), terminal)
+}

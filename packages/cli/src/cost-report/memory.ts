@@ -1,0 +1,26 @@
+import { formatShape } from '@depthwise/core'
+import type { MemoryPlan } from '@depthwise/cost'
+import { figures, table } from '../table.ts'
+import { bytes } from '../words.ts'
+
+const names = { layers: 'layer by layer', fused: 'blocks fused', bands: 'blocks in bands of rows' } as const
+
+/** What must be in memory, and with all steps, when. */
+export async function memoryTable(plan: MemoryPlan, steps: boolean): Promise<string> {
+  const { schedule, peakBytes, peakStep, arenaBytes } = plan
+  const total = figures([
+    [`activations at their peak, ${names[schedule]}`, bytes(peakBytes)],
+    ['in one arena', bytes(arenaBytes)],
+    ['peak at', plan.steps[peakStep]?.name ?? ''],
+  ])
+  if (!steps) return total
+  const rows = plan.steps.map(step => [
+    step.name,
+    formatShape(step.output),
+    bytes(step.bytes),
+    step.scratchBytes > 0 ? bytes(step.scratchBytes) : '',
+    '█'.repeat(Math.max(1, Math.round((24 * step.bytes) / peakBytes))),
+  ])
+  const head = ['step', 'output', 'in memory', 'of it scratch', '']
+  return [await table({ head, align: ['left', 'left', 'right', 'right', 'left'], rows }), total].join('\n')
+}

@@ -1,0 +1,62 @@
+import { FormatError } from '@depthwise/core'
+import { calibrate, type Machine } from '@depthwise/cost'
+import { backendsFor } from './backends.ts'
+import { exists, readBytes, writeWhole } from './files.ts'
+import type { Terminal } from './terminal.ts'
+
+/** For which machine times are foretold. */
+export interface MachineOptions {
+  /** Backend that is calibrated. */
+  readonly predict?: string
+  /** Where what was calibrated is kept: read if it is there, else written. */
+  readonly machine?: string
+}
+
+/**
+ * The machine that times are foretold for, or none where nobody asked. Calibrating takes some seconds, so it may be kept.
+ * @throws FormatError for a file that is no machine, OptionError for an unknown backend
+ */
+export async function machineOf(
+  { predict, machine }: MachineOptions,
+  terminal: Terminal,
+): Promise<Machine | undefined> {
+  if (machine !== undefined && (await exists(machine))) return readMachine(machine)
+  if (predict === undefined && machine === undefined) return undefined
+  const [backend] = await backendsFor(predict ?? 'auto')
+  if (!backend) return undefined
+  terminal.note(`calibrating ${backend.name}: some seconds in which the machine should have nothing else to do`)
+  const calibrated = await calibrate(backend)
+  if (machine === undefined) return calibrated
+  await writeWhole(machine, new TextEncoder().encode(`${JSON.stringify(calibrated, null, 2)}\n`))
+  terminal.note(`wrote ${machine}: --machine ${machine} spares the calibration`)
+  return calibrated
+}
+
+async function readMachine(path: string): Promise<Machine> {
+  const expected = 'a machine as --machine writes it'
+  const bytes = await readBytes(path, expected)
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    if (isMachine(value)) return value
+  } catch (error) {
+    throw new FormatError({ where: path, expected, found: 'no JSON', cause: error })
+  }
+  throw new FormatError({ where: path, expected, found: 'other JSON' })
+}
+
+const rateNames = ['operation', 'read', 'written', 'weights', 'call', 'error']
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const hasNumbers = (value: unknown, names: readonly string[]): boolean =>
+  isRecord(value) && names.every(name => Number.isFinite(value[name]) && (value[name] as number) >= 0)
+
+function isMachine(value: unknown): value is Machine {
+  if (!isRecord(value) || typeof value['backend'] !== 'string' || !isRecord(value['missing'])) return false
+  const { rates, weights, run } = value
+  return (
+    isRecord(rates) &&
+    Object.values(rates).every(each => hasNumbers(each, rateNames)) &&
+    Array.isArray(weights) &&
+    weights.every(point => hasNumbers(point, ['footprint', 'byte'])) &&
+    hasNumbers(run, ['call', 'byte'])
+  )
+}
