@@ -85,7 +85,7 @@ describe('models that are none', () => {
     expect(property('{')).toThrow(FormatError)
     expect(property('{"labels": [1]}')).toThrow('depthwise.metadata, field labels: expected a string, found 1')
     expect(property('{"preprocessing": {"crop": "none"}}')).toThrow(
-      /field crop: expected squeeze, slim, torch, found "none"/,
+      /field crop: expected squeeze, slim, torch, drawing, found "none"/,
     )
     expect(property('{"labels": ["a"], "more": 1}')().metadata).toEqual({ format: 'onnx', labels: ['a'] })
   })
