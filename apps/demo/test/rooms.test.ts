@@ -2,15 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
 import { buildPage, type Site, servePage } from './site.ts'
 import { draw, drawings, missing, type Visitor, visit } from './visitor.ts'
 
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 
-const shared = (path: string): string => fileURLToPath(new URL(`../../../../shared/${path}`, import.meta.url))
 const checkpoint = 'mobilenet_v1_0.25_128_quant.tflite'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -46,7 +45,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
   let page: Page
   beforeAll(async () => {
     expect(missing).toBeNull()
-    const also = new Map([[`/${checkpoint}`, shared(`checkpoints/${checkpoint}`)]])
+    const also = new Map([[`/${checkpoint}`, checkpointFile(checkpoint)]])
     site = await servePage(folder, { isolated, also })
     visitor = await visit({ gpu })
     page = await visitor.open(site.url)
@@ -106,20 +105,21 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.getByText('Digits, and these shapes').waitFor()
   })
 
-  it('looks at photos with a checkpoint from a file or an address, and tells where', async () => {
+  const photos = 'looks at photos with a checkpoint from a file or an address, and tells where'
+  it.skipIf(!testsShared)(testsShared ? photos : `${photos} (skipped: no ../shared)`, async () => {
     await enter('Photo & camera')
     await clean()
     const file = page.locator('input[type=file]')
     await page.getByLabel('Address of a checkpoint').fill(`${site.url}${checkpoint}`)
     await page.getByRole('button', { name: 'Fetch' }).click()
     await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).waitFor()
-    await file.nth(0).setInputFiles(shared('photos/parrot.jpg'))
+    await file.nth(0).setInputFiles(photo('parrot.jpg'))
     const top = page.getByRole('list', { name: 'Top 5' })
     await eventually(() => top.textContent()).toMatch(/^macaw/)
     expect(await top.getByRole('listitem').count()).toBe(5)
     await page.getByRole('button', { name: 'Where does it look?' }).click()
     await page.getByRole('img', { name: 'Where it looks' }).waitFor()
-    await file.nth(1).setInputFiles(shared('checkpoints/mobilenet_v1_0.25_224_1_default_1.tflite'))
+    await file.nth(1).setInputFiles(checkpointFile('mobilenet_v1_0.25_224_1_default_1.tflite'))
     await eventually(() => page.locator('dl').textContent()).toContain('224 × 224 × 3')
     await eventually(() => top.textContent()).toMatch(/^macaw/)
     // From where it was kept, without asking for it again.
