@@ -55,12 +55,10 @@ for (const engine of [chromium, firefox, webkit, webkitSharing]) {
     // Where every page has shared memory, what becomes of pages without it has been seen already.
     const offered = ways.filter(({ isolated }) => isolated || engine.sharing !== 'everywhere')
     describe.each(places)('on the %s', place => {
-      // In a worker of Firefox 153 `new Worker` of a Blob's address does not return about once in five hundred times. It never
-      // came to that with `workerUrl`, which ops-cpu's README therefore recommends there.
-      const hangs = ({ alone, workerUrl }: Way): boolean =>
-        engine === firefox && place === 'worker' && alone === null && !workerUrl
+      // In a worker of Firefox 153 `new Worker` does not return about once in five hundred times, of a Blob's address or another.
+      const hangs = ({ alone }: Way): boolean => engine === firefox && place === 'worker' && alone === null
       for (const { name } of offered.filter(hangs))
-        it.skip(`${name} (skipped: workers of Blobs hang there now and then)`)
+        it.skip(`${name} (skipped: starting workers hangs there now and then)`)
       it.each(offered.filter(way => !hangs(way)))('$name', async ({ isolated, strict, workerUrl, alone }) => {
         const query = { place: place === 'worker' ? 'worker' : 'main', ...(workerUrl && { workerUrl: 'threads.js' }) }
         const { url, report } = site.invite({ isolated, strict }, query)
