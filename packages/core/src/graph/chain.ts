@@ -5,6 +5,7 @@ import { isParamField } from './field.ts'
 import { type Graph, type Network, type Node, nodeIndex } from './graph.ts'
 import type { Op, ParamName } from './op.ts'
 import { paramSpecs } from './params.ts'
+import { freshId } from './rewrite.ts'
 
 /**
  * One graph after another: the only output of `first` becomes the only input of `second`, in the shape that one wants. Names
@@ -14,7 +15,7 @@ import { paramSpecs } from './params.ts'
  */
 export function chain(first: Graph, second: Graph): Graph {
   const [output, input] = joint(first, second)
-  const offset = first.nodes.reduce((largest, node) => Math.max(largest, node.id), 0) + 1
+  const offset = freshId(first)
   const taken = new Set(first.nodes.map(node => node.name))
   const own = new Set(second.nodes.map(node => node.name))
   const moved = second.nodes.map((node): Node => {

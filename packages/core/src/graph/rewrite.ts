@@ -36,6 +36,19 @@ export function withOutputs(graph: Graph, ids: readonly NodeId[]): Graph {
   return { ...graph, outputs: [...new Set([...graph.outputs, ...ids])] }
 }
 
+/** An id that no node of the graph has; nor has any larger one. */
+export function freshId(graph: Graph): NodeId {
+  return graph.nodes.reduce((largest, node) => Math.max(largest, node.id), -1) + 1
+}
+
+/** The wanted name for a node, with underscores behind it for as long as a node of the graph has it. */
+export function freshName(graph: Graph, wanted: string): string {
+  const names = new Set(graph.nodes.map(node => node.name))
+  let name = wanted
+  while (names.has(name)) name = `${name}_`
+  return name
+}
+
 /** Without the nodes no output depends on; inputs stay, since callers address them. */
 export function withoutDeadNodes(graph: Graph): Graph {
   const alive = new Set<NodeId>([...graph.outputs, ...graph.inputs])

@@ -1,4 +1,4 @@
-import { type Graph, type Node, type Normalization, nodeLabel, ShapeError } from '@depthwise/core'
+import { freshId, freshName, type Graph, type Node, type Normalization, nodeLabel, ShapeError } from '@depthwise/core'
 import { normalizationAffine } from '../pixels/index.ts'
 import { pictureInput } from './picture-input.ts'
 
@@ -14,13 +14,10 @@ export function beginInBytes(graph: Graph, normalization: Normalization): Graph 
     throw new ShapeError({ where: nodeLabel(input), expected: '3 channels, for RGB pixels', found: `${channels}` })
   }
   if (dtype === 'uint8') return graph
-  const names = new Set(graph.nodes.map(node => node.name))
-  let normalized = `${name}_normalized`
-  while (names.has(normalized)) normalized = `${normalized}_`
-  const id = Math.max(...graph.nodes.map(node => node.id)) + 1
+  const id = freshId(graph)
   const bytes: Node = { ...input, id, dtype: 'uint8' }
   const op = { kind: 'normalize', ...normalizationAffine(normalization) } as const
-  const reals: Node = { ...input, op, inputs: [id], name: normalized }
+  const reals: Node = { ...input, op, inputs: [id], name: freshName(graph, `${name}_normalized`) }
   const nodes = graph.nodes.flatMap(node => (node === input ? [bytes, reals] : [node]))
   return { ...graph, nodes, inputs: [id] }
 }

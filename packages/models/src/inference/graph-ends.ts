@@ -1,4 +1,6 @@
 import {
+  freshId,
+  freshName,
   type Graph,
   inferShape,
   type Node,
@@ -78,10 +80,7 @@ function onlyOutput(graph: Graph): Node {
 
 /** The graph with one node more, which reads `operand` and is the only output. */
 function append(graph: Graph, operand: Node, op: Op, wanted: string): Graph {
-  const names = new Set(graph.nodes.map(node => node.name))
-  let name = wanted
-  while (names.has(name)) name = `${name}_`
-  const id = graph.nodes.reduce((largest, node) => Math.max(largest, node.id), 0) + 1
+  const [id, name] = [freshId(graph), freshName(graph, wanted)]
   const shape = inferShape(op, [operand.shape], `node "${name}"`)
   const node: Node = { id, op, inputs: [operand.id], shape, dtype: 'float32', name }
   return { ...graph, nodes: [...graph.nodes, node], outputs: [id] }

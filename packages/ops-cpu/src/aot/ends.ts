@@ -2,6 +2,8 @@ import {
   bytesPerElement,
   type DType,
   elementCount,
+  freshId,
+  freshName,
   type Graph,
   type Node,
   type NodeId,
@@ -38,14 +40,6 @@ export function denseEnds(graph: Graph, wanted: { readonly input: boolean; reado
 
 const itemOf = ({ shape }: Node): readonly number[] => shape.slice(1)
 const flatShape = (node: Node): readonly number[] => [node.shape[0] as number, elementCount(itemOf(node))]
-const freshId = (graph: Graph): NodeId => Math.max(...graph.nodes.map(node => node.id)) + 1
-
-function freshName(graph: Graph, wanted: string): string {
-  const names = new Set(graph.nodes.map(node => node.name))
-  let name = wanted
-  while (names.has(name)) name = `${name}_`
-  return name
-}
 
 function flatInput(graph: Graph): Graph {
   const input = nodeIndex(graph).get(graph.inputs[0] as NodeId) as Node

@@ -1,4 +1,4 @@
-import { type Graph, type Node, type Op, originsOf } from '@depthwise/core'
+import { freshId, type Graph, type Node, type Op, originsOf } from '@depthwise/core'
 
 /** Whether a kernel adds the shortcut as it stores: the dense products of MobileNets do, the others would never be asked to. */
 function addsShortcut(op: Op): boolean {
@@ -7,7 +7,7 @@ function addsShortcut(op: Op): boolean {
 
 /** Takes fused shortcuts out of the ops whose kernels do not add them: product, add, clamp again. */
 export function splitShortcuts(graph: Graph): Graph {
-  let fresh = Math.max(...graph.nodes.map(node => node.id)) + 1
+  let fresh = freshId(graph)
   const nodes = graph.nodes.flatMap((node): readonly Node[] => {
     const { op } = node
     if (!('residual' in op) || !op.residual || addsShortcut(op)) return [node]
