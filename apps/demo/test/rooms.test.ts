@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { missing } from '../../../tests/shared/chromium.ts'
 import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
 import { buildPage, type Site, servePage } from './site.ts'
-import { draw, drawings, missing, type Visitor, visit } from './visitor.ts'
+import { draw, drawings, type Visitor, visit } from './visitor.ts'
 
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 

@@ -1,22 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { flags, program } from '../../../tests/shared/chromium.ts'
 
-export const program = '/usr/bin/chromium'
-/** What this machine lacks; null when nothing. */
-export const missing: string | null = existsSync(program) ? null : program
-
-const flags = [
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // A camera that shows a test picture, and is allowed.
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-]
+// A camera that shows a test picture, and is allowed.
+const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
 
 /** A browser with a profile of its own, and what it complained of. */
 export interface Visitor extends AsyncDisposable {
@@ -33,12 +22,7 @@ export async function visit({ gpu }: { readonly gpu: boolean }): Promise<Visitor
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program,
     headless: true,
-    args: [
-      ...flags,
-      ...(gpu ? ['--enable-unsafe-webgpu'] : []),
-      // Sandboxing needs privileges that root in a container has not.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
+    args: [...flags, ...camera, ...(gpu ? ['--enable-unsafe-webgpu'] : [])],
     permissions: ['clipboard-read', 'clipboard-write', 'camera'],
     acceptDownloads: true,
   })

@@ -1,14 +1,15 @@
 import type { Normalization, Resampling } from '@depthwise/core'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { preprocess, resize } from '../src/pixels/index.ts'
-import { largestDifference, listGolden, readGolden, readPhoto, recorded } from './pixels-golden.ts'
+import { largestDifference, listGolden, readGolden, readPhoto } from './pixels-golden.ts'
+import { describeShared } from './shared.ts'
 
 // Pillow and this package agree to the bit. JPEG decoders may not, and two levels are what the recordings' notes
 // allow them.
 const allowance = (name: string): number => (name.endsWith('_jpg') || name === 'parrot' ? 2 : 0)
 const photoOf = (name: string): string => name.replace('_jpg', '')
 
-describe.skipIf(!recorded)("Pillow's resize of the whole picture (recordings lie beside the repository)", () => {
+describeShared("Pillow's resize of the whole picture", () => {
   const files = [...listGolden('golden', '.npy')].filter(file => file.includes('.pillow_'))
 
   it('has recordings of both filters', () => {
@@ -24,7 +25,7 @@ describe.skipIf(!recorded)("Pillow's resize of the whole picture (recordings lie
   })
 })
 
-describe.skipIf(!recorded)('the evaluation pipelines of torchvision and TensorFlow slim', () => {
+describeShared('the evaluation pipelines of torchvision and TensorFlow slim', () => {
   const torch = { crop: 'torch', resampling: { filter: 'bilinear', antialias: true }, normalization: 'raw' } as const
   const slim = { crop: 'slim', resampling: { filter: 'bilinear', antialias: false }, normalization: 'raw' } as const
 
@@ -43,21 +44,18 @@ describe.skipIf(!recorded)('the evaluation pipelines of torchvision and TensorFl
   })
 })
 
-describe.skipIf(!recorded)(
-  'inputs recorded from another runtime: the whole picture squeezed by antialiased bilinear',
-  () => {
-    const normalizations: Record<string, Normalization> = { f11: 'signed', f01: 'unit', u8: 'raw', ptq: 'raw' }
-    const resampling: Resampling = { filter: 'bilinear', antialias: true }
+describeShared('inputs recorded from another runtime: the whole picture squeezed by antialiased bilinear', () => {
+  const normalizations: Record<string, Normalization> = { f11: 'signed', f01: 'unit', u8: 'raw', ptq: 'raw' }
+  const resampling: Resampling = { filter: 'bilinear', antialias: true }
 
-    it.each(listGolden('golden/litert', '.input.npy'))('%s', async file => {
-      const [name = '', , kind = ''] = file.split('.')
-      const { shape, data } = readGolden(`golden/litert/${file}`)
-      const normalization = normalizations[kind]!
-      // The burger of these recordings is the picture that was shrunk to 224 before.
-      const image = await readPhoto(name === 'burger' ? 'burger-224' : name)
-      const input = preprocess(image, { crop: 'squeeze', resampling, normalization }, [shape[1]!, shape[2]!])
-      const level = normalization === 'signed' ? 2 / 255 : normalization === 'unit' ? 1 / 255 : 1
-      expect(largestDifference(input, data)).toBeLessThanOrEqual(allowance(name) * level + 1e-7)
-    })
-  },
-)
+  it.each(listGolden('golden/litert', '.input.npy'))('%s', async file => {
+    const [name = '', , kind = ''] = file.split('.')
+    const { shape, data } = readGolden(`golden/litert/${file}`)
+    const normalization = normalizations[kind]!
+    // The burger of these recordings is the picture that was shrunk to 224 before.
+    const image = await readPhoto(name === 'burger' ? 'burger-224' : name)
+    const input = preprocess(image, { crop: 'squeeze', resampling, normalization }, [shape[1]!, shape[2]!])
+    const level = normalization === 'signed' ? 2 / 255 : normalization === 'unit' ? 1 / 255 : 1
+    expect(largestDifference(input, data)).toBeLessThanOrEqual(allowance(name) * level + 1e-7)
+  })
+})

@@ -1,17 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { photo, shared, testsShared } from '../../../tests/shared/data.ts'
 import type { PixelImage } from '../src/pixels/index.ts'
 
-/** Recorded pixels and the photos they came from live beside the repository, not in it. */
-const shared = new URL('../../../../shared/', import.meta.url)
-
-/** Whether the recordings are here. On a build machine their absence is a failure, elsewhere a reason to skip. */
-export const recorded: boolean = existsSync(shared) || process.env['CI'] !== undefined
-
+/** Recordings by the end of their names; none where the shared folder is absent. */
 export function listGolden(folder: 'golden' | 'golden/litert', ending: string): string[] {
-  if (!recorded) return []
-  return readdirSync(new URL(`${folder}/`, shared)).filter(file => file.endsWith(ending))
+  return testsShared ? readdirSync(shared + folder).filter(file => file.endsWith(ending)) : []
 }
 
 export interface Array3 {
@@ -21,7 +15,7 @@ export interface Array3 {
 
 /** As much of the .npy format (numpy.lib.format, version 1.0) as the recordings use. */
 export function readGolden(file: string): Array3 {
-  const bytes = readFileSync(new URL(file, shared))
+  const bytes = readFileSync(shared + file)
   const start = 10 + bytes.readUInt16LE(8)
   const header = bytes.toString('latin1', 10, start)
   const [, type] = /'descr': '([^']+)'/.exec(header) ?? []
@@ -48,13 +42,10 @@ export function readPhoto(name: string): Promise<PixelImage> {
 }
 
 async function decode(name: string): Promise<PixelImage> {
-  const folder = new URL('photos/', shared)
-  const file = readdirSync(folder).find(entry => entry === `${name}.png` || entry === `${name}.jpg`)
+  const file = readdirSync(photo('')).find(entry => entry === `${name}.png` || entry === `${name}.jpg`)
   if (file === undefined) throw new Error(`no photo ${name}`)
   const open = createRequire(new URL('../../cli/package.json', import.meta.url))('sharp') as Decode
-  const { data, info } = await open(fileURLToPath(new URL(file, folder)))
-    .raw()
-    .toBuffer({ resolveWithObject: true })
+  const { data, info } = await open(photo(file)).raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, channels: info.channels, data }
 }
 
