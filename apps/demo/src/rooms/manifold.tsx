@@ -1,23 +1,22 @@
+import type { Embedding, Point } from '@depthwise/cost'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ask } from '../client.ts'
 import { Figure } from '../plots/plot.tsx'
 import { spiralPlot } from '../plots/spiral.ts'
 import { backend, complain } from '../state.ts'
-import type { Calls } from '../worker/protocol.ts'
 
 const dimensions = [2, 3, 5, 15, 30] as const
-type Found = Calls['manifold']['reply']
 
 /** Figure 1 of the V2 paper, on the backend in use. */
 export function Manifold() {
   const [seed, setSeed] = useState(1)
-  const [found, setFound] = useState<Found>([])
+  const [found, setFound] = useState<readonly Embedding[]>([])
   const inUse = backend.value
   // Another backend computes it anew
   useEffect(() => {
     let stale = false
     ask('manifold', { dimensions, seed }).then(reply => {
-      if (!stale) setFound(reply)
+      if (!stale) setFound(reply.embeddings)
     }, complain)
     return () => {
       stale = true
@@ -38,15 +37,15 @@ export function Manifold() {
         <small>Product and ReLU run on {inUse}.</small>
       </div>
       <div class="multiples">
-        {found.map(({ dimensions: n, points }) => (
-          <Spiral key={n} n={n} points={points} />
+        {found.map(({ n, recovered }) => (
+          <Spiral key={n} n={n} points={recovered} />
         ))}
       </div>
     </section>
   )
 }
 
-function Spiral({ n, points }: { readonly n: number; readonly points: Found[number]['points'] }) {
+function Spiral({ n, points }: { readonly n: number; readonly points: readonly Point[] }) {
   const draw = useMemo(() => spiralPlot(points), [points])
   return (
     <div>

@@ -1,4 +1,5 @@
 import type { LayerTiming } from '@depthwise/core'
+import type { Manifold } from '@depthwise/cost'
 import type { Prediction } from '@depthwise/models'
 
 /** Pixels of a canvas, RGBA, as they travel to the worker. */
@@ -153,7 +154,7 @@ export interface Calls {
   }
   manifold: {
     readonly args: { readonly dimensions: readonly number[]; readonly seed: number }
-    readonly reply: readonly { readonly dimensions: number; readonly points: readonly (readonly [number, number])[] }[]
+    readonly reply: Manifold
   }
 }
 
