@@ -1,15 +1,7 @@
-import {
-  type Backend,
-  BackendUnavailableError,
-  elementCount,
-  type Graph,
-  nodeIndex,
-  paramSpecs,
-  type Signal,
-  UnsupportedOpError,
-} from '@depthwise/core'
+import { type Backend, BackendUnavailableError, type Graph, type Signal, UnsupportedOpError } from '@depthwise/core'
 import { foldedGraph } from '../folded-graph.ts'
 import { type KernelClass, type KernelLayer, kernelLayers } from './classes.ts'
+import { portBytes, weightFootprint } from './footprint.ts'
 import { nonNegativeLeastSquares } from './least-squares.ts'
 import { features, type Machine, type Rates, rateNames, type Streaming, streaming } from './machine.ts'
 import { type Measured, measure, type Patience } from './measure.ts'
@@ -108,18 +100,6 @@ function observe(graph: Graph, { layers: timings }: Measured, weights: readonly 
     const computed = layers.filter(layer => layer.nodes.some(id => nodes.includes(id)))
     return computed.length > 0 && milliseconds > 0 ? [{ layers: computed, byte, milliseconds }] : []
   })
-}
-
-/** Bytes of all weights of a graph. */
-export function weightFootprint(graph: Graph): number {
-  const sizes = new Map(paramSpecs(graph).map(({ name, shape }) => [name, 4 * elementCount(shape)]))
-  return [...sizes.values()].reduce((sum, size) => sum + size, 0)
-}
-
-/** Bytes that callers hand in and are handed back. */
-export function portBytes(graph: Graph): number {
-  const nodes = nodeIndex(graph)
-  return [...graph.inputs, ...graph.outputs].reduce((sum, id) => sum + 4 * elementCount(nodes.get(id)?.shape ?? []), 0)
 }
 
 const total = ({ layers }: Measured): number => layers.reduce((sum, { milliseconds }) => sum + milliseconds, 0)

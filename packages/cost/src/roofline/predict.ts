@@ -1,7 +1,7 @@
 import { type Graph, type NodeId, verify } from '@depthwise/core'
 import { foldedGraph } from '../folded-graph.ts'
-import { portBytes, weightFootprint } from './calibrate.ts'
 import { type KernelClass, type KernelLayer, kernelLayers } from './classes.ts'
+import { portBytes, weightFootprint } from './footprint.ts'
 import { type Machine, type Parts, partsOf, streaming } from './machine.ts'
 
 /** What most of a time goes to. */
