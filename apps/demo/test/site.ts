@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 
 export interface Site extends AsyncDisposable {
   readonly url: string
-  /** Bytes that were sent since the last time this was asked. */
+  /** Bytes that the page was sent since the last time this was asked; it is the browser that looks for a newer service worker. */
   sent(): number
 }
 
@@ -50,7 +50,7 @@ export async function servePage(
       return
     }
     const body = await readFile(file)
-    bytes += body.length
+    if (request.headers['service-worker'] !== 'script') bytes += body.length
     response.writeHead(200, {
       ...headers({ isolated }),
       'Content-Type': types[extname(file)] ?? 'application/octet-stream',
