@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { ask } from '../client.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { backends, complain, drawingModel } from '../state.ts'
 import { duration, shape } from '../words.ts'
 import type { NetworkChoice, ParityFacts } from '../worker/protocol.ts'
@@ -84,8 +85,7 @@ function Report({ found, says }: { readonly found: ParityFacts; readonly says: s
       <div class="row">
         <CopyButton text={() => reportText(found, says)}>Copy the report</CopyButton>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
-      <section class="scroll" tabIndex={0} aria-label="Layers">
+      <Scroll label="Layers">
         <table>
           <thead>
             <tr>
@@ -120,7 +120,7 @@ function Report({ found, says }: { readonly found: ParityFacts; readonly says: s
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       <p class="note">
         {candidate} keeps only these values in memory; layers between them are fused away, and so not listed.
       </p>

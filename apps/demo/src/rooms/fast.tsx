@@ -3,6 +3,7 @@ import type { BenchMessage, BenchRequest, PageReport } from '../bench/protocol.t
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { saveFile } from '../parts/save-file.ts'
+import { Scroll } from '../parts/scroll.tsx'
 import { Figure } from '../plots/plot.tsx'
 import { timesPlot } from '../plots/times.ts'
 import { backends, complain, isolated } from '../state.ts'
@@ -126,8 +127,7 @@ function Results({ report }: { readonly report: PageReport }) {
   return (
     <section class="room-part stack" aria-label="Results">
       <Figure draw={plot} label="Milliseconds a picture by network and runtime" />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it */}
-      <section class="scroll" tabIndex={0} aria-label="Rows">
+      <Scroll label="Rows">
         <table>
           <thead>
             <tr>
@@ -168,7 +168,7 @@ function Results({ report }: { readonly report: PageReport }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       <p class="note">
         One thread of this machine reaches {ceilingGflops.toFixed(0)} GFLOP/s in a loop of multiply-adds on registers.
         {machine.adapter && ` Graphics: ${machine.adapter}.`}

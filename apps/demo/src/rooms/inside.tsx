@@ -2,6 +2,7 @@ import { cost } from '@depthwise/cost'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ask } from '../client.ts'
 import { ProgressBar } from '../parts/progress-bar.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { paretoPlot } from '../plots/pareto.ts'
 import { Figure } from '../plots/plot.tsx'
 import { backend, complain } from '../state.ts'
@@ -176,8 +177,7 @@ function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
   const timed = blocks.some(({ milliseconds }) => milliseconds !== null)
   const slowest = Math.max(...blocks.map(({ milliseconds }) => milliseconds ?? 0), 1e-9)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that the keyboard can scroll it
-    <section class="scroll" tabIndex={0} aria-label="Blocks">
+    <Scroll label="Blocks">
       <table>
         <thead>
           <tr>
@@ -236,6 +236,6 @@ function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   )
 }
