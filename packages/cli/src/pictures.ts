@@ -1,9 +1,8 @@
 import type { Backend, Crop, Normalization, Preprocessing, Size2 } from '@depthwise/core'
 import type { PictureOptions as LibraryOptions } from '@depthwise/models'
 import { backendsFor } from './backends.ts'
-import { inputOf } from './checkpoint/ends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'
-import { type ResolvedPreprocessing, resolvePreprocessing } from './preprocessing.ts'
+import { preprocessingOf, type ResolvedPreprocessing } from './preprocessing.ts'
 
 /** What every command that feeds pictures to a network takes. */
 export interface PictureOptions {
@@ -30,15 +29,9 @@ export interface PictureNetwork {
  * @throws OptionError, or what `loadCheckpoint` throws
  */
 export async function openNetwork(options: PictureOptions): Promise<PictureNetwork> {
-  const { crop, normalize: normalization } = options
   const backends = await backendsFor(options.backend)
   const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution })
-  const resolved = resolvePreprocessing([
-    { ...(crop && { crop }), ...(normalization && { normalization }) },
-    // A graph that takes bytes normalises them itself.
-    inputOf(checkpoint.model.graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
-    checkpoint.model.metadata.preprocessing,
-  ])
+  const resolved = preprocessingOf(checkpoint.model, options)
   return { checkpoint, backends, resolved, sight: await sightOf(resolved.preprocessing) }
 }
 

@@ -1,4 +1,5 @@
-import type { Crop, Normalization, Preprocessing, Resampling } from '@depthwise/core'
+import type { Crop, Model, Normalization, Preprocessing, Resampling } from '@depthwise/core'
+import { inputOf } from './checkpoint/ends.ts'
 import type { Terminal } from './terminal.ts'
 
 export const crops: readonly Crop[] = ['slim', 'torch', 'squeeze', 'drawing']
@@ -35,6 +36,19 @@ export function resolvePreprocessing(sources: readonly (Partial<Preprocessing> |
     ...(stated('normalization') === undefined ? ['pixels in [-1, 1] (--normalize)'] : []),
   ]
   return { preprocessing: { crop, resampling: resampling ?? resamplingOf[crop], normalization }, assumed }
+}
+
+/** How a model wants its pictures, by what was asked for, by its graph and by its file. */
+export function preprocessingOf(
+  { graph, metadata }: Model,
+  { crop, normalize: normalization }: { readonly crop?: Crop; readonly normalize?: Normalization },
+): ResolvedPreprocessing {
+  return resolvePreprocessing([
+    { ...(crop && { crop }), ...(normalization && { normalization }) },
+    // A graph that takes bytes normalises them itself.
+    inputOf(graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
+    metadata.preprocessing,
+  ])
 }
 
 /** Says what was assumed about the pictures: a wrong guess costs accuracy and nothing else would tell. */

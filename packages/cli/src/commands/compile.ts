@@ -3,7 +3,7 @@ import { type Crop, elementCount, type Graph, type Normalization, OptionError, t
 import { cost } from '@depthwise/cost'
 import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
-import { inputOf, outputOf } from '../checkpoint/ends.ts'
+import { outputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
@@ -12,7 +12,7 @@ import { readmeText } from '../compile/readme.ts'
 import { exitDone } from '../failure.ts'
 import { prepareFolder, writeAll } from '../files.ts'
 import { resolveLabels } from '../labels.ts'
-import { notePreprocessing, resolvePreprocessing } from '../preprocessing.ts'
+import { notePreprocessing, preprocessingOf } from '../preprocessing.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
 
@@ -46,12 +46,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const simds = simdsOf(options)
   await prepareFolder(folder)
   const { model } = await loadCheckpoint(options.checkpoint, { size: options.resolution })
-  const resolved = resolvePreprocessing([
-    { ...(options.crop && { crop: options.crop }), ...(options.normalize && { normalization: options.normalize }) },
-    // A graph that takes bytes normalises them itself.
-    inputOf(model.graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
-    model.metadata.preprocessing,
-  ])
+  const resolved = preprocessingOf(model, options)
   const { preprocessing } = resolved
   const inBytes = options.input === 'uint8-rgb'
   const begun = inBytes ? beginInBytes(model.graph, preprocessing.normalization) : floatInput(model.graph)
