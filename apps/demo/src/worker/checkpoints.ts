@@ -1,4 +1,4 @@
-import type { Model, Size2 } from '@depthwise/core'
+import { elementCount, type Model, type Size2 } from '@depthwise/core'
 import {
   detectFormat,
   readKeras,
@@ -123,7 +123,7 @@ function built(format: string, file: WeightsFile): Model {
 /** ImageNet's, where the network has as many classes and no names of its own. */
 async function labelsFor({ graph, metadata }: Model): Promise<readonly string[] | undefined> {
   const output = graph.nodes.find(node => graph.outputs.includes(node.id))
-  const classes = output?.shape.slice(1).reduce((product, extent) => product * extent, 1)
+  const classes = output && elementCount(output.shape.slice(1))
   if (metadata.labels?.length === classes) return undefined
   if (classes !== 1000 && classes !== 1001) return undefined
   const { imagenetLabels1000, imagenetLabels1001 } = await import('@depthwise/models/labels')

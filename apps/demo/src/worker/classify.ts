@@ -1,4 +1,4 @@
-import { topPredictions } from '@depthwise/models'
+import { topAmong, topPredictions } from '@depthwise/models'
 import { prepared } from './pictures.ts'
 import type { Calls, Classified } from './protocol.ts'
 import { heldIn } from './rooms.ts'
@@ -18,14 +18,4 @@ export async function classify({ slot, picture, top, among }: Calls['classify'][
     backend: one.classifier.session.backend,
     seen,
   }
-}
-
-/** Probabilities scaled to sum to one over the classes that are possible. */
-function topAmong(probabilities: Float32Array, among: readonly number[], top: number, labels: readonly string[]) {
-  const sum = among.reduce((total, index) => total + (probabilities[index] ?? 0), 0)
-  const shares = among.map(index => (sum > 0 ? (probabilities[index] ?? 0) / sum : 0))
-  return topPredictions(shares, top).map(({ index, probability }) => {
-    const original = among[index] as number
-    return { index: original, label: labels[original] ?? `class ${original}`, probability }
-  })
 }

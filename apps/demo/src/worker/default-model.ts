@@ -1,4 +1,5 @@
 import { readModel } from '@depthwise/formats'
+import { pictureInput } from '@depthwise/models'
 import checkpointUrl from '@depthwise/models/default.depthwise?url'
 import { isolateDrawing } from '@depthwise/models/drawing'
 import type { ModelFacts } from './protocol.ts'
@@ -19,7 +20,6 @@ async function open(): Promise<ModelFacts> {
   const response = await fetch(checkpointUrl)
   if (!response.ok) throw new Error(`${checkpointUrl}: ${response.status} ${response.statusText}`)
   const model = readModel(new Uint8Array(await response.arrayBuffer()))
-  const input = model.graph.nodes.find(node => node.op.kind === 'input')
-  const [, height = 1, width = 1] = input?.shape ?? []
-  return hold('drawing', model, undefined, image => isolateDrawing(image, [height, width]))
+  const { size } = pictureInput(model.graph)
+  return hold('drawing', model, undefined, image => isolateDrawing(image, size))
 }

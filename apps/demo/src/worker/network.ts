@@ -1,5 +1,5 @@
 import { randomParams } from '@depthwise/bench/random-params'
-import type { Graph, Network } from '@depthwise/core'
+import { elementCount, type Graph, type Network } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import type { NetworkChoice } from './protocol.ts'
 
@@ -21,7 +21,7 @@ export function noiseFor(graph: Graph): Readonly<Record<string, Float32Array>> {
   const input = graph.nodes.find(node => graph.inputs.includes(node.id))
   if (!input) throw new Error('a network without an input')
   let state = 1
-  const values = new Float32Array(input.shape.reduce((product, extent) => product * extent, 1))
+  const values = new Float32Array(elementCount(input.shape))
   for (let i = 0; i < values.length; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     values[i] = state / 2 ** 31 - 1
