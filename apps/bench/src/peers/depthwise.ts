@@ -1,6 +1,7 @@
-import type { Backend, Graph, Network, Session } from '@depthwise/core'
+import type { Backend, Graph, Network } from '@depthwise/core'
 import { builderOptions } from '../subject/builder-options.ts'
-import type { LoadOptions, Material, Peer, Runner, Values } from './peer.ts'
+import type { LoadOptions, Material, Peer, Runner } from './peer.ts'
+import { runnerOf, threadsOf } from './runner.ts'
 
 type WasmBundle = typeof import('../bundles/wasm.ts')
 type WebGpuBundle = typeof import('../bundles/webgpu.ts')
@@ -30,9 +31,7 @@ async function loadWasm(material: Material, options: LoadOptions, simd: 'auto' |
   options.lap('import')
   const { images, threads: wished } = options
   const backend = bundle.wasm({ simd, threads: wished, ...(images && { share: 'images' }) })
-  const { features } = await backend.probe()
-  const threads = Number(features.find(feature => feature.startsWith('threads'))?.split(':')[1] ?? 1)
-  return open(bundle, backend, material, options, threads)
+  return open(bundle, backend, material, options, await threadsOf(backend))
 }
 
 /** On WebGPU, whatever adapter the place has. */
@@ -71,13 +70,4 @@ async function open(
 function graphOf(bundle: Bundle, { subject, network, built }: Material): Graph {
   if (!built) return (network as Network).graph
   return (subject.model === 'v1' ? bundle.mobileNetV1 : bundle.mobileNetV2)(builderOptions(subject))
-}
-
-function runnerOf(session: Session, { inputName, outputName }: Material, threads: number): Runner {
-  return {
-    threads,
-    run: async input => (await session.run({ [inputName]: input }))[outputName]?.data as Values,
-    profile: input => session.profile({ [inputName]: input }),
-    dispose: () => session.dispose(),
-  }
 }

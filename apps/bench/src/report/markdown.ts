@@ -14,7 +14,9 @@ export function markdownReport(report: Report): string {
 function tableText({ title, head, rows }: TextTable): string {
   const [names, ...lines] = [head, ...rows].map(cells => cells.map(escaped)) as [string[], ...string[][]]
   // As wide as their columns: so the formatter of the project, and whoever reads the source, want them.
-  const widths = names.map((name, column) => Math.max(3, name.length, ...lines.map(cells => cells[column]?.length ?? 0)))
+  const widths = names.map((name, column) =>
+    Math.max(3, name.length, ...lines.map(cells => cells[column]?.length ?? 0)),
+  )
   const line = (cells: readonly string[]): string =>
     `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`
   return [`### ${title}`, '', line(names), line(widths.map(width => '-'.repeat(width))), ...lines.map(line)].join('\n')

@@ -1,4 +1,5 @@
-import type { LoadOptions, Material, Peer, Runner, Runtime, Values } from '@depthwise/bench/peer'
+import type { LoadOptions, Peer, Runtime } from '@depthwise/bench/peer'
+import { runnerOf, threadsOf } from '@depthwise/bench/runner'
 import type { Backend, Network } from '@depthwise/core'
 // Under the page's policy no worker may start from a Blob.
 import workerUrl from '@depthwise/ops-cpu/worker?worker&url'
@@ -22,22 +23,8 @@ function ours(
       const { graph, params } = material.network as Network
       const session = await bundle.createSession(graph, params, { backends: [backend] })
       options.lap('compile')
-      const { features } = await backend.probe()
-      const threads = Number(features.find(feature => feature.startsWith('threads'))?.split(':')[1] ?? 1)
-      return runnerOf(session, material, threads)
+      return runnerOf(session, material, await threadsOf(backend))
     },
-  }
-}
-
-function runnerOf(
-  session: Awaited<ReturnType<Bundle['createSession']>>,
-  { inputName, outputName }: Material,
-  threads: number,
-): Runner {
-  return {
-    threads,
-    run: async input => (await session.run({ [inputName]: input }))[outputName]?.data as Values,
-    dispose: () => session.dispose(),
   }
 }
 
