@@ -1,11 +1,11 @@
-import { cost } from '@depthwise/cost'
+import { cost, paretoFront } from '@depthwise/cost'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { publishedCheckpoints } from '@depthwise/models/published'
 import * as Plot from '@observablehq/plot'
 import { graphOf } from '../worker/network.ts'
 import type { NetworkChoice } from '../worker/protocol.ts'
 
-export interface Published {
+interface Published {
   readonly name: string
   readonly version: 'V1' | 'V2'
   readonly macs: number
@@ -13,7 +13,7 @@ export interface Published {
 }
 
 /** Keras' checkpoints whose accuracy is published, with what they cost; costed once. */
-export const published: readonly Published[] = publishedCheckpoints.flatMap(({ format, architecture, top1 }) => {
+const published: readonly Published[] = publishedCheckpoints.flatMap(({ format, architecture, top1 }) => {
   if (!top1 || format !== 'keras') return []
   const { network, alpha, resolution } = architecture
   const isFirst = network === 'mobilenet_v1'
@@ -22,9 +22,11 @@ export const published: readonly Published[] = publishedCheckpoints.flatMap(({ f
 })
 
 /** Those that no other beats in both: cheaper and at least as good. */
-export const front: readonly Published[] = published
-  .filter(one => !published.some(other => other.macs < one.macs && other.top1 >= one.top1))
-  .toSorted((a, b) => a.macs - b.macs)
+const front: readonly Published[] = paretoFront(
+  published,
+  ({ macs }) => macs,
+  ({ top1 }) => top1,
+)
 
 /** Accuracy over cost, with the chosen network's cost as a line: no accuracy is made up for what nobody trained. */
 export function paretoPlot(choice: NetworkChoice): (width: number) => Element {
