@@ -1,33 +1,19 @@
 import { FormatError, GraphBuilder, type Network, OptionError, type Outputs, tensor } from '@depthwise/core'
 import { type GpuLayerTiming, KernelError, type LayerClass, type Tile, webgpu } from '@depthwise/ops-webgpu'
-import { type Candidates, defaultCandidates, readTuning, type Trial, tune } from '@depthwise/ops-webgpu/tune'
+import { type Candidates, readTuning, type Trial, tune } from '@depthwise/ops-webgpu/tune'
 import { describe, expect, it } from 'vitest'
 import { randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 // By path, as the suite of conformance has it.
 import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
 import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
-import { Context } from '../src/gpu/context.ts'
-import type { PairFusion } from '../src/plan/fusion.ts'
 import { separable } from '../src/separable/index.ts'
 import { tileTable } from '../src/tiles.ts'
-import { measure } from '../src/tune/measure.ts'
 import { Race } from '../src/tune/race.ts'
 import { counting } from './counting-device.ts'
 import { gpu, openDevice } from './device.ts'
 
 const allow = { sums: 2e-5, functions: 1e-6, carried: 1e-4, floor: 1e-30 }
-
-/** A layer of every class that is tuned, none with more work than its class asks for. */
-function everyClass(): Network {
-  const b = new GraphBuilder()
-  const x = b.input([1, 64, 64, 3], { name: 'x' })
-  const wide = b.relu6(b.conv2d(b.relu6(b.conv2d(x, { kernel: 3, filters: 8 })), { kernel: 1, filters: 64 }))
-  const deep = b.relu6(b.depthwiseConv2d(wide, { kernel: 3, strides: 4 }))
-  const late = b.conv2d(deep, { kernel: 1, filters: 40 })
-  const graph = b.build([b.dense(b.globalAveragePool(late), { units: 10 })])
-  return { graph, params: randomParams(graph) }
-}
 
 /** Small, but with a depthwise and a pointwise layer that can be one. */
 function smallNetwork(): Network {
@@ -45,30 +31,6 @@ const few: Candidates = {
   globalPool: [tile(1, 1, 4)],
   separable: [tile(2, 1), tile(4, 2)],
 }
-
-describe('every default candidate computes what is defined', async () => {
-  const network = everyClass()
-  const inputs = randomInputs(network, 3)
-  const values = evaluate(network, inputs, allow)
-  const bench = { context: new Context(await openDevice()), network, inputs, rounds: 0, signal: undefined }
-  const all = Object.entries(defaultCandidates).flatMap(([layer, tiles]) => tiles.map(each => [layer, each] as const))
-  it.each(all)('%s %o', async (layer, each) => {
-    const fuse = layer === 'separable' ? (separable as PairFusion) : undefined
-    const { outputs } = await measure(bench, { storage: 'f32', tiles: { [layer]: each }, fuse })
-    expect(compareWithDefinition(network.graph, outputs, values)).toEqual([])
-  })
-
-  it('and every class has a layer here', async () => {
-    const { context } = bench
-    await using executable = await webgpu({ device: context.device }).compile(network.graph, network.params)
-    const classes = new Set((await executable.profile(inputs)).map(({ layer }) => layer))
-    expect([...classes].sort()).toEqual(
-      Object.keys(defaultCandidates)
-        .filter(each => each !== 'separable')
-        .sort(),
-    )
-  })
-})
 
 describe('the race', () => {
   const table = tileTable.gpu
