@@ -122,6 +122,10 @@ test('layers on a GPU are held to no ceiling of the processor', () => {
     /depthwise-webgpu by kind of layer[\s\S]*│ pointwise │ 2 +│ 3\.00 │ 75 % +│ 75\.0 +│ 50\.0 +│ - /,
   )
   expect(text).not.toContain('every kind of layer')
+  // Where there is no browser, it is Node that has the adapter.
+  expect(terminalReport({ ...gpu, machine: { ...gpu.machine, adapter: 'Some GPU' } })).toContain(
+    'Node 24.0.0 (WebGPU adapter: Some GPU).',
+  )
   expect(terminalReport(whole)).toContain('every kind of layer')
 })
 

@@ -18,7 +18,7 @@ function drawn({ title, head, rows }: TextTable): string {
 export function machineLines(report: Report): readonly string[] {
   const { machine, date, command, quick, seconds, ceilingGflops, unfinished } = report
   const { cpu, cores, memoryGB, system, node, chromium, adapter } = machine
-  const browser = chromium === null ? '' : `, Chromium ${chromium}${adapter ? ` (WebGPU adapter: ${adapter})` : ''}`
+  const browser = `${chromium === null ? '' : `, Chromium ${chromium}`}${adapter ? ` (WebGPU adapter: ${adapter})` : ''}`
   return [
     ...(unfinished ? [`Not whole: ${unfinished.done} of ${unfinished.of} groups were measured.`] : []),
     `${cpu}, ${cores} cores, ${memoryGB} GB, ${system}; Node ${node}${browser}.`,
