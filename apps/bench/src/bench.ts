@@ -19,7 +19,7 @@ import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
 import { ChromiumHost, chromiumFlags, findChromium } from './run/chromium-host.ts'
 import { nodeHost } from './run/node-host.ts'
-import type { Host } from './run/protocol.ts'
+import type { Host, Reply } from './run/protocol.ts'
 import { prepareSubject } from './subject/prepare.ts'
 import type { Prepared } from './subject/prepared.ts'
 import { quantizedSubjects } from './subject/quantized.ts'
@@ -52,7 +52,7 @@ export async function runBench(options: BenchOptions, command: string, progress:
     gpus: hasGpu && browser ? ['chromium'] : [],
   })
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
-  const ceilingGflops = await measureCeiling(node)
+  const { gflops: ceilingGflops, newMemoryMs } = await measureLimits(node)
   const prepared = await prepareAll(plan, workspace, progress)
   const outcomes = await measureAll(plan, prepared, hosts, effort, progress)
   const measured = outcomes.filter(outcome => 'sessions' in outcome)
@@ -72,7 +72,7 @@ export async function runBench(options: BenchOptions, command: string, progress:
     throughput,
     profiles,
     macs: [...prepared.values()].map(macsOfSubject),
-    machine: { ...machine, load: [machine.load[0], load()] },
+    machine: { ...machine, newMemoryMs, load: [machine.load[0], load()] },
     seconds: (performance.now() - begin) / 1000,
   }
 }
@@ -136,10 +136,10 @@ async function rowsOf(
   )
 }
 
-async function measureCeiling(host: Host): Promise<number> {
+async function measureLimits(host: Host): Promise<Reply<'limits'>> {
   const remote = await host.open()
   try {
-    return (await remote.ask({ kind: 'ceiling' })).gflops
+    return await remote.ask({ kind: 'limits' })
   } finally {
     await remote.close()
   }
@@ -165,12 +165,13 @@ async function measureAllThroughput(
   measured: readonly Measurement[],
   node: Host,
   cores: number,
-  { turns, turnMilliseconds }: Effort,
+  { turns, turnMilliseconds, throughput }: Effort,
   progress: Progress,
 ): Promise<readonly Throughput[]> {
   const results: Throughput[] = []
   for (const { runtime, group } of measured) {
     const { subject } = group.prepared
+    if (throughput === 'ours' && runtime !== 'depthwise-wasm') continue
     const alone = group.runtimes.length === 1 || oursBeside(runtime) !== 'depthwise-wasm'
     if (group.where !== 'node' || group.threads !== 1 || subject.precision !== 'float32' || alone) continue
     progress(`${subjectLabel(subject)}: throughput of ${runtime}`, 1, 1)
