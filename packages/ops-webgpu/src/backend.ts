@@ -47,7 +47,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
         const plan = traced('webgpu plan', () => {
           const storage = options.precision ?? 'f32'
           const { tiles = {} } = options
-          return schedule(optimize(network), { storage, adapter: context.adapterClass, tiles })
+          return schedule(optimize(network), { storage, precise: graph.outputs, adapter: context.adapterClass, tiles })
         })
         debug(1, () => describePlan(plan))
         debug(2, () => describeMemory(plan, planArena(plan, context.device.limits.maxBufferSize)))

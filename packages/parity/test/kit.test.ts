@@ -45,6 +45,32 @@ describe('a fault fails the tests that are about it', () => {
   })
 })
 
+describe('a backend that keeps halves', () => {
+  /** Numbers of so many significant bits. */
+  const rounded = (bits: number): Fault => ({
+    value(numbers) {
+      for (const [i, number] of numbers.entries()) {
+        const step = 2 ** (Math.floor(Math.log2(Math.abs(number) || 1)) + 1 - bits)
+        numbers[i] = Math.round(number / step) * step
+      }
+    },
+  })
+  const failures = async (fault: Fault, storage: ConformanceOptions['storage'] = 'float16'): Promise<number> =>
+    Object.keys((await judged(planted(fault), { storage })).failed).length
+
+  it('passes when it says so, and only then', async () => {
+    expect(await failures(rounded(11))).toBe(0)
+    expect(await failures(rounded(11), 'float32')).toBeGreaterThan(10)
+  })
+
+  it('fails with fewer bits, and with any other fault', async () => {
+    expect(await failures(rounded(8))).toBeGreaterThan(10)
+    for (const fault of [faults.wrongPadding, faults.swappedChannel, faults.missingClamp, faults.wrongScale]) {
+      expect(await failures(fault)).toBeGreaterThan(0)
+    }
+  })
+})
+
 it('what fails by lot is told at its smallest', async () => {
   const { failed } = await judged(planted(faults.wrongScale), { rounds: 100 })
   const told = failed['100 times pools']

@@ -1,0 +1,72 @@
+import { type Node, nodeIndex } from '@depthwise/core'
+import { reference } from '@depthwise/ops-cpu'
+import { webgpu } from '@depthwise/ops-webgpu'
+import { describe, expect, it } from 'vitest'
+import { describeShared } from '../../../tests/shared/data.ts'
+import { logitsOf, realNetworks, type Shown } from '../../../tests/shared/networks.ts'
+import { runs } from '../../ops-cpu/test/soak.ts'
+import { compareBackends, describeBackend, type NodeParity } from '../../parity/src/index.ts'
+import { describeAdapter } from '../src/gpu/adapter.ts'
+import { gpu } from './device.ts'
+import { tilings } from './tilings.ts'
+
+// SwiftShader has no `shader-f16`. The README tells how to run this on an adapter that does.
+
+const adapter = await gpu.requestAdapter()
+if (!adapter) throw new Error('no adapter: are chromium (SwiftShader) and libvulkan1 installed?')
+const offered = adapter.features.has('shader-f16')
+const device = offered ? await adapter.requestDevice({ requiredFeatures: ['shader-f16'] }) : null
+const soak = process.env['DEPTHWISE_SOAK'] !== undefined
+
+if (device) {
+  const rounds = { 'the table of software adapters': runs(4, 200), 'sums shared by several threads': runs(2, 50) }
+  for (const [tiling, tiles] of Object.entries(tilings)) {
+    await describeBackend(webgpu({ device, precision: 'f16', tiles }), {
+      describe,
+      it,
+      expect,
+      name: `device webgpu-f16, ${describeAdapter(adapter.info)}, tiled by ${tiling}`,
+      storage: 'float16',
+      rounds: rounds[tiling as keyof typeof rounds].numRuns,
+    })
+  }
+  describeShared(`f16 on ${describeAdapter(adapter.info)}: what it costs real networks`, () => {
+    it.each(Object.entries<() => Promise<Shown>>(realNetworks))('%s', async (name, load) => {
+      const { graph, params, photos, inputs } = await load()
+      const logits = nodeIndex(graph).get(logitsOf(graph)) as Node
+      const shown = (soak ? photos : photos.slice(0, 1)).map(inputs)
+      const report = await compareBackends({ ...graph, outputs: [logits.id] }, params, shown, {
+        reference: reference(),
+        candidate: webgpu({ device, precision: 'f16' }),
+        tolerance: mostOfLargest,
+        reproduce: false,
+      })
+      console.info(`f16, ${name}, ${report.runs} runs:\n${told(report.nodes).join('\n')}`)
+      expect(report.first?.node).toBeUndefined()
+      const [agreement] = report.top
+      expect(agreement?.first).toBe(agreement?.images)
+    })
+  })
+} else {
+  describe('f16', () => {
+    it.skip(`not run here: ${describeAdapter(adapter.info)} lacks shader-f16`, () => {})
+  })
+}
+
+/** No value of any layer may be further off than this share of the layer's largest. */
+const mostOfLargest = 0.03
+
+/** The worst layer of each kind, and the last one. */
+function told(nodes: readonly NodeParity[]): readonly string[] {
+  const share = ({ maxAbs, largest }: NodeParity): number => maxAbs / largest
+  const kinds = new Map<string, NodeParity>()
+  for (const node of nodes) {
+    const kind = node.op.split(' ').slice(0, 2).join(' ').replace(',', '')
+    const before = kinds.get(kind)
+    if (!before || share(before) < share(node)) kinds.set(kind, node)
+  }
+  const line = (what: string, node: NodeParity): string =>
+    `  ${what}: at most ${share(node).toExponential(1)} of the largest value (${node.name}), 1 - cosine ${(1 - node.cosine).toExponential(1)}`
+  const last = nodes.at(-1)
+  return [...[...kinds].map(([kind, node]) => line(kind, node)), ...(last ? [line('logits', last)] : [])]
+}
