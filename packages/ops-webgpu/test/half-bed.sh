@@ -12,8 +12,9 @@ node="$(cd "$(dirname "$0")/../../.." && node_modules/.bin/node -p process.execP
 apt="$bed/apt"
 mkdir -p "$apt/lists/partial" "$apt/archives/partial"
 : >"$apt/status"
-mirror="$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep debian.org/debian | head -1)"
-echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} trixie main" >"$apt/sources.list"
+mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -1)"
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+echo "deb [signed-by=$keyring] ${mirror:?no Debian mirror is configured; apt-get update first} trixie main" >"$apt/sources.list"
 options=(
   -o Dir::State::status="$apt/status" -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt" -o Dir::Cache::archives="$apt/archives"
   -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o APT::Install-Recommends=false -o APT::Sandbox::User=root

@@ -55,18 +55,18 @@ describe('a backend that keeps halves', () => {
       }
     },
   })
-  const failures = async (fault: Fault, storage: ConformanceOptions['storage'] = 'float16'): Promise<number> =>
-    Object.keys((await judged(planted(fault), { storage })).failed).length
+  const failures = async (fault: Fault, storage: ConformanceOptions['storage'] = 'float16') =>
+    Object.entries((await judged(planted(fault), { storage })).failed)
 
   it('passes when it says so, and only then', async () => {
-    expect(await failures(rounded(11))).toBe(0)
-    expect(await failures(rounded(11), 'float32')).toBeGreaterThan(10)
+    expect(await failures(rounded(11))).toEqual([])
+    expect((await failures(rounded(11), 'float32')).length).toBeGreaterThan(10)
   })
 
   it('fails with fewer bits, and with any other fault', async () => {
-    expect(await failures(rounded(8))).toBeGreaterThan(10)
+    expect((await failures(rounded(8))).length).toBeGreaterThan(10)
     for (const fault of [faults.wrongPadding, faults.swappedChannel, faults.missingClamp, faults.wrongScale]) {
-      expect(await failures(fault)).toBeGreaterThan(0)
+      expect((await failures(fault)).length).toBeGreaterThan(0)
     }
   })
 })

@@ -17,5 +17,7 @@ export function allowanceOf(tolerance: number, storage: Keeping = 'float32'): Al
   const { kept, floor } = keeping[storage]
   // A weight is kept like any other number, and every term of a sum has one.
   const sums = tolerance + kept
-  return { sums, functions: tolerance / 20, carried: 5 * sums, kept, floor }
+  // Steps of halves are so long that twenty layers, each clamped on both sides, make some hundredths of them.
+  const carried = Math.max(5 * tolerance, 50 * kept)
+  return { sums, functions: tolerance / 20, carried, kept, floor }
 }
