@@ -13,13 +13,13 @@ import type { BenchOptions } from './options.ts'
 import type { Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import { oursBeside, type Profile, type Report, type Row, type Throughput } from './report/report.ts'
+import { oursBeside, type Profile, type Report, type Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
 import { ChromiumHost, chromiumFlags, findChromium } from './run/chromium-host.ts'
 import { nodeHost } from './run/node-host.ts'
-import type { Host } from './run/protocol.ts'
+import type { Host, Reply } from './run/protocol.ts'
 import { prepareSubject } from './subject/prepare.ts'
 import type { Prepared } from './subject/prepared.ts'
 import { quantizedSubjects } from './subject/quantized.ts'
@@ -52,13 +52,17 @@ export async function runBench(options: BenchOptions, command: string, progress:
     gpus: hasGpu && browser ? ['chromium'] : [],
   })
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
-  const ceilingGflops = await measureCeiling(node)
-  const prepared = await prepareAll(plan, workspace, progress)
+  const { gflops: ceilingGflops, newMemoryMs } = await measureLimits(node)
+  const quality = options.gpuNode ? null : options.quick ? 9 : 11
+  // Neither is timed, and compressing keeps the cores busy that building leaves idle; both end before anything is measured.
+  const [downloads, prepared] = await Promise.all([
+    sizeRuntimes(plan, workspace, quality),
+    prepareAll(plan, workspace, progress),
+  ])
   const outcomes = await measureAll(plan, prepared, hosts, effort, progress)
   const measured = outcomes.filter(outcome => 'sessions' in outcome)
   const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
   const profiles = await profileOurs(measured, node)
-  progress('download sizes', plan.length, plan.length)
   return {
     format: 'depthwise-bench',
     version: 1,
@@ -66,13 +70,13 @@ export async function runBench(options: BenchOptions, command: string, progress:
     command,
     quick: options.quick,
     ceilingGflops,
-    rows: await rowsOf(measured, join(workspace, 'assets'), options.gpuNode ? null : options.quick ? 9 : 11),
+    rows: measured.map(measurement => rowOf(measurement, downloads.get(sizeKey(measurement)) ?? null)),
     details: measured.map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
     throughput,
     profiles,
     macs: [...prepared.values()].map(macsOfSubject),
-    machine: { ...machine, load: [machine.load[0], load()] },
+    machine: { ...machine, newMemoryMs, load: [machine.load[0], load()] },
     seconds: (performance.now() - begin) / 1000,
   }
 }
@@ -121,25 +125,28 @@ async function measureAll(
   return outcomes
 }
 
-/** Compressing is done for all rows at once, on all cores: nothing is timed any more. */
-async function rowsOf(
-  measured: readonly Measurement[],
-  assets: string,
-  quality: number | null,
-): Promise<readonly Row[]> {
-  return Promise.all(
-    measured.map(async measurement => {
-      const { runtime, threads } = measurement
-      const bytes = quality === null ? null : await downloadBytes(runtime, threads, assets, quality)
-      return rowOf(measurement, bytes)
-    }),
+const sizeKey = ({ runtime, threads }: Pick<Measurement, 'runtime' | 'threads'>): string => `${runtime} ${threads}`
+
+/** Download sizes of all runtimes of the plan; none where no quality is given. */
+async function sizeRuntimes(plan: readonly PlannedGroup[], workspace: string, quality: number | null) {
+  const sizes = new Map<string, number>()
+  if (quality === null) return sizes
+  const wanted = plan.flatMap(({ runtimes, threads }) => runtimes.map(runtime => ({ runtime, threads })))
+  await Promise.all(
+    wanted.map(async ({ runtime, threads }) =>
+      sizes.set(
+        sizeKey({ runtime, threads }),
+        await downloadBytes(runtime, threads, join(workspace, 'assets'), quality),
+      ),
+    ),
   )
+  return sizes
 }
 
-async function measureCeiling(host: Host): Promise<number> {
+async function measureLimits(host: Host): Promise<Reply<'limits'>> {
   const remote = await host.open()
   try {
-    return (await remote.ask({ kind: 'ceiling' })).gflops
+    return await remote.ask({ kind: 'limits' })
   } finally {
     await remote.close()
   }
@@ -165,12 +172,13 @@ async function measureAllThroughput(
   measured: readonly Measurement[],
   node: Host,
   cores: number,
-  { turns, turnMilliseconds }: Effort,
+  { turns, turnMilliseconds, throughput }: Effort,
   progress: Progress,
 ): Promise<readonly Throughput[]> {
   const results: Throughput[] = []
   for (const { runtime, group } of measured) {
     const { subject } = group.prepared
+    if (throughput === 'ours' && runtime !== 'depthwise-wasm') continue
     const alone = group.runtimes.length === 1 || oursBeside(runtime) !== 'depthwise-wasm'
     if (group.where !== 'node' || group.threads !== 1 || subject.precision !== 'float32' || alone) continue
     progress(`${subjectLabel(subject)}: throughput of ${runtime}`, 1, 1)

@@ -12,7 +12,7 @@ const circumstances = { peers, quantized, gpus: [] }
 const plan = (raw: Parameters<typeof readOptions>[0]) => planGroups(readOptions(raw), circumstances)
 
 test('runtimes stand side by side wherever they can run', () => {
-  const groups = plan({ models: 'v2', quick: true })
+  const groups = plan({ models: 'v2' })
   const beside = (where: string, threads: number, precision = 'float32') =>
     groups.find(
       ({ subject, ...group }) =>
@@ -28,6 +28,13 @@ test('runtimes stand side by side wherever they can run', () => {
   expect(beside('chromium', 1)).toEqual([...wasm, 'ort-web', 'tfjs-wasm', 'litert'])
   expect(beside('chromium', 2)).toEqual([...wasm, 'ort-web', 'tfjs-wasm', 'litert'])
   expect(beside('node', 1, 'int8')).toEqual(['litert'])
+})
+
+test('a first look takes several threads in Node alone', () => {
+  const groups = plan({ models: 'v2', quick: true })
+  const threaded = groups.filter(({ threads }) => threads > 1)
+  expect(threaded.map(({ where, subject }) => `${where} ${subject.precision}`)).toEqual(['node float32'])
+  expect(groups.some(({ where }) => where === 'chromium')).toBe(true)
 })
 
 test('GPUs run where one is, or where they are asked for by name, once', () => {

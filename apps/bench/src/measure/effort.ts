@@ -9,6 +9,8 @@ export interface Effort {
   /** Timed runs fill about this much of a turn, between one and `turnRuns` of them. */
   readonly turnMilliseconds: number
   readonly turnRuns: number
+  /** Whose throughput is measured: every runtime's, or ours alone. */
+  readonly throughput: 'all' | 'ours'
   /** Runtimes slower than this get one run a turn and two turns a session: software adapters take seconds. */
   readonly slowMilliseconds: number
 }
@@ -21,6 +23,7 @@ export const efforts = {
     turns: 8,
     turnMilliseconds: 90,
     turnRuns: 10,
+    throughput: 'all',
     slowMilliseconds: 400,
   },
   quick: {
@@ -30,6 +33,7 @@ export const efforts = {
     turns: 5,
     turnMilliseconds: 80,
     turnRuns: 5,
+    throughput: 'ours',
     slowMilliseconds: 400,
   },
 } as const satisfies Readonly<Record<string, Effort>>

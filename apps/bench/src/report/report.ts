@@ -81,6 +81,8 @@ export interface Machine {
   readonly versions: Readonly<Record<string, string>>
   /** Arguments that browser and Node were started with. */
   readonly flags: readonly string[]
+  /** What memory new to a process costs, in milliseconds a megabyte; absent in reports from before it was measured. */
+  readonly newMemoryMs?: number
   /** Processes that wanted to run when the bench began and when it ended: above 1 the machine was not quiet. */
   readonly load: readonly [before: number, after: number]
 }

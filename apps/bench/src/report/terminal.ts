@@ -21,11 +21,15 @@ export function machineLines({ machine, date, command, quick, seconds, ceilingGf
   return [
     `${cpu}, ${cores} cores, ${memoryGB} GB, ${system}; Node ${node}${browser}.`,
     `Measured ${date.slice(0, 16).replace('T', ' ')} UTC in ${seconds.toFixed(0)} s by \`${command}\`${quick ? ' (quick: fewer sessions and runs than a claim needs)' : ''}.`,
-    `SIMD ceiling of one thread: ${ceilingGflops.toFixed(1)} GFLOP/s. ${loadSentence(machine)}`,
+    `SIMD ceiling of one thread: ${ceilingGflops.toFixed(1)} GFLOP/s. ${memorySentence(machine)}${loadSentence(machine)}`,
     `Peers: ${Object.entries(machine.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,
   ]
+}
+
+function memorySentence({ newMemoryMs }: Machine): string {
+  return newMemoryMs === undefined ? '' : `Memory new to a process: ${newMemoryMs.toFixed(2)} ms a megabyte. `
 }
 
 function loadSentence({ load: [before, after] }: Machine): string {

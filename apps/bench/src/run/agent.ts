@@ -1,3 +1,4 @@
+import { newMemoryMs } from '../measure/new-memory.ts'
 import type { Form, LoadOptions, Material, Peer, Runner, Runtime, Values } from '../peers/peer.ts'
 import type { Description } from '../subject/description.ts'
 import { filesOfForm } from '../subject/description.ts'
@@ -78,7 +79,8 @@ export function createAgent(
       await surroundings.provideGpu()
       return askAdapter()
     },
-    ceiling: () => surroundings.ceiling(),
+    // Memory first: what the loop of the ceiling leaves behind would be given out again.
+    limits: async () => ({ newMemoryMs: newMemoryMs(), ...(await surroundings.ceiling()) }),
   }
   return request => (answers[request.kind] as (request: unknown) => Promise<never>)(request)
 }

@@ -55,10 +55,10 @@ export interface Conversations {
     readonly request: Readonly<Record<never, never>>
     readonly reply: AdapterFacts
   }
-  /** What the machine's SIMD ceiling is, in GFLOP/s of one thread. */
-  readonly ceiling: {
+  /** What the machine allows: its SIMD ceiling in GFLOP/s of one thread, and milliseconds a megabyte of new memory. */
+  readonly limits: {
     readonly request: Readonly<Record<never, never>>
-    readonly reply: { readonly gflops: number; readonly simd: string }
+    readonly reply: { readonly gflops: number; readonly simd: string; readonly newMemoryMs: number }
   }
 }
 
