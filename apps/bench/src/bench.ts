@@ -13,7 +13,7 @@ import type { BenchOptions } from './options.ts'
 import type { Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import { oursBeside, type Profile, type Report, type Row, type Throughput } from './report/report.ts'
+import { oursBeside, type Profile, type Report, type Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
@@ -53,12 +53,16 @@ export async function runBench(options: BenchOptions, command: string, progress:
   })
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
   const { gflops: ceilingGflops, newMemoryMs } = await measureLimits(node)
-  const prepared = await prepareAll(plan, workspace, progress)
+  const quality = options.gpuNode ? null : options.quick ? 9 : 11
+  // Neither is timed, and compressing keeps the cores busy that building leaves idle; both end before anything is measured.
+  const [downloads, prepared] = await Promise.all([
+    sizeRuntimes(plan, workspace, quality),
+    prepareAll(plan, workspace, progress),
+  ])
   const outcomes = await measureAll(plan, prepared, hosts, effort, progress)
   const measured = outcomes.filter(outcome => 'sessions' in outcome)
   const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
   const profiles = await profileOurs(measured, node)
-  progress('download sizes', plan.length, plan.length)
   return {
     format: 'depthwise-bench',
     version: 1,
@@ -66,7 +70,7 @@ export async function runBench(options: BenchOptions, command: string, progress:
     command,
     quick: options.quick,
     ceilingGflops,
-    rows: await rowsOf(measured, join(workspace, 'assets'), options.gpuNode ? null : options.quick ? 9 : 11),
+    rows: measured.map(measurement => rowOf(measurement, downloads.get(sizeKey(measurement)) ?? null)),
     details: measured.map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
     throughput,
@@ -121,19 +125,22 @@ async function measureAll(
   return outcomes
 }
 
-/** Compressing is done for all rows at once, on all cores: nothing is timed any more. */
-async function rowsOf(
-  measured: readonly Measurement[],
-  assets: string,
-  quality: number | null,
-): Promise<readonly Row[]> {
-  return Promise.all(
-    measured.map(async measurement => {
-      const { runtime, threads } = measurement
-      const bytes = quality === null ? null : await downloadBytes(runtime, threads, assets, quality)
-      return rowOf(measurement, bytes)
-    }),
+const sizeKey = ({ runtime, threads }: Pick<Measurement, 'runtime' | 'threads'>): string => `${runtime} ${threads}`
+
+/** Download sizes of all runtimes of the plan; none where no quality is given. */
+async function sizeRuntimes(plan: readonly PlannedGroup[], workspace: string, quality: number | null) {
+  const sizes = new Map<string, number>()
+  if (quality === null) return sizes
+  const wanted = plan.flatMap(({ runtimes, threads }) => runtimes.map(runtime => ({ runtime, threads })))
+  await Promise.all(
+    wanted.map(async ({ runtime, threads }) =>
+      sizes.set(
+        sizeKey({ runtime, threads }),
+        await downloadBytes(runtime, threads, join(workspace, 'assets'), quality),
+      ),
+    ),
   )
+  return sizes
 }
 
 async function measureLimits(host: Host): Promise<Reply<'limits'>> {
