@@ -28,11 +28,11 @@ export default defineConfig({
               test: { name: nameOf(root), exclude: [...configDefaults.exclude, 'examples/**'] },
             },
       ),
-      // Some examples run packages as they are published, which are built first.
+      // Some examples run packages as they are published, which are built first. Browsers take their time beside other tests.
       {
         extends: true as const,
         root: 'tests/examples',
-        test: { name: '@depthwise/examples', globalSetup: './build.ts' },
+        test: { name: '@depthwise/examples', globalSetup: './build.ts', testTimeout: 180_000, hookTimeout: 180_000 },
       },
     ],
   },
