@@ -1,3 +1,4 @@
+import checkpointUrl from '@depthwise/models/default.depthwise?url'
 import { effect, signal } from '@preact/signals'
 import { ask } from './client.ts'
 import type { BackendFacts, ModelFacts, Progress } from './worker/protocol.ts'
@@ -18,9 +19,13 @@ export const complain = (error: unknown): void => {
   complaint.value = error instanceof Error ? error.message : String(error)
 }
 
+/** Fetched here, while the worker is still on its way. */
 export async function openDrawingNetwork(): Promise<void> {
   try {
-    drawingModel.value = await ask('openDrawing', null)
+    const response = await fetch(checkpointUrl)
+    if (!response.ok) throw new Error(`${checkpointUrl}: ${response.status} ${response.statusText}`)
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    drawingModel.value = await ask('openDrawing', { bytes })
   } catch (error) {
     complain(error)
   }
