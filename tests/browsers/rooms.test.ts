@@ -50,7 +50,7 @@ const also = new Map([
   ['/witness.js', witness],
 ])
 
-const eventually = <T>(value: () => Promise<T>) => expect.poll(value, { timeout: 20_000, interval: 50 })
+const eventually = <T>(value: () => Promise<T>) => expect.poll(value, { timeout: 60_000, interval: 50 })
 const text = (selector: string): string => `document.querySelector(${JSON.stringify(selector)})?.textContent ?? null`
 
 /** A square on the sheet, by the pointer. */

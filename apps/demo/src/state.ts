@@ -66,8 +66,13 @@ const kept = ((): string | null => {
 })()
 export const theme = signal<Theme>(themes.find(each => each === kept) ?? 'auto')
 
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const systemIsDark = signal(dark.matches)
+dark.addEventListener('change', () => (systemIsDark.value = dark.matches))
+
 effect(() => {
-  document.documentElement.dataset['theme'] = theme.value
+  const { value } = theme
+  document.documentElement.dataset['theme'] = value === 'auto' ? (systemIsDark.value ? 'dark' : 'light') : value
   try {
     localStorage.setItem('theme', theme.value)
   } catch {
