@@ -261,6 +261,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.emulateMedia({ colorScheme: 'dark' })
     for (const room of ['Draw', 'Photo & camera', 'Teach', 'Inside', 'Agree?', 'Fast?']) {
       await enter(room)
+      if (room === 'Inside') await page.getByTestId('peak').waitFor()
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(overflow, room).toBeLessThanOrEqual(0)
       await clean()

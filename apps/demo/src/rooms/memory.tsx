@@ -6,8 +6,8 @@ import { bytes, shape } from '../words.ts'
 
 const schedules: Readonly<Record<Schedule, string>> = {
   layers: 'layer by layer',
-  fused: 'a block at once, a quarter of its channels at a time',
-  bands: 'a block at once, two rows at a time',
+  fused: 'by blocks, in parts of channels',
+  bands: 'by blocks, two rows at a time',
 }
 
 /** Which activations must be in memory when, and where they lie in one arena. */
