@@ -52,7 +52,13 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
           const { precision: storage = 'f32', tuning } = options
           const tiles = { ...tuning?.tiles, ...options.tiles }
           const fuse = (options.fuse ?? tuning?.fuse) as PairFusion | undefined
-          return schedule(optimize(network), { storage, adapter: context.adapterClass, tiles, fuse })
+          return schedule(optimize(network), {
+            storage,
+            precise: graph.outputs,
+            adapter: context.adapterClass,
+            tiles,
+            fuse,
+          })
         })
         debug(1, () => describePlan(plan))
         debug(2, () => describeMemory(plan, planArena(plan, context.device.limits.maxBufferSize)))

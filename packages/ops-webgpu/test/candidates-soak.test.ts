@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 // By path, as the suite of conformance has it.
+import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
 import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
 import { Context } from '../src/gpu/context.ts'
@@ -14,7 +15,7 @@ import { measure } from '../src/tune/measure.ts'
 import { openDevice } from './device.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined
-const allow = { sums: 2e-5, functions: 1e-6, carried: 1e-4, floor: 1e-30 }
+const allow = allowanceOf(2e-5)
 
 /** A layer of every class that is tuned, none with more work than its class asks for. */
 function everyClass(): Network {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { runs } from '../../ops-cpu/test/soak.ts'
 // By path, as the suite of conformance has it.
+import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { complaints } from '../../parity/src/conformance/check.ts'
 import type { PairFusion } from '../src/plan/fusion.ts'
 import { schedule } from '../src/plan/schedule.ts'
@@ -14,7 +15,7 @@ import { openDevice } from './device.ts'
 
 const device = await openDevice()
 const fuse = separable as PairFusion
-const allow = { sums: 2e-5, functions: 1e-6, carried: 1e-4, floor: 1e-30 }
+const allow = allowanceOf(2e-5)
 
 const planOf = (network: Network, more?: { readonly fuse: PairFusion }) =>
   schedule(optimize(network), { storage: 'f32', adapter: 'software', ...more })

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 // By path, as the suite of conformance has it.
+import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
 import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
 import { separable } from '../src/separable/index.ts'
@@ -13,7 +14,7 @@ import { Race } from '../src/tune/race.ts'
 import { counting } from './counting-device.ts'
 import { gpu, openDevice } from './device.ts'
 
-const allow = { sums: 2e-5, functions: 1e-6, carried: 1e-4, floor: 1e-30 }
+const allow = allowanceOf(2e-5)
 
 /** Small, but with a depthwise and a pointwise layer that can be one. */
 function smallNetwork(): Network {

@@ -36,23 +36,23 @@ export interface Schedule {
 
 export interface ScheduleOptions {
   readonly storage: Storage
+  /** Outputs that are stored as float32 whatever the rest is; default all. Exposed values stay as they would be unseen. */
+  readonly precise?: readonly NodeId[]
   readonly adapter: AdapterClass
   readonly tiles?: Partial<Tiles>
   readonly fuse?: PairFusion | undefined
 }
 
-/** Nodes to launches. Graph inputs and outputs are stored as float32 whatever the rest is: they cross to the host. */
-export function schedule(
-  { graph, params }: Network,
-  { storage, adapter, tiles = {}, fuse }: ScheduleOptions,
-): Schedule {
+/** Nodes to launches. Graph inputs are stored as float32 whatever the rest is: so the host writes them. */
+export function schedule({ graph, params }: Network, options: ScheduleOptions): Schedule {
+  const { storage, precise = graph.outputs, adapter, tiles = {}, fuse } = options
   const grouped = fusionGroups(graph)
   const groups = fuse ? fuse.merge(grouped, graph) : grouped
   const homes = homesOf(graph)
   const home = (id: NodeId): NodeId => homes.get(id) as NodeId
-  const crossing = new Set([...graph.inputs, ...graph.outputs].map(home))
+  const full = new Set([...graph.inputs, ...precise].map(home))
   const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
-  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], crossing.has(home(id)) ? 'f32' : storage)
+  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], full.has(home(id)) ? 'f32' : storage)
   const stepOf = (group: Group): Step => {
     const { head, tail, last, origins, first } = group
     let layer = null as LayerClass | null
