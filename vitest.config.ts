@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { ExpectedDevices } from './tools/expected-devices.ts'
 
 const here = (path: string): URL => new URL(path, import.meta.url)
@@ -18,10 +18,22 @@ export default defineConfig({
     testTimeout: 60_000,
     // One project a package, spelt out since projects that a glob names would not inherit the options above. A package may
     // still bring a configuration of its own.
-    projects: projects.map(root =>
-      existsSync(here(`${root}/vitest.config.ts`))
-        ? root
-        : { extends: true as const, root, test: { name: nameOf(root) } },
-    ),
+    projects: [
+      ...projects.map(root =>
+        existsSync(here(`${root}/vitest.config.ts`))
+          ? root
+          : {
+              extends: true as const,
+              root,
+              test: { name: nameOf(root), exclude: [...configDefaults.exclude, 'examples/**'] },
+            },
+      ),
+      // Some examples run packages as they are published, which are built first. Browsers take their time beside other tests.
+      {
+        extends: true as const,
+        root: 'tests/examples',
+        test: { name: '@depthwise/examples', globalSetup: './build.ts', testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+    ],
   },
 })

@@ -1,6 +1,9 @@
 import { tmpdir } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+/** Chromium's software driver; another one where somebody has a GPU, or a driver with `shader-f16`. */
+const driver = process.env['DEPTHWISE_VULKAN_DRIVER'] ?? '/usr/lib/chromium/vk_swiftshader_icd.json'
+
 /**
  * The tests run on Dawn over SwiftShader, Chromium's software Vulkan driver. The Vulkan loader reads these variables of the
  * process itself, so the tests need processes of their own: a worker thread's environment is a copy the loader never sees.
@@ -12,6 +15,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The tests of memory collect garbage before they look.
     execArgv: ['--expose-gc'],
-    env: { VK_DRIVER_FILES: '/usr/lib/chromium/vk_swiftshader_icd.json', XDG_RUNTIME_DIR: tmpdir() },
+    env: { VK_DRIVER_FILES: driver, XDG_RUNTIME_DIR: tmpdir() },
   },
 })

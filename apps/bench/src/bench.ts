@@ -7,13 +7,13 @@ import { downloadBytes } from './measure/downloads.ts'
 import { type Effort, efforts } from './measure/effort.ts'
 import { type Measurement, measureGroup, type Outcome } from './measure/group.ts'
 import { describeMachine, load } from './measure/machine.ts'
-import { profiledLayers } from './measure/profile.ts'
+import { fastest, profiledLayers } from './measure/profile.ts'
 import { measureThroughput } from './measure/throughput.ts'
 import type { BenchOptions } from './options.ts'
-import type { Where } from './peers/peer.ts'
+import type { Runtime, Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import { oursBeside, type Profile, type Report, type Row, type Throughput } from './report/report.ts'
+import { oursBeside, type Profile, type Report, type Throughput } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
@@ -28,11 +28,18 @@ import { subjectKey, subjectLabel } from './subject/subject.ts'
 /** Hears what is done now, in a few words; `done` of `total` groups are over. */
 export type Progress = (words: string, done: number, total: number) => void
 
+/** Who hears of a run while it goes on. */
+export interface Listener {
+  readonly progress: Progress
+  /** Gets the report as it stands after every group, so that a run that is cut off has not measured for nothing. */
+  readonly keep?: (report: Report) => void
+}
+
 /**
  * The whole bench: plans, measures, and says what came out.
  * @throws BackendUnavailableError when Chromium is wanted and there is none
  */
-export async function runBench(options: BenchOptions, command: string, progress: Progress): Promise<Report> {
+export async function runBench(options: BenchOptions, command: string, { progress, keep }: Listener): Promise<Report> {
   const begin = performance.now()
   const workspace = mkdtempSync(join(tmpdir(), 'depthwise-bench-'))
   await using stack = new AsyncDisposableStack()
@@ -53,29 +60,40 @@ export async function runBench(options: BenchOptions, command: string, progress:
   })
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
   const { gflops: ceilingGflops, newMemoryMs } = await measureLimits(node)
-  const prepared = await prepareAll(plan, workspace, progress)
-  const outcomes = await measureAll(plan, prepared, hosts, effort, progress)
-  const measured = outcomes.filter(outcome => 'sessions' in outcome)
-  const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
-  const profiles = await profileOurs(measured, node)
-  progress('download sizes', plan.length, plan.length)
-  return {
+  const quality = options.gpuNode ? null : options.quick ? 9 : 11
+  // Neither is timed, and compressing keeps the cores busy that building leaves idle; both end before anything is measured.
+  const [downloads, prepared] = await Promise.all([
+    sizeRuntimes(plan, workspace, quality),
+    prepareAll(plan, workspace, progress),
+  ])
+  const reportOf = (outcomes: readonly Outcome[], rest: Rest): Report => ({
     format: 'depthwise-bench',
     version: 1,
     date: new Date().toISOString(),
     command,
     quick: options.quick,
     ceilingGflops,
-    rows: await rowsOf(measured, join(workspace, 'assets'), options.gpuNode ? null : options.quick ? 9 : 11),
-    details: measured.map(detailOf),
+    rows: outcomes.filter(wasMeasured).map(each => rowOf(each, downloads.get(sizeKey(each)) ?? null)),
+    details: outcomes.filter(wasMeasured).map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
-    throughput,
-    profiles,
     macs: [...prepared.values()].map(macsOfSubject),
     machine: { ...machine, newMemoryMs, load: [machine.load[0], load()] },
     seconds: (performance.now() - begin) / 1000,
-  }
+    ...rest,
+  })
+  const outcomes = await measureAll(plan, prepared, hosts, effort, progress, (soFar, done) => {
+    keep?.(reportOf(soFar, { throughput: [], profiles: [], unfinished: { done, of: plan.length } }))
+  })
+  const measured = outcomes.filter(wasMeasured)
+  const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
+  const profiles = await profileOurs(measured, node)
+  return reportOf(outcomes, { throughput, profiles })
 }
+
+/** What a report has at its end only. */
+type Rest = Pick<Report, 'throughput' | 'profiles' | 'unfinished'>
+
+const wasMeasured = (outcome: Outcome): outcome is Measurement => 'sessions' in outcome
 
 async function adapterOf(host: Host | null): Promise<AdapterFacts> {
   if (!host) return { adapter: null, hasGpu: false }
@@ -109,6 +127,7 @@ async function measureAll(
   hosts: Hosts,
   effort: Effort,
   progress: Progress,
+  groupOver: (outcomes: readonly Outcome[], done: number) => void,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
   for (const [done, { subject, where, threads, runtimes }] of plan.entries()) {
@@ -117,23 +136,27 @@ async function measureAll(
     progress(`${subjectLabel(subject)}, ${threads} thread(s), ${where}: ${runtimes.join(', ')}`, done, plan.length)
     const group = { prepared: prepared.get(subjectKey(subject)) as Prepared, where, threads, runtimes }
     outcomes.push(...(await measureGroup(group, host, effort)))
+    groupOver(outcomes, done + 1)
   }
   return outcomes
 }
 
-/** Compressing is done for all rows at once, on all cores: nothing is timed any more. */
-async function rowsOf(
-  measured: readonly Measurement[],
-  assets: string,
-  quality: number | null,
-): Promise<readonly Row[]> {
-  return Promise.all(
-    measured.map(async measurement => {
-      const { runtime, threads } = measurement
-      const bytes = quality === null ? null : await downloadBytes(runtime, threads, assets, quality)
-      return rowOf(measurement, bytes)
-    }),
+const sizeKey = ({ runtime, threads }: Pick<Measurement, 'runtime' | 'threads'>): string => `${runtime} ${threads}`
+
+/** Download sizes of all runtimes of the plan; none where no quality is given. */
+async function sizeRuntimes(plan: readonly PlannedGroup[], workspace: string, quality: number | null) {
+  const sizes = new Map<string, number>()
+  if (quality === null) return sizes
+  const wanted = plan.flatMap(({ runtimes, threads }) => runtimes.map(runtime => ({ runtime, threads })))
+  await Promise.all(
+    wanted.map(async ({ runtime, threads }) =>
+      sizes.set(
+        sizeKey({ runtime, threads }),
+        await downloadBytes(runtime, threads, join(workspace, 'assets'), quality),
+      ),
+    ),
   )
+  return sizes
 }
 
 async function measureLimits(host: Host): Promise<Reply<'limits'>> {
@@ -186,18 +209,25 @@ async function measureAllThroughput(
   return results
 }
 
-/** Where ours spends its time, in Node on one thread. */
+/** How often ours is profiled for the best time of each layer: a device's clock is coarse, and its first look is slow. */
+const profiled: Readonly<Partial<Record<Runtime, number>>> = { 'depthwise-wasm': 1, 'depthwise-webgpu': 5 }
+
+/** Where ours spends its time, in Node on one thread or on the GPU. */
 async function profileOurs(measured: readonly Measurement[], host: Host): Promise<readonly Profile[]> {
   const profiles: Profile[] = []
   for (const { runtime, group } of measured) {
     const { where, threads, prepared } = group
-    if (threads !== 1 || runtime !== 'depthwise-wasm' || where !== 'node') continue
+    const times = profiled[runtime] ?? 0
+    if (threads !== 1 || times === 0 || where !== 'node') continue
     const { model, alpha, resolution } = prepared.subject
     const remote = await host.open()
     try {
       await remote.ask({ kind: 'open', runtime, key: prepared.key, threads })
       await remote.ask({ kind: 'warm', milliseconds: 300, atLeast: 10 })
-      const { layers } = await remote.ask({ kind: 'profile' })
+      let layers: Reply<'profile'>['layers'] = []
+      for (let time = 0; time < times; time += 1) {
+        layers = fastest(layers, (await remote.ask({ kind: 'profile' })).layers)
+      }
       profiles.push({ runtime, model, alpha, resolution, where, layers: profiledLayers(prepared.network, layers) })
     } finally {
       await remote.close()

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { DepthwiseError } from '@depthwise/core'
 import { Command } from 'commander'
@@ -8,6 +7,7 @@ import { packForGpu } from './carry/pack.ts'
 import { type RawOptions, readOptions } from './options.ts'
 import { compareReports, comparisonText } from './report/compare.ts'
 import { markdownReport, withGenerated } from './report/markdown.ts'
+import { put } from './report/put.ts'
 import { readReport } from './report/read.ts'
 import type { Report } from './report/report.ts'
 import { terminalReport } from './report/terminal.ts'
@@ -55,17 +55,19 @@ const program = new Command('bench')
 
 async function measure(flags: Flags): Promise<Report> {
   const command = `npx -y pnpm@12.21.0 bench ${process.argv.slice(2).join(' ')}`.trim()
-  return runBench(readOptions(flags), command, (words, done, total) => {
-    process.stderr.write(`[${done}/${total}] ${words}\n`)
+  return runBench(readOptions(flags), command, {
+    progress: (words, done, total) => void process.stderr.write(`[${done}/${total}] ${words}\n`),
+    keep: report => putJson(report, flags),
   })
 }
 
-async function write(report: Report, { json, html, docs }: Flags): Promise<void> {
-  const put = (file: string, text: string): void => {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, text)
-  }
+function putJson(report: Report, { json }: Flags): void {
   if (json) put(json, `${JSON.stringify(report, null, 2)}\n`)
+}
+
+async function write(report: Report, flags: Flags): Promise<void> {
+  const { html, docs } = flags
+  putJson(report, flags)
   if (html) {
     const { htmlReport } = await import('./report/html.ts')
     put(html, htmlReport(report))

@@ -16,8 +16,8 @@ export interface RawOptions {
 
 export interface BenchOptions {
   readonly runtimes: readonly Runtime[]
-  /** Whether runtimes were chosen by name: software adapters are then measured too. */
-  readonly chosen: boolean
+  /** Whether a peer was named that computes on a GPU: software adapters are then measured too, ours beside it. */
+  readonly gpuNamed: boolean
   readonly models: readonly ModelName[]
   readonly alphas: readonly number[]
   readonly resolutions: readonly number[]
@@ -35,7 +35,7 @@ export function readOptions(raw: RawOptions): BenchOptions {
   const gpuNode = raw.gpuNode ?? false
   return {
     runtimes: readRuntimes(raw.peers ?? 'all'),
-    chosen: raw.peers !== undefined && raw.peers !== 'all',
+    gpuNamed: (raw.peers ?? '').split(',').some(name => name.trim().endsWith('webgpu')),
     models: readNames('models', raw.models ?? 'v1,v2', modelNames),
     alphas: readNumbers('alphas', raw.alphas ?? '1', value => value > 0 && value <= 4),
     resolutions: readNumbers('resolutions', raw.resolutions ?? '224', value => isWithin(value, 32, 1024)),

@@ -66,7 +66,7 @@ function groupsOf(subject: Subject, options: BenchOptions, circumstances: Circum
         if (!options.runtimes.includes(runtime) || !places.includes(where)) return false
         if (subject.precision === 'int8' && !integers) return false
         if (options.gpuNode) return gpu
-        if (gpu) return threads === least && (options.chosen || circumstances.gpus.includes(where))
+        if (gpu) return threads === least && (options.gpuNamed || circumstances.gpus.includes(where))
         return threads === 1 || threadedIn.includes(where)
       }
       const runtimes = circumstances.peers.filter(runs).map(({ runtime }) => runtime)

@@ -42,6 +42,12 @@ test('GPUs run where one is, or where they are asked for by name, once', () => {
     groups.flatMap(({ runtimes, threads, where }) => (runtimes.includes('tfjs-webgpu') ? [`${where} ${threads}`] : []))
   expect(gpus(plan({ models: 'v2' }))).toEqual([])
   expect(gpus(plan({ models: 'v2', where: 'chromium', peers: 'tfjs-webgpu' }))).toEqual(['chromium 1'])
+  const oursOnGpu = plan({ models: 'v2', where: 'node', peers: 'ort-web-webgpu' }).flatMap(({ runtimes }) => runtimes)
+  expect(oursOnGpu).toContain('depthwise-webgpu')
+  // Peers of other kinds bring no GPU into the run.
+  const others = plan({ models: 'v2', where: 'node,chromium', peers: 'litert' }).flatMap(({ runtimes }) => runtimes)
+  expect(others).toContain('litert')
+  expect(others).not.toContain('depthwise-webgpu')
   const found = planGroups(readOptions({ models: 'v2' }), { ...circumstances, gpus: ['chromium'] })
   expect(gpus(found)).toEqual(['chromium 1'])
 })

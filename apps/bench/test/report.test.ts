@@ -1,9 +1,13 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { FormatError } from '@depthwise/core'
 import { expect, test } from 'vitest'
 import { growthOf } from '../src/report/growth.ts'
 import { htmlReport } from '../src/report/html.ts'
 import { layerClasses } from '../src/report/layer-classes.ts'
 import { markdownReport, withGenerated } from '../src/report/markdown.ts'
+import { put } from '../src/report/put.ts'
 import { readReport } from '../src/report/read.ts'
 import { terminalReport } from '../src/report/terminal.ts'
 import { report, row } from './reports.ts'
@@ -87,6 +91,42 @@ test('the page holds its own data and pictures, and fetches nothing', () => {
   expect(html).toContain('Test CPU &lt;1 &amp; 2&gt;')
   const data = /<script type="application\/json" id="report">(.*)<\/script>/.exec(html)?.[1] as string
   expect(readReport(data, 'page')).toEqual(whole)
+})
+
+test('a report that is not whole says so, and is read all the same', () => {
+  const cut = { ...whole, unfinished: { done: 3, of: 12 } }
+  expect(terminalReport(cut)).toMatch(/^Not whole: 3 of 12 groups were measured\./)
+  expect(terminalReport(whole)).not.toContain('Not whole')
+  expect(readReport(JSON.stringify(cut), 'a.json')).toEqual(cut)
+})
+
+test('a report is written whole, in a folder of its own if need be, and nothing is left beside it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'depthwise-put-'))
+  try {
+    const file = join(folder, 'reports', 'now.json')
+    for (const text of ['a longer first', 'second']) {
+      put(file, text)
+      expect(readFileSync(file, 'utf8')).toBe(text)
+    }
+    expect(readdirSync(join(folder, 'reports'))).toEqual(['now.json'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('layers on a GPU are held to no ceiling of the processor', () => {
+  const [profile] = whole.profiles
+  const gpu = { ...whole, profiles: [{ ...profile, runtime: 'depthwise-webgpu' }] } as typeof whole
+  const text = terminalReport(gpu)
+  expect(text).toMatch(
+    /depthwise-webgpu by kind of layer[\s\S]*│ pointwise │ 2 +│ 3\.00 │ 75 % +│ 75\.0 +│ 50\.0 +│ - /,
+  )
+  expect(text).not.toContain('every kind of layer')
+  // Where there is no browser, it is Node that has the adapter.
+  expect(terminalReport({ ...gpu, machine: { ...gpu.machine, adapter: 'Some GPU' } })).toContain(
+    'Node 24.0.0 (WebGPU adapter: Some GPU).',
+  )
+  expect(terminalReport(whole)).toContain('every kind of layer')
 })
 
 test('other JSON is not taken for a report', () => {

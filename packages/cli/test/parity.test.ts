@@ -45,6 +45,26 @@ it('reruns a part on every backend named', async () => {
   expect([code, stdout]).toEqual([0, expect.stringContaining('wasm: "y" (relu) is within the tolerance')])
 })
 
+it('reruns a part by another tolerance', async () => {
+  const b = new GraphBuilder()
+  const graph = b.build([b.relu(b.input([1, 2], { name: 'x' }), { name: 'y' })])
+  const value = (...numbers: number[]) => tensor([1, 2], numbers)
+  const runs = [{ inputs: { x: value(1, 2) }, expected: value(1.1, 2) }]
+  const part = { graph, params: new Map(), runs, found: value(1, 2), tolerance: { ofLargest: 1e-4 }, alone: true }
+  const file = join(temporaryFolder(), 'part.safetensors')
+  writeFileSync(file, writeReproduction({ ...part, reference: 'reference', candidate: 'wasm' }))
+  const again = ['parity', '--repro', file, '--backends', 'wasm']
+  expect((await depthwise(...again)).code).toBe(1)
+  expect((await depthwise(...again, '--tolerance', '0.1')).code).toBe(0)
+})
+
+it('names the file that is no part', async () => {
+  const file = join(temporaryFolder(), 'notes.md')
+  writeFileSync(file, '# Notes of some length\n')
+  const { code, stderr } = await depthwise('parity', '--repro', file)
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${file}, safetensors, byte 0: expected`)])
+})
+
 it('says what is missing', async () => {
   expect(await depthwise('parity')).toMatchObject({ code: 2, stderr: expect.stringContaining('--checkpoint') })
   expect((await depthwise('parity', '--backends', 'wasm,')).code).toBe(2)

@@ -2,25 +2,28 @@ import {
   type Backend,
   type CompileOptions,
   debug,
-  type Executable,
   type Graph,
+  OptionError,
   optimize,
   type Params,
   prepare,
+  show,
   traced,
 } from '@depthwise/core'
 import { describeMemory, describePlan } from './describe.ts'
 import type { RunsOnDevice } from './device-values.ts'
 import { WebGpuExecutable } from './executable.ts'
-import { checkOptions, type WebGpuOptions } from './gpu/options.ts'
+import type { Context } from './gpu/context.ts'
+import { checkOptions, type Tuned, type WebGpuOptions } from './gpu/options.ts'
 import { DeviceSource } from './gpu/source.ts'
 import { planArena } from './plan/arena.ts'
+import type { PairFusion } from './plan/fusion.ts'
 import { schedule } from './plan/schedule.ts'
 import { assemble } from './program.ts'
 
 /** What `webgpu()` returns: its executables also take inputs, and leave outputs, on the device. */
 export interface WebGpuBackend extends Backend {
-  compile(graph: Graph, params: Params, options?: CompileOptions): Promise<Executable & RunsOnDevice>
+  compile(graph: Graph, params: Params, options?: CompileOptions): Promise<RunsOnDevice>
 }
 
 /**
@@ -44,10 +47,18 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
       const network = prepare(graph, params, compileOptions)
       const context = await source.acquire()
       try {
+        assertTunedFor(context, options.tuning)
         const plan = traced('webgpu plan', () => {
-          const storage = options.precision ?? 'f32'
-          const { tiles = {} } = options
-          return schedule(optimize(network), { storage, adapter: context.adapterClass, tiles })
+          const { precision: storage = 'f32', tuning } = options
+          const tiles = { ...tuning?.tiles, ...options.tiles }
+          const fuse = (options.fuse ?? tuning?.fuse) as PairFusion | undefined
+          return schedule(optimize(network), {
+            storage,
+            precise: graph.outputs,
+            adapter: context.adapterClass,
+            tiles,
+            fuse,
+          })
         })
         debug(1, () => describePlan(plan))
         debug(2, () => describeMemory(plan, planArena(plan, context.device.limits.maxBufferSize)))
@@ -60,4 +71,13 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
       }
     },
   }
+}
+
+function assertTunedFor({ adapter }: Context, tuning: Tuned | undefined): void {
+  if (!tuning || tuning.adapter === adapter) return
+  throw new OptionError({
+    where: 'option tuning',
+    expected: `one made on "${adapter}"`,
+    found: `one made on ${show(tuning.adapter)}`,
+  })
 }

@@ -1,5 +1,6 @@
-import type { Outputs, Resampling, RunOptions, Size2, TensorLike } from '@depthwise/core'
+import type { Executable, Inputs, Outputs, Resampling, RunOptions, Size2, TensorLike } from '@depthwise/core'
 import type { GpuBuffer, GpuTexture } from './gpu/types.ts'
+import type { GpuLayerTiming } from './timing.ts'
 
 /** Whole pixels, from the top left corner. */
 export interface PixelRectangle {
@@ -48,12 +49,14 @@ export interface DeviceRunOptions extends RunOptions {
   readonly outputs?: Readonly<Record<string, DeviceValue>>
 }
 
-/** What runs beside the host's tensors: see `Executable`. */
-export interface RunsOnDevice {
+/** An executable that also takes what is on the device, and tells of its launches. */
+export interface RunsOnDevice extends Executable {
   /**
    * Like `run`, with inputs and outputs that need not leave the device. Outputs named in the options are missing from the
    * answer.
    * @throws ShapeError or GraphError for values that do not fit, KernelError for ones the device refuses
    */
   runOnDevice(inputs: Readonly<Record<string, DeviceInput>>, options?: DeviceRunOptions): Promise<Outputs>
+  /** Runs once and tells where the device's time went, launch by launch, with the MACs and bytes of each. */
+  profile(inputs: Inputs): Promise<readonly GpuLayerTiming[]>
 }

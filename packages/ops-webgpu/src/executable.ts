@@ -1,12 +1,4 @@
-import {
-  DisposedError,
-  type Executable,
-  type Inputs,
-  type LayerTiming,
-  type Outputs,
-  type RunOptions,
-  traced,
-} from '@depthwise/core'
+import { DisposedError, type Inputs, type Outputs, type RunOptions, traced } from '@depthwise/core'
 import type { DeviceInput, DeviceRunOptions, RunsOnDevice } from './device-values.ts'
 import { encodeCommand, encodeReadback } from './encode.ts'
 import type { Context } from './gpu/context.ts'
@@ -15,11 +7,12 @@ import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBuffer } from './gpu/types.ts'
 import { profileProgram } from './profile.ts'
 import type { Program } from './program.ts'
+import type { GpuLayerTiming } from './timing.ts'
 import { type Crossing, readOutputs, Transfers } from './transfers.ts'
 import { Turnstile } from './turnstile.ts'
 
 /** A network on a device. */
-export class WebGpuExecutable implements Executable, RunsOnDevice {
+export class WebGpuExecutable implements RunsOnDevice {
   readonly #program: Program
   readonly #context: Context
   readonly #transfers: Transfers
@@ -57,7 +50,7 @@ export class WebGpuExecutable implements Executable, RunsOnDevice {
     })
   }
 
-  async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
+  async profile(inputs: Inputs): Promise<readonly GpuLayerTiming[]> {
     this.#assertAlive()
     return this.#turnstile.pass(this.#transfers.accept(inputs), async (_readback, values) => {
       this.#assertPresent()

@@ -1,9 +1,10 @@
-import { type LayerTiming, now } from '@depthwise/core'
+import { now } from '@depthwise/core'
 import { encodeCommand, encodeTimed } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import { mapForReading, usage } from './gpu/flags.ts'
 import type { GpuBuffer } from './gpu/types.ts'
 import type { Program } from './program.ts'
+import type { GpuLayerTiming } from './timing.ts'
 
 /** Most timestamps a query set may hold (WebGPU, section 20.1). */
 const maxQueries = 4096
@@ -12,19 +13,23 @@ const maxQueries = 4096
  * Time of every launch, summed by node. With `timestamp-query` the device's own clock; else each launch is submitted by
  * itself and the host waits for it, which adds the way there and back.
  */
-export async function profileProgram(program: Program, context: Context): Promise<readonly LayerTiming[]> {
+export async function profileProgram(program: Program, context: Context): Promise<readonly GpuLayerTiming[]> {
   const { device } = context
   const timed = device.features.has('timestamp-query') && program.commands.length * 2 <= maxQueries
   const times = timed ? await byTimestamps(program, context) : await bySubmissions(program, context)
   const steps = [...new Set(program.commands.map(({ step }) => step))]
   return steps.map(step => {
-    const own = program.commands.flatMap((command, index) => (command.step === step ? [index] : []))
-    const kernels = own.map(index => program.commands[index]?.dispatch.kernel.name)
+    const launches = program.commands.flatMap(({ step: of, dispatch: { kernel, macs }, bytes }, index) => {
+      if (of !== step) return []
+      return [{ kernel: kernel.name, workgroups: kernel.workgroups, macs, bytes, milliseconds: times[index] ?? 0 }]
+    })
     return {
       name: step.node.name,
       nodes: step.origins,
-      kernel: [...new Set(kernels)].join(' + '),
-      milliseconds: own.reduce((sum, index) => sum + (times[index] ?? 0), 0),
+      kernel: [...new Set(launches.map(({ kernel }) => kernel))].join(' + '),
+      milliseconds: launches.reduce((sum, { milliseconds }) => sum + milliseconds, 0),
+      layer: step.layer,
+      launches,
     }
   })
 }

@@ -16,6 +16,8 @@ import { planWeights, uploadWeights } from './plan/weights.ts'
 export interface Command extends Launch {
   readonly step: Step
   readonly dispatch: Dispatch
+  /** Of all that is bound. */
+  readonly bytes: number
 }
 
 /** A value that crosses between host and device. */
@@ -89,7 +91,9 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
           bind(dispatch.writes),
         ]
         const group = bindGroup(context, dispatch.kernel, step.node.name, resources)
-        return { step, dispatch, pipeline: ready[index] as GpuObject, group, grid: gridOf(dispatch.kernel.workgroups) }
+        const bytes = resources.reduce((sum, { size }) => sum + size, 0)
+        const pipeline = ready[index] as GpuObject
+        return { step, dispatch, bytes, pipeline, group, grid: gridOf(dispatch.kernel.workgroups) }
       }),
     )
     assertAccepted(await verdict, 'bind groups')

@@ -10,7 +10,10 @@ export interface Tile {
   readonly workgroup: number
 }
 
-/** Layers that are tiled alike. `late`: pointwise layers with too few outputs to fill a GPU, but long sums. */
+/**
+ * Layers that are tiled alike. `late`: pointwise layers with too few outputs to fill a GPU, but long sums. `separable`:
+ * depthwise and pointwise in one launch, where that is asked for.
+ */
 export type LayerClass =
   | 'pointwise'
   | 'late'
@@ -20,6 +23,7 @@ export type LayerClass =
   | 'dense'
   | 'globalPool'
   | 'softmax'
+  | 'separable'
   | 'other'
 
 /**
@@ -33,6 +37,22 @@ export type Tiles = { readonly [K in LayerClass]: Tile }
 
 const alone = { split: 1, workgroup: 64 } as const
 
+/** What `tileFits` asks for, in words. */
+export const tileDomain =
+  'counts from 1; pixels x groups up to 32, workgroup a multiple of split up to 256, 1024 shared sums'
+
+/** Whether kernels can be written by this tile, and run on every adapter. */
+export function tileFits({ pixels, groups, split, workgroup }: Tile): boolean {
+  return (
+    [pixels, groups, split, workgroup].every(count => Number.isInteger(count) && count >= 1) &&
+    pixels * groups <= 32 &&
+    workgroup <= 256 &&
+    workgroup % split === 0 &&
+    // Sums that meet do so in the 16 KiB of workgroup memory that every adapter has.
+    (split === 1 || pixels * groups * workgroup <= 1024)
+  )
+}
+
 /** Tile configurations by layer class and adapter class. */
 export const tileTable: { readonly [A in AdapterClass]: Tiles } = {
   software: {
@@ -44,6 +64,7 @@ export const tileTable: { readonly [A in AdapterClass]: Tiles } = {
     dense: { pixels: 1, groups: 1, ...alone },
     globalPool: { pixels: 1, groups: 1, ...alone },
     softmax: { pixels: 1, groups: 1, ...alone },
+    separable: { pixels: 4, groups: 2, split: 1, workgroup: 16 },
     other: { pixels: 1, groups: 1, ...alone },
   },
   gpu: {
@@ -55,6 +76,7 @@ export const tileTable: { readonly [A in AdapterClass]: Tiles } = {
     dense: { pixels: 1, groups: 1, split: 16, workgroup: 64 },
     globalPool: { pixels: 1, groups: 1, split: 8, workgroup: 64 },
     softmax: { pixels: 1, groups: 1, split: 64, workgroup: 64 },
+    separable: { pixels: 4, groups: 2, ...alone },
     other: { pixels: 1, groups: 1, ...alone },
   },
 }

@@ -1,4 +1,4 @@
-import { bindInputs, GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
+import { bindInputs, fromHalf, GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
 import type { DeviceInput, DeviceValue, Picture } from './device-values.ts'
 import { bindCommand, encodeCommand, type Launch } from './encode.ts'
 import type { Context } from './gpu/context.ts'
@@ -134,8 +134,12 @@ export function readOutputs(outputs: readonly Port[], memory: ArrayBuffer): Outp
   let offset = 0
   return Object.fromEntries(
     outputs.map(({ name, shape, layout }) => {
-      const stored = new Float32Array(memory, offset, byteSize(layout) / 4)
-      offset += byteSize(layout)
+      const size = byteSize(layout)
+      const stored =
+        layout.storage === 'f32'
+          ? new Float32Array(memory, offset, size / 4)
+          : Float32Array.from(new Uint16Array(memory, offset, size / 2), fromHalf)
+      offset += size
       return [name, tensor(shape, gather(layout, stored))]
     }),
   )

@@ -1,4 +1,5 @@
 import { webgpu } from '@depthwise/ops-webgpu'
+import { separable } from '@depthwise/ops-webgpu/separable'
 import { describe, expect, it } from 'vitest'
 import { answeredNetworks } from '../../../tests/shared/networks.ts'
 import { runs } from '../../ops-cpu/test/soak.ts'
@@ -16,13 +17,20 @@ const counts = {
   'the table of software adapters': runs(4, 1000).numRuns,
   'sums shared by several threads': runs(2, 400).numRuns,
   'the table of GPUs': runs(0, 40).numRuns,
+  'depthwise and pointwise in one': runs(0, 200).numRuns,
 } as const
 
 // Op semantics are the conformance kit's business, by every way of sharing the work out.
-for (const [tiling, tiles] of Object.entries({ ...tilings, 'the table of GPUs': tileTable.gpu })) {
+const ways = {
+  ...tilings,
+  'the table of GPUs': tileTable.gpu,
+  'depthwise and pointwise in one': tileTable.software,
+}
+for (const [tiling, tiles] of Object.entries(ways)) {
+  const fuse = tiling === 'depthwise and pointwise in one' ? { fuse: separable } : {}
   const rounds = counts[tiling as keyof typeof counts]
   if (rounds === 0) continue
-  await describeBackend(webgpu({ device, tiles }), {
+  await describeBackend(webgpu({ device, tiles, ...fuse }), {
     describe,
     it,
     expect,

@@ -1,12 +1,17 @@
 import { GraphBuilder, optimize, type Value } from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
+import type { PairFusion } from '../src/plan/fusion.ts'
 import { type ScheduleOptions, schedule } from '../src/plan/schedule.ts'
+import { separable } from '../src/separable/index.ts'
 
 // Kernels as text, without any adapter: a change of an emitter shows in the diff of the files it changes.
 
 const software: ScheduleOptions = { storage: 'f32', adapter: 'software' }
 const gpu: ScheduleOptions = { storage: 'f32', adapter: 'gpu' }
+
+/** With depthwise and pointwise in one dispatch. */
+const fused: ScheduleOptions = { storage: 'f16', adapter: 'gpu', fuse: separable as PairFusion }
 
 function kernels(shape: readonly number[], options: ScheduleOptions, build: (b: GraphBuilder, x: Value) => Value) {
   const b = new GraphBuilder()
@@ -33,6 +38,12 @@ const cases: readonly (readonly [
     (b, x) => b.clamp(b.conv2d(x, { kernel: 1, filters: 6 }), { min: 1, max: 2 }),
   ],
   ['late-layer', [1, 7, 7, 960], gpu, (b, x) => b.conv2d(x, { kernel: 1, filters: 160 })],
+  [
+    'separable',
+    [1, 14, 14, 96],
+    fused,
+    (b, x) => b.conv2d(b.relu6(b.depthwiseConv2d(x, { kernel: 3, strides: 2 })), { kernel: 1, filters: 24 }),
+  ],
   ['half', [1, 14, 14, 64], { storage: 'f16', adapter: 'gpu' }, (b, x) => b.depthwiseConv2d(x, { kernel: 3 })],
 ]
 

@@ -11,31 +11,11 @@ import { DeviceMemoryError, type GpuDevice, KernelError, webgpu } from '@depthwi
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Context } from '../src/gpu/context.ts'
 import { counting } from './counting-device.ts'
-import { gpu, openDevice } from './device.ts'
+import { gpu, keeping, openDevice } from './device.ts'
+import { expectFlat, settledMemory } from './memory.ts'
 import { image, smallNetwork } from './small-network.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined
-
-/** An entry point whose devices are kept, so that tests can take them away. */
-function keeping(): { readonly gpu: GPU; readonly devices: GPUDevice[] } {
-  const devices: GPUDevice[] = []
-  const requestAdapter: GPU['requestAdapter'] = async options => {
-    const adapter = await gpu.requestAdapter(options)
-    if (!adapter) throw new Error('no adapter')
-    return new Proxy(adapter, {
-      get(target, name) {
-        const value = Reflect.get(target, name, target) as unknown
-        if (name !== 'requestDevice') return typeof value === 'function' ? value.bind(target) : value
-        return async (descriptor: GPUDeviceDescriptor) => {
-          const device = await target.requestDevice(descriptor)
-          devices.push(device)
-          return device
-        }
-      },
-    })
-  }
-  return { gpu: { requestAdapter } as GPU, devices }
-}
 
 describe('probe', () => {
   it('names the adapter, what is in use, and says that a software adapter is slow', async () => {
@@ -194,12 +174,6 @@ describe('a lost device', () => {
   })
 })
 
-function settledMemory(): NodeJS.MemoryUsage {
-  if (!globalThis.gc) throw new Error('run with --expose-gc, as vitest.config.ts says')
-  globalThis.gc()
-  return process.memoryUsage()
-}
-
 describe('memory', () => {
   it('is freed at disposal, the device with its last user, and not before', async () => {
     const { gpu, devices } = keeping()
@@ -230,7 +204,6 @@ describe('memory', () => {
     }
     await using executable = await backend.compile(graph, params)
     const { created } = counts
-    // A leak grows in every stretch; the driver's pools grow in some, by leaps of tens of megabytes where the machine is busy.
     const stretch = soak ? 2500 : 250
     const memory: NodeJS.MemoryUsage[] = []
     for (let run = 1; run <= 8 * stretch; run++) {
@@ -238,9 +211,6 @@ describe('memory', () => {
       if (run % stretch === 0) memory.push(settledMemory())
     }
     expect(counts.created).toBe(created)
-    const leastGrowth = (of: 'heapUsed' | 'rss'): number =>
-      Math.min(...memory.slice(1).map((after, i) => after[of] - (memory[i] as NodeJS.MemoryUsage)[of]))
-    expect(leastGrowth('heapUsed')).toBeLessThan(2 ** 16)
-    expect(leastGrowth('rss')).toBeLessThan(2 ** 20)
+    expectFlat(memory)
   })
 })

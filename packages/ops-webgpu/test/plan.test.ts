@@ -1,11 +1,10 @@
-import { optimize } from '@depthwise/core'
+import { optimize, prepare } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { alignment, planArena } from '../src/plan/arena.ts'
-import { toHalf } from '../src/plan/half.ts'
 import { byteSize } from '../src/plan/layout.ts'
 import { bytesWithoutReuse, type Schedule, schedule } from '../src/plan/schedule.ts'
 
@@ -82,35 +81,18 @@ describe('the arena', () => {
   }
 })
 
-describe('float16', () => {
-  const halves = (values: readonly number[]): number[] => {
-    const bits = new Uint16Array(values.length)
-    toHalf(Float32Array.from(values), bits)
-    return [...bits]
-  }
-  /** The definition: sign, exponent, fraction (IEEE 754-2008, section 3.4). */
-  const value = (bits: number): number => {
-    const exponent = (bits >> 10) & 31
-    const fraction = bits & 1023
-    const magnitude = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15)
-    return bits & 0x8000 ? -magnitude : magnitude
-  }
-  const finite = Array.from({ length: 0x7c00 }, (_, bits) => bits)
-
-  it('holds every number it can hold', () => {
-    expect(halves(finite.map(value))).toEqual(finite)
-    expect(halves(finite.map(bits => value(bits | 0x8000)))).toEqual(finite.map(bits => bits | 0x8000))
-  })
-
-  it('rounds what lies between to the nearer, and the middle to even', () => {
-    const pairs = finite.slice(0, -1).map(bits => [value(bits), value(bits + 1)] as const)
-    const at = (share: number): number[] => halves(pairs.map(([a, b]) => a + (b - a) * share))
-    expect(at(0.5)).toEqual(finite.slice(0, -1).map(bits => bits + (bits & 1)))
-    expect(at(0.4999)).toEqual(finite.slice(0, -1))
-    expect(at(0.5001)).toEqual(finite.slice(1))
-  })
-
-  it('overflows to infinity, from halfway on, and keeps NaN', () => {
-    expect(halves([65519, 65520, 1e30, -1e30, Infinity, NaN])).toEqual([0x7bff, 0x7c00, 0x7c00, 0xfc00, 0x7c00, 0x7e00])
+describe('half precision', () => {
+  it('is how inner values are stored, exposed or not; what crosses unasked is float32', () => {
+    const graph = mobileNetV2({ alpha: 0.35, resolution: 96 })
+    const params = randomParams(graph)
+    const plain = optimize({ graph, params })
+    const inner = plain.graph.nodes.filter(({ op }) => op.kind === 'conv2d' || op.kind === 'depthwiseConv2d')
+    const seen = optimize(prepare(graph, params, { expose: inner.map(({ id }) => id) }))
+    for (const network of [plain, seen]) {
+      const half = { ...options, storage: 'f16', precise: graph.outputs } as const
+      const { layout } = schedule(network, half)
+      expect(new Set(inner.map(({ id }) => layout(id).storage))).toEqual(new Set(['f16']))
+      expect([...graph.inputs, ...graph.outputs].map(id => layout(id).storage)).toEqual(['f32', 'f32'])
+    }
   })
 })

@@ -45,6 +45,32 @@ describe('a fault fails the tests that are about it', () => {
   })
 })
 
+describe('a backend that keeps halves', () => {
+  /** Numbers of so many significant bits. */
+  const rounded = (bits: number): Fault => ({
+    value(numbers) {
+      for (const [i, number] of numbers.entries()) {
+        const step = 2 ** (Math.floor(Math.log2(Math.abs(number) || 1)) + 1 - bits)
+        numbers[i] = Math.round(number / step) * step
+      }
+    },
+  })
+  const failures = async (fault: Fault, storage: ConformanceOptions['storage'] = 'float16') =>
+    Object.entries((await judged(planted(fault), { storage })).failed)
+
+  it('passes when it says so, and only then', async () => {
+    expect(await failures(rounded(11))).toEqual([])
+    expect((await failures(rounded(11), 'float32')).length).toBeGreaterThan(10)
+  })
+
+  it('fails with fewer bits, and with any other fault', async () => {
+    expect((await failures(rounded(8))).length).toBeGreaterThan(10)
+    for (const fault of [faults.wrongPadding, faults.swappedChannel, faults.missingClamp, faults.wrongScale]) {
+      expect((await failures(fault)).length).toBeGreaterThan(0)
+    }
+  })
+})
+
 it('what fails by lot is told at its smallest', async () => {
   const { failed } = await judged(planted(faults.wrongScale), { rounds: 100 })
   const told = failed['100 times pools']

@@ -74,7 +74,7 @@ function ceilingClaim(report: Report, model: ModelName): readonly Claim[] {
 /** A kind of layer that arithmetic does not bound (pools, views) has no share to speak of. */
 function classClaims(report: Report): readonly Claim[] {
   return report.profiles
-    .filter(({ alpha, resolution }) => alpha === 1 && resolution === 224)
+    .filter(({ runtime, alpha, resolution }) => runtime === 'depthwise-wasm' && alpha === 1 && resolution === 224)
     .map(profile => {
       const classes = layerClasses(profile, report.ceilingGflops).filter(({ macs }) => macs > 0)
       const low = classes.filter(({ ofCeiling }) => ofCeiling < leastClassShare)

@@ -27,7 +27,9 @@ export function reportFigures(report: Report): readonly Figure[] {
     ...groups.map(latencyFigure),
     ...(groups.length > 0 ? [sizeFigure(report.rows)] : []),
     coldFigure(report),
-    ...report.profiles.filter(({ alpha, resolution }) => alpha === 1 && resolution === 224).map(classFigure(report)),
+    ...report.profiles
+      .filter(({ runtime, alpha, resolution }) => runtime === 'depthwise-wasm' && alpha === 1 && resolution === 224)
+      .map(classFigure(report)),
     ...growthFigure(report),
   ]
 }

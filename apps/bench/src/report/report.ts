@@ -93,6 +93,8 @@ export interface Report {
   readonly date: string
   readonly command: string
   readonly quick: boolean
+  /** Groups that were measured, where the run was cut off or still goes on; absent from whole reports. */
+  readonly unfinished?: { readonly done: number; readonly of: number }
   readonly seconds: number
   readonly machine: Machine
   /** Of one thread, with what SIMD the engine has; a register-only loop of multiply-adds. */

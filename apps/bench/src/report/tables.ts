@@ -97,7 +97,8 @@ function classTables(report: Report): readonly TextTable[] {
       percentOf(own.share),
       (own.macs / 1e6).toFixed(1),
       own.gflops.toFixed(1),
-      percentOf(own.ofCeiling),
+      // The ceiling is the processor's.
+      profile.runtime === 'depthwise-wasm' ? percentOf(own.ofCeiling) : '-',
       own.gigabytes.toFixed(1),
     ]),
   }))

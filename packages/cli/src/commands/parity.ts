@@ -1,6 +1,7 @@
 import {
   type Backend,
   BackendUnavailableError,
+  FormatError,
   formatShape,
   type Graph,
   type Inputs,
@@ -10,7 +11,15 @@ import {
   type Tensor,
 } from '@depthwise/core'
 import { pictureInput, pictureValues } from '@depthwise/models'
-import { compareBackends, explain, type ParityReport, rerun, writeReproduction } from '@depthwise/parity'
+import {
+  compareBackends,
+  explain,
+  type ParityReport,
+  type Reproduction,
+  readReproduction,
+  rerun,
+  writeReproduction,
+} from '@depthwise/parity'
 import { registry } from '../backends.ts'
 import { exitDone, exitFailed } from '../failure.ts'
 import { checkWritable, readBytes, writeWhole } from '../files.ts'
@@ -82,19 +91,31 @@ async function compareAll(
 async function rerunAll(
   path: string,
   backends: readonly Backend[],
-  { json }: ParityOptions,
+  { json, tolerance }: ParityOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const bytes = await readBytes(path, 'a reproduction')
+  const saved = reproductionOf(await readBytes(path, 'a reproduction'), path)
+  const reproduction = tolerance === undefined ? saved : { ...saved, tolerance: { ofLargest: tolerance } }
   let code = exitDone
   for (const backend of backends) {
-    const { ok, node } = await rerun(bytes, backend)
+    const { ok, node } = await rerun(reproduction, backend)
     if (!ok) code = exitFailed
     const { name, op, maxAbs, worst } = node
     const words = `${backend.name}: "${name}" (${op}) is ${ok ? 'within the tolerance' : 'wrong'}, at most ${maxAbs} off, ${worst.candidate} for ${worst.reference}`
     await terminal.print(json ? JSON.stringify({ backend: backend.name, ok, node }) : words)
   }
   return code
+}
+
+/** @throws FormatError naming the file */
+function reproductionOf(bytes: Uint8Array, path: string): Reproduction {
+  try {
+    return readReproduction(bytes)
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    const { where, expected, found } = error
+    throw new FormatError({ where: `${path}, ${where}`, expected, found, cause: error })
+  }
 }
 
 /** Waves over the whole input: no picture, but the same on every machine, and of every size. */
@@ -127,10 +148,11 @@ async function picture(graph: Graph, path: string, preprocessing: Preprocessing)
 }
 
 async function inWords(report: ParityReport): Promise<string> {
-  const digits = (value: number): string => value.toPrecision(3)
+  const digits = (value: number): string => (value === 0 ? '0' : value.toExponential(2))
   const rows = report.nodes.map(node => [
     node.name,
-    node.op,
+    // Its attributes, of convolutions a dozen, stand in the JSON.
+    node.op.split(' ')[0] as string,
     formatShape(node.shape),
     digits(node.maxAbs),
     digits(node.largest === 0 ? 0 : node.maxAbs / node.largest),

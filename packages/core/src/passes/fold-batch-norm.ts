@@ -24,26 +24,33 @@ function foldInto(op: Product, node: Node, norm: BatchNormOp, folded: Map<ParamN
   const read = (name: ParamName): Tensor => folded.get(name) ?? missing(node, name)
   const weights = read(op.weights)
   const channels = node.shape.at(-1) as number
-  const each = (name: ParamName | null, neutral: number): ArrayLike<number> =>
-    name === null ? new Array<number>(channels).fill(neutral) : read(name).data
-  const [gamma, beta, mean, variance] = [
-    each(norm.gamma, 1),
-    each(norm.beta, 0),
-    read(norm.mean).data,
-    read(norm.variance).data,
-  ]
-  const bias = each(op.bias, 0)
-  const scale = new Float64Array(channels)
-  const scaledBias = new Float32Array(channels)
-  for (let c = 0; c < channels; c++) {
-    scale[c] = gamma[c]! / Math.sqrt(variance[c]! + norm.epsilon)
-    scaledBias[c] = (bias[c]! - mean[c]!) * scale[c]! + beta[c]!
-  }
+  const each = (name: ParamName | null, neutral: number): Tensor['data'] =>
+    name === null ? new Float32Array(channels).fill(neutral) : read(name).data
+  const factors = new Float64Array(channels)
+  scales(each(norm.gamma, 1), read(norm.variance).data, norm.epsilon, factors)
+  const bias = new Float32Array(channels)
+  offsets(each(op.bias, 0), read(norm.mean).data, each(norm.beta, 0), factors, bias)
   // The innermost axes of every weight layout enumerate output channels: HWIO, [kh, kw, channels, multiplier], [in, units].
   const names = { weights: `${op.weights}@${node.name}`, bias: `${op.bias ?? `${op.weights}:bias`}@${node.name}` }
-  folded.set(names.weights, new ScaledTensor(weights, scale))
-  folded.set(names.bias, tensor([channels], scaledBias))
+  folded.set(names.weights, new ScaledTensor(weights, factors))
+  folded.set(names.bias, tensor([channels], bias))
   return { ...op, ...names }
+}
+
+// Small loops of their own: engines compile them within the first layers, and numbers are boxed in memory until then.
+
+function scales(gamma: Tensor['data'], variance: Tensor['data'], epsilon: number, into: Float64Array): void {
+  for (let c = 0; c < into.length; c++) into[c] = gamma[c]! / Math.sqrt(variance[c]! + epsilon)
+}
+
+function offsets(
+  bias: Tensor['data'],
+  mean: Tensor['data'],
+  beta: Tensor['data'],
+  scale: Float64Array,
+  into: Float32Array,
+): void {
+  for (let c = 0; c < into.length; c++) into[c] = (bias[c]! - mean[c]!) * scale[c]! + beta[c]!
 }
 
 function missing(node: Node, name: ParamName): never {

@@ -60,11 +60,16 @@ export function describeAdapter({ description, device, architecture, vendor }: G
   return description || [vendor, architecture, device].filter(word => word !== '').join(' ') || 'unnamed adapter'
 }
 
+/** All an adapter says of itself, by which it is known again. */
+export function adapterName({ vendor, architecture, device, description }: GpuAdapterInfo): string {
+  return [vendor, architecture, device, description].join(' ').trim()
+}
+
 /** Software adapters say so, or go by one of the names they are known under. */
 export function adapterClass(info: GpuAdapterInfo | undefined): AdapterClass {
   if (!info) return 'gpu'
-  const names = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`
-  return info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(names) ? 'software' : 'gpu'
+  const software = info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(adapterName(info))
+  return software ? 'software' : 'gpu'
 }
 
 /** What is in use, in the field's words. */

@@ -1,7 +1,7 @@
 import { DeviceLostError } from '@depthwise/core'
 import type { Access, Kernel } from '../kernels/kernel.ts'
 import type { AdapterClass } from '../tiles.ts'
-import { adapterClass } from './adapter.ts'
+import { adapterClass, adapterName } from './adapter.ts'
 import { KernelError } from './errors.ts'
 import { computeStage, textureUsage } from './flags.ts'
 import { outOfMemory } from './scope.ts'
@@ -24,6 +24,8 @@ const bindingTypes = {
 export class Context {
   readonly device: GpuDevice
   readonly adapterClass: AdapterClass
+  /** Its own words; empty where it has none. */
+  readonly adapter: string
   /** Set once the device is gone. */
   lost: GpuLoss | null = null
   /** Set once nobody uses the device any more and it is destroyed. */
@@ -35,6 +37,7 @@ export class Context {
   constructor(device: GpuDevice, info = device.adapterInfo) {
     this.device = device
     this.adapterClass = adapterClass(info)
+    this.adapter = info ? adapterName(info) : ''
     device.lost.then(
       loss => {
         this.lost = loss

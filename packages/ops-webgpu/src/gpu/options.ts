@@ -1,5 +1,6 @@
-import { OptionError } from '@depthwise/core'
-import type { Tiles } from '../tiles.ts'
+import { OptionError, show } from '@depthwise/core'
+import type { Fusion } from '../plan/fusion.ts'
+import { type Tiles, tileDomain, tileFits } from '../tiles.ts'
 import type { Gpu, GpuAdapter, GpuDevice } from './types.ts'
 
 /** Where the device comes from, and how the graph is compiled for it. */
@@ -16,6 +17,18 @@ export interface WebGpuOptions {
   readonly precision?: 'f32' | 'f16'
   /** Tile configurations by layer class, instead of the table's. */
   readonly tiles?: Partial<Tiles>
+  /** Fuses more than is fused by itself; see `separable` of `@depthwise/ops-webgpu/separable`. */
+  readonly fuse?: Fusion
+  /** What `tune` of `@depthwise/ops-webgpu/tune` found on this adapter; `tiles` and `fuse` go before it. */
+  readonly tuning?: Tuned
+}
+
+/** Tiles, and perhaps a fusion, that were the fastest on one adapter. */
+export interface Tuned {
+  /** The adapter's own words; compiling on another is an OptionError. */
+  readonly adapter: string
+  readonly tiles: Partial<Tiles>
+  readonly fuse?: Fusion
 }
 
 /** The one global a browser offers. */
@@ -29,23 +42,13 @@ export function entryPoint({ gpu }: WebGpuOptions): Gpu | undefined {
 }
 
 /** @throws OptionError for a value outside its option's domain */
-export function checkOptions({ precision, tiles = {} }: WebGpuOptions): void {
+export function checkOptions({ precision, tiles, tuning }: WebGpuOptions): void {
   if (precision !== undefined && precision !== 'f32' && precision !== 'f16') {
     throw new OptionError({ where: 'option precision', expected: "'f32' or 'f16'", found: `${precision}` })
   }
-  for (const [layer, { pixels, groups, split, workgroup }] of Object.entries(tiles)) {
-    const counts = [pixels, groups, split, workgroup]
-    const fits =
-      counts.every(count => Number.isInteger(count) && count >= 1) &&
-      pixels * groups <= 32 &&
-      workgroup <= 256 &&
-      workgroup % split === 0 &&
-      // Sums that meet do so in the 16 KiB of workgroup memory that every adapter has.
-      (split === 1 || pixels * groups * workgroup <= 1024)
-    if (!fits) {
-      const expected =
-        'counts from 1; pixels x groups up to 32, workgroup a multiple of split up to 256, 1024 shared sums'
-      throw new OptionError({ where: `option tiles, ${layer}`, expected, found: counts.join(', ') })
+  for (const [layer, tile] of Object.entries({ ...tuning?.tiles, ...tiles })) {
+    if (!tileFits(tile)) {
+      throw new OptionError({ where: `option tiles, ${layer}`, expected: tileDomain, found: show(tile) })
     }
   }
 }

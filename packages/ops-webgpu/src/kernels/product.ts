@@ -11,6 +11,8 @@ export interface Product {
   readonly weightStorage: Layout['storage']
   readonly bias: boolean
   readonly tail: Tail
+  /** Vectors of `w` before the first weight; default 0. */
+  readonly weightsAt?: number
 }
 
 /** `x`, what the tail adds, `w` (weights, then the bias), and `y`. */
@@ -19,8 +21,9 @@ export function productBindings({ input, output, weightStorage, tail }: Product)
 }
 
 /** The weight vector at an index. */
-export function weight({ weightStorage }: Product, index: string): string {
-  return weightStorage === 'f32' ? `w[${index}]` : `vec4f(w[${index}])`
+export function weight({ weightStorage, weightsAt = 0 }: Product, index: string): string {
+  const at = weightsAt === 0 ? index : `${weightsAt}u + ${index}`
+  return weightStorage === 'f32' ? `w[${at}]` : `vec4f(w[${at}])`
 }
 
 /** Stores a sum with its bias and tail; `group` counts the vectors of a row. */

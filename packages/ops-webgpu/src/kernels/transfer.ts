@@ -25,7 +25,7 @@ y[index] = value;`
 export function give(output: Layout): Kernel {
   const result: Binding = { name: 'y', storage: 'scalars', access: 'read_write' }
   const body = `let c = index % ${output.channels}u;
-y[index] = x[index / ${output.channels}u * ${output.groups}u + c / 4u][c % 4u];`
+y[index] = f32(x[index / ${output.channels}u * ${output.groups}u + c / 4u][c % 4u]);`
   return kernel({
     name: 'give',
     bindings: [reads('x', output), result],

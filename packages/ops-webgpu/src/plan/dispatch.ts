@@ -8,4 +8,6 @@ export interface Dispatch {
   readonly reads: readonly NodeId[]
   readonly params: Packed | null
   readonly writes: NodeId
+  /** Multiply-accumulates, where it is a product; else 0. */
+  readonly macs: number
 }

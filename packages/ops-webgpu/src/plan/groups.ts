@@ -10,6 +10,8 @@ export interface Group {
   /** The last of them: whose value is stored, when all operands are there. */
   readonly last: Node
   readonly origins: readonly NodeId[]
+  /** A group that the same launch computes before, its result never stored; see `PairFusion`. */
+  readonly first?: Group
 }
 
 /**

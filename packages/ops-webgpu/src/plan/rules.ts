@@ -33,6 +33,8 @@ export interface Launch {
   readonly kernel: Kernel
   readonly operands?: readonly number[]
   readonly params?: Packed
+  /** Multiply-accumulates; default 0. */
+  readonly macs?: number
 }
 
 export type ComputedKind = Exclude<OpKind, 'input'>
@@ -42,7 +44,7 @@ const first = ({ operands }: Scene): Layout => operands[0] as Layout
 
 type ProductOp = OpOf<'conv2d' | 'depthwiseConv2d' | 'dense'>
 
-function product(op: ProductOp, scene: Scene, kernelOf: (layer: Product) => Kernel): Launch {
+export function product(op: ProductOp, scene: Scene, kernelOf: (layer: Product) => Kernel): Launch {
   const { output, params, weightStorage } = scene
   const packed = packProduct(op, params, output.channels, weightStorage)
   const rows = packed.length / (output.groups * 4) - (op.bias === null ? 0 : 1)
@@ -54,7 +56,7 @@ function product(op: ProductOp, scene: Scene, kernelOf: (layer: Product) => Kern
     bias: op.bias !== null,
     tail: [...ownTail(op, scene), ...scene.tail],
   }
-  return { kernel: kernelOf(layer), params: packed }
+  return { kernel: kernelOf(layer), params: packed, macs: output.rows * output.channels * rows }
 }
 
 /** What core's passes fused into a product: the sum with a shortcut, then a clamp. */
@@ -71,7 +73,7 @@ function pointwiseClass({ output }: Scene): LayerClass {
   return output.rows * output.groups < busy ? 'late' : 'pointwise'
 }
 
-function isPointwise({ kernel, strides, padding }: OpOf<'conv2d'>): boolean {
+export function isPointwise({ kernel, strides, padding }: OpOf<'conv2d'>): boolean {
   return [...kernel, ...strides].every(extent => extent === 1) && Object.values(padding).every(amount => amount === 0)
 }
 

@@ -2,6 +2,7 @@ import { boundsOf, type Graph, type Network, type Node, type NodeId, nodeIndex, 
 import type { TailOp } from '../kernels/tail.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
+import type { PairFusion } from './fusion.ts'
 import { addedBy, fusionGroups, type Group } from './groups.ts'
 import { byteSize, type Layout, layoutOf, type Storage, sameOrder } from './layout.ts'
 import { launches } from './rules.ts'
@@ -11,6 +12,8 @@ export interface Step {
   readonly node: Node
   readonly origins: readonly NodeId[]
   readonly dispatches: readonly Dispatch[]
+  /** The row of the tile table that its kernels were written by, if any. */
+  readonly layer: LayerClass | null
 }
 
 /** A value that takes memory of its own; reshaped and dropped-out ones share their operand's. */
@@ -33,21 +36,31 @@ export interface Schedule {
 
 export interface ScheduleOptions {
   readonly storage: Storage
+  /** Outputs that are stored as float32 whatever the rest is; default all. Exposed values stay as they would be unseen. */
+  readonly precise?: readonly NodeId[]
   readonly adapter: AdapterClass
   readonly tiles?: Partial<Tiles>
+  readonly fuse?: PairFusion | undefined
 }
 
-/** Nodes to launches. Graph inputs and outputs are stored as float32 whatever the rest is: they cross to the host. */
-export function schedule({ graph, params }: Network, { storage, adapter, tiles = {} }: ScheduleOptions): Schedule {
-  const groups = fusionGroups(graph)
+/** Nodes to launches. Graph inputs are stored as float32 whatever the rest is: so the host writes them. */
+export function schedule({ graph, params }: Network, options: ScheduleOptions): Schedule {
+  const { storage, precise = graph.outputs, adapter, tiles = {}, fuse } = options
+  const grouped = fusionGroups(graph)
+  const groups = fuse ? fuse.merge(grouped, graph) : grouped
   const homes = homesOf(graph)
   const home = (id: NodeId): NodeId => homes.get(id) as NodeId
-  const crossing = new Set([...graph.inputs, ...graph.outputs].map(home))
+  const full = new Set([...graph.inputs, ...precise].map(home))
   const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
-  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], crossing.has(home(id)) ? 'f32' : storage)
-  const tile = (layer: LayerClass): Tile => tiles[layer] ?? tileTable[adapter][layer]
+  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], full.has(home(id)) ? 'f32' : storage)
   const stepOf = (group: Group): Step => {
-    const { head, tail, last, origins } = group
+    const { head, tail, last, origins, first } = group
+    let layer = null as LayerClass | null
+    const tile = (asked: LayerClass): Tile => {
+      layer = asked
+      return tiles[asked] ?? tileTable[adapter][asked]
+    }
+    const read = first ? [...first.head.inputs, ...head.inputs.slice(1)] : head.inputs
     const added = tail.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
     const scene = {
       node: head,
@@ -61,11 +74,12 @@ export function schedule({ graph, params }: Network, { storage, adapter, tiles =
       weightStorage: storage,
       tile,
     }
-    const dispatches = launches(scene).map(({ kernel, operands: chosen, params: packed = null }) => {
-      const read = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...head.inputs, ...added]
-      return { kernel, reads: read.map(home), params: packed, writes: last.id }
+    const made = fuse && first ? [fuse.launch(scene, first.head, layout(read[0] as NodeId))] : launches(scene)
+    const dispatches = made.map(({ kernel, operands: chosen, params: packed = null, macs = 0 }) => {
+      const reads = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...read, ...added]
+      return { kernel, reads: reads.map(home), params: packed, writes: last.id, macs }
     })
-    return { node: last, origins, dispatches }
+    return { node: last, origins, dispatches, layer }
   }
   const steps = groups.filter(({ last }) => home(last.id) === last.id).map(stepOf)
   const stored = [...graph.inputs, ...steps.map(({ node }) => node.id)]

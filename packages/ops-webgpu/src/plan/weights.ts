@@ -1,8 +1,8 @@
+import { toHalf } from '@depthwise/core'
 import type { Context } from '../gpu/context.ts'
 import { usage } from '../gpu/flags.ts'
 import type { GpuBuffer } from '../gpu/types.ts'
 import { alignment, type Place } from './arena.ts'
-import { toHalf } from './half.ts'
 import { bytesOf } from './layout.ts'
 import type { Packed } from './params.ts'
 
@@ -51,5 +51,7 @@ function writePacked(packed: Packed, memory: ArrayBuffer, offset: number): void 
   }
   const singles = new Float32Array(packed.length)
   packed.write(singles)
-  toHalf(singles, new Uint16Array(memory, offset, packed.length))
+  // As bits: not every engine has `Float16Array`.
+  const halves = new Uint16Array(memory, offset, packed.length)
+  for (let i = 0; i < halves.length; i++) halves[i] = toHalf(singles[i]!)
 }

@@ -1,11 +1,11 @@
 import { type Backend, type Capabilities, UnsupportedOpError } from '@depthwise/core'
+import { allowanceOf, type Keeping } from './allowance.ts'
 import { networkCases, sampleNetwork } from './cases/networks.ts'
 import { pixelCases } from './cases/pixels.ts'
 import { valueCases } from './cases/values.ts'
 import { windowCases } from './cases/windows.ts'
 import { complaints } from './check.ts'
 import { behaviours } from './contract/behaviours.ts'
-import type { Allowance } from './definition/value.ts'
 import { answered, type RealNetwork } from './real-networks.ts'
 import type { Runner, SkippedCase } from './runner.ts'
 import { seededParams } from './seeded.ts'
@@ -21,6 +21,8 @@ export interface ConformanceOptions extends Runner, Excuses {
    * Default 2e-5, float32's.
    */
   readonly tolerance?: number
+  /** How weights, and values between ops, are kept. Outputs are float32 either way. Default `float32`. */
+  readonly storage?: Keeping
   /** Graphs a family of random shapes. Default 12; the same ones each time. */
   readonly rounds?: number
   /** Where the lots begin. Default 1. */
@@ -42,12 +44,7 @@ export interface ConformanceOptions extends Runner, Excuses {
  */
 export async function describeBackend(backend: Backend, options: ConformanceOptions): Promise<readonly SkippedCase[]> {
   const { describe, name = backend.name, tolerance = 2e-5, rounds = 12, seed = 1, networks = [] } = options
-  const allow: Allowance = {
-    sums: tolerance,
-    functions: tolerance / 20,
-    carried: 5 * tolerance,
-    floor: 1e-30,
-  }
+  const allow = allowanceOf(tolerance, options.storage)
   const { available, numerics, reasons } = await probed(backend)
   // Shapes are drawn by fast-check, which who only compares backends need not load.
   const { drawnByLot } = await import('./drawn.ts')

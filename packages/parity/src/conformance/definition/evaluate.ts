@@ -9,7 +9,7 @@ import {
 } from '@depthwise/core'
 import * as elementwise from './elementwise.ts'
 import * as shaping from './shaping.ts'
-import type { Allowance, Definition, Step, Value } from './value.ts'
+import { type Allowance, type Definition, kept, type Step, type Value } from './value.ts'
 import * as windows from './windows.ts'
 
 /**
@@ -50,7 +50,7 @@ export function evaluate({ graph, params }: Network, inputs: Inputs, allow: Allo
     }
     const operands = operandIds.map(operand => values.get(operand) as Value)
     const define = definitions[op.kind] as (op: unknown, step: Step) => Value
-    values.set(id, define(op, { id, operands, input: operands[0] as Value, shape, allow, param }))
+    values.set(id, kept(define(op, { id, operands, input: operands[0] as Value, shape, allow, param }), allow))
   }
   return values
 }

@@ -19,6 +19,8 @@ export interface Allowance {
    * until they bound nothing.
    */
   readonly carried: number
+  /** Keeping a number from op to op, where that is done in fewer bits than float32 has. */
+  readonly kept: number
   /** In any case: what is lost where small numbers are flushed to zero. */
   readonly floor: number
 }
@@ -65,6 +67,16 @@ export function storedSums(shape: Shape, { value, terms, error }: Sums, { sums, 
   const most = carried * largest
   for (let i = 0; i < error.length; i++) error[i] = Math.min(error[i]!, most) + sums * terms[i]! + floor
   return stored(shape, value, error)
+}
+
+/** A value as a backend may hand it to the next op: infinite and NaN numbers stay what they are in any format. */
+export function kept(value: Value, { kept, floor }: Allowance): Value {
+  if (kept === 0) return value
+  const { data } = value
+  return {
+    ...value,
+    error: value.error.map((e, i) => (Number.isFinite(data[i]) ? e + kept * Math.abs(data[i]!) + floor : e)),
+  }
 }
 
 export function channelsOf({ shape }: Value): number {

@@ -1,0 +1,43 @@
+import type { Node, OpOf } from '@depthwise/core'
+import type { Layout } from '../plan/layout.ts'
+import { type Packed, packProduct } from '../plan/params.ts'
+import { type Launch, product, type Scene } from '../plan/rules.ts'
+import { separableKernel } from './kernel.ts'
+
+/** The one launch of a merged group: parameters of the depthwise part stand before those of the pointwise one. */
+export function launch(scene: Scene, first: Node, input: Layout): Launch {
+  const deepOp = first.op as OpOf<'depthwiseConv2d'>
+  const op = scene.node.op as OpOf<'conv2d'>
+  const { params, weightStorage } = scene
+  // It stays in workgroup memory, where numbers are float32 whatever is stored.
+  const between: Layout = { ...(scene.operands[0] as Layout), storage: 'f32' }
+  const deepParams = packProduct(deepOp, params, between.channels, weightStorage)
+  const deep = {
+    input,
+    output: between,
+    weightRows: deepOp.kernel[0] * deepOp.kernel[1],
+    weightStorage,
+    bias: deepOp.bias !== null,
+    tail: deepOp.clamp ? [{ kind: 'clamp' as const, bounds: deepOp.clamp }] : [],
+    window: deepOp,
+  }
+  const pointwise = product(op, scene, layer =>
+    separableKernel(deep, { ...layer, input: between, weightsAt: deepParams.length / 4 }, scene.tile('separable')),
+  )
+  return {
+    ...pointwise,
+    params: joined(deepParams, pointwise.params as Packed),
+    macs: (pointwise.macs ?? 0) + between.rows * between.channels * deep.weightRows,
+  }
+}
+
+function joined(first: Packed, second: Packed): Packed {
+  return {
+    length: first.length + second.length,
+    storage: first.storage,
+    write(target) {
+      first.write(target.subarray(0, first.length))
+      second.write(target.subarray(first.length))
+    },
+  }
+}

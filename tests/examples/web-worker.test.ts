@@ -1,0 +1,154 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
+import { describeInChromium, draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
+import { isolation, serve } from './site.ts'
+import { built, developed } from './vite.ts'
+
+const output = (page: Page): Promise<string | null> => page.locator('output').textContent()
+const facts = (page: Page, backend: string): Promise<string | null> =>
+  page.getByRole('list', { name: 'Backends here' }).getByText(`${backend}:`).textContent()
+
+describeInChromium('a network in a worker, built', () => {
+  let page: Awaited<ReturnType<typeof built>>
+  beforeAll(async () => {
+    page = await built('web-worker')
+  }, 60_000)
+  afterAll(() => page?.[Symbol.dispose]())
+
+  it('reads drawings and pictures, with threads where the page is isolated', async () => {
+    await using site = await serve(page.folder, isolation)
+    await using visitor = await visit({ gpu: false })
+    const seen = await visitor.open(site.url)
+    await eventually(() => output(seen)).toBe('Draw, or choose a picture.')
+    expect(await facts(seen, 'wasm')).toMatch(/^wasm: simd; relaxed-simd; threads: [2-4]$/)
+    expect(await facts(seen, 'webgpu')).toMatch(/adapter/)
+    await draw(seen, drawings.seven)
+    await eventually(() => output(seen)).toMatch(/^7, found in \d+\.\d ms on wasm$/)
+    expect(await found(seen)).toEqual(['7', expect.anything(), expect.anything()])
+    await expectUsable(seen)
+    const choice = seen.getByRole('combobox', { name: 'Backend' })
+    expect(await choice.locator('option:disabled').allTextContents()).toEqual(['webgpu'])
+    await choice.selectOption('reference')
+    await eventually(() => output(seen)).toMatch(/^7, found in \d+\.\d ms on reference$/)
+    const file = seen.getByLabel('Choose a picture')
+    await file.setInputFiles({ name: 'square.png', mimeType: 'image/png', buffer: await pictureOf(square) })
+    await eventually(async () => (await found(seen))[0]).toBe('square')
+    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+    await eventually(() => output(seen)).toBe('This did not work: notes.png is no picture that this browser can read.')
+    await seen.getByRole('button', { name: 'Clear' }).click()
+    await eventually(() => found(seen)).toEqual([])
+    expect(visitor.complaints()).toEqual([])
+  })
+
+  it('runs on WebGPU, and says why there is one thread where it is not isolated', async () => {
+    await using site = await serve(page.folder)
+    await using visitor = await visit({ gpu: true })
+    const seen = await visitor.open(site.url)
+    await eventually(() => output(seen)).toBe('Draw, or choose a picture.')
+    expect(await facts(seen, 'wasm')).toMatch(/fewer threads than \d: the page is not cross-origin isolated/)
+    await draw(seen, drawings.circle)
+    await seen.getByRole('combobox', { name: 'Backend' }).selectOption('webgpu')
+    await eventually(() => output(seen)).toMatch(/^circle, found in \d+\.\d ms on webgpu$/)
+    // Chromium warns that its software adapter is none to be proud of.
+    expect(visitor.complaints().filter(line => !/webgpu|adapter/i.test(line))).toEqual([])
+  })
+})
+
+describeInChromium('the client of a network in a worker', () => {
+  let site: Awaited<ReturnType<typeof developed>>
+  let visitor: Visitor
+  let page: Page
+  beforeAll(async () => {
+    site = await developed('web-worker')
+    visitor = await visit({ gpu: false })
+    // Notes what workers say.
+    await visitor.context.addInitScript(`
+      globalThis.replies = []
+      globalThis.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args)
+          this.addEventListener('message', ({ data }) => replies.push(data.failure?.name ?? 'reply'))
+        }
+      }`)
+    page = await visitor.open(site.url)
+    await page.getByText('Draw, or choose a picture.').waitFor()
+  }, 60_000)
+  afterAll(async () => {
+    await visitor?.[Symbol.asyncDispose]()
+    await site?.[Symbol.asyncDispose]()
+  }, 30_000)
+  afterEach(() => expect(visitor.complaints()).toEqual([]))
+
+  /** Runs statements in the page, with an open client and a picture to show it. */
+  const run = (statements: string): Promise<unknown> =>
+    page.evaluate(`(async () => {
+      const { RemoteClassifier } = await import('/src/client.ts')
+      const client = new RemoteClassifier()
+      await client.open()
+      const picture = () => new ImageData(200, 200)
+      const name = promise => promise.then(() => 'answered', error => error.name)
+      replies.length = 0
+      ${statements}
+    })()`)
+
+  it('calls stale requests off before they are computed', async () => {
+    const result = await run(`
+      // Some tenths of a second of work, during which the others arrive.
+      const shown = [new ImageData(3000, 3000), picture(), picture(), picture()]
+      const aborts = [new AbortController(), new AbortController()]
+      const busy = client.classify(shown[0])
+      const stale = aborts.map(({ signal }, i) => client.classify(shown[i + 1], { signal }))
+      const last = client.classify(shown[3])
+      for (const abort of aborts) abort.abort()
+      const late = client.classify(picture(), { signal: AbortSignal.abort() })
+      const names = await Promise.all([busy, ...stale, last, late].map(name))
+      await client.close()
+      return { names, replies: replies.toSorted() }`)
+    expect(result).toEqual({
+      names: ['answered', 'AbortError', 'AbortError', 'answered', 'AbortError'],
+      // Of the worker: two were called off; two answers, one farewell.
+      replies: ['AbortError', 'AbortError', 'reply', 'reply', 'reply'],
+    })
+  })
+
+  it('hands the bytes of a picture over', async () => {
+    const bytes = await run(`
+      const shown = picture()
+      const before = shown.data.byteLength
+      const answer = client.classify(shown, { top: 2 })
+      const after = shown.data.byteLength
+      const { predictions } = await answer
+      await client.close()
+      return [before, after, predictions.length]`)
+    expect(bytes).toEqual([160_000, 0, 2])
+  })
+
+  it('tells errors by the names that they have in the worker', async () => {
+    const names = await run(`
+      const bad = { width: 3, height: 3, data: new Uint8ClampedArray(7) }
+      const names = [await name(client.classify(bad)), await name(client.use('abacus'))]
+      names.push(await name(client.use('webgpu')), await name(client.classify(picture())))
+      const pending = name(client.classify(picture()))
+      await client.close()
+      names.push(await pending, await name(client.classify(picture())), await name(client.close()))
+      return names`)
+    expect(names).toEqual([
+      'ShapeError',
+      'OptionError',
+      'BackendUnavailableError',
+      'answered',
+      'answered',
+      'DisposedError',
+      'answered',
+    ])
+  })
+
+  it('rejects what it is asked when its worker cannot start', async () => {
+    await page.route('**/worker.ts*', route => route.fulfill({ status: 404 }))
+    await expect(run('')).rejects.toThrow('the worker could not be started')
+    await page.unroute('**/worker.ts*')
+    // The browser itself tells of the missing file.
+    expect(visitor.complaints().filter(line => !line.includes('404'))).toEqual([])
+  })
+})
