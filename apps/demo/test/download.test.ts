@@ -32,8 +32,8 @@ describe.skipIf(missing && !process.env['CI'])(
       await using visitor = await visit({ gpu: false })
       // The service worker fetches the rest after all this; it is not part of what a visitor waits for.
       await visitor.context.addInitScript(() => {
-      ServiceWorkerContainer.prototype.register = () => new Promise(() => {})
-    })
+        ServiceWorkerContainer.prototype.register = () => new Promise(() => {})
+      })
       const page = await visitor.open(site.url)
       await draw(page, /^Sheet/, drawings.square)
       await expect.poll(() => page.locator('.verdict').textContent(), { timeout: 60_000 }).toBe('square')
@@ -45,14 +45,14 @@ describe.skipIf(missing && !process.env['CI'])(
       expect(sum(program, one => one.bytes)).toBeLessThan(3e5)
       expect(sum(program, one => one.wireBytes)).toBeLessThan(1e5)
       // Few, and none twice but the icon, which the browser itself asks for: each costs a round trip.
-    const assets = sent.map(({ path }) => path).filter(path => path.startsWith('/assets/'))
-    expect(assets).toEqual([...new Set(assets)])
-    expect(assets.length).toBeLessThan(36)
-    const times = await page.evaluate(() => ({
+      const assets = sent.map(({ path }) => path).filter(path => path.startsWith('/assets/'))
+      expect(assets).toEqual([...new Set(assets)])
+      expect(assets.length).toBeLessThan(36)
+      const times = await page.evaluate(() => ({
         paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
         answer: performance.getEntriesByName('first-classification')[0]?.startTime ?? Number.POSITIVE_INFINITY,
       }))
-        // Under a second of a machine of its own (docs/performance.md); here others may work beside it.
+      // Under a second of a machine of its own (docs/performance.md); here others may work beside it.
       expect(times.paint).toBeLessThan(20_000)
       expect(times.answer).toBeLessThan(30_000)
     }, 180_000)
