@@ -8,7 +8,7 @@ import { missing } from '../../../tests/shared/chromium.ts'
 import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
 import { buildPage } from '../build/build.ts'
 import { type Site, servePage } from '../build/site.ts'
-import { draw, drawings, type Visitor, visit } from './visitor.ts'
+import { draw, drawings, give, type Visitor, visit } from './visitor.ts'
 
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 
@@ -122,6 +122,11 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     const top = page.getByRole('list', { name: 'Top 5' })
     await eventually(() => top.textContent()).toMatch(/^macaw/)
     expect(await top.getByRole('listitem').count()).toBe(5)
+    // Dropped and pasted as well as chosen.
+    await give(page, 'drop', photo('burger-224.png'))
+    await eventually(() => top.textContent()).toMatch(/^cheeseburger/)
+    await give(page, 'paste', photo('parrot.jpg'))
+    await eventually(() => top.textContent()).toMatch(/^macaw/)
     await page.getByRole('button', { name: 'Where does it look?' }).click()
     await page.getByRole('img', { name: 'Where it looks' }).waitFor()
     await file.nth(1).setInputFiles(checkpointFile('mobilenet_v1_0.25_224_1_default_1.tflite'))
