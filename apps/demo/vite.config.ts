@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite'
-import { contentPolicy, headers } from './build/headers.ts'
+import { contentPolicy } from './build/headers.ts'
 import { offline } from './build/offline.ts'
 
 export default defineConfig({
@@ -8,5 +8,4 @@ export default defineConfig({
   plugins: [contentPolicy(), offline()],
   build: { target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   worker: { format: 'es' },
-  preview: { headers: headers({ isolated: true }), port: 4173 },
 })

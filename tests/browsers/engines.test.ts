@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromium } from './engines/chromium.ts'
-import type { Browser, Engine } from './engines/engine.ts'
+import { describeEngine } from './engines/describe.ts'
+import { type Browser, visit } from './engines/engine.ts'
 import { firefox } from './engines/firefox.ts'
 import { webkit, webkitSharing } from './engines/webkit.ts'
 import { type Expected, expectations, expectSurvey } from './expect-survey.ts'
@@ -36,13 +37,6 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => site[Symbol.asyncDispose]())
 
-/** Skips where the browser is absent, and says so; never on CI, where its absence is a failure. */
-function describeEngine({ name, missing }: Engine, body: () => void): void {
-  const lack = missing()
-  if (lack && !process.env['CI']) describe.skip(`${name} (skipped: no ${lack})`, body)
-  else describe(name, body)
-}
-
 for (const engine of [chromium, firefox, webkit, webkitSharing]) {
   describeEngine(engine, () => {
     let browser: Browser
@@ -62,7 +56,7 @@ for (const engine of [chromium, firefox, webkit, webkitSharing]) {
       it.each(offered.filter(way => !hangs(way)))('$name', async ({ isolated, strict, workerUrl, alone }) => {
         const query = { place: place === 'worker' ? 'worker' : 'main', ...(workerUrl && { workerUrl: 'threads.js' }) }
         const { url, report } = site.invite({ isolated, strict }, query)
-        const console = await browser.visit(url, report)
+        const console = await visit(browser, url, report)
         const { survey, failure, complaints } = await report
         if (!survey) throw new Error(failure)
         // An engine may tell of the Blob that the policy has blocked; nothing else may go wrong.

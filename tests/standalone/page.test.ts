@@ -7,7 +7,7 @@ import { mobileNetV2 } from '@depthwise/models'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomParams } from '../../packages/ops-cpu/test/random-params.ts'
 import { chromium } from '../browsers/engines/chromium.ts'
-import type { Browser, Engine } from '../browsers/engines/engine.ts'
+import { type Browser, type Engine, visit } from '../browsers/engines/engine.ts'
 import { firefox } from '../browsers/engines/firefox.ts'
 import { webkit } from '../browsers/engines/webkit.ts'
 import { describeShared, shared } from '../shared/data.ts'
@@ -51,7 +51,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
     ])('a photo is classified by two files, %s', async (_way, knowsWasm) => {
       const asked: string[] = []
       await using site = await open({ files: filesOf(files, asked), knowsWasm })
-      const console = await browser.visit(site.url, site.report)
+      const console = await visit(browser, site.url, site.report)
       const { predictions, labels, complaint, failure, violations } = await site.report
       expect(failure).toBeUndefined()
       expect(predictions).toHaveLength(3)
@@ -74,7 +74,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
           read: (name: string) => (name.endsWith('wasm') ? damage(files.read(name)) : files.read(name)),
         }
         await using site = await open({ files: filesOf(damaged as Compiled, []), knowsWasm: true })
-        await browser.visit(site.url, site.report)
+        await visit(browser, site.url, site.report)
         expect((await site.report).failure).toMatch(/^Error: net is missing or damaged: (Compile|Runtime)Error: /)
       }
     })

@@ -13,7 +13,7 @@ import type { BenchOptions } from './options.ts'
 import type { Runtime, Where } from './peers/peer.ts'
 import { peers } from './peers/table.ts'
 import { type PlannedGroup, planGroups } from './plan.ts'
-import { oursBeside, type Profile, type Report, type Throughput } from './report/report.ts'
+import { oursBeside, type Profile, type Report, type Throughput, type Tuned } from './report/report.ts'
 import { detailOf, rowOf, stoppedRowOf } from './report/rows.ts'
 import type { AdapterFacts } from './run/adapter.ts'
 import { layAssets } from './run/assets.ts'
@@ -87,11 +87,12 @@ export async function runBench(options: BenchOptions, command: string, { progres
   const measured = outcomes.filter(wasMeasured)
   const throughput = await measureAllThroughput(measured, node, machine.cores, effort, progress)
   const profiles = await profileOurs(measured, node)
-  return reportOf(outcomes, { throughput, profiles })
+  const tunings = options.tune ? { tunings: await tuneOurs(measured, node, progress) } : {}
+  return reportOf(outcomes, { throughput, profiles, ...tunings })
 }
 
 /** What a report has at its end only. */
-type Rest = Pick<Report, 'throughput' | 'profiles' | 'unfinished'>
+type Rest = Pick<Report, 'throughput' | 'profiles' | 'tunings' | 'unfinished'>
 
 const wasMeasured = (outcome: Outcome): outcome is Measurement => 'sessions' in outcome
 
@@ -234,4 +235,24 @@ async function profileOurs(measured: readonly Measurement[], host: Host): Promis
     }
   }
   return profiles
+}
+
+/** Which tiles suit the GPU, network by network, in processes of their own. */
+async function tuneOurs(measured: readonly Measurement[], host: Host, progress: Progress): Promise<readonly Tuned[]> {
+  const tunings: Tuned[] = []
+  for (const { runtime, group } of measured) {
+    if (runtime !== 'depthwise-webgpu') continue
+    const { subject, key } = group.prepared
+    progress(`${subjectLabel(subject)}: tiles of ${runtime}`, 1, 1)
+    const remote = await host.open()
+    try {
+      await remote.ask({ kind: 'open', runtime, key, threads: group.threads })
+      const { tuning } = await remote.ask({ kind: 'tune' })
+      const { model, alpha, resolution } = subject
+      if (tuning) tunings.push({ model, alpha, resolution, tuning })
+    } finally {
+      await remote.close()
+    }
+  }
+  return tunings
 }

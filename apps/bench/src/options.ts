@@ -12,6 +12,7 @@ export interface RawOptions {
   readonly where?: string
   readonly quick?: boolean
   readonly gpuNode?: boolean
+  readonly tune?: boolean
 }
 
 export interface BenchOptions {
@@ -26,6 +27,8 @@ export interface BenchOptions {
   readonly quick: boolean
   /** Only what computes on a GPU, in Node, a software adapter if need be. */
   readonly gpuNode: boolean
+  /** Whether tiles of ours are measured on the adapter, after everything else; only with `gpuNode`. */
+  readonly tune: boolean
 }
 
 const ours: readonly Runtime[] = ['depthwise-wasm', 'depthwise-wasm-norelaxed', 'depthwise-webgpu']
@@ -33,6 +36,9 @@ const ours: readonly Runtime[] = ['depthwise-wasm', 'depthwise-wasm-norelaxed', 
 /** @throws OptionError naming the option */
 export function readOptions(raw: RawOptions): BenchOptions {
   const gpuNode = raw.gpuNode ?? false
+  const tune = raw.tune ?? false
+  if (tune && !gpuNode)
+    throw new OptionError({ where: 'option tune', expected: 'gpu-node with it', found: 'tune alone' })
   return {
     runtimes: readRuntimes(raw.peers ?? 'all'),
     gpuNamed: (raw.peers ?? '').split(',').some(name => name.trim().endsWith('webgpu')),
@@ -43,6 +49,7 @@ export function readOptions(raw: RawOptions): BenchOptions {
     where: gpuNode ? ['node'] : readNames('where', raw.where ?? 'node,chromium', places),
     quick: raw.quick ?? false,
     gpuNode,
+    tune,
   }
 }
 

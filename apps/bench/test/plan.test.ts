@@ -74,6 +74,7 @@ test.each([
   ['resolutions', { resolutions: '224.5' }],
   ['threads', { threads: 'many' }],
   ['where', { where: 'safari' }],
+  ['tune', { tune: true }],
 ])('a wrong %s is named', (option, raw) => {
   expect(() => readOptions(raw)).toThrow(OptionError)
   expect(() => readOptions(raw)).toThrow(new RegExp(`option ${option}`))

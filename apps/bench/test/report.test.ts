@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FormatError } from '@depthwise/core'
+import type { TuningJSON } from '@depthwise/ops-webgpu/tune'
 import { expect, test } from 'vitest'
 import { growthOf } from '../src/report/growth.ts'
 import { htmlReport } from '../src/report/html.ts'
@@ -127,6 +128,33 @@ test('layers on a GPU are held to no ceiling of the processor', () => {
     'Node 24.0.0 (WebGPU adapter: Some GPU).',
   )
   expect(terminalReport(whole)).toContain('every kind of layer')
+})
+
+test('tiles are told by candidate, with what was chosen and what was refused', () => {
+  const tile = { pixels: 4, groups: 2, split: 1, workgroup: 64 }
+  const other = { ...tile, workgroup: 128 }
+  const tuning: TuningJSON = {
+    format: 'depthwise-tuning',
+    version: 1,
+    adapter: 'Some GPU',
+    precision: 'f32',
+    tiles: { late: other },
+    separable: false,
+    trials: [
+      { layer: 'late', tile, milliseconds: 1.5 },
+      { layer: 'late', tile: other, milliseconds: 1.25 },
+      { layer: 'separable', tile, milliseconds: 3, apart: 2 },
+      { layer: 'separable', tile: other, milliseconds: null, refused: 'no memory' },
+    ],
+  }
+  const tuned = { ...whole, tunings: [{ model: 'v2', alpha: 1, resolution: 224, tuning } as const] }
+  const text = markdownReport(tuned)
+  expect(text).toContain('### depthwise-webgpu by tile: MobileNet V2 1/224, Some GPU')
+  expect(text).toMatch(/\| late +\| 4x2 +\| 1 +\| 64 +\| 1\.500 +\| +\| +\|/)
+  expect(text).toMatch(/\| late +\| 4x2 +\| 1 +\| 128 +\| 1\.250 +\| +\| chosen +\|/)
+  expect(text).toMatch(/\| separable +\| 4x2 +\| 1 +\| 64 +\| 3\.000 +\| 2\.000 +\| +\|/)
+  expect(text).toMatch(/\| separable +\| 4x2 +\| 1 +\| 128 +\| - +\| +\| no memory +\|/)
+  expect(readReport(JSON.stringify(tuned), 'a.json')).toEqual(tuned)
 })
 
 test('other JSON is not taken for a report', () => {

@@ -1,4 +1,5 @@
 import type { Answer, CallName, Calls, Progress } from './worker/protocol.ts'
+import { openWorker } from './workers.ts'
 
 /** What the worker answered when it could not do what it was asked; `name` is the class of its error. */
 export class WorkerFailure extends Error {
@@ -16,7 +17,7 @@ interface Waiting {
   readonly report: ((progress: Progress) => void) | undefined
 }
 
-const worker = new Worker(new URL('./worker/main.ts', import.meta.url), { type: 'module', name: 'depthwise' })
+const worker = openWorker('networks')
 const waiting = new Map<number, Waiting>()
 let last = 0
 

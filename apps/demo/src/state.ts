@@ -1,3 +1,4 @@
+import checkpointUrl from '@depthwise/models/default.depthwise?url'
 import { effect, signal } from '@preact/signals'
 import { ask } from './client.ts'
 import type { BackendFacts, ModelFacts, Progress } from './worker/protocol.ts'
@@ -18,9 +19,13 @@ export const complain = (error: unknown): void => {
   complaint.value = error instanceof Error ? error.message : String(error)
 }
 
+/** Fetched here, while the worker is still on its way. */
 export async function openDrawingNetwork(): Promise<void> {
   try {
-    drawingModel.value = await ask('openDrawing', null)
+    const response = await fetch(checkpointUrl)
+    if (!response.ok) throw new Error(`${checkpointUrl}: ${response.status} ${response.statusText}`)
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    drawingModel.value = await ask('openDrawing', { bytes })
   } catch (error) {
     complain(error)
   }
@@ -61,8 +66,13 @@ const kept = ((): string | null => {
 })()
 export const theme = signal<Theme>(themes.find(each => each === kept) ?? 'auto')
 
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const systemIsDark = signal(dark.matches)
+dark.addEventListener('change', () => (systemIsDark.value = dark.matches))
+
 effect(() => {
-  document.documentElement.dataset['theme'] = theme.value
+  const { value } = theme
+  document.documentElement.dataset['theme'] = value === 'auto' ? (systemIsDark.value ? 'dark' : 'light') : value
   try {
     localStorage.setItem('theme', theme.value)
   } catch {

@@ -3,11 +3,12 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { missing } from '../../../tests/shared/chromium.ts'
 import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
-import { buildPage, type Site, servePage } from './site.ts'
-import { draw, drawings, type Visitor, visit } from './visitor.ts'
+import { buildPage } from '../build/build.ts'
+import { type Site, servePage } from '../build/site.ts'
+import { draw, drawings, give, type Visitor, visit } from './visitor.ts'
 
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 
@@ -22,7 +23,7 @@ beforeAll(() => (missing && !process.env['CI'] ? undefined : buildPage(folder)),
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Under load a page takes its time. */
-const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 20_000, interval: 100 })
+const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 60_000, interval: 50 })
 
 /** Rules of WCAG and good practice that the page breaks as it stands, by their names. */
 async function violations(page: Page): Promise<readonly string[]> {
@@ -40,6 +41,9 @@ const ways = [
   { way: 'not isolated, with WebGPU on a software adapter', isolated: false, gpu: true },
 ] as const
 
+// Machines may be busy with other work, and software adapters are slow.
+vi.setConfig({ testTimeout: 180_000 })
+
 suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
   let site: Site
   let visitor: Visitor
@@ -50,7 +54,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     site = await servePage(folder, { isolated, also })
     visitor = await visit({ gpu })
     page = await visitor.open(site.url)
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(60_000)
   }, 60_000)
   afterAll(async () => {
     await visitor?.[Symbol.asyncDispose]()
@@ -118,6 +122,11 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     const top = page.getByRole('list', { name: 'Top 5' })
     await eventually(() => top.textContent()).toMatch(/^macaw/)
     expect(await top.getByRole('listitem').count()).toBe(5)
+    // Dropped and pasted as well as chosen.
+    await give(page, 'drop', photo('burger-224.png'))
+    await eventually(() => top.textContent()).toMatch(/^cheeseburger/)
+    await give(page, 'paste', photo('parrot.jpg'))
+    await eventually(() => top.textContent()).toMatch(/^macaw/)
     await page.getByRole('button', { name: 'Where does it look?' }).click()
     await page.getByRole('img', { name: 'Where it looks' }).waitFor()
     await file.nth(1).setInputFiles(checkpointFile('mobilenet_v1_0.25_224_1_default_1.tflite'))
@@ -127,7 +136,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     site.sent()
     await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).click()
     await eventually(() => page.locator('dl').textContent()).toContain('128 × 128 × 3')
-    expect(site.sent()).toBe(0)
+    expect(site.sent()).toEqual([])
     await page.getByRole('button', { name: 'Camera' }).click()
     await page.getByRole('button', { name: 'Hold this frame' }).waitFor()
     await page.waitForTimeout(1000)
@@ -177,6 +186,11 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
   it('shows what a network costs, and measures it', async () => {
     await enter('Inside')
     const totals = page.locator('.totals')
+    const milliseconds = async (name: string): Promise<number> => {
+      const text = await totals.locator('div', { hasText: name }).locator('dd').textContent()
+      const [, value = '', unit] = /^([\d.]+) (ms|s)/.exec(text ?? '') ?? []
+      return Number(value) * (unit === 's' ? 1000 : 1)
+    }
     await page.getByRole('slider', { name: 'Alpha' }).fill('4')
     await page.getByRole('slider', { name: 'Resolution' }).fill('6')
     // Table 4 of the V2 paper: 300 M multiply-adds.
@@ -185,9 +199,26 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.getByRole('slider', { name: 'Resolution' }).fill('2')
     await eventually(() => totals.textContent()).not.toContain('301 M')
     await page.getByRole('button', { name: /^Measure/ }).click()
-    await totals.getByText('Measured here').waitFor()
+    await totals.getByText('the best of several runs').waitFor()
+    await page.getByRole('button', { name: /^Calibrate/ }).click()
+    await totals.getByText('by the rates of its kernels').waitFor()
+    await page.getByRole('button', { name: /^Measure/ }).click()
+    await totals.getByText('the best of several runs').waitFor()
+    await page.getByTestId('short').waitFor()
+    const [predicted = 0, measured = 0] = await Promise.all(['Predicted here', 'Measured here'].map(milliseconds))
+    // From kernels alone, none of them in a network. A page that is not isolated has a coarse clock, and machines are busy.
+    expect(predicted).toBeGreaterThan(0)
+    if (isolated) expect(Math.abs(Math.log(predicted / measured))).toBeLessThan(Math.log(4))
+    // Another network is predicted at once, and not yet measured.
     await page.getByRole('slider', { name: 'Resolution' }).fill('3')
-    await totals.getByText('by the rates measured last').waitFor()
+    await totals.getByText('not yet').waitFor()
+    await eventually(() => milliseconds('Predicted here')).toBeGreaterThan(predicted)
+    // Computed a block at once, the expanded maps drop out of the peak.
+    const peak = page.getByTestId('peak')
+    const whole = await peak.textContent()
+    await page.getByLabel('Computed').selectOption('fused')
+    await eventually(() => peak.textContent()).not.toBe(whole)
+    await page.getByRole('img', { name: /^Values in the arena/ }).waitFor()
     await page.getByRole('img', { name: /ImageNet accuracy/ }).waitFor()
     await page.getByRole('img', { name: 'The spiral after 30 dimensions' }).waitFor()
     await clean()
@@ -212,7 +243,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await enter('Fast?')
     if (isolated) await page.getByLabel('several threads too').check()
     await page.getByRole('button', { name: 'Measure' }).click()
-    await page.getByRole('button', { name: 'Measure' }).waitFor({ timeout: 50_000 })
+    await page.getByRole('button', { name: 'Measure' }).waitFor({ timeout: 120_000 })
     await page.getByRole('button', { name: 'Copy as JSON' }).click()
     await page.getByText('Copied').waitFor()
     const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))
@@ -228,13 +259,14 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
       expect(row.maxAbsDiff).toBeLessThan(1e-2)
     }
     await clean()
-  }, 90_000)
+  })
 
   it('fits a phone, in the dark', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
     await page.emulateMedia({ colorScheme: 'dark' })
     for (const room of ['Draw', 'Photo & camera', 'Teach', 'Inside', 'Agree?', 'Fast?']) {
       await enter(room)
+      if (room === 'Inside') await page.getByTestId('peak').waitFor()
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(overflow, room).toBeLessThanOrEqual(0)
       await clean()

@@ -6,15 +6,24 @@ export async function puppet(options: LaunchOptions): Promise<Browser> {
   const browser = await launch({ headless: true, ...options })
   return {
     version: await browser.version(),
-    async visit(url, until) {
+    async open(url) {
       const page = await browser.newPage()
       const said: string[] = []
       page.on('console', message => said.push(`${message.type()}: ${message.text()}`))
       page.on('pageerror', error => said.push(`page error: ${error}`))
       await page.goto(url)
-      await until
-      await page.close()
-      return said
+      return {
+        evaluate: expression => page.evaluate(expression) as Promise<never>,
+        async drag([first, ...rest]) {
+          if (!first) return
+          await page.mouse.move(...first)
+          await page.mouse.down()
+          for (const point of rest) await page.mouse.move(...point)
+          await page.mouse.up()
+        },
+        console: () => said,
+        close: () => page.close(),
+      }
     },
     async [Symbol.asyncDispose]() {
       await browser.close()

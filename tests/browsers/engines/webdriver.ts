@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The few commands of the W3C WebDriver protocol (https://www.w3.org/TR/webdriver2/) that a visit needs. */
+/** The few commands of the W3C WebDriver protocol (https://www.w3.org/TR/webdriver2/) that tests need. */
 export class WebDriverSession {
   readonly #address: string
   readonly version: string
@@ -23,6 +23,24 @@ export class WebDriverSession {
 
   async go(url: string): Promise<void> {
     await command('POST', `${this.#address}/url`, { url })
+  }
+
+  async evaluate(expression: string): Promise<unknown> {
+    return command('POST', `${this.#address}/execute/sync`, { script: `return (${expression})`, args: [] })
+  }
+
+  async drag([first, ...rest]: readonly (readonly [number, number])[]): Promise<void> {
+    if (!first) return
+    const move = ([x, y]: readonly [number, number]): object => ({
+      type: 'pointerMove',
+      duration: 0,
+      x: Math.round(x),
+      y: Math.round(y),
+    })
+    const press = (type: 'pointerDown' | 'pointerUp'): object => ({ type, button: 0 })
+    const actions = [move(first), press('pointerDown'), ...rest.map(move), press('pointerUp')]
+    const pointer = { type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions }
+    await command('POST', `${this.#address}/actions`, { actions: [pointer] })
   }
 
   async close(): Promise<void> {

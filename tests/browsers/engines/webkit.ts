@@ -69,12 +69,16 @@ async function launch(options: Readonly<Record<string, string>>): Promise<Browse
   const open = stack.move()
   return {
     version: session.version,
-    async visit(url, until) {
+    // The driver has one window.
+    async open(url) {
       await session.go(url)
-      await until
-      await session.go('about:blank')
-      // The protocol has no command that reads the console; the page itself collects what reaches scripts.
-      return []
+      return {
+        evaluate: expression => session.evaluate(expression) as Promise<never>,
+        drag: points => session.drag(points),
+        // The protocol has no command that reads the console; the page itself collects what reaches scripts.
+        console: () => [],
+        close: () => session.go('about:blank'),
+      }
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }

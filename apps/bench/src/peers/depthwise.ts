@@ -5,6 +5,7 @@ import { runnerOf, threadsOf } from './runner.ts'
 
 type WasmBundle = typeof import('../bundles/wasm.ts')
 type WebGpuBundle = typeof import('../bundles/webgpu.ts')
+type TuneBundle = typeof import('../bundles/tune.ts')
 /** What both bundles have. */
 type Bundle = Pick<WasmBundle, 'createSession' | 'onSpan' | 'mobileNetV1' | 'mobileNetV2'>
 
@@ -43,7 +44,14 @@ export const depthwiseWebGpu: Peer = {
   async load(material, options) {
     const bundle: WebGpuBundle = await import(`${options.folder('ours')}/webgpu.js`)
     options.lap('import')
-    return open(bundle, bundle.webgpu(), material, options, 1)
+    const runner = await open(bundle, bundle.webgpu(), material, options, 1)
+    return {
+      ...runner,
+      async tune() {
+        const { tune }: TuneBundle = await import(`${options.folder('ours')}/tune.js`)
+        return (await tune(graphOf(bundle, material), (material.network as Network).params)).toJSON()
+      },
+    }
   },
 }
 

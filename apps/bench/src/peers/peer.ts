@@ -1,4 +1,5 @@
 import type { LayerTiming, Network, Shape } from '@depthwise/core'
+import type { TuningJSON } from '@depthwise/ops-webgpu/tune'
 import type { Subject } from '../subject/subject.ts'
 
 /** What is measured, by the names that the report's JSON uses. */
@@ -59,6 +60,8 @@ export interface Runner {
   readonly threads: number
   run(input: Values): Promise<Values>
   profile?(input: Values): Promise<readonly LayerTiming[]>
+  /** Which tiles suit the adapter, by measurement. */
+  tune?(): Promise<TuningJSON>
   dispose(): Promise<void>
 }
 

@@ -1,3 +1,4 @@
+import type { TuningJSON } from '@depthwise/ops-webgpu/tune'
 import type { Runtime, Where } from '../peers/peer.ts'
 import type { Stage } from '../run/protocol.ts'
 import type { ModelName, Precision } from '../subject/subject.ts'
@@ -66,6 +67,11 @@ export interface Profile extends Omit<RowKey, 'precision' | 'threads'> {
   readonly layers: readonly ProfiledLayer[]
 }
 
+/** Which tiles of ours suit the adapter best, with every candidate's time. */
+export interface Tuned extends Pick<RowKey, 'model' | 'alpha' | 'resolution'> {
+  readonly tuning: TuningJSON
+}
+
 export interface Machine {
   readonly cpu: string
   readonly cores: number
@@ -104,6 +110,8 @@ export interface Report {
   readonly stopped: readonly StoppedRow[]
   readonly throughput: readonly Throughput[]
   readonly profiles: readonly Profile[]
+  /** Where they were asked for. */
+  readonly tunings?: readonly Tuned[]
   /** MACs of the networks that were measured. */
   readonly macs: readonly (Pick<RowKey, 'model' | 'alpha' | 'resolution'> & { readonly macs: number })[]
 }

@@ -1,3 +1,4 @@
+import type { Tile } from '@depthwise/ops-webgpu'
 import { checkClaims } from './claims.ts'
 import { growthOf } from './growth.ts'
 import { layerClasses } from './layer-classes.ts'
@@ -19,6 +20,7 @@ export function reportTables(report: Report): readonly TextTable[] {
     ...beside.map(rows => latencyTable(report, rows)),
     ...classTables(report),
     ...growthTables(report),
+    ...tuningTables(report),
     coldTable(report),
     throughputTable(report),
     stoppedTable(report),
@@ -118,6 +120,26 @@ function growthTables(report: Report): readonly TextTable[] {
     ]),
   }))
 }
+
+/** Tile candidates on the adapter, those of a class together, the table's own first. */
+function tuningTables({ tunings = [] }: Report): readonly TextTable[] {
+  return tunings.map(({ model, alpha, resolution, tuning: { adapter, tiles, trials } }) => ({
+    title: `depthwise-webgpu by tile: MobileNet ${model.toUpperCase()} ${alpha}/${resolution}, ${adapter}`,
+    head: ['layers', 'pixels x groups', 'shared by', 'workgroup', 'ms', 'apart', ''],
+    rows: trials.map(({ layer, tile, milliseconds, apart, refused }) => [
+      layer,
+      `${tile.pixels}x${tile.groups}`,
+      `${tile.split}`,
+      `${tile.workgroup}`,
+      milliseconds === null ? '-' : milliseconds.toFixed(3),
+      apart === undefined ? '' : apart.toFixed(3),
+      refused ?? (isSame(tiles[layer], tile) ? 'chosen' : ''),
+    ]),
+  }))
+}
+
+const isSame = (a: Tile | undefined, b: Tile): boolean =>
+  a?.pixels === b.pixels && a.groups === b.groups && a.split === b.split && a.workgroup === b.workgroup
 
 /** Stages of the middle cold start, of rows on one thread at full size. */
 function coldTable(report: Report): TextTable {

@@ -72,6 +72,9 @@ export function createAgent(
     async profile() {
       return { layers: (await runner?.profile?.(input)) ?? [] }
     },
+    async tune() {
+      return { tuning: (await runner?.tune?.()) ?? null }
+    },
     async memory() {
       return { peakMB: surroundings.peakMemory() }
     },

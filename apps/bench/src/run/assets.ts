@@ -42,7 +42,9 @@ function copyAsScripts(from: string, to: string): void {
 /** One minified module a backend, for Node and pages alike; it imports nothing but what Node itself has. */
 export async function bundleOurs(folder: string): Promise<void> {
   await build({
-    entryPoints: ['wasm', 'webgpu'].map(name => fileURLToPath(new URL(`../bundles/${name}.ts`, import.meta.url))),
+    entryPoints: ['wasm', 'webgpu', 'tune'].map(name =>
+      fileURLToPath(new URL(`../bundles/${name}.ts`, import.meta.url)),
+    ),
     outdir: folder,
     bundle: true,
     minify: true,

@@ -1,4 +1,5 @@
 import type { LayerTiming } from '@depthwise/core'
+import type { TuningJSON } from '@depthwise/ops-webgpu/tune'
 import type { LoadOptions, Runtime } from '../peers/peer.ts'
 import type { AdapterFacts } from './adapter.ts'
 
@@ -44,6 +45,11 @@ export interface Conversations {
   readonly profile: {
     readonly request: Readonly<Record<never, never>>
     readonly reply: { readonly layers: readonly LayerTiming[] }
+  }
+  /** Measures tiles for the network that is open; null where the runtime has none. */
+  readonly tune: {
+    readonly request: Readonly<Record<never, never>>
+    readonly reply: { readonly tuning: TuningJSON | null }
   }
   /** Peak resident memory, where the process can tell it itself. */
   readonly memory: {

@@ -1,6 +1,7 @@
 import type { Row, StoppedRow } from '@depthwise/bench/report'
 
 export interface BenchRequest {
+  readonly kind: 'start'
   readonly models: readonly ('v1' | 'v2')[]
   readonly sizes: readonly { readonly alpha: number; readonly resolution: number }[]
   /** Each more than once where threads are to be compared. */
@@ -30,7 +31,14 @@ export interface PageReport {
   readonly stopped: readonly PageStop[]
 }
 
+/** From the page to the bench, of the runtimes that it asked for. */
+export type RuntimeMessage =
+  | { readonly kind: 'opened'; readonly id: number; readonly port: MessagePort }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+
+/** From the bench to the page. */
 export type BenchMessage =
+  | { readonly kind: 'open' | 'close'; readonly id: number }
   | { readonly kind: 'step'; readonly done: number; readonly total: number; readonly label: string }
   | { readonly kind: 'report'; readonly report: PageReport; readonly final: boolean }
   | { readonly kind: 'failure'; readonly message: string }

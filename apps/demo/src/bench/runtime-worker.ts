@@ -4,7 +4,7 @@ import { peers } from './peers.ts'
 
 // One runtime with one network, alone in a worker: the bench's own agent.
 
-/** What the parent sends first: the files that the agent reads. */
+/** What the bench sends first: the files that the agent reads. */
 export interface Supplies {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
@@ -28,14 +28,19 @@ const ask = createAgent({
   },
 })
 
-addEventListener('message', async ({ data }: MessageEvent<Supplies | { id: number; request: Request }>) => {
+async function answer(port: MessagePort, data: Supplies | { id: number; request: Request }): Promise<void> {
   if ('files' in data) {
     files = data.files
     return
   }
   try {
-    postMessage({ id: data.id, reply: await ask(data.request) })
+    port.postMessage({ id: data.id, reply: await ask(data.request) })
   } catch (error) {
-    postMessage({ id: data.id, failure: error instanceof Error ? error.message : String(error) })
+    port.postMessage({ id: data.id, failure: error instanceof Error ? error.message : String(error) })
   }
-})
+}
+
+/** From the page, once: the bench's end of the line. */
+export function receive({ data: { port } }: MessageEvent<{ readonly port: MessagePort }>): void {
+  port.onmessage = ({ data }) => void answer(port, data)
+}

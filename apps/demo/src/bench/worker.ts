@@ -8,22 +8,26 @@ import { rowOf, stoppedRowOf } from '@depthwise/bench/rows'
 import { type Subject, subjectKey, subjectLabel } from '@depthwise/bench/subject'
 import { createSession } from '@depthwise/core'
 import { peak, reference } from '@depthwise/ops-cpu'
-import type { BenchMessage, BenchRequest, PageReport, PageRow, PageStop } from './protocol.ts'
-import { WorkerHost } from './worker-host.ts'
+import type { BenchMessage, BenchRequest, PageReport, PageRow, PageStop, RuntimeMessage } from './protocol.ts'
+import { hear, WorkerHost } from './worker-host.ts'
 
 // The bench's method, unchanged, with workers in the place of processes: answers checked first, runtimes take turns.
 
 const onCpu: readonly Runtime[] = ['depthwise-wasm', 'depthwise-wasm-norelaxed']
 const place = placeOf(navigator.userAgent)
 
-addEventListener('message', async ({ data }: MessageEvent<BenchRequest>) => {
+export async function receive({ data }: MessageEvent<BenchRequest | RuntimeMessage>): Promise<void> {
+  if (data.kind !== 'start') {
+    hear(data)
+    return
+  }
   try {
     await run(data, message => postMessage(message))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     postMessage({ kind: 'failure', message } satisfies BenchMessage)
   }
-})
+}
 
 async function run(request: BenchRequest, tell: (message: BenchMessage) => void): Promise<void> {
   const subjects = request.sizes.flatMap(size =>

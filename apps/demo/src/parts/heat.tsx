@@ -12,7 +12,8 @@ export function Heat({ occlusion }: { readonly occlusion: Occlusion }) {
     const image = context.createImageData(columns, rows)
     for (const [cell, drop] of drops.entries()) {
       const share = Math.max(0, drop / most)
-      image.data.set([214, 79, 40, Math.round(255 * share)], cell * 4)
+      // A veil, off where it matters: a colour would be lost on a picture of that colour.
+      image.data.set([18, 17, 15, Math.round(225 * (1 - share))], cell * 4)
     }
     context.putImageData(image, 0, 0)
   }, [columns, rows, drops])

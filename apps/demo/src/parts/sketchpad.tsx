@@ -42,14 +42,11 @@ export function Sketchpad({
     const element = canvas.current as HTMLCanvasElement
     const observer = new ResizeObserver(paint)
     observer.observe(element)
-    const dark = matchMedia('(prefers-color-scheme: dark)')
-    dark.addEventListener('change', paint)
     const themes = new MutationObserver(paint)
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
     return () => {
       observer.disconnect()
       themes.disconnect()
-      dark.removeEventListener('change', paint)
     }
   }, [paint])
   useEffect(paint, [paint, strokes])

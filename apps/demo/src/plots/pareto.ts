@@ -1,36 +1,8 @@
-import { cost, paretoFront } from '@depthwise/cost'
-import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
-import { publishedCheckpoints } from '@depthwise/models/published'
 import * as Plot from '@observablehq/plot'
-import { graphOf } from '../worker/network.ts'
-import type { NetworkChoice } from '../worker/protocol.ts'
-
-interface Published {
-  readonly name: string
-  readonly version: 'V1' | 'V2'
-  readonly macs: number
-  readonly top1: number
-}
-
-/** Keras' checkpoints whose accuracy is published, with what they cost; costed once. */
-const published: readonly Published[] = publishedCheckpoints.flatMap(({ format, architecture, top1 }) => {
-  if (!top1 || format !== 'keras') return []
-  const { network, alpha, resolution } = architecture
-  const isFirst = network === 'mobilenet_v1'
-  const graph = (isFirst ? mobileNetV1 : mobileNetV2)({ alpha, resolution })
-  return [{ name: `${alpha}`, version: isFirst ? 'V1' : 'V2', macs: cost(graph).total.macs, top1: top1.percent }]
-})
-
-/** Those that no other beats in both: cheaper and at least as good. */
-const front: readonly Published[] = paretoFront(
-  published,
-  ({ macs }) => macs,
-  ({ top1 }) => top1,
-)
+import type { Published, PublishedFacts } from '../worker/protocol.ts'
 
 /** Accuracy over cost, with the chosen network's cost as a line: no accuracy is made up for what nobody trained. */
-export function paretoPlot(choice: NetworkChoice): (width: number) => Element {
-  const { macs } = cost(graphOf(choice)).total
+export function paretoPlot({ points, front }: PublishedFacts, macs: number): (width: number) => Element {
   return width =>
     Plot.plot({
       width,
@@ -60,8 +32,14 @@ export function paretoPlot(choice: NetworkChoice): (width: number) => Element {
           dy: 26,
           fill: 'var(--warn)',
         }),
-        Plot.line(front, { x: 'macs', y: 'top1', stroke: 'var(--accent)', strokeOpacity: 0.45, strokeWidth: 2 }),
-        Plot.dot(published, {
+        Plot.line(front as Published[], {
+          x: 'macs',
+          y: 'top1',
+          stroke: 'var(--accent)',
+          strokeOpacity: 0.45,
+          strokeWidth: 2,
+        }),
+        Plot.dot(points as Published[], {
           x: 'macs',
           y: 'top1',
           r: 4.5,
@@ -70,7 +48,7 @@ export function paretoPlot(choice: NetworkChoice): (width: number) => Element {
         }),
         ...(['V1', 'V2'] as const).map(version =>
           Plot.text(
-            published.filter(one => one.version === version),
+            points.filter(one => one.version === version),
             {
               x: 'macs',
               y: 'top1',

@@ -14,8 +14,9 @@ export function timesPlot(rows: readonly TimedRow[]): (width: number) => Element
   return width =>
     Plot.plot({
       width,
-      height: 50 + 26 * rows.length,
-      marginLeft: Math.min(220, width * 0.45),
+      height: 62 + 26 * rows.length,
+      marginLeft: Math.min(220, width * 0.56),
+      marginBottom: 42,
       x: { type: 'log', label: 'Milliseconds a picture', grid: true, tickFormat: '~g', ticks: 5 },
       y: { label: null, domain: rows.map(name) },
       marks: [

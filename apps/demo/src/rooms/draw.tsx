@@ -17,6 +17,14 @@ function amongOf(choice: Choice, labels: readonly string[]): readonly number[] |
   return labels.flatMap((label, index) => (/^\d$/.test(label) === (choice === 'digits') ? [index] : []))
 }
 
+let marked = false
+
+/** How soon the page answers, for those who measure it. */
+function markFirst(): void {
+  if (!marked) performance.mark('first-classification')
+  marked = true
+}
+
 export function Draw() {
   const [strokes, setStrokes] = useState<readonly Stroke[]>([])
   const [choice, setChoice] = useState<Choice>('anything')
@@ -30,6 +38,7 @@ export function Draw() {
         try {
           const picture = pictureOf(drawn)
           setFound(await ask('classify', { slot: 'drawing', picture, top: 5, ...(among && { among }) }))
+          markFirst()
         } catch (error) {
           complain(error)
         }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { BenchMessage, BenchRequest, PageReport } from '../bench/protocol.ts'
+import { startBench } from '../bench/client.ts'
+import type { BenchRequest, PageReport } from '../bench/protocol.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { saveFile } from '../parts/save-file.ts'
@@ -20,20 +21,23 @@ const extents = {
 } as const
 type Extent = keyof typeof extents
 
+/** Threads are made by the worker that computes, which in Firefox hangs now and then. */
+const workersHang = /firefox/i.test(navigator.userAgent)
+
 export function Fast() {
   const [extent, setExtent] = useState<Extent>('small, some seconds')
   const [withGpu, setWithGpu] = useState(false)
   const [withThreads, setWithThreads] = useState(false)
   const [report, setReport] = useState<PageReport | null>(null)
   const [progress, setProgress] = useState<Progress | null>(null)
-  const worker = useRef<Worker | null>(null)
+  const stopBench = useRef<(() => void) | null>(null)
   const hasGpu = backends.value.find(({ name }) => name === 'webgpu')?.available === true
   const cores = navigator.hardwareConcurrency
-  const mayThread = isolated.value && cores > 1
+  const mayThread = isolated.value && cores > 1 && !workersHang
 
   const stop = (): void => {
-    worker.current?.terminate()
-    worker.current = null
+    stopBench.current?.()
+    stopBench.current = null
     setProgress(null)
   }
   useEffect(() => stop, [])
@@ -41,26 +45,22 @@ export function Fast() {
   const start = (): void => {
     setReport(null)
     setProgress({ done: 0, total: 1, label: 'Starting' })
-    const bench = new Worker(new URL('../bench/worker.ts', import.meta.url), { type: 'module' })
-    worker.current = bench
-    bench.addEventListener('message', ({ data }: MessageEvent<BenchMessage>) => {
-      if (data.kind === 'step') setProgress({ done: data.done, total: data.total, label: data.label })
-      if (data.kind === 'report') setReport(data.report)
-      if (data.kind === 'failure') complain(data.message)
-      if (data.kind === 'failure' || (data.kind === 'report' && data.final)) stop()
-    })
-    bench.addEventListener('error', event => {
-      complain(event.message || 'the bench did not start')
-      stop()
-    })
-    const threads = withThreads && mayThread ? [1, Math.min(4, cores)] : [1]
-    bench.postMessage({
+    const request: BenchRequest = {
+      kind: 'start',
       models: ['v1', 'v2'],
       sizes: extents[extent],
-      threads,
+      threads: withThreads && mayThread ? [1, Math.min(4, cores)] : [1],
       withGpu: withGpu && hasGpu,
       effort: 'quick',
-    } satisfies BenchRequest)
+    }
+    stopBench.current = startBench(request, {
+      onStep: setProgress,
+      onReport: setReport,
+      onEnd(failure) {
+        if (failure !== null) complain(failure)
+        stop()
+      },
+    })
   }
 
   return (

@@ -1,45 +1,77 @@
-import { cost } from '@depthwise/cost'
+import type { Schedule } from '@depthwise/cost'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ask } from '../client.ts'
 import { ProgressBar } from '../parts/progress-bar.tsx'
-import { Scroll } from '../parts/scroll.tsx'
 import { paretoPlot } from '../plots/pareto.ts'
 import { Figure } from '../plots/plot.tsx'
-import { backend, complain } from '../state.ts'
-import { bytes, count, duration, shape } from '../words.ts'
-import { graphOf } from '../worker/network.ts'
-import type { Measured, NetworkChoice, Progress } from '../worker/protocol.ts'
-import { type Block, blocksOf, predicted, type Rates, ratesOf } from './blocks.ts'
+import { backend, complain, isolated } from '../state.ts'
+import { bytes, count, duration } from '../words.ts'
+import type {
+  Calibrated,
+  Inspected,
+  Measured,
+  NetworkChoice,
+  Progress,
+  PublishedFacts,
+  Shortfall,
+} from '../worker/protocol.ts'
+import { BlockTable } from './block-table.tsx'
 import { Manifold } from './manifold.tsx'
+import { Memory } from './memory.tsx'
 
 const alphas = [0.25, 0.35, 0.5, 0.75, 1, 1.3, 1.4] as const
 const resolutions = [32, 64, 96, 128, 160, 192, 224, 256] as const
 
+interface Seen {
+  readonly of: NetworkChoice
+  readonly by: Inspected
+}
+
 export function Inside() {
   const [choice, setChoice] = useState<NetworkChoice>({ model: 'v2', alpha: 0.5, resolution: 128 })
+  const [schedule, setSchedule] = useState<Schedule>('layers')
+  const [seen, setSeen] = useState<Seen | null>(null)
+  const [known, setKnown] = useState<PublishedFacts | null>(null)
   const [measured, setMeasured] = useState<{ readonly of: NetworkChoice; readonly by: Measured } | null>(null)
-  const [rates, setRates] = useState<Rates | null>(null)
-  const [progress, setProgress] = useState<Progress | null>(null)
-  const report = useMemo(() => cost(graphOf(choice)), [choice])
-  const other = useMemo(() => cost(graphOf({ ...choice, model: choice.model === 'v1' ? 'v2' : 'v1' })).total, [choice])
-  const pareto = useMemo(() => paretoPlot(choice), [choice])
-  const here = measured?.of === choice && measured.by.backend === backend.value ? measured.by : null
-  const blocks = useMemo(() => blocksOf(report, here?.layers ?? null), [report, here])
-  const guess = rates && rates.backend === backend.value ? predicted(report, rates) : null
-  const { total } = report
+  const [rates, setRates] = useState<Calibrated | null>(null)
+  const [work, setWork] = useState<{ readonly label: string; readonly progress: Progress } | null>(null)
+  const inUse = backend.value
 
-  const measure = async (): Promise<void> => {
-    setProgress({ done: 0, total: 1 })
+  useEffect(() => void ask('published', null).then(setKnown, complain), [])
+  // Another backend, and its rates, foretell anew
+  useEffect(() => {
+    let stale = false
+    ask('inspect', { choice, schedule }).then(by => {
+      if (!stale) setSeen({ of: choice, by })
+    }, complain)
+    return () => {
+      stale = true
+    }
+  }, [choice, schedule, inUse, rates])
+
+  const here = measured?.of === choice && measured.by.backend === inUse ? measured.by : null
+  const total = seen?.by.total
+  const pareto = useMemo(() => known && total && paretoPlot(known, total.macs), [known, total?.macs])
+
+  const busy = async (label: string, task: (report: (progress: Progress) => void) => Promise<void>): Promise<void> => {
+    setWork({ label, progress: { done: 0, total: null } })
     try {
-      const by = await ask('measure', choice, setProgress)
-      setMeasured({ of: choice, by })
-      setRates(ratesOf(report, by.layers, by.totalMs, by.backend))
+      await task(progress => setWork({ label, progress }))
     } catch (error) {
       complain(error)
     } finally {
-      setProgress(null)
+      setWork(null)
     }
   }
+  const measure = (): Promise<void> =>
+    busy('Running it, kernel by kernel', async report => {
+      setMeasured({ of: choice, by: await ask('measure', choice, report) })
+    })
+  const calibrate = (): Promise<void> =>
+    busy('Running some sixty small graphs, none of them a network', async () => {
+      setRates(await ask('calibrate', null))
+      setMeasured(null)
+    })
 
   return (
     <>
@@ -67,31 +99,7 @@ export function Inside() {
         />
       </div>
 
-      <dl class="totals">
-        <Total name="Multiply-adds" value={count(total.macs)} beside={`${versus(choice)} ${count(other.macs)}`} />
-        <Total name="Parameters" value={count(total.params)} beside={`${versus(choice)} ${count(other.params)}`} />
-        <Total
-          name="Weights"
-          value={bytes(total.weightBytes)}
-          beside={`${versus(choice)} ${bytes(other.weightBytes)}`}
-        />
-        <Total
-          name="Activations moved"
-          value={bytes(total.activationBytes.read + total.activationBytes.written)}
-          beside={`${versus(choice)} ${bytes(other.activationBytes.read + other.activationBytes.written)}`}
-        />
-        <Total
-          name={here ? 'Measured here' : 'Predicted here'}
-          value={here ? duration(here.totalMs) : guess === null ? '?' : duration(guess)}
-          beside={
-            here
-              ? `on ${here.backend}, the best of several runs`
-              : guess === null
-                ? 'measure once'
-                : 'by the rates measured last'
-          }
-        />
-      </dl>
+      {seen && <Totals seen={seen} here={here} />}
 
       <section class="room-part" aria-labelledby="blocks">
         <h2 id="blocks">Block by block</h2>
@@ -100,13 +108,20 @@ export function Inside() {
           former, which is why it pays to make them fast.
         </p>
         <div class="row">
-          <button type="button" class="primary" disabled={progress !== null} onClick={() => void measure()}>
-            Measure on {backend.value}
+          <button type="button" class="primary" disabled={work !== null} onClick={() => void measure()}>
+            Measure on {inUse}
           </button>
-          {progress && <ProgressBar label="Running it, kernel by kernel" progress={progress} />}
+          <button type="button" disabled={work !== null} onClick={() => void calibrate()}>
+            Calibrate {inUse}
+          </button>
+          {work && <ProgressBar label={work.label} progress={work.progress} />}
         </div>
-        <BlockTable blocks={blocks} />
+        {rates?.backend === inUse && <Rates rates={rates} />}
+        {here?.short && <Short short={here.short} />}
+        {seen && <BlockTable blocks={here?.blocks ?? seen.by.blocks} />}
       </section>
+
+      {seen && <Memory plan={seen.by.memory} onSchedule={setSchedule} />}
 
       <section class="room-part" aria-labelledby="pareto">
         <h2 id="pareto">What accuracy costs</h2>
@@ -114,7 +129,7 @@ export function Inside() {
           Checkpoints of Keras at 224, by what their makers publish. The line joins those that no other beats; the
           dashed line is where the network above stands.
         </p>
-        <Figure draw={pareto} label="ImageNet accuracy over multiply-adds of published checkpoints" />
+        {pareto && <Figure draw={pareto} label="ImageNet accuracy over multiply-adds of published checkpoints" />}
       </section>
 
       <Manifold />
@@ -122,7 +137,61 @@ export function Inside() {
   )
 }
 
-const versus = ({ model }: NetworkChoice): string => (model === 'v1' ? 'V2' : 'V1')
+function Totals({ seen, here }: { readonly seen: Seen; readonly here: Measured | null }) {
+  const { total, other, predictedMs } = seen.by
+  const versus = seen.of.model === 'v1' ? 'V2' : 'V1'
+  return (
+    <dl class="totals">
+      <Total name="Multiply-adds" value={count(total.macs)} beside={`${versus} ${count(other.macs)}`} />
+      <Total name="Parameters" value={count(total.params)} beside={`${versus} ${count(other.params)}`} />
+      <Total name="Weights" value={bytes(total.weightBytes)} beside={`${versus} ${bytes(other.weightBytes)}`} />
+      <Total
+        name="Activations moved"
+        value={bytes(total.activationBytes)}
+        beside={`${versus} ${bytes(other.activationBytes)}`}
+      />
+      <Total
+        name="Predicted here"
+        value={predictedMs === null ? '?' : duration(predictedMs)}
+        beside={predictedMs === null ? 'calibrate once' : 'by the rates of its kernels'}
+      />
+      <Total
+        name="Measured here"
+        value={here ? duration(here.totalMs) : '?'}
+        beside={here ? `on ${here.backend}, the best of several runs` : 'not yet'}
+      />
+    </dl>
+  )
+}
+
+/** What was seen at best, of the kinds that make up a MobileNet. */
+function Rates({ rates: { backend: name, milliseconds, kinds } }: { readonly rates: Calibrated }) {
+  const told = kinds.filter(({ kind }) => ['pointwise', 'depthwise', 'stem'].includes(kind))
+  const seen = told.map(({ kind, gigaflops, gigabytesPerSecond }) => {
+    const limits = [
+      ...(Number.isFinite(gigaflops) ? [`${gigaflops.toFixed(0)} GFLOP/s`] : []),
+      ...(Number.isFinite(gigabytesPerSecond) ? [`${gigabytesPerSecond.toFixed(0)} GB/s`] : []),
+    ]
+    return `${kind} ${limits.join(' and ') || 'by the call alone'}`
+  })
+  return (
+    <p class="note" data-testid="rates">
+      At best {name} reaches here: {seen.join(', ')}; learnt in {duration(milliseconds)}.
+      {!isolated.value && ' The clock of a page that is not cross-origin isolated is coarse: take the times for rough.'}
+    </p>
+  )
+}
+
+function Short({ short }: { readonly short: readonly Shortfall[] }) {
+  const told = short.slice(0, 3).map(({ name, ratio, bound }) => `${name} (${ratio.toFixed(1)} times, ${bound})`)
+  return (
+    <p class="note" data-testid="short">
+      {told.length > 0
+        ? `Longer than these rates allow, and what binds it: ${told.join(', ')}.`
+        : 'No layer takes longer than these rates allow.'}
+    </p>
+  )
+}
 
 function Total({ name, value, beside }: { readonly name: string; readonly value: string; readonly beside: string }) {
   return (
@@ -169,73 +238,5 @@ function Slider({
         }}
       />
     </label>
-  )
-}
-
-function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
-  const most = Math.max(...blocks.map(({ macs }) => macs))
-  const timed = blocks.some(({ milliseconds }) => milliseconds !== null)
-  const slowest = Math.max(...blocks.map(({ milliseconds }) => milliseconds ?? 0), 1e-9)
-  return (
-    <Scroll label="Blocks">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Block</th>
-            <th scope="col">What</th>
-            <th scope="col">Output</th>
-            <th scope="col" class="figure">
-              MACs
-            </th>
-            <th scope="col">
-              <span class="hidden">MACs, drawn</span>
-            </th>
-            <th scope="col" class="figure">
-              Parameters
-            </th>
-            <th scope="col" class="figure">
-              Moved
-            </th>
-            {timed && (
-              <>
-                <th scope="col" class="figure">
-                  Time
-                </th>
-                <th scope="col">
-                  <span class="hidden">Time, drawn</span>
-                </th>
-              </>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {blocks.map(({ name, says, output, macs, params, activationBytes, milliseconds }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{says}</td>
-              <td>{shape(output)}</td>
-              <td class="figure">{count(macs)}</td>
-              <td>
-                <div class="bar">
-                  <span style={{ width: `${(100 * macs) / most}%` }} />
-                </div>
-              </td>
-              <td class="figure">{count(params)}</td>
-              <td class="figure">{bytes(activationBytes)}</td>
-              {timed && (
-                <>
-                  <td class="figure">{duration(milliseconds ?? 0)}</td>
-                  <td>
-                    <div class="bar">
-                      <span style={{ width: `${(100 * (milliseconds ?? 0)) / slowest}%` }} />
-                    </div>
-                  </td>
-                </>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
   )
 }

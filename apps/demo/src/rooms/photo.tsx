@@ -133,8 +133,8 @@ export function Photo() {
         {progress && <ProgressBar label="Covering it piece by piece" progress={progress} />}
         {heat && (
           <p class="note">
-            The stronger the colour, the more of the probability goes when that part is covered. Choose another class to
-            ask about it.
+            The brighter a part stays, the more of the probability goes when it is covered. Choose another class to ask
+            about it.
           </p>
         )}
       </div>

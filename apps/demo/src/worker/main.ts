@@ -1,17 +1,19 @@
-import { handlers } from './handlers.ts'
-import type { Answer, Ask } from './protocol.ts'
+import './disposal.ts'
+import type { Role } from '../workers.ts'
 
-// All inference happens here, so that the page's own thread stays free for pointers and paint.
+/** What a role does with what is sent to it. */
+export interface Part {
+  receive(event: MessageEvent): void
+}
 
-addEventListener('message', async ({ data }: MessageEvent<Ask>) => {
-  const { id, call, args } = data
-  const answer = (message: Answer): void => postMessage(message)
-  try {
-    const handle = handlers[call] as (args: unknown, report: (progress: never) => void) => Promise<unknown>
-    const reply = await handle(args, progress => answer({ id, kind: 'progress', progress }))
-    answer({ id, kind: 'reply', reply })
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
-    answer({ id, kind: 'failure', name, message })
-  }
-})
+const parts: Readonly<Record<Role, () => Promise<Part>>> = {
+  networks: () => import('./answer.ts'),
+  bench: () => import('../bench/worker.ts'),
+  runtime: () => import('../bench/runtime-worker.ts'),
+}
+
+const part = parts[(globalThis as unknown as { readonly name: Role }).name]()
+// The page hears of it as of any error in a worker.
+part.catch(reportError)
+// From the first moment on: what came before the part is there waits for it, in its order.
+addEventListener('message', async event => (await part).receive(event))

@@ -1,7 +1,10 @@
 import type { LayerTiming } from '@depthwise/core'
+import { cost, explain } from '@depthwise/cost'
 import { registry } from './backends.ts'
+import { blocksOf } from './blocks.ts'
 import { networkOf, noiseFor } from './network.ts'
 import type { Measured, NetworkChoice, Progress } from './protocol.ts'
+import { foretold, machineOf } from './rates.ts'
 import { backendInUse } from './rooms.ts'
 
 /** Enough for the minimum to settle on a laptop; software adapters are given up on after some seconds. */
@@ -31,5 +34,15 @@ export async function measure(choice: NetworkChoice, report: (progress: Progress
     report({ done: round, total: rounds })
     if (performance.now() - start > patience) break
   }
-  return { backend: backend.name, layers: best, totalMs }
+  const machine = machineOf(backend.name)
+  const predicted = foretold(graph, backend.name)?.layers
+  return {
+    backend: backend.name,
+    layers: best,
+    totalMs,
+    blocks: blocksOf(cost(graph), { measured: best, ...(predicted && { predicted }) }),
+    short:
+      machine &&
+      explain(best, graph, machine).short.map(({ name, ratio, bound }) => ({ name, ratio: ratio ?? 1, bound })),
+  }
 }

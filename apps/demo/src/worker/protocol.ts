@@ -1,5 +1,5 @@
 import type { LayerTiming } from '@depthwise/core'
-import type { Manifold } from '@depthwise/cost'
+import type { Bound, Manifold, MemoryPlan, Schedule } from '@depthwise/cost'
 import type { Prediction } from '@depthwise/models'
 
 /** Pixels of a canvas, RGBA, as they travel to the worker. */
@@ -102,11 +102,82 @@ export interface ParityFacts {
   readonly milliseconds: number
 }
 
+/** Layers that belong together, as the papers' tables have them, with what they cost. */
+export interface Block {
+  readonly name: string
+  readonly says: string
+  readonly output: readonly number[]
+  readonly macs: number
+  readonly params: number
+  /** Of activations that pass between layers. */
+  readonly activationBytes: number
+  /** Milliseconds; null before they are known. */
+  readonly measured: number | null
+  readonly predicted: number | null
+}
+
+/** What a whole network costs. */
+export interface Totals {
+  readonly macs: number
+  readonly params: number
+  readonly weightBytes: number
+  readonly activationBytes: number
+}
+
+/** A network as it is before it runs. */
+export interface Inspected {
+  readonly blocks: readonly Block[]
+  readonly total: Totals
+  /** Of the other version at the same alpha and resolution. */
+  readonly other: Totals
+  readonly memory: MemoryPlan
+  /** Milliseconds a run, by the rates of the backend in use; null before it was calibrated. */
+  readonly predictedMs: number | null
+}
+
+/** A unit that takes longer than the rates of its kind allow. */
+export interface Shortfall {
+  readonly name: string
+  readonly ratio: number
+  readonly bound: Bound | null
+}
+
 export interface Measured {
   readonly backend: string
   readonly layers: readonly LayerTiming[]
   /** Best time of a whole run, which profiling does not slow down. */
   readonly totalMs: number
+  readonly blocks: readonly Block[]
+  /** Those that lose most first; null before the backend was calibrated. */
+  readonly short: readonly Shortfall[] | null
+}
+
+/** What a machine was seen to do at its best, by kind of kernel. */
+export interface CalibratedKind {
+  readonly kind: string
+  readonly gigaflops: number
+  readonly gigabytesPerSecond: number
+  readonly microsecondsPerCall: number
+}
+
+export interface Calibrated {
+  readonly backend: string
+  readonly milliseconds: number
+  readonly kinds: readonly CalibratedKind[]
+}
+
+/** A published checkpoint with what it costs. */
+export interface Published {
+  readonly name: string
+  readonly version: 'V1' | 'V2'
+  readonly macs: number
+  readonly top1: number
+}
+
+export interface PublishedFacts {
+  readonly points: readonly Published[]
+  /** Those that no other beats in both: cheaper and at least as good. */
+  readonly front: readonly Published[]
 }
 
 export interface Progress {
@@ -122,7 +193,7 @@ export interface Calls {
     readonly reply: { readonly backends: readonly BackendFacts[]; readonly isolated: boolean }
   }
   use: { readonly args: { readonly backend: string }; readonly reply: { readonly backend: string } }
-  openDrawing: { readonly args: null; readonly reply: ModelFacts }
+  openDrawing: { readonly args: { readonly bytes: Uint8Array<ArrayBuffer> }; readonly reply: ModelFacts }
   openFiles: { readonly args: { readonly files: readonly NamedBytes[] }; readonly reply: ModelFacts }
   openUrl: { readonly args: { readonly url: string }; readonly reply: ModelFacts }
   kept: { readonly args: null; readonly reply: readonly { readonly url: string; readonly size: number }[] }
@@ -147,6 +218,12 @@ export interface Calls {
   ask: { readonly args: { readonly picture: Picture }; readonly reply: TaughtAnswer | null }
   saveTaught: { readonly args: null; readonly reply: Uint8Array<ArrayBuffer> }
   loadTaught: { readonly args: { readonly bytes: Uint8Array<ArrayBuffer> }; readonly reply: TaughtState }
+  inspect: {
+    readonly args: { readonly choice: NetworkChoice; readonly schedule: Schedule }
+    readonly reply: Inspected
+  }
+  calibrate: { readonly args: null; readonly reply: Calibrated }
+  published: { readonly args: null; readonly reply: PublishedFacts }
   measure: { readonly args: NetworkChoice; readonly reply: Measured }
   compare: {
     readonly args: { readonly network: NetworkChoice | 'drawing'; readonly candidate: string }

@@ -1,0 +1,17 @@
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import './style.css'
+
+export const metadata: Metadata = {
+  title: 'Drawings in Next.js',
+  description: 'Reads drawings in the browser, and on the server',
+  icons: 'data:,',
+}
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <body>{children}</body>
+    </html>
+  )
+}
