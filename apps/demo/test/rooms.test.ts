@@ -8,7 +8,8 @@ import { missing } from '../../../tests/shared/chromium.ts'
 import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
 import { buildPage } from '../build/build.ts'
 import { type Site, servePage } from '../build/site.ts'
-import { draw, drawings, give, type Visitor, visit } from './visitor.ts'
+import { give } from './give.ts'
+import { draw, drawings, type Visitor, visit } from './visitor.ts'
 
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { flags, program } from '../../../tests/shared/chromium.ts'
 
@@ -49,24 +49,6 @@ export async function visit({ gpu }: { readonly gpu: boolean }): Promise<Visitor
       rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
     },
   }
-}
-
-/** Drops a file on the place for pictures, or pastes it. */
-export async function give(page: Page, by: 'drop' | 'paste', path: string): Promise<void> {
-  const file = { name: basename(path), base64: readFileSync(path).toString('base64') }
-  await page.getByRole('region', { name: 'Picture' }).evaluate(
-    (place, { name, base64, how }) => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))], name))
-      const options = { bubbles: true, cancelable: true }
-      place.dispatchEvent(
-        how === 'drop'
-          ? new DragEvent('drop', { ...options, dataTransfer: transfer })
-          : new ClipboardEvent('paste', { ...options, clipboardData: transfer }),
-      )
-    },
-    { ...file, how: by },
-  )
 }
 
 /** Draws strokes on a sheet as a hand would: points in units of its side. */
