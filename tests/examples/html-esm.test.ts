@@ -3,8 +3,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
 import { repository } from '../shared/data.ts'
+import { describeInChromium } from '../shared/page.ts'
 import { type Instead, stageCdn } from './cdn.ts'
-import { describeInChromium, draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
+import { draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
 import { type Site, serve } from './site.ts'
 
 // The page as it is, its modules from the CDN that it names, which is here the build of the packages.

@@ -8,7 +8,8 @@ import { pack } from '../../tools/packages/tarballs.ts'
 import { publicPackages } from '../../tools/packages/workspace.ts'
 import { freePort, type Group, spawnGroup } from '../browsers/engines/process-group.ts'
 import { repository } from '../shared/data.ts'
-import { describeInChromium, draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
+import { describeInChromium } from '../shared/page.ts'
+import { draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
 
 // Next.js is no part of the workspace: the example is copied, and installed with our packages as they would be published.
 

@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
-import { describeInChromium, draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
+import { describeInChromium } from '../shared/page.ts'
+import { draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
 import { isolation, serve } from './site.ts'
 import { built, developed } from './vite.ts'
 

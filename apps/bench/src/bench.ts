@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BackendUnavailableError } from '@depthwise/core'
+import { BackendUnavailableError, leastTimes } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { downloadBytes } from './measure/downloads.ts'
 import { type Effort, efforts } from './measure/effort.ts'
 import { type Measurement, measureGroup, type Outcome } from './measure/group.ts'
 import { describeMachine, load } from './measure/machine.ts'
-import { fastest, profiledLayers } from './measure/profile.ts'
+import { profiledLayers } from './measure/profile.ts'
 import { measureThroughput } from './measure/throughput.ts'
 import type { BenchOptions } from './options.ts'
 import type { Runtime, Where } from './peers/peer.ts'
@@ -66,6 +66,7 @@ export async function runBench(options: BenchOptions, command: string, { progres
     sizeRuntimes(plan, workspace, quality),
     prepareAll(plan, workspace, progress),
   ])
+  const macs = [...prepared.values()].map(macsOfSubject)
   const reportOf = (outcomes: readonly Outcome[], rest: Rest): Report => ({
     format: 'depthwise-bench',
     version: 1,
@@ -76,7 +77,7 @@ export async function runBench(options: BenchOptions, command: string, { progres
     rows: outcomes.filter(wasMeasured).map(each => rowOf(each, downloads.get(sizeKey(each)) ?? null)),
     details: outcomes.filter(wasMeasured).map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
-    macs: [...prepared.values()].map(macsOfSubject),
+    macs,
     machine: { ...machine, newMemoryMs, load: [machine.load[0], load()] },
     seconds: (performance.now() - begin) / 1000,
     ...rest,
@@ -146,18 +147,14 @@ const sizeKey = ({ runtime, threads }: Pick<Measurement, 'runtime' | 'threads'>)
 
 /** Download sizes of all runtimes of the plan; none where no quality is given. */
 async function sizeRuntimes(plan: readonly PlannedGroup[], workspace: string, quality: number | null) {
-  const sizes = new Map<string, number>()
-  if (quality === null) return sizes
+  if (quality === null) return new Map<string, number>()
   const wanted = plan.flatMap(({ runtimes, threads }) => runtimes.map(runtime => ({ runtime, threads })))
-  await Promise.all(
-    wanted.map(async ({ runtime, threads }) =>
-      sizes.set(
-        sizeKey({ runtime, threads }),
-        await downloadBytes(runtime, threads, join(workspace, 'assets'), quality),
-      ),
-    ),
-  )
-  return sizes
+  // Each once: several groups run it, and its files are read and hashed for every asking.
+  const distinct = new Map(wanted.map(each => [sizeKey(each), each]))
+  const sized = [...distinct].map(async ([key, { runtime, threads }]) => {
+    return [key, await downloadBytes(runtime, threads, join(workspace, 'assets'), quality)] as const
+  })
+  return new Map(await Promise.all(sized))
 }
 
 async function measureLimits(host: Host): Promise<Reply<'limits'>> {
@@ -227,7 +224,7 @@ async function profileOurs(measured: readonly Measurement[], host: Host): Promis
       await remote.ask({ kind: 'warm', milliseconds: 300, atLeast: 10 })
       let layers: Reply<'profile'>['layers'] = []
       for (let time = 0; time < times; time += 1) {
-        layers = fastest(layers, (await remote.ask({ kind: 'profile' })).layers)
+        layers = leastTimes(layers, (await remote.ask({ kind: 'profile' })).layers)
       }
       profiles.push({ runtime, model, alpha, resolution, where, layers: profiledLayers(prepared.network, layers) })
     } finally {

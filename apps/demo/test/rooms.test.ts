@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { missing } from '../../../tests/shared/chromium.ts'
 import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
+import { violations } from '../../../tests/shared/page.ts'
 import { buildPage } from '../build/build.ts'
 import { type Site, servePage } from '../build/site.ts'
 import { give } from './give.ts'
@@ -14,7 +14,6 @@ import { draw, drawings, type Visitor, visit } from './visitor.ts'
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 
 const checkpoint = 'mobilenet_v1_0.25_128_quant.tflite'
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const name = `the page in Chromium${missing && !process.env['CI'] ? ` (skipped: no ${missing})` : ''}`
 const suite = missing && !process.env['CI'] ? describe.skip : describe
@@ -25,17 +24,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** Under load a page takes its time. */
 const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 60_000, interval: 50 })
-
-/** Rules of WCAG and good practice that the page breaks as it stands, by their names. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { axe: engine } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    return (await engine.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  })
-}
 
 const ways = [
   { way: 'isolated, without WebGPU', isolated: true, gpu: false },

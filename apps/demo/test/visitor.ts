@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { flags, program } from '../../../tests/shared/chromium.ts'
+import { drawOn } from '../../../tests/shared/page.ts'
 
 // A camera that shows a test picture, and is allowed.
 const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
@@ -57,16 +58,7 @@ export async function draw(
   label: RegExp,
   strokes: readonly (readonly (readonly [number, number])[])[],
 ): Promise<void> {
-  const box = await page.getByRole('application', { name: label }).boundingBox()
-  if (!box) throw new Error('no sheet to draw on')
-  for (const [first, ...rest] of strokes) {
-    if (!first) continue
-    const at = ([x, y]: readonly [number, number]): [number, number] => [box.x + x * box.width, box.y + y * box.height]
-    await page.mouse.move(...at(first))
-    await page.mouse.down()
-    for (const point of rest) await page.mouse.move(...at(point), { steps: 3 })
-    await page.mouse.up()
-  }
+  await drawOn(page, page.getByRole('application', { name: label }), strokes)
 }
 
 const turn = (from: number, to: number, x = 0.5, y = 0.5, rx = 0.25, ry = 0.3): [number, number][] =>

@@ -5,14 +5,6 @@ import type { ProfiledLayer } from '../report/report.ts'
 /** Categories that name a group; the rest (activations, sums, views) are part of what they follow. */
 const leading = ['convolution', 'pointwise', 'depthwise', 'dense']
 
-/** The lesser time of each layer of two profiles of one network. */
-export function fastest(before: readonly LayerTiming[], now: readonly LayerTiming[]): readonly LayerTiming[] {
-  return now.map((timing, index) => {
-    const earlier = before[index]
-    return earlier && earlier.milliseconds <= timing.milliseconds ? earlier : timing
-  })
-}
-
 /** Times of fused groups, joined with the cost of the authored nodes that each computes. */
 export function profiledLayers({ graph }: Network, timings: readonly LayerTiming[]): readonly ProfiledLayer[] {
   const costs = new Map(cost(graph).layers.map(layer => [layer.id, layer]))

@@ -1,7 +1,6 @@
 import {
   type Backend,
   BackendUnavailableError,
-  FormatError,
   formatShape,
   type Graph,
   type Inputs,
@@ -15,12 +14,12 @@ import {
   compareBackends,
   explain,
   type ParityReport,
-  type Reproduction,
   readReproduction,
   rerun,
   writeReproduction,
 } from '@depthwise/parity'
 import { registry } from '../backends.ts'
+import { about } from '../checkpoint/about.ts'
 import { exitDone, exitFailed } from '../failure.ts'
 import { checkWritable, readBytes, writeWhole } from '../files.ts'
 import { readImage } from '../image.ts'
@@ -94,7 +93,8 @@ async function rerunAll(
   { json, tolerance }: ParityOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const saved = reproductionOf(await readBytes(path, 'a reproduction'), path)
+  const bytes = await readBytes(path, 'a reproduction')
+  const saved = await about(path, () => readReproduction(bytes))
   const reproduction = tolerance === undefined ? saved : { ...saved, tolerance: { ofLargest: tolerance } }
   let code = exitDone
   for (const backend of backends) {
@@ -105,17 +105,6 @@ async function rerunAll(
     await terminal.print(json ? JSON.stringify({ backend: backend.name, ok, node }) : words)
   }
   return code
-}
-
-/** @throws FormatError naming the file */
-function reproductionOf(bytes: Uint8Array, path: string): Reproduction {
-  try {
-    return readReproduction(bytes)
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error
-    const { where, expected, found } = error
-    throw new FormatError({ where: `${path}, ${where}`, expected, found, cause: error })
-  }
 }
 
 /** Waves over the whole input: no picture, but the same on every machine, and of every size. */

@@ -56,6 +56,14 @@ export interface LayerTiming {
   readonly milliseconds: number
 }
 
+/** Each layer with the lesser of its times in two profiles of one network; the earlier may be empty, before there is any. */
+export function leastTimes<T extends LayerTiming>(earlier: readonly T[], timings: readonly T[]): readonly T[] {
+  return timings.map((timing, index) => {
+    const before = earlier[index]
+    return before && before.milliseconds <= timing.milliseconds ? before : timing
+  })
+}
+
 /**
  * A place where graphs run. The contract, in order:
  *

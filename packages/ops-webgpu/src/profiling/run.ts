@@ -1,4 +1,4 @@
-import { type Inputs, now, OptionError, onSpan, type Signal } from '@depthwise/core'
+import { type Inputs, leastTimes, now, OptionError, onSpan, type Signal } from '@depthwise/core'
 import type { RunsOnDevice } from '../device-values.ts'
 import type { GpuLayerTiming } from '../timing.ts'
 
@@ -53,7 +53,7 @@ export async function profileRun(
   for (let run = 0; run <= runs; run++) {
     signal?.throwIfAborted()
     const timings = await executable.profile(inputs)
-    if (run > 0) layers = timings.map((timing, index) => faster(layers[index], timing))
+    if (run > 0) layers = leastTimes(layers, timings)
   }
   const launches = layers.flatMap(each => each.launches)
   const sum = (of: 'milliseconds' | 'macs' | 'bytes'): number => launches.reduce((all, each) => all + each[of], 0)
@@ -64,10 +64,6 @@ export async function profileRun(
     bytes: sum('bytes'),
   }
   return { layers, device, host }
-}
-
-function faster(before: GpuLayerTiming | undefined, after: GpuLayerTiming): GpuLayerTiming {
-  return before && before.milliseconds <= after.milliseconds ? before : after
 }
 
 async function hostSplit(executable: RunsOnDevice, inputs: Inputs, runs: number, signal?: Signal): Promise<HostSplit> {
