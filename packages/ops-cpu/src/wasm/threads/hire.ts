@@ -32,18 +32,25 @@ interface Host {
   readonly SharedArrayBuffer?: unknown
   readonly crossOriginIsolated?: boolean
   readonly document?: unknown
+  readonly navigator?: { readonly userAgent?: string }
 }
 
 const host = globalThis as unknown as Host
 
-/** Why no worker can share memory with this thread, in words; null when one can. */
+/**
+ * Why no worker can share memory with this thread, in words; null when one can. Workers of Firefox start none: about once in
+ * five hundred times `new Worker` does not return there (seen in 153, whatever the address), and nothing can wake that thread.
+ */
 export function whyAlone(): string | null {
   if (!host.SharedArrayBuffer) {
     return host.crossOriginIsolated === false
       ? 'the page is not cross-origin isolated (COOP and COEP headers), so memory cannot be shared between threads'
       : 'this engine has no SharedArrayBuffer'
   }
-  return host.process?.getBuiltinModule || host.Worker ? null : 'this host has no workers'
+  if (host.process?.getBuiltinModule) return null
+  if (!host.document && host.navigator?.userAgent?.includes('Firefox/'))
+    return 'a worker of Firefox may hang starting others'
+  return host.Worker ? null : 'this host has no workers'
 }
 
 /** Whether this thread may sleep: a page's main thread may not. */
