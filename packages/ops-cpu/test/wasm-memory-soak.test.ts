@@ -93,8 +93,9 @@ describe('the arena', () => {
 
   it('of V1 1.0 at 224x224 is at most its two largest neighbours and a band', async () => {
     const graph = mobileNetV1()
-    // The third layer's input, 112x112x64, and its output, 56x56x128; unfused it would be twice the former.
-    const neighbours = 4 * (112 * 112 * 64 + 56 * 56 * 128)
-    expect(await arenaBytes(graph, randomParams(graph))).toBeLessThanOrEqual(neighbours + 128 * 1024)
+    // What the first depthwise layer gives, 112x112x32, and 56x56x128 of two pointwise layers later; the 112x112x64 between
+    // them is a ring of rows. Layer by layer it would be 4.8 MB.
+    const neighbours = 4 * (112 * 112 * 32 + 56 * 56 * 128)
+    expect(await arenaBytes(graph, randomParams(graph))).toBeLessThanOrEqual(neighbours + 192 * 1024)
   })
 })

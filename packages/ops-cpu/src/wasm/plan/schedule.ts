@@ -59,8 +59,8 @@ export interface FusionPolicy {
   readonly expandedBytes: number
   readonly filteredBytes: number
   /**
-   * Whether blocks count too that give at least as many channels as they filter (V1's). Their weights, read again for every
-   * band, then cost more than the bands save. Default no.
+   * Whether blocks without an expansion count too that give at least as many channels as they filter (V1's): only what is
+   * filtered stays in the cache then, and weights are read again for every band. Default no.
    */
   readonly widening?: boolean
 }
@@ -99,15 +99,16 @@ function blockAround(
   if (!isOp(project, isPointwise)) return null
   const depthwise = exclusive(project.inputs[0])
   if (!depthwise || !isOp(depthwise, isPlainDepthwise)) return null
-  const filtered = layoutOf(depthwise)
-  if (!policy.widening && project.op.filters >= filtered.channels) return null
   const before = exclusive(depthwise.inputs[0])
-  // In V1 the pointwise layer before a depthwise one already ends a block of its own.
+  // In V1 the pointwise layer before a depthwise one may already end a block of its own.
   const own = before && groups.get(before.id)
   const free = own?.kind === 'single' && !own.normalize
   const expand = before && free && isOp(before, isPointwise) && !before.op.residual ? before : null
   if (expand && layoutOf(expand).bytes >= policy.expandedBytes) return { kind: 'block', expand, depthwise, project }
-  return filtered.bytes >= policy.filteredBytes ? { kind: 'block', expand: null, depthwise, project } : null
+  const filtered = layoutOf(depthwise)
+  if (filtered.bytes < policy.filteredBytes) return null
+  if (!policy.widening && project.op.filters >= filtered.channels) return null
+  return { kind: 'block', expand: null, depthwise, project }
 }
 
 function stemAround(node: Node, exclusive: Exclusive): Single | null {
