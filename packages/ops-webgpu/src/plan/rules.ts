@@ -60,7 +60,7 @@ export function product(op: ProductOp, scene: Scene, kernelOf: (layer: Product) 
 }
 
 /** What core's passes fused into a product: the sum with a shortcut, then a clamp. */
-function ownTail({ residual, clamp }: ProductOp, { operands }: Scene): Tail {
+export function ownTail({ residual, clamp }: ProductOp, { operands }: Scene): Tail {
   const shortcut = residual ? operands[1] : undefined
   return [
     ...(shortcut ? [{ kind: 'add' as const, operand: shortcut }] : []),

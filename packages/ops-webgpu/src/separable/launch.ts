@@ -1,7 +1,7 @@
 import type { Node, OpOf } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
 import { type Packed, packProduct } from '../plan/params.ts'
-import { type Launch, product, type Scene } from '../plan/rules.ts'
+import { type Launch, ownTail, product, type Scene } from '../plan/rules.ts'
 import { separableKernel } from './kernel.ts'
 
 /** The one launch of a merged group: parameters of the depthwise part stand before those of the pointwise one. */
@@ -18,7 +18,7 @@ export function launch(scene: Scene, first: Node, input: Layout): Launch {
     weightRows: deepOp.kernel[0] * deepOp.kernel[1],
     weightStorage,
     bias: deepOp.bias !== null,
-    tail: deepOp.clamp ? [{ kind: 'clamp' as const, bounds: deepOp.clamp }] : [],
+    tail: ownTail(deepOp, scene),
     window: deepOp,
   }
   const pointwise = product(op, scene, layer =>
