@@ -1,5 +1,6 @@
 import type { Values } from '../kernels/kernel.ts'
-import { convKernel, pointwiseKernel, type Tile, type WindowUnroll } from '../kernels/product.ts'
+import { convKernel, pointwiseKernel } from '../kernels/product.ts'
+import type { Tile, WindowUnroll } from '../kernels/product-fields.ts'
 import type { PanelRun } from '../plan/pack.ts'
 import type { Target } from './lowering.ts'
 
