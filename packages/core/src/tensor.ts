@@ -63,8 +63,8 @@ export function formatShape(shape: Shape): string {
  * @throws ShapeError naming `where`
  */
 export function checkShape(shape: Shape, where: string): void {
-  // Copied first: `every` would pass over the holes of a sparse array.
-  if (!Array.isArray(shape) || ![...shape].every(extent => Number.isInteger(extent) && extent > 0)) {
+  // Not by `every`, which passes over the holes of a sparse array.
+  if (!Array.isArray(shape) || shape.findIndex(extent => !(Number.isInteger(extent) && extent > 0)) >= 0) {
     throw new ShapeError({ where, expected: 'positive integer extents', found: show(shape) })
   }
   if (elementCount(shape) > maxElements) {

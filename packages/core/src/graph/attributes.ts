@@ -63,15 +63,11 @@ export function fieldsOf(kind: OpKind): Readonly<Record<string, Field<unknown>>>
  */
 export function checkAttributes(op: Op, where: string): void {
   const fields = fieldsOf(op.kind)
-  for (const [name, { accepts, expected }] of Object.entries(fields)) {
-    const value = (op as unknown as Record<string, unknown>)[name]
-    if (!accepts(value)) {
-      throw new GraphError({
-        where: `${where}, attribute ${name}`,
-        expected,
-        found: show(value),
-      })
-    }
+  const values = op as unknown as Readonly<Record<string, unknown>>
+  const wrong = Object.keys(fields).find(name => !fields[name]?.accepts(values[name]))
+  if (wrong !== undefined) {
+    const expected = fields[wrong]?.expected as string
+    throw new GraphError({ where: `${where}, attribute ${wrong}`, expected, found: show(values[wrong]) })
   }
   const unknown = Object.keys(op).find(name => name !== 'kind' && !Object.hasOwn(fields, name))
   if (unknown)

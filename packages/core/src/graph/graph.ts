@@ -46,7 +46,11 @@ export function originsOf(node: Node): readonly NodeId[] {
 
 /** Nodes by id. */
 export function nodeIndex(graph: Graph): ReadonlyMap<NodeId, Node> {
-  return new Map(graph.nodes.map(node => [node.id, node]))
+  const nodes = new Map<NodeId, Node>()
+  graph.nodes.forEach(node => {
+    nodes.set(node.id, node)
+  })
+  return nodes
 }
 
 /** For each value, the nodes that read it (a node that reads it twice stands twice). */
@@ -54,6 +58,13 @@ export function consumers(graph: Graph): ReadonlyMap<NodeId, readonly Node[]> {
   const readers = new Map<NodeId, Node[]>(graph.nodes.map(node => [node.id, []]))
   for (const node of graph.nodes) for (const input of node.inputs) readers.get(input)?.push(node)
   return readers
+}
+
+/** For each value, how many operands it is: what passes ask of a value they might take out. */
+export function readerCounts(graph: Graph): ReadonlyMap<NodeId, number> {
+  const counts = new Map<NodeId, number>()
+  for (const node of graph.nodes) for (const input of node.inputs) counts.set(input, (counts.get(input) ?? 0) + 1)
+  return counts
 }
 
 /** How errors and reports point at a node. */

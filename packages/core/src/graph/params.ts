@@ -76,21 +76,18 @@ export function paramSpecs(graph: Graph): readonly ParamSpec[] {
  * @throws WeightsError naming the parameter and the node that reads it
  */
 export function checkParams(graph: Graph, params: Params): void {
-  for (const { name, shape, node } of paramSpecs(graph)) {
-    const where = `parameter "${name}" of ${nodeLabel(node)}`
+  for (const spec of paramSpecs(graph)) {
+    const { name, shape } = spec
     const value = params.get(name)
-    if (!value)
-      throw new WeightsError({ where, expected: `float32 ${formatShape(shape)}`, found: 'nothing by that name' })
-    if (value.dtype !== 'float32' || !sameShape(value.shape, shape) || dtypeOf(value.data) !== 'float32') {
-      throw new WeightsError({
-        where,
-        expected: `float32 ${formatShape(shape)}`,
-        found: `${value.dtype} ${formatShape(value.shape)}`,
-      })
-    }
+    if (!value) complain(spec, `float32 ${formatShape(shape)}`, 'nothing by that name')
+    if (value.dtype !== 'float32' || !sameShape(value.shape, shape) || dtypeOf(value.data) !== 'float32')
+      complain(spec, `float32 ${formatShape(shape)}`, `${value.dtype} ${formatShape(value.shape)}`)
     // Backends compute addresses from the shape: a tensor built by hand must not claim more than it holds.
-    if (value.data.length !== elementCount(shape)) {
-      throw new WeightsError({ where, expected: `${elementCount(shape)} elements`, found: `${value.data.length}` })
-    }
+    if (value.data.length !== elementCount(shape))
+      complain(spec, `${elementCount(shape)} elements`, `${value.data.length}`)
   }
+}
+
+function complain({ name, node }: ParamSpec, expected: string, found: string): never {
+  throw new WeightsError({ where: `parameter "${name}" of ${nodeLabel(node)}`, expected, found })
 }

@@ -10,15 +10,19 @@ import { fuseResidual } from './fuse-residual.ts'
 /** A rewriting of a network that leaves the values of its outputs as they are, up to rounding. */
 export type Pass = (network: Network) => Network
 
-function dropUnused({ graph, params }: Network): Network {
-  const alive = withoutDeadNodes(graph)
-  const read = new Set(paramSpecs(alive).map(spec => spec.name))
-  return { graph: alive, params: new Map([...params].filter(([name]) => read.has(name))) }
+function dropDeadNodes({ graph, params }: Network): Network {
+  return { graph: withoutDeadNodes(graph), params }
+}
+
+function dropUnused(network: Network): Network {
+  const { graph, params } = dropDeadNodes(network)
+  const read = new Set(paramSpecs(graph).map(spec => spec.name))
+  return { graph, params: new Map([...params].filter(([name]) => read.has(name))) }
 }
 
 /** The standard order; clamps are fused on both sides of the residual, which comes between them in some networks. */
 export const standardPasses: readonly Pass[] = [
-  dropUnused,
+  dropDeadNodes,
   dropIdentities,
   foldPadding,
   foldBatchNorm,

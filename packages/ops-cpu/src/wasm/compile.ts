@@ -1,6 +1,7 @@
 import {
   type CompileOptions,
   type Graph,
+  type Node,
   type NodeId,
   nodeIndex,
   nodeLabel,
@@ -66,7 +67,8 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
   const batch = batchOf(lowerable)
   const groups = schedule(lowerable, options.fusion)
   const layouts = layoutValues(lowerable, groups)
-  const placements = groups.map((group): Placement => ({ group, lowered: lowerGroup(lowerable, group, layouts) }))
+  const nodes = nodeIndex(lowerable)
+  const placements = groups.map((group): Placement => ({ group, lowered: lowerGroup(nodes, group, layouts) }))
   const lanes = options.share === 'images' ? options.threads : 1
   const memory = placeValues(lowerable, placements, layouts, options.threads / lanes)
   checkMemory(arenaStart + lanes * memory.arenaBytes)
@@ -95,9 +97,8 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
     })
   })
   if (lanes > 1) program.barrier()
-  const nodes = nodeIndex(lowerable)
   const port = (id: NodeId): Port => {
-    const { name, shape } = nodes.get(id) as Graph['nodes'][number]
+    const { name, shape } = nodes.get(id) as Node
     return { name, shape, address: memory.address(id), layout: layouts(id) }
   }
   const recordAddresses: number[] = []
@@ -161,8 +162,7 @@ function batchOf(graph: Graph): number {
   return batch
 }
 
-function lowerGroup(graph: Graph, group: Group, layouts: Layouts): Lowered {
-  const nodes = nodeIndex(graph)
+function lowerGroup(nodes: ReadonlyMap<NodeId, Node>, group: Group, layouts: Layouts): Lowered {
   const node = resultOf(group)
   const operands = operandsOf(group)
   const item = (id: NodeId): readonly number[] => (nodes.get(id)?.shape ?? []).slice(1)

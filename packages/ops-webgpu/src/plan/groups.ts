@@ -1,4 +1,4 @@
-import { boundsOf, consumers, type Graph, type Node, type NodeId, originsOf, sameShape } from '@depthwise/core'
+import { boundsOf, type Graph, type Node, type NodeId, originsOf, readerCounts, sameShape } from '@depthwise/core'
 import { maxAdded } from '../kernels/tail.ts'
 import { tailed } from './rules.ts'
 
@@ -19,13 +19,13 @@ export interface Group {
  * a sum and a clamp of its own, which is merged here.
  */
 export function fusionGroups(graph: Graph): readonly Group[] {
-  const readers = consumers(graph)
+  const readers = readerCounts(graph)
   const groups = new Map<NodeId, Group>()
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') continue
     const before = node.inputs.find(id => {
       const group = groups.get(id)
-      const exclusive = readers.get(id)?.length === 1 && !graph.outputs.includes(id)
+      const exclusive = readers.get(id) === 1 && !graph.outputs.includes(id)
       return group && exclusive && canFollow(node, group)
     })
     const group = before === undefined ? undefined : groups.get(before)

@@ -1,4 +1,4 @@
-import { consumers, type Graph, type Node, type NodeId } from '@depthwise/core'
+import { type Graph, type Node, type NodeId, readerCounts } from '@depthwise/core'
 import type { Group } from '../plan/groups.ts'
 import { isPointwise } from '../plan/rules.ts'
 
@@ -7,8 +7,8 @@ import { isPointwise } from '../plan/rules.ts'
  * kernels then need no care for what lies behind the last one, and all widths of MobileNets are.
  */
 export function merge(groups: readonly Group[], graph: Graph): readonly Group[] {
-  const readers = consumers(graph)
-  const exclusive = (id: NodeId): boolean => readers.get(id)?.length === 1 && !graph.outputs.includes(id)
+  const readers = readerCounts(graph)
+  const exclusive = (id: NodeId): boolean => readers.get(id) === 1 && !graph.outputs.includes(id)
   const firsts = new Map<NodeId, Group>()
   for (const group of groups) {
     if (group.tail.length === 0 && isFirst(group.head) && exclusive(group.head.id)) firsts.set(group.head.id, group)

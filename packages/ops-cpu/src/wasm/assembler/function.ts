@@ -94,49 +94,53 @@ export class FunctionBuilder {
   }
 
   globalGet({ index, type }: Global): this {
-    return this.#emit('global.get', [0x23, '', letters[type]], index)
+    return this.#emit('global.get', 0x23, '', letters[type], index)
   }
 
   globalSet({ index, type, mutable }: Global): this {
     if (!mutable) this.#operands.fail('global.set', 'a global that may change', `global ${index}, which may not`)
-    return this.#emit('global.set', [0x24, letters[type], ''], index)
+    return this.#emit('global.set', 0x24, letters[type], '', index)
   }
 
   i32(value: number): this {
-    this.#emit('i32.const', [0x41, '', 'i'])
-    return this.#immediate(value | 0, () => this.#code.s32(value))
+    this.#emit('i32.const', 0x41, '', 'i')
+    this.#code.s32(value)
+    return this.#immediate(value | 0)
   }
 
   i64(value: number | bigint): this {
-    this.#emit('i64.const', [0x42, '', 'l'])
-    return this.#immediate(BigInt(value), () => this.#code.s64(BigInt(value)))
+    this.#emit('i64.const', 0x42, '', 'l')
+    this.#code.s64(BigInt(value))
+    return this.#immediate(BigInt(value))
   }
 
   f32(value: number): this {
-    this.#emit('f32.const', [0x43, '', 'f'])
-    return this.#immediate(floatText(value), () => this.#code.f32(value))
+    this.#emit('f32.const', 0x43, '', 'f')
+    this.#code.f32(value)
+    return this.#immediate(floatText(value))
   }
 
   f64(value: number): this {
-    this.#emit('f64.const', [0x44, '', 'd'])
-    return this.#immediate(floatText(value), () => this.#code.f64(value))
+    this.#emit('f64.const', 0x44, '', 'd')
+    this.#code.f64(value)
+    return this.#immediate(floatText(value))
   }
 
   /** Sixteen bytes, lane 0 first. */
   v128(bytes: readonly number[]): this {
-    this.#emit('v128.const', [0xfd00c, '', 'v'])
+    this.#emit('v128.const', 0xfd00c, '', 'v')
     return this.#sixteen('v128.const', `i8x16 ${bytes.join(' ')}`, bytes)
   }
 
   /** Bytes of two vectors: 0 to 15 name the first's, 16 to 31 the second's. */
   shuffle(bytes: readonly number[]): this {
-    this.#emit('i8x16.shuffle', [0xfd00d, 'vv', 'v'])
+    this.#emit('i8x16.shuffle', 0xfd00d, 'vv', 'v')
     return this.#sixteen('i8x16.shuffle', bytes.join(' '), bytes)
   }
 
   op(name: NameOf<'plain'>): this {
     const row = this.#row('plain', name)
-    this.#emit(name, row)
+    this.#emitRow(name, row)
     return this.#zeros(row[3] ?? 0)
   }
 
@@ -155,7 +159,7 @@ export class FunctionBuilder {
   /** Extracts or replaces one lane. */
   lane(name: NameOf<'lanes'>, lane: number): this {
     const row = this.#row('lanes', name)
-    this.#emit(name, row)
+    this.#emitRow(name, row)
     return this.#lane(name, lane, row[3] as number)
   }
 
@@ -167,24 +171,24 @@ export class FunctionBuilder {
 
   segment(name: NameOf<'segments'>, index: number): this {
     const row = this.#row('segments', name)
-    this.#emit(name, row, index)
+    this.#emitRow(name, row, index)
     return this.#zeros(row[3] as number)
   }
 
   drop(): this {
     this.#operands.takeAny('drop')
-    return this.#emit('drop', [0x1a, '', ''])
+    return this.#emit('drop', 0x1a, '', '')
   }
 
   select(): this {
     this.#operands.take('select', 'i')
     const type = this.#operands.takeAny('select')
     // The plain instruction chooses between numbers or vectors alike; only references need their type spelt out.
-    return this.#emit('select', [0x1b, type, type])
+    return this.#emit('select', 0x1b, type, type)
   }
 
   nop(): this {
-    return this.#emit('nop', [0x01, '', ''])
+    return this.#emit('nop', 0x01, '', '')
   }
 
   unreachable(): this {
@@ -222,7 +226,7 @@ export class FunctionBuilder {
 
   brIf(label: Label): this {
     this.#operands.take('br_if', 'i')
-    return this.#emit('br_if', [0x0d, '', ''], this.#operands.branch('br_if', label))
+    return this.#emit('br_if', 0x0d, '', '', this.#operands.branch('br_if', label))
   }
 
   /** Branches to the label its operand counts to, or to the last where it counts too far. */
@@ -230,10 +234,9 @@ export class FunctionBuilder {
     this.#operands.take('br_table', 'i')
     const depths = labels.map(label => this.#operands.branch('br_table', label))
     this.#final('br_table', 0x0e, '')
-    return this.#immediate(depths.join(' '), () => {
-      this.#code.u32(depths.length - 1)
-      for (const depth of depths) this.#code.u32(depth)
-    })
+    this.#code.u32(depths.length - 1)
+    for (const depth of depths) this.#code.u32(depth)
+    return this.#immediate(depths.join(' '))
   }
 
   return(): this {
@@ -242,15 +245,16 @@ export class FunctionBuilder {
   }
 
   call(func: Func): this {
-    return this.#emit('call', [0x10, func.params, func.results], func.index)
+    return this.#emit('call', 0x10, func.params, func.results, func.index)
   }
 
   /** Calls the function whose place in the table is on top of the operands. */
   callIndirect(params: readonly ValueType[], results: readonly ValueType[]): this {
     const [taken, left] = [spellLetters(params), spellLetters(results)]
     const type = this.#typeIndex(taken, left)
-    this.#emit('call_indirect', [0x11, `${taken}i`, left])
-    return this.#immediate(`(type ${type})`, () => this.#code.u32(type).u8(0))
+    this.#emit('call_indirect', 0x11, `${taken}i`, left)
+    this.#code.u32(type).u8(0)
+    return this.#immediate(`(type ${type})`)
   }
 
   /** The function's bytes: its variables, grouped, then its code. */
@@ -273,12 +277,16 @@ export class FunctionBuilder {
     return [...(types.length > 0 ? [`  (local ${types.join(' ')})`] : []), ...(this.#lines ?? [])]
   }
 
-  #emit(name: string, row: Row | SizedRow, index?: number): this {
-    this.#operands.apply(name, row[1], row[2])
-    this.#code.opcode(row[0])
+  #emit(name: string, opcode: number, operands: string, results: string, index?: number): this {
+    this.#operands.apply(name, operands, results)
+    this.#code.opcode(opcode)
     if (index !== undefined) this.#code.u32(index)
     if (this.#lines) this.#line(index === undefined ? name : `${name} ${index}`)
     return this
+  }
+
+  #emitRow(name: string, row: Row | SizedRow, index?: number): this {
+    return this.#emit(name, row[0], row[1], row[2], index)
   }
 
   #row(kind: keyof InstructionSet, name: string): Row | SizedRow {
@@ -290,8 +298,7 @@ export class FunctionBuilder {
     return this
   }
 
-  #immediate(text: unknown, encode: () => unknown): this {
-    encode()
+  #immediate(text: unknown): this {
     if (this.#lines) this.#lines[this.#lines.length - 1] += ` ${text}`
     return this
   }
@@ -302,29 +309,30 @@ export class FunctionBuilder {
 
   #variable(name: string, opcode: number, local: Local, operands: string, results: string): this {
     if (this.#locals[local.index] !== local) this.#operands.fail(name, 'a local of this function', 'one of another')
-    return this.#emit(name, [opcode, operands, results], local.index)
+    return this.#emit(name, opcode, operands, results, local.index)
   }
 
   #access(name: string, row: Row | SizedRow, offset: number): this {
-    this.#emit(name, row)
-    return this.#immediate(offset === 0 ? '' : `offset=${offset}`, () =>
-      this.#code.u32(31 - Math.clz32(row[3] as number)).u32(offset),
-    )
+    this.#emitRow(name, row)
+    this.#code.u32(31 - Math.clz32(row[3] as number)).u32(offset)
+    return this.#lines && offset > 0 ? this.#immediate(`offset=${offset}`) : this
   }
 
   #lane(name: string, lane: number, count: number): this {
     if (!(lane >= 0 && lane < count)) this.#operands.fail(name, `a lane below ${count}`, `${lane}`)
-    return this.#immediate(lane, () => this.#code.u8(lane))
+    this.#code.u8(lane)
+    return this.#immediate(lane)
   }
 
   #sixteen(name: string, text: string, bytes: readonly number[]): this {
     if (bytes.length !== 16) this.#operands.fail(name, '16 bytes', `${bytes.length}`)
-    return this.#immediate(text, () => this.#code.raw(bytes))
+    this.#code.raw(bytes)
+    return this.#immediate(text)
   }
 
   /** An instruction behind which nothing runs. */
   #final(name: string, opcode: number, operands: string, index?: number): this {
-    this.#emit(name, [opcode, operands, ''], index)
+    this.#emit(name, opcode, operands, '', index)
     this.#operands.end()
     return this
   }

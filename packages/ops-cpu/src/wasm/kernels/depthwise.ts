@@ -15,7 +15,7 @@ export interface DepthwiseTile {
 }
 
 /** Input rows a group reads. */
-export function inputRows(tile: DepthwiseTile): number {
+function inputRows(tile: DepthwiseTile): number {
   return (tile.rows - 1) * tile.strides[0] + tile.kernel[0]
 }
 

@@ -1,5 +1,6 @@
 import { type DepthwiseConv2dOp, factored } from '@depthwise/core'
-import { type DepthwiseTile, depthwiseKernel, inputRows, maxInputRows } from '../kernels/depthwise.ts'
+import { type DepthwiseFields, depthwiseKernel, maxInputRows } from '../kernels/depthwise.ts'
+import type { Kernel } from '../kernels/kernel.ts'
 import { depthwiseAny } from '../kernels/window.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import { packDepthwise } from '../plan/pack.ts'
@@ -97,18 +98,23 @@ function tiledRows(
   const paired = target.relaxed && kernel[1] <= 3 && kernel[0] + strides[0] <= maxInputRows
   const rowBytes = input.width * shared.pixelBytes
   const outputRowBytes = output.width * shared.pixelBytes
+  const kernelsFor = (rows: number): readonly Kernel<DepthwiseFields>[] =>
+    groups.map(({ columns, skipLeft, skipRight }) =>
+      depthwiseKernel({ kernel, strides, rows, columns, skipLeft, skipRight }),
+    )
+  const kernels = { 1: kernelsFor(1), 2: kernelsFor(2) }
   return {
     paired,
     rowBytes,
     emit(thread, outputRow, rows, row, outputAddress) {
       const top = outputRow * strides[0] - padding.top
       const address = (y: number): number => (y < 0 || y >= input.height ? target.zeros : row(y))
-      for (const { columns, skipLeft, skipRight, count, first } of groups) {
-        const tile: DepthwiseTile = { kernel, strides, rows, columns, skipLeft, skipRight }
+      const reached = (rows - 1) * strides[0] + kernel[0]
+      groups.forEach(({ skipLeft, count, first }, index) => {
         const left = (first * strides[1] - padding.left + skipLeft) * shared.pixelBytes
-        const at = (r: number): number => (r < inputRows(tile) ? address(top + r) + left : 0)
+        const at = (r: number): number => (r < reached ? address(top + r) + left : 0)
         const start = outputAddress + first * shared.pixelBytes
-        target.program.record(thread, depthwiseKernel(tile), {
+        target.program.record(thread, kernels[rows][index] as Kernel<DepthwiseFields>, {
           ...shared,
           groups: count,
           inputStep: groupColumns * strides[1] * shared.pixelBytes,
@@ -123,7 +129,7 @@ function tiledRows(
           row5: at(5),
           row6: at(6),
         })
-      }
+      })
     },
   }
 }

@@ -1,6 +1,5 @@
 import {
   type Conv2dOp,
-  consumers,
   type DepthwiseConv2dOp,
   type Graph,
   type Node,
@@ -8,6 +7,7 @@ import {
   type NormalizeOp,
   nodeIndex,
   originsOf,
+  readerCounts,
 } from '@depthwise/core'
 import { isPointwise } from '../lower/pointwise.ts'
 import { layoutOf } from './layout.ts'
@@ -71,12 +71,12 @@ export const defaultFusion: FusionPolicy = { expandedBytes: 448 * 1024, filtered
 /** Cuts an optimised graph into groups, in order. Values that are outputs are never inside one. */
 export function schedule(graph: Graph, policy: FusionPolicy): readonly Group[] {
   const nodes = nodeIndex(graph)
-  const readers = consumers(graph)
+  const readers = readerCounts(graph)
   const absorbed = new Set<NodeId>()
   const groups = new Map<NodeId, Group>()
   const exclusive = (id: NodeId | undefined): Node | null => {
     const node = id === undefined ? undefined : nodes.get(id)
-    return node && readers.get(node.id)?.length === 1 && !graph.outputs.includes(node.id) ? node : null
+    return node && readers.get(node.id) === 1 && !graph.outputs.includes(node.id) ? node : null
   }
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') continue
