@@ -19,3 +19,16 @@ export async function give(page: Page, by: 'drop' | 'paste', path: string): Prom
     { ...file, how: by },
   )
 }
+
+/** Drops a folder there, as the system's file manager would: no script of a page can make one up. */
+export async function dropFolder(page: Page, path: string): Promise<void> {
+  const box = await page.getByRole('region', { name: 'Picture' }).boundingBox()
+  if (!box) throw new Error('the place for pictures is not in sight')
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  const devtools = await page.context().newCDPSession(page)
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, ...at, data })
+  }
+  await devtools.detach()
+}

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { ask, latest } from '../client.ts'
 import { Camera, hasCamera } from '../parts/camera.tsx'
 import { CheckpointChooser, isCheckpoint, openCheckpointFiles } from '../parts/checkpoint-chooser.tsx'
+import { droppedFiles } from '../parts/dropped.ts'
 import { FileButton } from '../parts/file-button.tsx'
 import { Heat } from '../parts/heat.tsx'
 import { pictureOfFile } from '../parts/images.ts'
@@ -103,7 +104,7 @@ export function Photo() {
           onDrop={event => {
             event.preventDefault()
             setDropping(false)
-            void take([...(event.dataTransfer?.files ?? [])])
+            droppedFiles(event.dataTransfer).then(take, complain)
           }}
         >
           {live ? (

@@ -19,7 +19,7 @@ export function foretold(graph: Graph, backend: string): Prediction | null {
 export async function calibrateBackend(): Promise<Calibrated> {
   const backend = await registry.create(backendInUse())
   const start = performance.now()
-  const machine = await calibrate(backend, { milliseconds: 8 })
+  const machine = await calibrate(backend)
   machines.set(backend.name, machine)
   const kinds = Object.entries(machine.rates).map(([kind, rates]) => {
     const { gigaflops, bandwidth, microsecondsPerCall } = ceilings(rates)

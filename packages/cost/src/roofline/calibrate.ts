@@ -1,10 +1,11 @@
 import { type Backend, BackendUnavailableError, type Graph, type Signal, UnsupportedOpError } from '@depthwise/core'
 import { foldedGraph } from '../folded-graph.ts'
+import type { Measured } from './best-times.ts'
 import { type KernelClass, type KernelLayer, kernelLayers } from './classes.ts'
 import { portBytes, weightFootprint } from './footprint.ts'
 import { nonNegativeLeastSquares } from './least-squares.ts'
 import { features, type Machine, type Rates, rateNames, type Streaming, streaming } from './machine.ts'
-import { type Measured, measure, type Patience } from './measure.ts'
+import { measure, type Patience } from './measure.ts'
 import { type Sample, samples, streamingFootprints, streamingGraph } from './samples.ts'
 
 /** How carefully to measure. */
@@ -140,7 +141,9 @@ function fit(observations: readonly Observation[]): Partial<Record<KernelClass, 
 function fitRun(runs: readonly { readonly rest: number; readonly bytes: number }[]): Machine['run'] {
   // The smallest run tells the fixed part; the others, what a byte adds.
   const call = Math.max(0, Math.min(...runs.map(({ rest }) => rest)))
-  const byte = median(runs.map(({ rest, bytes }) => Math.max(0, rest - call) / bytes))
+  // Of few bytes it would tell the noise of the clock.
+  const telling = runs.toSorted((a, b) => b.bytes - a.bytes).slice(0, Math.ceil(runs.length / 2))
+  const byte = median(telling.map(({ rest, bytes }) => Math.max(0, rest - call) / bytes))
   return { call, byte }
 }
 

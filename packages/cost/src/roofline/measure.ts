@@ -3,7 +3,6 @@ import {
   elementCount,
   type Graph,
   type Inputs,
-  type LayerTiming,
   nodeIndex,
   now,
   type Params,
@@ -11,12 +10,7 @@ import {
   type Signal,
   tensor,
 } from '@depthwise/core'
-
-/** The best time of each unit of a graph, and of a whole run. */
-export interface Measured {
-  readonly layers: readonly LayerTiming[]
-  readonly run: number
-}
+import { bestTimes, type Measured } from './best-times.ts'
 
 /** How long to repeat: the best of so many rounds at least, and of so many milliseconds. */
 export interface Patience {
@@ -29,22 +23,18 @@ export interface Patience {
 export async function measure(backend: Backend, graph: Graph, patience: Patience): Promise<Measured> {
   await using executable = await backend.compile(graph, madeUpParams(graph))
   const inputs = madeUpInputs(graph)
-  const layers: LayerTiming[] = []
-  let run = Number.POSITIVE_INFINITY
+  const times = bestTimes()
   const begun = now()
   for (let round = 0; round < patience.rounds || now() - begun < patience.milliseconds; round++) {
     patience.signal?.throwIfAborted()
     const start = now()
     await executable.run(inputs)
-    run = Math.min(run, now() - start)
-    for (const [index, timing] of (await executable.profile(inputs)).entries()) {
-      const before = layers[index]
-      if (!before || timing.milliseconds < before.milliseconds) layers[index] = timing
-    }
+    const run = now() - start
+    times.add(run, await executable.profile(inputs))
     // No backend is so slow that the best of two is not worth more than the time.
     if (round >= 1 && now() - begun > slow) break
   }
-  return { layers, run }
+  return times.best()
 }
 
 const slow = 400
