@@ -19,7 +19,7 @@ interface Way extends Serving {
 
 const notIsolated = /^fewer threads than 2: the page is not cross-origin isolated \(COOP and COEP headers\)/
 const noSharing = /^fewer threads than 2: this engine has no SharedArrayBuffer$/
-const mayHang = /^fewer threads than 2: a worker of Firefox may hang starting others$/
+const mayHang = /^fewer threads than 2: a worker in a worker may hang Firefox$/
 const blocked =
   /^fewer threads than 2: a worker could not be started: \w.* \(worker-src of the content security policy\?\)$/
 const ways: readonly Way[] = [

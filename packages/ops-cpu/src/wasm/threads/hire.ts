@@ -48,8 +48,7 @@ export function whyAlone(): string | null {
       : 'this engine has no SharedArrayBuffer'
   }
   if (host.process?.getBuiltinModule) return null
-  if (!host.document && host.navigator?.userAgent?.includes('Firefox/'))
-    return 'a worker of Firefox may hang starting others'
+  if (!host.document && host.navigator?.userAgent?.includes('Firefox/')) return 'a worker in a worker may hang Firefox'
   return host.Worker ? null : 'this host has no workers'
 }
 
