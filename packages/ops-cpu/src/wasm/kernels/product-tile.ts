@@ -2,6 +2,7 @@ import type { FunctionBuilder, Local } from '../assembler/index.ts'
 import { advance, clampTo, countDown, locals, multiplyAdd, offset } from './idioms.ts'
 import type { ProductArguments, Tile, WindowUnroll } from './product-fields.ts'
 
+/** What a tile function is called with: addresses of its first tile, and how many there are. */
 export interface TileParams {
   readonly input: Local
   readonly output: Local
@@ -10,8 +11,10 @@ export interface TileParams {
   readonly count: Local
 }
 
-/** `count` tiles one below the other, each held in registers over the whole depth. Sums run in the order of the depth for
- * every tile shape, so that results do not depend on how pixels are shared out. */
+/**
+ * `count` tiles one below the other, each held in registers over the whole depth. Sums run in the order of the depth for
+ * every tile shape, so that results do not depend on how pixels are shared out.
+ */
 export function emitTiles(
   f: FunctionBuilder,
   args: ProductArguments,
