@@ -1,7 +1,7 @@
 import {
-  consumers,
   dropIdentities,
   elementCount,
+  exclusiveValues,
   type Graph,
   isProduct,
   type Node,
@@ -35,7 +35,7 @@ interface Foldable {
 
 /** Finds every batch norm whose operand nobody else reads and is a bare product, or another batch norm that folds into one. */
 export function foldableNorms(graph: Graph): Foldable {
-  const readers = consumers(graph)
+  const exclusive = exclusiveValues(graph)
   const norms = new Set<NodeId>()
   const products = new Set<NodeId>()
   const carriers = new Map<NodeId, NodeId>()
@@ -44,7 +44,7 @@ export function foldableNorms(graph: Graph): Foldable {
     if (node.op.kind !== 'batchNorm') continue
     const input = node.inputs[0] as NodeId
     const product = carriers.get(input)
-    if (product === undefined || readers.get(input)?.length !== 1 || graph.outputs.includes(input)) continue
+    if (product === undefined || !exclusive.has(input)) continue
     carriers.set(node.id, product)
     norms.add(node.id)
     products.add(product)

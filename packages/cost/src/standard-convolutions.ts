@@ -1,4 +1,4 @@
-import { consumers, type Graph, type Node, type NodeId, withoutDeadNodes } from '@depthwise/core'
+import { exclusiveValues, type Graph, type Node, type NodeId, withoutDeadNodes } from '@depthwise/core'
 import { foldedGraph } from './folded-graph.ts'
 import { isDepthwise } from './memory/blocks.ts'
 
@@ -10,11 +10,11 @@ import { isDepthwise } from './memory/blocks.ts'
  */
 export function withStandardConvolutions(graph: Graph): Graph {
   const folded = foldedGraph(graph)
-  const readers = consumers(folded)
+  const exclusive = exclusiveValues(folded)
   const nodes = new Map<NodeId, Node>()
   for (const node of folded.nodes) {
     const before = nodes.get(node.inputs[0] as NodeId)
-    const sole = before && readers.get(before.id)?.length === 1 && !folded.outputs.includes(before.id)
+    const sole = before && exclusive.has(before.id)
     const { op } = node
     if (
       op.kind !== 'conv2d' ||

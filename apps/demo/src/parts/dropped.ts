@@ -4,11 +4,9 @@
  * @param most files that a folder is looked through for: a checkpoint has some hundreds at most
  */
 export async function droppedFiles(transfer: DataTransfer | null, most = 2000): Promise<readonly File[]> {
-  const plain = [...(transfer?.files ?? [])]
-  const entries = [...(transfer?.items ?? [])].flatMap(item => item.webkitGetAsEntry() ?? [])
-  if (!entries.some(entry => entry.isDirectory)) return plain
+  const waiting = [...(transfer?.items ?? [])].flatMap(item => item.webkitGetAsEntry() ?? [])
+  if (!waiting.some(entry => entry.isDirectory)) return [...(transfer?.files ?? [])]
   const files: File[] = []
-  const waiting = [...entries]
   for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
     if (entry.isDirectory) waiting.push(...(await entriesOf(entry as FileSystemDirectoryEntry)))
     else files.push(await fileOf(entry as FileSystemFileEntry))

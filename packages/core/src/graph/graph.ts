@@ -60,11 +60,18 @@ export function consumers(graph: Graph): ReadonlyMap<NodeId, readonly Node[]> {
   return readers
 }
 
-/** For each value, how many operands it is: what passes ask of a value they might take out. */
-export function readerCounts(graph: Graph): ReadonlyMap<NodeId, number> {
-  const counts = new Map<NodeId, number>()
-  for (const node of graph.nodes) for (const input of node.inputs) counts.set(input, (counts.get(input) ?? 0) + 1)
-  return counts
+/** Values that a single operand reads and that are no output: what may disappear into its reader. */
+export function exclusiveValues(graph: Graph): ReadonlySet<NodeId> {
+  const read = new Set<NodeId>(graph.outputs)
+  const exclusive = new Set<NodeId>()
+  for (const node of graph.nodes) {
+    for (const input of node.inputs) {
+      if (read.has(input)) exclusive.delete(input)
+      else exclusive.add(input)
+      read.add(input)
+    }
+  }
+  return exclusive
 }
 
 /** How errors and reports point at a node. */

@@ -1,4 +1,12 @@
-import { type Graph, type Network, type Node, type NodeId, nodeIndex, originsOf, readerCounts } from '../graph/graph.ts'
+import {
+  exclusiveValues,
+  type Graph,
+  type Network,
+  type Node,
+  type NodeId,
+  nodeIndex,
+  originsOf,
+} from '../graph/graph.ts'
 import { sameShape } from '../tensor.ts'
 
 /** Whether a node returns its operand unchanged, shape included. */
@@ -43,12 +51,12 @@ function dropInner(graph: Graph): Graph {
 /** Has operands that only an identity reads take its place among the outputs; readers are counted once all others are gone. */
 function lendOutputs(graph: Graph): Graph {
   const nodes = new Map<NodeId, Node>(nodeIndex(graph))
-  const readers = readerCounts(graph)
+  const exclusive = exclusiveValues(graph)
   const outputs = new Set(graph.outputs)
   for (const node of graph.nodes) {
     const operand = nodes.get(node.inputs[0] as NodeId)
     if (!operand || !isIdentity(node, operand) || !outputs.has(node.id)) continue
-    if (operand.op.kind === 'input' || readers.get(operand.id) !== 1 || outputs.has(operand.id)) continue
+    if (operand.op.kind === 'input' || !exclusive.has(operand.id)) continue
     nodes.delete(operand.id)
     nodes.set(node.id, { ...operand, id: node.id, name: node.name, origins: [...originsOf(operand), node.id] })
   }

@@ -1,4 +1,4 @@
-import { type Graph, type Node, type NodeId, originsOf, readerCounts } from '../graph/graph.ts'
+import { exclusiveValues, type Graph, type Node, type NodeId, originsOf } from '../graph/graph.ts'
 import type { Op } from '../graph/op.ts'
 
 /** What a merged node does and reads. */
@@ -13,14 +13,13 @@ export interface Fusion {
  * merge with what it now reads.
  */
 export function fuseIntoReader(graph: Graph, match: (producer: Node, reader: Node) => Fusion | null): Graph {
-  const readers = readerCounts(graph)
-  const outputs = new Set(graph.outputs)
+  const exclusive = exclusiveValues(graph)
   const merged = new Map<NodeId, Node>()
   for (const original of graph.nodes) {
     let node = original
     for (let at = 0; at < node.inputs.length; at++) {
       const producer = merged.get(node.inputs[at] as NodeId)
-      if (!producer || outputs.has(producer.id) || readers.get(producer.id) !== 1) continue
+      if (!producer || !exclusive.has(producer.id)) continue
       const fusion = match(producer, node)
       if (!fusion) continue
       merged.delete(producer.id)

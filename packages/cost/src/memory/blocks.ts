@@ -1,4 +1,12 @@
-import { type Conv2dOp, consumers, type DepthwiseConv2dOp, type Graph, type Node, type NodeId } from '@depthwise/core'
+import {
+  type Conv2dOp,
+  type DepthwiseConv2dOp,
+  exclusiveValues,
+  type Graph,
+  type Node,
+  type NodeId,
+  nodeIndex,
+} from '@depthwise/core'
 
 /** Nodes that are computed together, so that the values between them need never exist whole. The last one's value is theirs. */
 export type Block = readonly [Node, ...Node[]]
@@ -12,14 +20,11 @@ type Exclusive = (id: NodeId | undefined) => Node | null
  * convolution with the global pool behind it. Everything else is a block of its own.
  */
 export function blocksOf(graph: Graph, worthwhile: (block: Block) => boolean): readonly Block[] {
-  const readers = consumers(graph)
-  const nodes = new Map(graph.nodes.map(node => [node.id, node]))
+  const sole = exclusiveValues(graph)
+  const nodes = nodeIndex(graph)
   const inBlock = new Set<NodeId>()
-  const exclusive: Exclusive = id => {
-    const node = id === undefined ? undefined : nodes.get(id)
-    const sole = node && readers.get(node.id)?.length === 1 && !graph.outputs.includes(node.id)
-    return sole && !inBlock.has(node.id) ? node : null
-  }
+  const exclusive: Exclusive = id =>
+    id !== undefined && sole.has(id) && !inBlock.has(id) ? (nodes.get(id) ?? null) : null
   const blocks = new Map<NodeId, Block>()
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') continue

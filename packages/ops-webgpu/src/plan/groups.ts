@@ -1,4 +1,4 @@
-import { boundsOf, type Graph, type Node, type NodeId, originsOf, readerCounts, sameShape } from '@depthwise/core'
+import { boundsOf, exclusiveValues, type Graph, type Node, type NodeId, originsOf, sameShape } from '@depthwise/core'
 import { maxAdded } from '../kernels/tail.ts'
 import { tailed } from './rules.ts'
 
@@ -19,14 +19,13 @@ export interface Group {
  * a sum and a clamp of its own, which is merged here.
  */
 export function fusionGroups(graph: Graph): readonly Group[] {
-  const readers = readerCounts(graph)
+  const exclusive = exclusiveValues(graph)
   const groups = new Map<NodeId, Group>()
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') continue
     const before = node.inputs.find(id => {
       const group = groups.get(id)
-      const exclusive = readers.get(id) === 1 && !graph.outputs.includes(id)
-      return group && exclusive && canFollow(node, group)
+      return group && exclusive.has(id) && canFollow(node, group)
     })
     const group = before === undefined ? undefined : groups.get(before)
     if (group) {

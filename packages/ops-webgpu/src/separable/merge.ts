@@ -1,4 +1,4 @@
-import { type Graph, type Node, type NodeId, readerCounts } from '@depthwise/core'
+import { exclusiveValues, type Graph, type Node, type NodeId } from '@depthwise/core'
 import type { Group } from '../plan/groups.ts'
 import { isPointwise } from '../plan/rules.ts'
 
@@ -7,11 +7,10 @@ import { isPointwise } from '../plan/rules.ts'
  * kernels then need no care for what lies behind the last one, and all widths of MobileNets are.
  */
 export function merge(groups: readonly Group[], graph: Graph): readonly Group[] {
-  const readers = readerCounts(graph)
-  const exclusive = (id: NodeId): boolean => readers.get(id) === 1 && !graph.outputs.includes(id)
+  const exclusive = exclusiveValues(graph)
   const firsts = new Map<NodeId, Group>()
   for (const group of groups) {
-    if (group.tail.length === 0 && isFirst(group.head) && exclusive(group.head.id)) firsts.set(group.head.id, group)
+    if (group.tail.length === 0 && isFirst(group.head) && exclusive.has(group.head.id)) firsts.set(group.head.id, group)
   }
   const taken = new Set<Group>()
   const merged = groups.map(group => {

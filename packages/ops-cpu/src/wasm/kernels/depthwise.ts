@@ -15,7 +15,7 @@ export interface DepthwiseTile {
 }
 
 /** Input rows a group reads. */
-function inputRows(tile: DepthwiseTile): number {
+export function inputRows(tile: Pick<DepthwiseTile, 'kernel' | 'strides' | 'rows'>): number {
   return (tile.rows - 1) * tile.strides[0] + tile.kernel[0]
 }
 

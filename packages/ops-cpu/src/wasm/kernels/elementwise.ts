@@ -1,6 +1,6 @@
 import { bytesPerElement, type DType } from '@depthwise/core'
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
-import { advance, clampTo, countDown, locals } from './idioms.ts'
+import { advance, clampTo, countDown, locals, repeat } from './idioms.ts'
 import { type Kernel, kernel } from './kernel.ts'
 
 /** How an operand of a binary op runs along the channels: vector by vector, or one value for all. */
@@ -31,9 +31,7 @@ export function binaryKernel(op: 'add' | 'mul', a: Operand, b: Operand): Kernel<
       }
       countDown(f, columns, () => {
         f.get(startA).set(atA).get(startB).set(atB)
-        args.push(f, 'vectors')
-        f.set(left)
-        countDown(f, left, () => {
+        repeat(f, args, 'vectors', left, () => {
           f.get(output)
           read(atA, a)
           read(atB, b)
@@ -83,9 +81,7 @@ export const affineKernel = kernel({
     countDown(f, columns, () => {
       args.push(f, 'factors')
       f.set(factors)
-      args.push(f, 'vectors')
-      f.set(left)
-      countDown(f, left, () => {
+      repeat(f, args, 'vectors', left, () => {
         f.get(output)
         f.get(input).load('v128.load').get(factors).load('v128.load').op('f32x4.mul')
         f.get(factors).load('v128.load', 16).op('f32x4.add').store('v128.store')

@@ -1,4 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
+import type { Arguments, Fields } from './kernel.ts'
 
 /** `local += amount`, in i32. */
 export function advance(f: FunctionBuilder, local: Local, amount: number | Local): void {
@@ -20,6 +21,19 @@ export function countDown(f: FunctionBuilder, counter: Local, body: () => void):
     f.get(counter).i32(1).op('i32.sub').tee(counter)
     f.brIf(again)
   })
+}
+
+/** Runs `body` as many times as an argument says, at least once, on a counter of the caller's. */
+export function repeat<F extends Fields>(
+  f: FunctionBuilder,
+  args: Arguments<F>,
+  times: keyof F,
+  counter: Local,
+  body: () => void,
+): void {
+  args.push(f, times)
+  f.set(counter)
+  countDown(f, counter, body)
 }
 
 /** `accumulator += a * b`, lane by lane; one rounding with relaxed SIMD where the machine has FMA, else two. */

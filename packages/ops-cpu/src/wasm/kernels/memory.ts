@@ -1,5 +1,5 @@
 import type { Local } from '../assembler/index.ts'
-import { advance, countDown, locals } from './idioms.ts'
+import { advance, countDown, locals, repeat } from './idioms.ts'
 import { kernel } from './kernel.ts'
 
 /** `copy_blocks`: blocks of bytes on a grid of two axes, from one spacing to another: padding, slicing, joining, unpacking. */
@@ -26,9 +26,7 @@ export const copyBlocks = kernel({
     ]
     countDown(f, outer, () => {
       f.get(input).set(from).get(output).set(to)
-      args.push(f, 'inner')
-      f.set(inner)
-      countDown(f, inner, () => {
+      repeat(f, args, 'inner', inner, () => {
         f.get(to).get(from).get(bytes).op('memory.copy')
         advance(f, from, inputInner)
         advance(f, to, outputInner)
@@ -86,12 +84,8 @@ export const repeatChannels = kernel({
     const [input, output, pixels] = [args.local(f, 'input'), args.local(f, 'output'), args.local(f, 'pixels')]
     countDown(f, pixels, () => {
       f.get(input).set(from).get(output).set(to)
-      args.push(f, 'channels')
-      f.set(channel)
-      countDown(f, channel, () => {
-        args.push(f, 'times')
-        f.set(time)
-        countDown(f, time, () => {
+      repeat(f, args, 'channels', channel, () => {
+        repeat(f, args, 'times', time, () => {
           f.get(to).get(from).load('f32.load').store('f32.store')
           advance(f, to, 4)
         })

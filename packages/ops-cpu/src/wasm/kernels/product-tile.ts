@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
-import { advance, clampTo, countDown, locals, multiplyAdd, offset } from './idioms.ts'
+import { advance, clampTo, countDown, locals, multiplyAdd, offset, repeat } from './idioms.ts'
 import type { ProductArguments, Tile, WindowUnroll } from './product-fields.ts'
 
 /** What a tile function is called with: addresses of its first tile, and how many there are. */
@@ -130,12 +130,8 @@ function emitWindow(
 ): void {
   const [rows, columns, left] = locals(f, 3, 'i32') as [Local, Local, Local]
   const [rowJump, columnJump] = [args.local(f, 'rowJump'), args.local(f, 'columnJump')]
-  args.push(f, 'rows')
-  f.set(rows)
-  countDown(f, rows, () => {
-    args.push(f, 'columns')
-    f.set(columns)
-    countDown(f, columns, () => {
+  repeat(f, args, 'rows', rows, () => {
+    repeat(f, args, 'columns', columns, () => {
       f.get(depth).i32(unroll).op('i32.div_u').set(left)
       countDown(f, left, () => step(unroll))
       for (const pixel of pixels) advance(f, pixel, columnJump)

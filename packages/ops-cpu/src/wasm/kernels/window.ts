@@ -1,5 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
-import { advance, clampTo, countDown, locals, multiplyAdd } from './idioms.ts'
+import { advance, clampTo, countDown, locals, multiplyAdd, repeat } from './idioms.ts'
 import { type Arguments, type Kernel, kernel } from './kernel.ts'
 
 /** One output row of a window that slides along the width, channels innermost; for windows no unrolled kernel covers. */
@@ -76,13 +76,9 @@ function slide(
     countDown(f, vector, () => {
       parts.start()
       f.get(input).set(row)
-      args.push(f, 'rows')
-      f.set(rows)
-      countDown(f, rows, () => {
+      repeat(f, args, 'rows', rows, () => {
         f.get(first).set(column)
-        args.push(f, 'columns')
-        f.set(columns)
-        countDown(f, columns, () => {
+        repeat(f, args, 'columns', columns, () => {
           f.get(column).get(width).op('i32.lt_u')
           f.if(() => {
             f.get(column).get(pixelBytes).op('i32.mul').get(row).op('i32.add').set(source)
@@ -209,13 +205,9 @@ export const globalMean = kernel({
     countDown(f, vectors, () => {
       clear(sum)
       f.get(input).set(at)
-      args.push(f, 'height')
-      f.set(rows)
-      countDown(f, rows, () => {
+      repeat(f, args, 'height', rows, () => {
         clear(rowSum)
-        args.push(f, 'width')
-        f.set(columns)
-        countDown(f, columns, () => {
+        repeat(f, args, 'width', columns, () => {
           f.get(rowSum).get(at).load('v128.load').op('f32x4.add').set(rowSum)
           advance(f, at, pixelBytes)
         })

@@ -1,5 +1,5 @@
 import { type DepthwiseConv2dOp, factored } from '@depthwise/core'
-import { type DepthwiseFields, depthwiseKernel, maxInputRows } from '../kernels/depthwise.ts'
+import { type DepthwiseFields, depthwiseKernel, inputRows, maxInputRows } from '../kernels/depthwise.ts'
 import type { Kernel } from '../kernels/kernel.ts'
 import { depthwiseAny } from '../kernels/window.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
@@ -109,7 +109,7 @@ function tiledRows(
     emit(thread, outputRow, rows, row, outputAddress) {
       const top = outputRow * strides[0] - padding.top
       const address = (y: number): number => (y < 0 || y >= input.height ? target.zeros : row(y))
-      const reached = (rows - 1) * strides[0] + kernel[0]
+      const reached = inputRows({ kernel, strides, rows })
       groups.forEach(({ skipLeft, count, first }, index) => {
         const left = (first * strides[1] - padding.left + skipLeft) * shared.pixelBytes
         const at = (r: number): number => (r < reached ? address(top + r) + left : 0)

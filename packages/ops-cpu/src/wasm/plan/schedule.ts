@@ -1,13 +1,13 @@
 import {
   type Conv2dOp,
   type DepthwiseConv2dOp,
+  exclusiveValues,
   type Graph,
   type Node,
   type NodeId,
   type NormalizeOp,
   nodeIndex,
   originsOf,
-  readerCounts,
 } from '@depthwise/core'
 import { isPointwise } from '../lower/pointwise.ts'
 import { layoutOf } from './layout.ts'
@@ -71,13 +71,10 @@ export const defaultFusion: FusionPolicy = { expandedBytes: 448 * 1024, filtered
 /** Cuts an optimised graph into groups, in order. Values that are outputs are never inside one. */
 export function schedule(graph: Graph, policy: FusionPolicy): readonly Group[] {
   const nodes = nodeIndex(graph)
-  const readers = readerCounts(graph)
+  const sole = exclusiveValues(graph)
   const absorbed = new Set<NodeId>()
   const groups = new Map<NodeId, Group>()
-  const exclusive = (id: NodeId | undefined): Node | null => {
-    const node = id === undefined ? undefined : nodes.get(id)
-    return node && readers.get(node.id) === 1 && !graph.outputs.includes(node.id) ? node : null
-  }
+  const exclusive: Exclusive = id => (id !== undefined && sole.has(id) ? (nodes.get(id) ?? null) : null)
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') continue
     const group = blockAround(node, exclusive, groups, policy) ??
