@@ -1,3 +1,4 @@
+export * from './bytes.ts'
 export * from './errors.ts'
 export * from './graph/attributes.ts'
 export * from './graph/builder.ts'
