@@ -2,7 +2,7 @@
 export interface Budget {
   readonly name: string
   readonly imports: string
-  /** Of 1000 bytes. Promised are 35 and 30 KB of 1024 for a compiling backend, with core and models. */
+  /** kB = 1000 bytes. The published limits are 40 and 35 KiB for wasm and WebGPU, with core and models. */
   readonly kilobytes: number
 }
 
@@ -27,7 +27,7 @@ export const budgets: readonly Budget[] = [
       export { createSession } from '@depthwise/core'
       export { createClassifier, createEmbedder, mobileNetV1, mobileNetV2 } from '@depthwise/models'
       export { wasm } from '@depthwise/ops-cpu'`,
-    kilobytes: 35.84,
+    kilobytes: 40.96,
   },
   {
     name: 'core, models and the WebGPU backend',
@@ -35,6 +35,6 @@ export const budgets: readonly Budget[] = [
       export { createSession } from '@depthwise/core'
       export { createClassifier, mobileNetV1, mobileNetV2 } from '@depthwise/models'
       export { webgpu } from '@depthwise/ops-webgpu'`,
-    kilobytes: 30.72,
+    kilobytes: 35.84,
   },
 ]
