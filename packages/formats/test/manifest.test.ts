@@ -56,6 +56,8 @@ const changed = (index: number, change: Record<string, unknown>): readonly Layer
   layers().map((layer, i) => (i === index ? { ...layer, ...change } : layer))
 
 test('a small folder is a sound network of the strides and residuals of V2', async () => {
+  const wide = await readManifest(folder(layers()).read, { resolution: [64, 96] })
+  expect(wide.graph.nodes[0]?.shape).toEqual([1, 64, 96, 3])
   const model = await readManifest(folder(layers()).read, { resolution: 64 })
   verify(model.graph)
   checkParams(model.graph, model.params)
@@ -118,5 +120,7 @@ test('arrays of another shape or type, and a manifest that is none', async () =>
   await expect(read({ 'manifest.json': '[]' })).rejects.toThrow('manifest.json: expected an object, found a list of 0')
   await expect(read({ 'manifest.json': '{' })).rejects.toThrow(/^manifest.json: expected JSON/)
   await expect(readManifest(async () => Promise.reject(new Error('offline')))).rejects.toThrow('offline')
-  await expect(readManifest(folder(layers()).read, { resolution: 0.5 })).rejects.toThrow(OptionError)
+  for (const resolution of [0.5, [64, 0.5], [0, 64]] as const) {
+    await expect(readManifest(folder(layers()).read, { resolution })).rejects.toThrow(OptionError)
+  }
 })

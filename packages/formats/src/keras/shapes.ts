@@ -32,11 +32,12 @@ function parseShape(json: unknown, where: string): Shape {
 export function settleInput(shape: Shape | undefined, given: Shape | undefined, where: string): Shape {
   const known = shape ?? given
   if (!known) throw new FormatError({ where, expected: 'the shape of the input', found: 'none in the file' })
-  if (given && given.length !== known.length) {
+  const open = known.some(extent => extent <= 0)
+  if (open && given && given.length !== known.length) {
     throw new FormatError({ where, expected: `an inputShape of ${known.length} extents`, found: preview(given) })
   }
   return known.map((extent, axis) => {
-    const settled = given?.[axis] ?? extent
+    const settled = extent > 0 ? extent : (given?.[axis] ?? extent)
     if (settled > 0) return settled
     throw new FormatError({
       where,

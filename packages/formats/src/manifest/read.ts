@@ -4,6 +4,7 @@ import {
   type Model,
   OptionError,
   type Shape,
+  type Size2,
   sameShape,
   type Tensor,
   tensor,
@@ -16,8 +17,8 @@ import { type ManifestLayer, readLayers } from './layers.ts'
 
 /** What a manifest leaves unsaid. */
 export interface ReadManifestOptions {
-  /** Rows and columns of the input, which a manifest does not say. Default 224. */
-  readonly resolution?: number
+  /** Rows and columns of the input, which a manifest does not say; one number for a square. Default 224. */
+  readonly resolution?: number | Size2
 }
 
 /**
@@ -31,12 +32,13 @@ export async function readManifest(
   options: ReadManifestOptions = {},
 ): Promise<Model> {
   const { resolution = 224 } = options
-  if (!(Number.isInteger(resolution) && resolution > 0 && resolution <= 2 ** 14)) {
+  const size: Size2 = typeof resolution === 'number' ? [resolution, resolution] : resolution
+  if (!size.every(extent => Number.isInteger(extent) && extent > 0 && extent <= 2 ** 14)) {
     const expected = 'rows and columns from 1 to 16384'
     throw new OptionError({ where: 'option resolution', expected, found: `${resolution}` })
   }
   const layers = readLayers(await read('manifest.json'))
-  const graph = within('manifest', () => buildGraph(layers, resolution))
+  const graph = within('manifest', () => buildGraph(layers, size))
   const params = new Map(await Promise.all(layers.flatMap(layer => readLayer(layer, read))))
   return { graph, params, metadata: { format: 'manifest', preprocessing: { normalization: 'signed' } } }
 }
