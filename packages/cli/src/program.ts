@@ -29,9 +29,10 @@ const backend = (): Option =>
   new Option('--backend <name>', 'where it runs')
     .choices(backendNames)
     .default('auto' satisfies (typeof backendNames)[number])
+const force = (): Option => new Option('--force', 'replace files that exist')
 const json = (): Option => new Option('--json', 'one JSON object a line')
 const size = (): Option =>
-  new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH, for weights whose file does not tell it').argParser(
+  new Option('--resolution <pixels>', 'input size as N or HEIGHTxWIDTH, for files that do not state it').argParser(
     resolution,
   )
 
@@ -83,8 +84,21 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .command('run')
     .description('run a tensor through a network, nothing prepared and nothing interpreted')
     .addOption(checkpoint())
-    .requiredOption('--input <file.npy>', 'NHWC; uint8 and int8 are read by the scale and zero point of the checkpoint')
-    .requiredOption('--output <file.npy>', 'float32, what the last node of the graph gives')
+    .addOption(
+      new Option(
+        '--input <file>',
+        '.npy in NHWC; uint8 and int8 are read by the scale and zero point of the checkpoint. NAME=FILE for each of several inputs',
+      )
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--output <file>', '.npy in float32. NAME=FILE for each of several outputs, or one .npz for all')
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .addOption(size())
+    .addOption(force())
     .addOption(backend())
     .action(async options => done(await (await import('./commands/run.ts')).run(options, terminal)))
 
@@ -111,6 +125,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       ).choices(libraries),
     )
     .addOption(size())
+    .addOption(force())
     .action(async (paths, options) =>
       done(await (await import('./commands/convert.ts')).convert(paths, options, terminal)),
     )
@@ -125,9 +140,10 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .option('--plain', 'the module without relaxed SIMD alone')
     .option('--relaxed', 'the module with relaxed SIMD alone')
     .addOption(
-      new Option('--input <kind>', "bytes of pixels, or the network's own values")
-        .choices(['uint8-rgb', 'float32'])
-        .default('uint8-rgb'),
+      new Option(
+        '--input <kind>',
+        "bytes of pixels (default, where the network takes RGB images), or the network's own values",
+      ).choices(['uint8-rgb', 'float32']),
     )
     .addOption(new Option('--top <count>', 'predictions, in place of the whole output').argParser(count))
     .option('--labels <file>', 'class names, one a line')
@@ -141,6 +157,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
     .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
     .addOption(size())
+    .addOption(force())
     .action(async options => done(await (await import('./commands/compile.ts')).compile(options, terminal)))
 
   program
@@ -176,12 +193,15 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       .addOption(
         new Option('--checkpoint <path>', 'the graph of a file instead; given twice, the second follows the first')
           .argParser(several)
-          .conflicts(['model', 'compare']),
+          .conflicts(['model', 'compare', 'alpha', 'preset', 'classes']),
       ),
   )
     .addOption(new Option('--alpha <alpha>', 'width multiplier').argParser(positive).default(1))
     .addOption(
-      new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH').argParser(resolution).default([224, 224], '224'),
+      new Option(
+        '--resolution <pixels>',
+        'input size as N or HEIGHTxWIDTH; default: 224, or as the checkpoint states',
+      ).argParser(resolution),
     )
     .addOption(preset())
     .addOption(new Option('--classes <count>', 'outputs of the classifier').argParser(count).default(1000))
@@ -197,6 +217,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       new Option('--memory <schedule>', 'what must be in memory at once').choices(['layers', 'fused', 'bands']),
     )
     .option('--plot <file>', 'who is in memory when, as .svg or .png')
+    .addOption(force())
     .addOption(json())
     .action(async options => done(await (await import('./commands/cost.ts')).cost(options, terminal)))
 
@@ -215,6 +236,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       new Option('--format <name>', 'how it is written').choices(['table', 'csv', 'json', 'markdown']).default('table'),
     )
     .option('--output <file>', 'where it is written; default: stdout')
+    .addOption(force())
     .option('--plot <file>', 'accuracy against cost, or with --measure predicted against measured, as .svg or .png')
     .addOption(
       new Option('--against <cost>', 'cost that is plotted')
@@ -245,6 +267,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .addOption(new Option('--seeds <count>', 'matrices the figures are averaged over').argParser(count).default(100))
     .addOption(backend())
     .option('--plot <file>', 'the figure, as .svg or .png')
+    .addOption(force())
     .addOption(json())
     .action(async options => done(await (await import('./commands/manifold.ts')).manifold(options, terminal)))
 
@@ -263,10 +286,12 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
         .argParser(names)
         .default(['reference', 'wasm'], 'reference,wasm'),
     )
+    .addOption(size())
     .option('--image <file>', 'what the network looks at; default: waves')
     .addOption(new Option('--tolerance <share>', "of each layer's largest value; default 1e-4").argParser(share))
     .addOption(new Option('--expose <what>', 'nodes that are compared').choices(['fused', 'all']).default('fused'))
     .option('--save <file>', 'where the smallest part that fails alone is written')
+    .addOption(force())
     .addOption(new Option('--repro <file>', 'run such a part again').conflicts(['checkpoint', 'image', 'save']))
     .addOption(json())
     .action(async options => done(await (await import('./commands/parity.ts')).parity(options, terminal)))
@@ -276,6 +301,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('show it all once: a real network on pictures, on every backend there is')
     .argument('[image...]', 'pictures; default: drawings that come along')
     .option('--checkpoint <path>', 'default: the one that comes along, for drawings', several)
+    .addOption(size())
     .action(async (images, options) =>
       done(await (await import('./commands/start.ts')).start(images, options, terminal)),
     )

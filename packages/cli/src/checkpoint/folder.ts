@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FormatError, type Size2 } from '@depthwise/core'
+import { FormatError } from '@depthwise/core'
 import { readManifest } from '@depthwise/formats'
 import { withKnownMetadata } from '@depthwise/models'
 import { exists, readBytes } from '../files.ts'
 import { about } from './about.ts'
 import { sha256 } from './fingerprint.ts'
 import type { Part } from './part.ts'
+import { type SizeOptions, usualSize } from './size.ts'
 import { readTfjsFolder } from './tfjs-folder.ts'
 
 const manifestName = 'manifest.json'
@@ -14,26 +15,28 @@ const modelName = 'model.json'
 
 /**
  * Reads a folder with a `manifest.json`, or with TensorFlow.js' `model.json`, and of the folder only the files that names.
- * @param size of the input, which a manifest leaves open
+ * @param options size of the input, which a manifest never states; only `size` changes that of one
  * @throws FileError or FormatError naming the file
  */
-export async function readFolder(path: string, size?: Size2): Promise<Part> {
+export async function readFolder(path: string, { size, fallbackSize }: SizeOptions = {}): Promise<Part> {
   if (!(await exists(join(path, manifestName)))) {
-    if (await exists(join(path, modelName))) return readTfjsFolder(path, size, modelName)
+    if (await exists(join(path, modelName))) return readTfjsFolder(path, size ?? fallbackSize, modelName)
     const expected = 'a file, or a folder with manifest.json or model.json'
     throw new FormatError({ where: path, expected, found: await contents(path) })
   }
   let manifest: Uint8Array = new Uint8Array()
   let total = 0
-  const read = async (file: string): Promise<Uint8Array> => {
+  const readFile = async (file: string): Promise<Uint8Array> => {
     const bytes = await readBytes(join(path, file), `a file of the checkpoint ${path}`)
     if (file === manifestName) manifest = bytes
     total += bytes.length
     return bytes
   }
-  const square = size && size[0] === size[1] ? { resolution: size[0] } : {}
-  const model = await about(path, () => readManifest(read, square))
-  return { path, model: await withKnownMetadata(model, manifest), sha256: sha256(manifest), size: total }
+  const read = await about(path, () => readManifest(readFile, { resolution: size ?? usualSize }))
+  const model = await withKnownMetadata(read, manifest)
+  // The table of known checkpoints names those whose size is the usual one.
+  const stated = size !== undefined || model.metadata.name !== undefined
+  return { path, model, sha256: sha256(manifest), size: total, ...(!stated && { assumedSize: usualSize }) }
 }
 
 /** What a folder holds in place of what was looked for: perhaps one of its files was meant. */

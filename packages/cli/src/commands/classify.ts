@@ -34,7 +34,7 @@ export async function classify(
   options: ClassifyOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { checkpoint, backends, resolved, sight } = await openNetwork(options)
+  const { checkpoint, backends, resolved, sight } = await openNetwork(options, terminal)
   const { model } = checkpoint
   const classes = elementCount(outputOf(model.graph).shape.slice(1))
   const labels = await resolveLabels(classes, options.labels, model.metadata.labels)

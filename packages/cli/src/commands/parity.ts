@@ -7,6 +7,7 @@ import {
   nodeIndex,
   OptionError,
   type Preprocessing,
+  type Size2,
   type Tensor,
 } from '@depthwise/core'
 import { pictureInput, pictureValues } from '@depthwise/models'
@@ -21,15 +22,17 @@ import {
 import { registry } from '../backends.ts'
 import { about } from '../checkpoint/about.ts'
 import { exitDone, exitFailed } from '../failure.ts'
-import { checkWritable, readBytes, writeWhole } from '../files.ts'
+import { readBytes } from '../files.ts'
 import { readImage } from '../image.ts'
 import { openNetwork, sightOf } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface ParityOptions {
+export interface ParityOptions extends WriteOptions {
   readonly checkpoint?: readonly string[]
+  readonly resolution?: Size2
   /** The first is believed, the others are compared with it. */
   readonly backends: readonly string[]
   readonly image?: string
@@ -58,13 +61,16 @@ async function compareAll(
   [reference, ...candidates]: readonly Backend[],
   terminal: Terminal,
 ): Promise<number> {
-  const { checkpoint, image, tolerance, expose, save, json } = options
+  const { checkpoint, resolution, image, tolerance, expose, save, json } = options
   if (checkpoint === undefined) throw new OptionError({ where: '--checkpoint', expected: 'a network', found: 'none' })
   if (!reference || candidates.length === 0) {
     throw new OptionError({ where: '--backends', expected: 'at least two, as in reference,wasm', found: 'fewer' })
   }
-  if (save !== undefined) await checkWritable(save)
-  const { checkpoint: loaded, resolved } = await openNetwork({ checkpoint, backend: reference.name })
+  if (save !== undefined) await checkWritable(save, options)
+  const { checkpoint: loaded, resolved } = await openNetwork(
+    { checkpoint, backend: reference.name, ...(resolution && { resolution }) },
+    terminal,
+  )
   const { graph, params } = loaded.model
   if (image !== undefined) notePreprocessing(resolved, terminal)
   const inputs = image === undefined ? madeUp(graph) : await picture(graph, image, resolved.preprocessing)

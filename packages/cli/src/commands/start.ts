@@ -1,4 +1,4 @@
-import { BackendUnavailableError, elementCount } from '@depthwise/core'
+import { BackendUnavailableError, elementCount, type Size2 } from '@depthwise/core'
 import { type PixelImage, topPredictions } from '@depthwise/models'
 import { registry } from '../backends.ts'
 import { outputOf } from '../checkpoint/ends.ts'
@@ -14,6 +14,7 @@ import type { Terminal } from '../terminal.ts'
 
 export interface StartOptions {
   readonly checkpoint?: readonly string[]
+  readonly resolution?: Size2
 }
 
 /** Probabilities of two backends this close are called equal: the same float32 sums in another order. */
@@ -25,10 +26,10 @@ const tolerance = 1e-4
  * @returns the exit code: 0 only if every picture was answered and all backends agree
  */
 export async function start(images: readonly string[], options: StartOptions, terminal: Terminal): Promise<number> {
-  const { checkpoint, resolved, sight } = await openNetwork({
-    checkpoint: options.checkpoint ?? [defaultName],
-    backend: 'auto',
-  })
+  const { checkpoint, resolved, sight } = await openNetwork(
+    { ...options, checkpoint: options.checkpoint ?? [defaultName], backend: 'auto' },
+    terminal,
+  )
   const { model } = checkpoint
   const classes = elementCount(outputOf(model.graph).shape.slice(1))
   const labels = await resolveLabels(classes, undefined, model.metadata.labels)
