@@ -3,7 +3,15 @@ export { type KerasFile, type ReadKerasOptions, readKeras } from './keras/read.t
 export { type ReadManifestOptions, readManifest } from './manifest/read.ts'
 export { readNpy, writeNpy } from './npy/npy.ts'
 export { type ReadNpzOptions, readNpz, writeNpz } from './npy/npz.ts'
-export { type ImageLayout, type ReadOnnxOptions, readOnnx, type WriteOnnxOptions, writeOnnx } from './onnx/index.ts'
+export {
+  type ExternalData,
+  externalDataFiles,
+  type ImageLayout,
+  type ReadOnnxOptions,
+  readOnnx,
+  type WriteOnnxOptions,
+  writeOnnx,
+} from './onnx/index.ts'
 export { readSafetensors, type Safetensors } from './safetensors/read.ts'
 export { type WriteSafetensorsOptions, writeSafetensors } from './safetensors/write.ts'
 export { readModel } from './saved/read.ts'
