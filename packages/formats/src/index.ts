@@ -1,4 +1,6 @@
-export { detectFormat, type Format } from './detect.ts'
+export { detectFormat } from './detect.ts'
+export { identifyFile } from './identify/index.ts'
+export type { FileIdentity, Format } from './identify/kind.ts'
 export { type KerasFile, type ReadKerasOptions, readKeras } from './keras/read.ts'
 export { type ReadManifestOptions, readManifest } from './manifest/read.ts'
 export { readNpy, writeNpy } from './npy/npy.ts'
