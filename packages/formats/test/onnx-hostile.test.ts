@@ -101,11 +101,11 @@ describe('constants that lie', () => {
     )
     expect(withWeights({ dims: [6] })).toThrow('initializer "w", data_type: expected a type, found 0')
     expect(withWeights({ ...reals([6]), dataType: dataTypes.COMPLEX64 })).toThrow(/found COMPLEX64/)
-    expect(withWeights({ ...reals([6]), dataLocation: 1 })).toThrow(UnsupportedOpError)
-    const external = { dims: [2, 3, 1, 1], dataType: 1, externalData: [{ key: 'location', value: '../../etc/passwd' }] }
-    expect(withWeights(external)).toThrow(
-      'initializer "w": expected data within the file, found data kept in another one',
+    expect(withWeights({ ...reals([6]), dataLocation: 1 })).toThrow(
+      'initializer "w", external_data: expected the name of a file in the folder of the model, found none',
     )
+    const external = { dims: [2, 3, 1, 1], dataType: 1, externalData: [{ key: 'location', value: '../../etc/passwd' }] }
+    expect(withWeights(external)).toThrow('found "../../etc/passwd"')
   })
 })
 

@@ -14,14 +14,15 @@ import {
 import { buildNamed } from '../../tflite/outputs.ts'
 import { UniqueNames } from '../../unique-names.ts'
 import { reorder } from '../layout.ts'
-import type { DimensionMessage, ValueInfoMessage } from '../schema.ts'
+import type { DimensionMessage, TensorMessage, ValueInfoMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
-import { dataTypeName, readConstant } from './constant.ts'
+import { type Constant, dataTypeName, readConstant } from './constant.ts'
 import { entryOrder, outputOrders } from './entry.ts'
-import { type FileNode, type OnnxFile, quote } from './file.ts'
+import type { FileNode, OnnxFile } from './file.ts'
 import type { Computed, Operand } from './operand.ts'
 import { Operation, type Surroundings, unbounded } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
+import { quote } from './quote.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */
@@ -115,9 +116,13 @@ export class GraphImport implements Surroundings {
     if (known || name === '') return known
     const initializer = this.#file.initializers.get(name)
     if (!initializer) return undefined
-    const constant = readConstant(initializer, `initializer ${quote(name)}`, this.budget)
+    const constant = this.readTensor(initializer, `initializer ${quote(name)}`)
     this.#values.set(name, constant)
     return constant
+  }
+
+  readTensor(tensor: TensorMessage, label: string): Constant {
+    return readConstant(tensor, label, this.#file.externalFiles, this.budget)
   }
 
   describeMissing(name: string): string {

@@ -10,6 +10,7 @@ import {
   type Value,
 } from '@depthwise/core'
 import { oursFromPlanar, reorder } from '../layout.ts'
+import type { TensorMessage } from '../schema.ts'
 import { Attributes } from './attributes.ts'
 import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'
@@ -33,6 +34,8 @@ export interface Surroundings {
   /** The name of the node that will compute the result of an operation. */
   nameOf(output: string): string
   setParam(name: ParamName, value: Tensor<'float32'>): void
+  /** A tensor that stands in the file, or beside it. */
+  readTensor(tensor: TensorMessage, label: string): Constant
   readonly budget: Budget
 }
 
@@ -212,8 +215,9 @@ export class Operation {
     this.#around.absorb(node)
   }
 
-  get budget(): Budget {
-    return this.#around.budget
+  /** A tensor that stands in an attribute. */
+  readTensor(tensor: TensorMessage): Constant {
+    return this.#around.readTensor(tensor, this.label)
   }
 
   /** Pays for `length` numbers that stand nowhere in the file as often as they are made. */
