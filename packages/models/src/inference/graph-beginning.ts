@@ -1,4 +1,13 @@
-import { freshId, freshName, type Graph, type Node, type Normalization, nodeLabel, ShapeError } from '@depthwise/core'
+import {
+  freshId,
+  freshName,
+  type Graph,
+  type Node,
+  type Normalization,
+  nodeLabel,
+  OptionError,
+  ShapeError,
+} from '@depthwise/core'
 import { normalizationAffine } from '../pixels/index.ts'
 import { pictureInput } from './picture-input.ts'
 
@@ -16,7 +25,11 @@ export function beginInBytes(graph: Graph, normalization: Normalization): Graph 
   if (dtype === 'uint8') return graph
   const id = freshId(graph)
   const bytes: Node = { ...input, id, dtype: 'uint8' }
-  const op = { kind: 'normalize', ...normalizationAffine(normalization) } as const
+  const { order, ...affine } = normalizationAffine(normalization)
+  if (order === 'bgr') {
+    throw new OptionError({ where: 'normalization.order', expected: 'rgb for a graph that takes bytes', found: order })
+  }
+  const op = { kind: 'normalize', ...affine } as const
   const reals: Node = { ...input, op, inputs: [id], name: freshName(graph, `${name}_normalized`) }
   const nodes = graph.nodes.flatMap(node => (node === input ? [bytes, reals] : [node]))
   return { ...graph, nodes, inputs: [id] }

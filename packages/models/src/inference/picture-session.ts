@@ -10,6 +10,7 @@ import {
   type Session,
   type Signal,
   type Size2,
+  show,
   type Tensor,
 } from '@depthwise/core'
 import type { PixelImage } from '../pixels/index.ts'
@@ -78,7 +79,7 @@ function settle({ dtype, name }: PictureInput, { metadata }: Model, given: Parti
   if (dtype === 'float32') return settlePreprocessing(given, metadata)
   if (given.normalization !== undefined && given.normalization !== 'raw') {
     const expected = `raw, since input "${name}" takes bytes and the graph normalises them`
-    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: given.normalization })
+    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: show(given.normalization) })
   }
   return settlePreprocessing({ ...given, normalization: 'raw' }, metadata)
 }
