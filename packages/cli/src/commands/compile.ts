@@ -49,14 +49,16 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const resolved = preprocessingOf(model, options)
   const { preprocessing } = resolved
   const inBytes = options.input === 'uint8-rgb'
-  const begun = inBytes ? beginInBytes(model.graph, preprocessing.normalization) : floatInput(model.graph)
-  const graph = top === null ? begun : endInProbabilities(begun)
+  const begun = inBytes
+    ? beginInBytes(model, preprocessing.normalization)
+    : { ...model, graph: floatInput(model.graph) }
+  const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
   const known = await resolveLabels(elementCount(outputOf(graph).shape.slice(1)), options.labels, model.metadata.labels)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
   const storage = float16 ? 'float16' : 'float32'
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}
   const builds = Object.fromEntries(
-    simds.map(simd => [simd, compileToModule(graph, model.params, { simd, storage, split, sections })]),
+    simds.map(simd => [simd, compileToModule(graph, begun.params, { simd, storage, split, sections })]),
   ) as Product['builds']
   const one = Object.values(builds)[0] as CompiledModule
   const product: Product = { name, builds, one, pixels: inBytes ? pictureInput(graph).size : null, top, labels }
