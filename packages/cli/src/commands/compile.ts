@@ -1,9 +1,8 @@
 import { basename } from 'node:path'
-import { type Crop, elementCount, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
+import { type Crop, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
-import { outputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
@@ -53,7 +52,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
     ? beginInBytes(model, preprocessing.normalization)
     : { ...model, graph: floatInput(model.graph) }
   const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
-  const known = await resolveLabels(elementCount(outputOf(graph).shape.slice(1)), options.labels, model.metadata.labels)
+  const known = await resolveLabels(model.graph, options.labels, model.metadata.labels)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
   const storage = float16 ? 'float16' : 'float32'
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}

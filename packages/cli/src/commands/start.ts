@@ -1,7 +1,6 @@
-import { BackendUnavailableError, elementCount } from '@depthwise/core'
+import { BackendUnavailableError } from '@depthwise/core'
 import { type PixelImage, topPredictions } from '@depthwise/models'
 import { registry } from '../backends.ts'
-import { outputOf } from '../checkpoint/ends.ts'
 import { exitFailed } from '../failure.ts'
 import { forEachImage } from '../images.ts'
 import { resolveLabels } from '../labels.ts'
@@ -30,8 +29,7 @@ export async function start(images: readonly string[], options: StartOptions, te
     backend: 'auto',
   })
   const { model } = checkpoint
-  const classes = elementCount(outputOf(model.graph).shape.slice(1))
-  const labels = await resolveLabels(classes, undefined, model.metadata.labels)
+  const labels = await resolveLabels(model.graph, undefined, model.metadata.labels)
   notePreprocessing(resolved, terminal)
   await terminal.print(`${describeNetwork(checkpoint, cropText(resolved.preprocessing.crop))}\n`)
 
