@@ -1,17 +1,28 @@
-import type { Crop, Model, Normalization, Preprocessing, Resampling } from '@depthwise/core'
+import type {
+  Crop,
+  CropName,
+  Model,
+  Normalization,
+  NormalizationName,
+  Preprocessing,
+  Resampling,
+} from '@depthwise/core'
 import { inputOf } from './checkpoint/ends.ts'
 import type { Terminal } from './terminal.ts'
 
-export const crops: readonly Crop[] = ['slim', 'torch', 'squeeze', 'drawing']
-export const normalizations: readonly Normalization[] = ['signed', 'unit', 'imagenet', 'raw']
+export const crops: readonly CropName[] = ['slim', 'torch', 'squeeze', 'drawing']
+export const normalizations: readonly NormalizationName[] = ['signed', 'unit', 'imagenet', 'raw']
 
 /** What each crop is resampled with by those who use it: TensorFlow slim, torchvision, Pillow's plain `resize`, and ours. */
-const resamplingOf: Readonly<Record<Crop, Resampling>> = {
+const resamplings: Readonly<Record<CropName, Resampling>> = {
   slim: { filter: 'bilinear', antialias: false },
   torch: { filter: 'bilinear', antialias: true },
   squeeze: { filter: 'bilinear', antialias: true },
   drawing: { filter: 'bilinear', antialias: true },
 }
+
+const resamplingOf = (crop: Crop): Resampling =>
+  typeof crop === 'string' ? resamplings[crop] : { filter: 'bilinear', antialias: true }
 
 export interface ResolvedPreprocessing {
   readonly preprocessing: Preprocessing
@@ -35,7 +46,17 @@ export function resolvePreprocessing(sources: readonly (Partial<Preprocessing> |
     ...(stated('crop') === undefined ? ['the whole picture squeezed (--crop)'] : []),
     ...(stated('normalization') === undefined ? ['pixels in [-1, 1] (--normalize)'] : []),
   ]
-  return { preprocessing: { crop, resampling: resampling ?? resamplingOf[crop], normalization }, assumed }
+  return { preprocessing: { crop, resampling: resampling ?? resamplingOf(crop), normalization }, assumed }
+}
+
+/** A crop in a few words, for people. */
+export const cropText = (crop: Crop): string => (typeof crop === 'string' ? crop : `centre ${crop.fraction}`)
+
+/** A normalization in a few words, for people. */
+export function normalizationText(normalization: Normalization): string {
+  if (typeof normalization === 'string') return normalization
+  const { mean, std, order } = normalization
+  return `(byte - ${mean}) / ${std}${order === 'bgr' ? ', blue first' : ''}`
 }
 
 /** How a model wants its pictures, by what was asked for, by its graph and by its file. */

@@ -1,11 +1,25 @@
 import type { Network } from './graph/graph.ts'
 
 /**
- * Which part of a picture the network sees. `squeeze`: all of it, proportions ignored. `slim`: the central 87.5 %, then
- * squeezed (TensorFlow slim's evaluation). `torch`: shorter side to 256/224 of the input, then the centre. `drawing`: the
- * strokes alone, found and centred by `isolateDrawing` of `@depthwise/models/drawing`.
+ * A crop by name. `squeeze`: all of the picture, proportions ignored. `slim`: the central 87.5 %, then squeezed (TensorFlow
+ * slim's evaluation). `torch`: the centre with `fraction: 224 / 256`. `drawing`: the strokes alone, found and centred by
+ * `isolateDrawing` of `@depthwise/models/drawing`.
  */
-export type Crop = 'squeeze' | 'slim' | 'torch' | 'drawing'
+export type CropName = 'squeeze' | 'slim' | 'torch' | 'drawing'
+
+/**
+ * The centre of the picture, proportions kept: the picture is scaled until it just covers a box of `floor(side / fraction)`
+ * per side of the input, and the input is the middle of that. `fraction: 1` is the largest centre rectangle with the
+ * input's proportions (Teachable Machine's square, `object-fit: cover`); timm's `crop_pct` is the fraction as it stands.
+ */
+export interface CentreCrop {
+  readonly kind: 'centre'
+  /** The share of the largest such rectangle's sides that the network sees: more than 0, at most 1. */
+  readonly fraction: number
+}
+
+/** Which part of a picture the network sees. */
+export type Crop = CropName | CentreCrop
 
 /** `antialias`: the filter widens when shrinking, as Pillow does; without it pixels are skipped, as TensorFlow does. */
 export interface Resampling {
@@ -14,7 +28,20 @@ export interface Resampling {
 }
 
 /** `signed`: [-1, 1]. `unit`: [0, 1]. `imagenet`: [0, 1], then ImageNet's mean and standard deviation. `raw`: 0..255. */
-export type Normalization = 'signed' | 'unit' | 'imagenet' | 'raw'
+export type NormalizationName = 'signed' | 'unit' | 'imagenet' | 'raw'
+
+/** Normalization by numbers: `value = (byte - mean) / std`, bytes being 0..255. */
+export interface ChannelStatistics {
+  /** One number for all channels, or one per channel in the order in which the network takes them (after `order`). */
+  readonly mean: number | readonly number[]
+  /** As `mean`; never 0. */
+  readonly std: number | readonly number[]
+  /** Order of the channels that the network takes; `rgb` where absent. `bgr` is what OpenCV and Caffe read. */
+  readonly order?: 'rgb' | 'bgr'
+}
+
+/** What the bytes of a picture become. */
+export type Normalization = NormalizationName | ChannelStatistics
 
 /** How a picture becomes the tensor a network was trained on. Pixels are RGB bytes. */
 export interface Preprocessing {

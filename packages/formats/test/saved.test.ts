@@ -4,6 +4,7 @@ import {
   graphToJSON,
   type Metadata,
   type Model,
+  type Preprocessing,
   type Tensor,
   tensor,
   WeightsError,
@@ -53,6 +54,28 @@ describe('what is written', () => {
     expect(writeModel(turned)).toEqual(bytes)
     expect(writeModel(readModel(bytes))).toEqual(bytes)
     expect(detectFormat(bytes)).toBe('depthwise')
+  })
+
+  test.each<Preprocessing>([
+    { crop: 'torch', resampling: { filter: 'bicubic', antialias: true }, normalization: 'imagenet' },
+    {
+      crop: { kind: 'centre', fraction: 0.9 },
+      resampling: { filter: 'bicubic', antialias: true },
+      normalization: { mean: [103.94, 116.78, 123.68], std: 1 / 0.017, order: 'bgr' },
+    },
+    {
+      crop: { kind: 'centre', fraction: 1 },
+      resampling: { filter: 'bilinear', antialias: true },
+      normalization: { mean: 127, std: [127, 127, 127] },
+    },
+  ])('keeps how pictures are prepared: %j', preprocessing => {
+    const written = writeModel({ ...model, metadata: { ...model.metadata, preprocessing } })
+    expect(readModel(written).metadata.preprocessing).toEqual(preprocessing)
+  })
+
+  test('is nothing where it could not be read again', () => {
+    const bad = { preprocessing: { normalization: { mean: Number.NaN, std: 1 } } }
+    expect(() => writeModel({ ...model, metadata: bad })).toThrow(/normalization, field mean: expected a number/)
   })
 
   test('is a safetensors file to others', () => {
@@ -157,6 +180,31 @@ describe('files that lie', () => {
       { 'depthwise.graph': text, 'depthwise.metadata': '{"preprocessing":{"resampling":{"filter":"bicubic"}}}' },
       /field antialias: expected a value, found nothing/,
     ],
+    ...(
+      [
+        ['{"crop":"circle"}', /field crop: expected squeeze, .*, found "circle"/],
+        ['{"crop":{"fraction":0.9}}', /field kind: expected a value/],
+        ['{"crop":{"kind":"corner","fraction":0.9}}', /field kind: expected centre, found "corner"/],
+        ['{"crop":{"kind":"centre"}}', /field fraction: expected a value/],
+        ['{"crop":{"kind":"centre","fraction":0}}', /field fraction: expected a number in \(0, 1\], found 0/],
+        ['{"crop":{"kind":"centre","fraction":1.5}}', /field fraction: expected a number in \(0, 1\], found 1.5/],
+        ['{"crop":{"kind":"centre","fraction":"1"}}', /field fraction: expected a number/],
+        ['{"normalization":{"mean":1}}', /field std: expected a value/],
+        ['{"normalization":{"mean":1,"std":0}}', /field std: expected numbers other than 0/],
+        ['{"normalization":{"mean":1,"std":[1,0,1]}}', /field std: expected numbers other than 0/],
+        ['{"normalization":{"mean":[1,2],"std":1}}', /field mean: expected a number, or 3 of them, found a list of 2/],
+        ['{"normalization":{"mean":["1"],"std":1}}', /field mean: expected a number, found "1"/],
+        ['{"normalization":{"mean":1,"std":1,"order":"gbr"}}', /field order: expected rgb, bgr, found "gbr"/],
+        ['{"normalization":[1,2]}', /field normalization: expected signed, .*, found a list of 2/],
+      ] as const
+    ).map(
+      ([preprocessing, message]) =>
+        [
+          preprocessing,
+          { 'depthwise.graph': text, 'depthwise.metadata': `{"preprocessing":${preprocessing}}` },
+          message,
+        ] as const,
+    ),
   ])('%s', (_, metadata, message) => {
     expect(file(metadata)).toThrow(FormatError)
     expect(file(metadata)).toThrow(message)

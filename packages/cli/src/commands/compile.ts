@@ -1,17 +1,9 @@
 import { basename } from 'node:path'
-import {
-  type Crop,
-  elementCount,
-  formatShape,
-  type Graph,
-  type Normalization,
-  OptionError,
-  type Size2,
-} from '@depthwise/core'
+import { type Crop, formatShape, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
-import { inputOf, outputOf } from '../checkpoint/ends.ts'
+import { inputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
@@ -60,14 +52,16 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const resolved = preprocessingOf(model, options)
   const { preprocessing } = resolved
   const inBytes = takesBytes(model.graph, options.input)
-  const begun = inBytes ? beginInBytes(model.graph, preprocessing.normalization) : floatInput(model.graph)
-  const graph = top === null ? begun : endInProbabilities(begun)
-  const known = await resolveLabels(elementCount(outputOf(graph).shape.slice(1)), options.labels, model.metadata.labels)
+  const begun = inBytes
+    ? beginInBytes(model, preprocessing.normalization)
+    : { ...model, graph: floatInput(model.graph) }
+  const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
+  const known = await resolveLabels(model.graph, options.labels, model.metadata.labels)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
   const storage = float16 ? 'float16' : 'float32'
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}
   const builds = Object.fromEntries(
-    simds.map(simd => [simd, compileToModule(graph, model.params, { simd, storage, split, sections })]),
+    simds.map(simd => [simd, compileToModule(graph, begun.params, { simd, storage, split, sections })]),
   ) as Product['builds']
   const one = Object.values(builds)[0] as CompiledModule
   const product: Product = { name, builds, one, pixels: inBytes ? pictureInput(graph).size : null, top, labels }

@@ -3,6 +3,7 @@ import { type CostReport, cost } from '@depthwise/cost'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
 import { totals, unlessZero } from '../cost-tables.ts'
 import { exitDone } from '../failure.ts'
+import { cropText, normalizationText } from '../preprocessing.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
@@ -55,7 +56,8 @@ async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<stri
 
 /** What the file says of itself, and what is known of it besides. */
 function described({ name, source, licence, labels, preprocessing = {} }: Metadata): string[][] {
-  const pictures = Object.values(preprocessing).filter(value => typeof value === 'string')
+  const { crop, normalization } = preprocessing
+  const pictures = [crop && cropText(crop), normalization && normalizationText(normalization)].filter(Boolean)
   return [
     ['name', name],
     ['source', source],

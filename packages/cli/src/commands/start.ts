@@ -1,12 +1,11 @@
-import { BackendUnavailableError, elementCount, type Size2 } from '@depthwise/core'
+import { BackendUnavailableError, type Size2 } from '@depthwise/core'
 import { type PixelImage, topPredictions } from '@depthwise/models'
 import { registry } from '../backends.ts'
-import { outputOf } from '../checkpoint/ends.ts'
 import { exitFailed } from '../failure.ts'
 import { forEachImage } from '../images.ts'
 import { resolveLabels } from '../labels.ts'
 import { openNetwork } from '../pictures.ts'
-import { notePreprocessing } from '../preprocessing.ts'
+import { cropText, notePreprocessing } from '../preprocessing.ts'
 import { describeNetwork, describePicture, describeTimes, largestDifference } from '../start/describe.ts'
 import { type Absence, type Showing, show } from '../start/measure.ts'
 import { defaultName, goOn, sampleDrawings } from '../start/sample.ts'
@@ -31,10 +30,9 @@ export async function start(images: readonly string[], options: StartOptions, te
     terminal,
   )
   const { model } = checkpoint
-  const classes = elementCount(outputOf(model.graph).shape.slice(1))
-  const labels = await resolveLabels(classes, undefined, model.metadata.labels)
+  const labels = await resolveLabels(model.graph, undefined, model.metadata.labels)
   notePreprocessing(resolved, terminal)
-  await terminal.print(`${describeNetwork(checkpoint, resolved.preprocessing.crop)}\n`)
+  await terminal.print(`${describeNetwork(checkpoint, cropText(resolved.preprocessing.crop))}\n`)
 
   const pictures: [path: string, image: PixelImage][] = []
   const code = await forEachImage(

@@ -1,5 +1,6 @@
-import { formatShape, type Preprocessing } from '@depthwise/core'
+import { type Crop, type CropName, formatShape, type Preprocessing } from '@depthwise/core'
 import type { CostReport } from '@depthwise/cost'
+import { normalizationText } from '../preprocessing.ts'
 import { bytes, grouped } from '../words.ts'
 import { fileNames, type Product, type Simd } from './product.ts'
 
@@ -12,12 +13,15 @@ export interface Story {
   readonly sizes: ReadonlyMap<string, number>
 }
 
-const crops: Readonly<Record<Preprocessing['crop'], string>> = {
+const crops: Readonly<Record<CropName, string>> = {
   squeeze: 'the whole picture, squeezed',
   slim: 'the central 87.5 % of the picture, squeezed',
   torch: 'the centre of the picture, its shorter side brought to 256/224 of that',
   drawing: 'its strokes alone, as `isolateDrawing` of @depthwise/models/drawing finds and centres them',
 }
+
+const cropText = (crop: Crop): string =>
+  typeof crop === 'string' ? crops[crop] : `the centre of the picture, ${crop.fraction * 100} % of what would fit`
 
 const features: Readonly<Record<Simd, string>> = {
   plain: 'WebAssembly SIMD',
@@ -102,9 +106,9 @@ export function readmeText(product: Product, story: Story): string {
 
 function inputText({ one: { input }, pixels }: Product, { preprocessing: { crop, normalization } }: Story): string {
   if (!pixels)
-    return `${formatShape(input.shape)} float32 (NHWC), as the network takes them; it was trained on \`${normalization}\` pixels`
+    return `${formatShape(input.shape)} float32 (NHWC), as the network takes them; it was trained on \`${normalizationText(normalization)}\` pixels`
   const size = `${pixels[1]}x${pixels[0]}`
-  return `${size} pixels (width x height), RGB or RGBA bytes row by row, such as \`getImageData\` gives; trained on ${crops[crop]} to that size`
+  return `${size} pixels (width x height), RGB or RGBA bytes row by row, such as \`getImageData\` gives; trained on ${cropText(crop)} to that size`
 }
 
 function outputText({ one: { output }, top, labels }: Product): string {

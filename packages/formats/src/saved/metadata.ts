@@ -1,5 +1,12 @@
-import { FormatError, type Metadata, type Preprocessing, type Quantization, type Resampling } from '@depthwise/core'
-import { asList, asNumber, asObject, asString, parseJsonText, preview } from '../json.ts'
+import {
+  type ChannelStatistics,
+  FormatError,
+  type Metadata,
+  type Preprocessing,
+  type Quantization,
+  type Resampling,
+} from '@depthwise/core'
+import { asList, asNumber, asObject, asString, isObject, parseJsonText, preview } from '../json.ts'
 import { canonicalJson } from './canonical.ts'
 
 type Rules<T> = { readonly [K in keyof T]-?: (value: unknown, where: string) => NonNullable<T[K]> }
@@ -9,10 +16,34 @@ const resampling: Rules<Resampling> = {
   antialias: (value, where) => (typeof value === 'boolean' ? value : complain(where, 'true or false', value)),
 }
 
+const centre = {
+  kind: oneOf(['centre']),
+  fraction: (value: unknown, where: string): number => {
+    const fraction = asNumber(value, where)
+    return fraction > 0 && fraction <= 1 ? fraction : complain(where, 'a number in (0, 1]', value)
+  },
+}
+
+const statistics = {
+  mean: perChannel,
+  std: (value: unknown, where: string): number | readonly number[] => {
+    const std = perChannel(value, where)
+    return [std].flat().includes(0) ? complain(where, 'numbers other than 0', value) : std
+  },
+}
+
+const order: Rules<Pick<ChannelStatistics, 'order'>> = { order: oneOf(['rgb', 'bgr']) }
+
+const cropNames = oneOf(['squeeze', 'slim', 'torch', 'drawing'])
+const normalizationNames = oneOf(['signed', 'unit', 'imagenet', 'raw'])
+
 const preprocessing: Rules<Preprocessing> = {
-  crop: oneOf(['squeeze', 'slim', 'torch', 'drawing']),
+  crop: (value, where) => (isObject(value) ? whole(centre, value, where) : cropNames(value, where)),
   resampling: (value, where) => whole(resampling, value, where),
-  normalization: oneOf(['signed', 'unit', 'imagenet', 'raw']),
+  normalization: (value, where) =>
+    isObject(value)
+      ? { ...whole(statistics, value, where), ...some(order, value, where) }
+      : normalizationNames(value, where),
 }
 
 const quantization: Rules<Quantization> = { scale: asNumber, zeroPoint: asNumber }
@@ -37,9 +68,14 @@ const fields: Rules<Metadata> = {
 export const metadataKey = 'depthwise.metadata'
 export const graphKey = 'depthwise.graph'
 
-/** Metadata as JSON text, but for the format: what a model was read from is none of its properties. */
+/**
+ * Metadata as JSON text, but for the format: what a model was read from is none of its properties.
+ * @throws FormatError naming a field that could not be read again
+ */
 export function encodeMetadata({ format: _, ...metadata }: Metadata): string {
-  return canonicalJson(metadata)
+  const text = canonicalJson(metadata)
+  decodeMetadata(text)
+  return text
 }
 
 /**
@@ -63,6 +99,13 @@ function whole<T>(rules: Rules<T>, json: unknown, where: string): T {
   const missing = Object.keys(rules).find(name => !Object.hasOwn(asObject(json, where), name))
   if (missing !== undefined) complain(`${where}, field ${missing}`, 'a value', undefined)
   return some(rules, json, where) as T
+}
+
+/** One number for all channels, or one per channel of a picture. */
+function perChannel(value: unknown, where: string): number | readonly number[] {
+  if (!Array.isArray(value)) return asNumber(value, where)
+  if (value.length !== 1 && value.length !== 3) complain(where, 'a number, or 3 of them', value)
+  return value.map(each => asNumber(each, where))
 }
 
 function oneOf<const T extends string>(words: readonly T[]): (value: unknown, where: string) => T {

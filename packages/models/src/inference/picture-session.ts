@@ -10,9 +10,10 @@ import {
   type Session,
   type Signal,
   type Size2,
+  show,
   type Tensor,
 } from '@depthwise/core'
-import type { PixelImage } from '../pixels/index.ts'
+import { type Affine, normalizationAffine, type PixelImage } from '../pixels/index.ts'
 import { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
 
@@ -73,12 +74,19 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
   }
 }
 
-/** A graph that takes bytes normalises them itself, whatever its file says of reals. */
-function settle({ dtype, name }: PictureInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
+/** A graph that takes bytes normalises them itself, whatever its file says of reals; their order is not part of that. */
+function settle({ dtype, name, channels }: PictureInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
   if (dtype === 'float32') return settlePreprocessing(given, metadata)
-  if (given.normalization !== undefined && given.normalization !== 'raw') {
+  const { normalization: asked } = given
+  if (asked !== undefined && !changesNothing(normalizationAffine(asked, channels))) {
     const expected = `raw, since input "${name}" takes bytes and the graph normalises them`
-    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: given.normalization })
+    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: show(asked) })
   }
-  return settlePreprocessing({ ...given, normalization: 'raw' }, metadata)
+  const stated = asked ?? metadata.preprocessing?.normalization
+  const isReversed = typeof stated === 'object' && stated.order === 'bgr'
+  const normalization = isReversed ? ({ mean: 0, std: 1, order: 'bgr' } as const) : 'raw'
+  return settlePreprocessing({ ...given, normalization }, metadata)
 }
+
+const changesNothing = ({ scale, offset }: Affine): boolean =>
+  scale.every(each => each === 1) && offset.every(each => each === 0)

@@ -1,4 +1,4 @@
-import { type Crop, OptionError, type Size2 } from '@depthwise/core'
+import { type CentreCrop, type Crop, type CropName, OptionError, type Size2, show } from '@depthwise/core'
 
 /** Whole pixels, from the top left corner. */
 export interface Rectangle {
@@ -26,24 +26,28 @@ export const slimFraction = 0.875
 export const torchScale: number = 256 / 224
 
 /** The crops that look at no pixel. `drawing` does, and is done before, by who brings it. */
-type Blind = Exclude<Crop, 'drawing'>
+type Blind = Exclude<CropName, 'drawing'>
 
 const views: { readonly [C in Blind]: (image: Size2, target: Size2) => View } = {
   squeeze: (image, target) => fill(whole(image), target),
   slim: (image, target) => fill(centralCrop(image, slimFraction), target),
-  torch: torchView,
+  torch: (image, target) => centreView(image, target, 224 / 256),
 }
 
 /**
  * Where a target of `[height, width]` looks on a picture of `[height, width]`.
- * @throws OptionError for an unknown crop, or `drawing`
+ * @throws OptionError for an unknown crop, a fraction outside of (0, 1], or `drawing`
  */
 export function viewOf(crop: Crop, image: Size2, target: Size2): View {
-  if (!Object.hasOwn(views, crop)) {
-    throw new OptionError({ where: 'crop', expected: Object.keys(views).join(', '), found: `${crop}` })
+  if (isCentre(crop)) return centreView(image, target, checkFraction('crop.fraction', crop.fraction))
+  if (typeof crop !== 'string' || !Object.hasOwn(views, crop)) {
+    const expected = `${Object.keys(views).join(', ')} or { kind: 'centre', fraction }`
+    throw new OptionError({ where: 'crop', expected, found: show(crop) })
   }
   return views[crop as Blind](image, target)
 }
+
+const isCentre = (crop: Crop): crop is CentreCrop => typeof crop === 'object' && crop?.kind === 'centre'
 
 /**
  * The middle of a picture: TensorFlow's `tf.image.central_crop`, which cuts `trunc((extent - extent * fraction) / 2)`
@@ -51,26 +55,24 @@ export function viewOf(crop: Crop, image: Size2, target: Size2): View {
  * @throws OptionError unless `0 < fraction <= 1`
  */
 export function centralCrop([height, width]: Size2, fraction: number): Rectangle {
-  if (!(fraction > 0 && fraction <= 1)) {
-    throw new OptionError({ where: 'central fraction', expected: 'a number in (0, 1]', found: `${fraction}` })
-  }
+  checkFraction('central fraction', fraction)
   const top = Math.trunc((height - height * fraction) / 2)
   const left = Math.trunc((width - width * fraction) / 2)
   return { top, left, height: height - 2 * top, width: width - 2 * left }
 }
 
 /**
- * torchvision's evaluation, for any target: the picture, proportions kept, is scaled until it just covers a box of
- * `floor(side * 256 / 224)` (256 for 224, 182 for 160, 109 for 96: timm's rule for other sizes), the longer extent
- * truncated to an integer, and the target is the centre of that. For a square target the box's side is the picture's
- * shorter side, as in `Resize(256)`; otherwise the tighter axis decides, as in timm's `ResizeKeepRatio`. The centre's
- * offset is `round((scaled - target) / 2)` with Python's rounding, as in `CenterCrop`. Nothing is ever padded, since
- * the box is at least the target.
+ * The evaluation of torchvision and timm, for any target: the picture, proportions kept, is scaled until it just covers a
+ * box of `floor(side / fraction)` (timm's rule; for torchvision's 224 / 256: 256 for 224, 182 for 160, 109 for 96), the
+ * longer extent truncated to an integer, and the target is the centre of that. For a square target the box's side is the
+ * picture's shorter side, as in `Resize(256)`; otherwise the tighter axis decides, as in timm's `ResizeKeepRatio`. The
+ * centre's offset is `round((scaled - target) / 2)` with Python's rounding, as in `CenterCrop`. Nothing is ever padded,
+ * since the box is at least the target.
  */
-function torchView(image: Size2, target: Size2): View {
+function centreView(image: Size2, target: Size2, fraction: number): View {
   const [height, width] = image
-  const boxHeight = Math.floor(target[0] * torchScale)
-  const boxWidth = Math.floor(target[1] * torchScale)
+  const boxHeight = Math.floor(target[0] / fraction)
+  const boxWidth = Math.floor(target[1] / fraction)
   const scaled: Size2 =
     width * boxHeight >= height * boxWidth
       ? [boxHeight, Math.trunc((boxHeight * width) / height)]
@@ -78,6 +80,11 @@ function torchView(image: Size2, target: Size2): View {
   const top = roundHalfToEven((scaled[0] - target[0]) / 2)
   const left = roundHalfToEven((scaled[1] - target[1]) / 2)
   return { source: whole(image), scaled, window: { top, left, height: target[0], width: target[1] } }
+}
+
+function checkFraction(where: string, fraction: number): number {
+  if (Number.isFinite(fraction) && fraction > 0 && fraction <= 1) return fraction
+  throw new OptionError({ where, expected: 'a number in (0, 1]', found: show(fraction) })
 }
 
 const whole = ([height, width]: Size2): Rectangle => ({ top: 0, left: 0, height, width })

@@ -1,3 +1,4 @@
+export { type Affine, imagenetMean, imagenetStd, normalizationAffine } from './affine.ts'
 export { centralCrop, type Rectangle, slimFraction, torchScale, type View, viewOf } from './crop.ts'
 export { toGrayscale } from './grayscale.ts'
 export {
@@ -7,6 +8,6 @@ export {
   maxTargetPixels,
   type PixelImage,
 } from './image.ts'
-export { type Affine, imagenetMean, imagenetStd, normalizationAffine, normalize } from './normalize.ts'
+export { normalize } from './normalize.ts'
 export { preprocess } from './preprocess.ts'
 export { type RgbPixels, resize, resizeView } from './resize.ts'
