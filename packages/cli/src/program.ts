@@ -14,7 +14,7 @@ import {
   share,
   whole,
 } from './options.ts'
-import { crops, normalizations } from './preprocessing.ts'
+import { crop, cropHelp, normalization, normalizationHelp } from './preprocessing-options.ts'
 import { oneLine, type Terminal } from './terminal.ts'
 import { libraries, targets } from './write/targets.ts'
 
@@ -29,6 +29,8 @@ const backend = (): Option =>
   new Option('--backend <name>', 'where it runs')
     .choices(backendNames)
     .default('auto' satisfies (typeof backendNames)[number])
+const cropping = (): Option => new Option('--crop <name>', cropHelp).argParser(crop)
+const normalizing = (): Option => new Option('--normalize <name>', normalizationHelp).argParser(normalization)
 const force = (): Option => new Option('--force', 'replace files that exist')
 const json = (): Option => new Option('--json', 'one JSON object a line')
 const size = (): Option =>
@@ -42,8 +44,8 @@ function withPictures(command: Command): Command {
     .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF')
     .addOption(checkpoint())
     .addOption(backend())
-    .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
-    .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(size())
     .addOption(json())
 }
@@ -154,8 +156,8 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
         .argParser(none)
         .default(0),
     )
-    .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
-    .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(size())
     .addOption(force())
     .action(async options => done(await (await import('./commands/compile.ts')).compile(options, terminal)))
@@ -288,6 +290,8 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     )
     .addOption(size())
     .option('--image <file>', 'what the network looks at; default: waves')
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(new Option('--tolerance <share>', "of each layer's largest value; default 1e-4").argParser(share))
     .addOption(new Option('--expose <what>', 'nodes that are compared').choices(['fused', 'all']).default('fused'))
     .option('--save <file>', 'where the smallest part that fails alone is written')
@@ -301,6 +305,8 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('show it all once: a real network on pictures, on every backend there is')
     .argument('[image...]', 'pictures; default: drawings that come along')
     .option('--checkpoint <path>', 'default: the one that comes along, for drawings', several)
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(size())
     .action(async (images, options) =>
       done(await (await import('./commands/start.ts')).start(images, options, terminal)),

@@ -108,7 +108,9 @@ describeShared('a checkpoint is what its bytes say', () => {
     writeFileSync(unknown, Uint8Array.from([...bytes, 0]))
     const { code, stderr } = await depthwise('classify', photo('burger.jpg'), '--checkpoint', unknown)
     expect(code).toBe(0)
-    expect(stderr).toMatch(/taken: the whole picture squeezed \(--crop\), pixels in \[-1, 1\] \(--normalize\)\n$/)
+    expect(stderr).toMatch(
+      /assuming the whole image squeezed, bilinear with antialias \(--crop\) and pixels in \[-1, 1\] \(--normalize\): /,
+    )
     const told = ['--crop', 'slim', '--normalize', 'signed']
     expect((await depthwise('classify', photo('burger.jpg'), '--checkpoint', unknown, ...told)).stderr).toBe('')
   })

@@ -7,7 +7,6 @@ import {
   nodeIndex,
   OptionError,
   type Preprocessing,
-  type Size2,
   type Tensor,
 } from '@depthwise/core'
 import { pictureInput, pictureValues } from '@depthwise/models'
@@ -24,15 +23,14 @@ import { about } from '../checkpoint/about.ts'
 import { exitDone, exitFailed } from '../failure.ts'
 import { readBytes } from '../files.ts'
 import { readImage } from '../image.ts'
-import { openNetwork, sightOf } from '../pictures.ts'
+import { openNetwork, type PictureOptions, sightOf } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface ParityOptions extends WriteOptions {
+export interface ParityOptions extends WriteOptions, Omit<PictureOptions, 'checkpoint' | 'backend'> {
   readonly checkpoint?: readonly string[]
-  readonly resolution?: Size2
   /** The first is believed, the others are compared with it. */
   readonly backends: readonly string[]
   readonly image?: string
@@ -42,7 +40,6 @@ export interface ParityOptions extends WriteOptions {
   readonly save?: string
   /** A file that `--save` wrote: run again, on every backend named. */
   readonly repro?: string
-  readonly json?: boolean
 }
 
 /**
@@ -61,14 +58,14 @@ async function compareAll(
   [reference, ...candidates]: readonly Backend[],
   terminal: Terminal,
 ): Promise<number> {
-  const { checkpoint, resolution, image, tolerance, expose, save, json } = options
+  const { checkpoint, image, tolerance, expose, save, json } = options
   if (checkpoint === undefined) throw new OptionError({ where: '--checkpoint', expected: 'a network', found: 'none' })
   if (!reference || candidates.length === 0) {
     throw new OptionError({ where: '--backends', expected: 'at least two, as in reference,wasm', found: 'fewer' })
   }
   if (save !== undefined) await checkWritable(save, options)
   const { checkpoint: loaded, resolved } = await openNetwork(
-    { checkpoint, backend: reference.name, ...(resolution && { resolution }) },
+    { ...options, checkpoint, backend: reference.name },
     terminal,
   )
   const { graph, params } = loaded.model

@@ -1,19 +1,18 @@
-import { BackendUnavailableError, type Size2 } from '@depthwise/core'
+import { BackendUnavailableError } from '@depthwise/core'
 import { type PixelImage, topPredictions } from '@depthwise/models'
 import { registry } from '../backends.ts'
 import { exitFailed } from '../failure.ts'
 import { forEachImage } from '../images.ts'
 import { resolveLabels } from '../labels.ts'
-import { openNetwork } from '../pictures.ts'
+import { openNetwork, type PictureOptions } from '../pictures.ts'
 import { cropText, notePreprocessing } from '../preprocessing.ts'
 import { describeNetwork, describePicture, describeTimes, largestDifference } from '../start/describe.ts'
 import { type Absence, type Showing, show } from '../start/measure.ts'
 import { defaultName, goOn, sampleDrawings } from '../start/sample.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface StartOptions {
+export interface StartOptions extends Omit<PictureOptions, 'checkpoint' | 'backend' | 'json'> {
   readonly checkpoint?: readonly string[]
-  readonly resolution?: Size2
 }
 
 /** Probabilities of two backends this close are called equal: the same float32 sums in another order. */
