@@ -61,11 +61,10 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('MobileNet V1 and V2: classify and embed pictures, run and inspect networks, and tell what they cost.')
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(--help tells more)')
     .configureOutput({
       writeOut: text => stdout.write(text),
       writeErr: text => stderr.write(text),
-      outputError: (text, write) => write(`depthwise: ${oneLine(text).replace(/^error: /, '')}\n`),
+      outputError: (text, write) => write(`depthwise: ${inWords(text, program)}\n`),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     })
@@ -312,5 +311,17 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       done(await (await import('./commands/start.ts')).start(images, options, terminal)),
     )
 
+  for (const command of [program, ...program.commands]) {
+    const name = [command.parent?.name(), command.name()].filter(Boolean).join(' ')
+    command.showHelpAfterError(`See ${name} --help.`)
+  }
   return program
+}
+
+/** A complaint of commander's in one line; of an unknown command with the nearest one, or with all. */
+function inWords(text: string, program: Command): string {
+  const line = oneLine(text).replace(/^error: /, '')
+  if (!line.startsWith('unknown command ')) return line
+  const all = program.commands.map(command => command.name()).join(', ')
+  return line.includes('Did you mean') ? line.replace(/; \((.*)\)$/, '. $1') : `${line}. Commands: ${all}`
 }

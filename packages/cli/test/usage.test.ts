@@ -71,7 +71,21 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
     const [complaint, ...rest] = stderr.trimEnd().split('\n')
     expect(complaint).toMatch(/^depthwise: /)
     expect(complaint).toContain(reason)
-    expect(rest.filter(line => line !== '')).toEqual(['(--help tells more)'])
+    const command = args[0] === 'classfy' ? '' : ` ${args[0]}`
+    expect(rest.filter(line => line !== '')).toEqual([`See depthwise${command} --help.`])
+  })
+
+  test.each([
+    ['bogus', 'Commands: classify, embed, run, '],
+    ['clasify', 'Did you mean classify?\n'],
+    ['inspct', 'Did you mean inspect?\n'],
+  ])('%s is no command, whatever help is asked for', async (name, advice) => {
+    const calls = [[name], [name, '--help'], [name, '-h'], ['help', name], [name, 'a.png', '--help']]
+    for (const args of calls) {
+      const { code, stdout, stderr } = await depthwise(...args)
+      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })
+      expect(stderr).toContain(`depthwise: unknown command '${name}'. ${advice}`)
+    }
   })
 
   test('no command at all shows help on stderr', async () => {
@@ -103,6 +117,7 @@ test('help and version are answers: on stdout, with 0', async () => {
   for (const command of commands) {
     expect(help.stdout).toContain(command)
     expect(await depthwise(command, '--help')).toMatchObject({ code: 0, stderr: '' })
+    expect(await depthwise('help', command)).toMatchObject({ code: 0, stderr: '' })
   }
   expect(await depthwise('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
 })
