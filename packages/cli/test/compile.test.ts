@@ -237,7 +237,7 @@ describe('what goes wrong', () => {
     const out = join(folder, 'out')
     const { code, stderr } = await depthwise('compile', '--checkpoint', join(folder, 'net'), '-o', out)
     expect(code).toBe(1)
-    expect(stderr).toContain('found a file of another kind')
+    expect(stderr).toContain('found a text file: pass a checkpoint')
     expect(readdirSync(folder)).toEqual(['net'])
   })
 

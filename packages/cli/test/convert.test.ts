@@ -181,7 +181,7 @@ describe('what goes wrong', () => {
     writeFileSync(join(folder, 'net'), 'no network')
     const { code, stderr } = await depthwise('convert', join(folder, 'net'), out, '--force')
     expect(code).toBe(1)
-    expect(stderr).toContain('found a file of another kind')
+    expect(stderr).toContain('found a text file: pass a checkpoint')
     expect(readFileSync(out, 'utf8')).toBe('before')
     expect(readdirSync(folder).toSorted()).toEqual(['net', 'out.onnx'])
   })

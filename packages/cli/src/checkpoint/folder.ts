@@ -6,6 +6,7 @@ import { withKnownMetadata } from '@depthwise/models'
 import { exists, readBytes } from '../files.ts'
 import { about } from './about.ts'
 import { sha256 } from './fingerprint.ts'
+import { describeFolder } from './other-folders.ts'
 import type { Part } from './part.ts'
 import { type SizeOptions, usualSize } from './size.ts'
 import { readTfjsFolder } from './tfjs-folder.ts'
@@ -22,7 +23,8 @@ export async function readFolder(path: string, { size, fallbackSize }: SizeOptio
   if (!(await exists(join(path, manifestName)))) {
     if (await exists(join(path, modelName))) return readTfjsFolder(path, size ?? fallbackSize, modelName)
     const expected = 'a file, or a folder with manifest.json or model.json'
-    throw new FormatError({ where: path, expected, found: await contents(path) })
+    const names = await readdir(path).catch((): string[] => [])
+    throw new FormatError({ where: path, expected, found: describeFolder(names) })
   }
   let manifest: Uint8Array = new Uint8Array()
   let total = 0
@@ -37,12 +39,4 @@ export async function readFolder(path: string, { size, fallbackSize }: SizeOptio
   // The table of known checkpoints names those whose size is the usual one.
   const stated = size !== undefined || model.metadata.name !== undefined
   return { path, model, sha256: sha256(manifest), size: total, ...(!stated && { assumedSize: usualSize }) }
-}
-
-/** What a folder holds in place of what was looked for: perhaps one of its files was meant. */
-async function contents(path: string): Promise<string> {
-  const names = await readdir(path).catch((): string[] => [])
-  if (names.length === 0) return 'a folder with nothing to read in it'
-  const rest = names.length > 3 ? `, ... (${names.length})` : ''
-  return `a folder with ${names.toSorted().slice(0, 3).join(', ')}${rest}`
 }

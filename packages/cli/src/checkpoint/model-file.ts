@@ -12,6 +12,7 @@ import {
 } from '@depthwise/formats'
 import { withKnownMetadata } from '@depthwise/models'
 import { readBytes } from '../files.ts'
+import { instead } from '../found.ts'
 import { about } from './about.ts'
 import { buildFor } from './bare-weights.ts'
 import { sha256 } from './fingerprint.ts'
@@ -55,7 +56,7 @@ export async function readModelFile(path: string, options: SizeOptions = {}): Pr
   const format = detectFormat(bytes)
   if (format === 'manifest') return readFolder(dirname(path), options)
   if (format === 'tfjs') return readTfjsFolder(dirname(path), size, basename(path))
-  const reader = format === null ? 'a file of another kind' : readers[format]
+  const reader = format === null ? instead(bytes) : readers[format]
   if (typeof reader === 'string') throw new FormatError({ where: path, expected: expectedCheckpoint, found: reader })
   const sum = sha256(bytes)
   const origin = await originOf(path, sum)
