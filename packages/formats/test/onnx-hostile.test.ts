@@ -222,7 +222,7 @@ describe('networks that are not imported', () => {
     unsupported(only('ReduceMean', ['x'], 'y', { axes: [1] }), 'expected the axes of height and width')
     unsupported(only('Pad', ['x', 'hw'], 'y', { mode: 'reflect' }), 'expected padding by a constant, found reflect')
     unsupported(only('Div', ['two', 'x'], 'y'), 'expected a division by a constant, found one of a constant')
-    unsupported(only('Sub', ['x', 'x'], 'y'), 'expected a constant operand, found two that the graph computes')
+    unsupported(only('Div', ['x', 'x'], 'y'), 'expected a constant divisor, found one that the graph computes')
     unsupported(only('Cast', ['x'], 'y', { to: dataTypes.INT32 }), 'expected a cast to reals, found INT32')
     unsupported(only('Concat', ['x', 'x'], 'y', { axis: 0 }), 'expected an axis other than the batch, found 0')
     unsupported(only('Softmax', ['x'], 'y', { axis: 2 }), 'expected an operand that is held as')

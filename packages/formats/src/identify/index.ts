@@ -3,7 +3,7 @@ import { kindByHeader } from './header.ts'
 import { type FileIdentity, type FileKind, type Format, other } from './kind.ts'
 import { kindOfProtobuf } from './messages.ts'
 import { kindBySignature } from './signatures.ts'
-import { kindOfText } from './text.ts'
+import { kindOfText, plainJson } from './text.ts'
 import { kindOfZip } from './zip.ts'
 
 /** What the bytes of a file are; null for what is not recognised. */
@@ -23,11 +23,32 @@ export function identifyFile(bytes: BytesLike): FileIdentity | null {
 }
 
 /**
- * Refuses a file that is recognisably of another kind. Readers call it once their own signature is not there.
- * @throws FormatError that says what was found instead of `expected`, and what to do
+ * Throws for a file that is of none of a reader's formats. Readers call it once their own signature is not there.
+ * @throws FormatError that says what the file is instead of `expected`, and what to do
  */
-export function refuseOtherKinds(bytes: Uint8Array, where: string, expected: string, formats: readonly Format[]): void {
+export function refuse(bytes: Uint8Array, where: string, expected: string): never {
   const kind = kindOf(bytes)
-  if (kind === null || (kind.format && formats.includes(kind.format))) return
-  throw new FormatError({ where, expected, found: `${kind.what}: ${kind.advice}` })
+  const found = kind ? `${kind.what}: ${kind.advice}` : 'bytes of no known kind'
+  throw new FormatError({ where, expected, found })
+}
+
+/**
+ * Throws for a file that is recognisably of another kind, where a reader's own formats have no signature.
+ * @throws FormatError that says what the file is instead of `expected`, and what to do
+ */
+export function refuseOthers(bytes: Uint8Array, where: string, expected: string, formats: readonly Format[]): void {
+  const kind = kindOf(bytes)
+  if (kind !== null && !formats.some(format => format === kind.format)) refuse(bytes, where, expected)
+}
+
+/** `refuseOthers` for readers of a folder's JSON file, which say themselves what JSON of no known kind lacks. */
+export function refuseOtherFolders(bytes: Uint8Array, where: string, expected: string, format: Format): void {
+  const kind = kindOf(bytes)
+  if (kind !== null && kind !== plainJson && kind.format !== format) refuse(bytes, where, expected)
+}
+
+/** Throws for a file that is recognisably no JSON; the kind of JSON does not matter. */
+export function refuseWithoutJson(bytes: Uint8Array, where: string): void {
+  const first = bytes.find(byte => ![0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf].includes(byte))
+  if (first !== 0x7b && first !== 0x5b) refuseOthers(bytes, where, 'JSON', [])
 }

@@ -13,7 +13,8 @@ export function kindOfText(bytes: Uint8Array): FileKind | null {
   const start = decodeText(bytes.subarray(0, beginning))
   // The last character may be cut, which decoding shows as U+FFFD.
   if (/[^\P{Cc}\t\n\f\r]|\ufffd(?!$)/u.test(start)) return null
-  const text = start.replace(/^\ufeff/, '').trimStart()
+  // Decoding has dropped the byte order mark.
+  const text = start.trimStart()
   if (/^version https:\/\/(git-lfs|hawser)\.github\.com\/spec\//.test(text)) {
     return other('a Git LFS pointer, which stands in for the file', 'run "git lfs pull"')
   }
@@ -28,6 +29,12 @@ export function kindOfText(bytes: Uint8Array): FileKind | null {
   return other('a text file', 'pass a checkpoint')
 }
 
+/** JSON of no known kind. Readers of JSON say which field they miss in it. */
+export const plainJson: FileKind = other(
+  'JSON that is no model',
+  'pass a checkpoint, or the model.json of a TensorFlow.js folder',
+)
+
 function kindOfJson(bytes: Uint8Array): FileKind {
   const json = parse(decodeStrictly(bytes))
   if (json === undefined) return other('JSON that breaks off or is damaged', 'download it again')
@@ -40,7 +47,7 @@ function kindOfJson(bytes: Uint8Array): FileKind {
     if ('weight_map' in json) return other('the index of a safetensors file in parts', 'merge the parts into one file')
     if ('tmVersion' in json) return other("Teachable Machine's metadata.json", 'pass the model.json beside it')
   }
-  return other('JSON that is no model', 'pass a checkpoint, or the model.json of a TensorFlow.js folder')
+  return plainJson
 }
 
 function isManifest({ layers }: JsonObject): boolean {
@@ -49,7 +56,7 @@ function isManifest({ layers }: JsonObject): boolean {
 
 function parse(text: string | null): unknown {
   try {
-    return text === null ? undefined : JSON.parse(text.replace(/^\ufeff/, ''))
+    return text === null ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }

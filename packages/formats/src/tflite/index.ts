@@ -1,4 +1,6 @@
-import { checkParams, elementCount, type Metadata, type Model, verify } from '@depthwise/core'
+import { type BytesLike, checkParams, elementCount, type Metadata, type Model, toBytes, verify } from '@depthwise/core'
+import { refuse } from '../identify/index.ts'
+import { has } from '../identify/signatures.ts'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
@@ -15,7 +17,9 @@ import { isPicture, normalizationOfQuantization } from './normalization.ts'
  * @throws FormatError for bytes that are not what the format says, UnsupportedOpError for networks the importer does not
  * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte
  */
-export function readTFLite(bytes: Uint8Array): Model {
+export function readTFLite(source: BytesLike): Model {
+  const bytes = toBytes(source)
+  if (!has(bytes, 4, 'TFL3')) refuse(bytes, 'tflite', 'a TFLite file')
   const file = new TFLiteFile(bytes)
   const network = within('subgraph', () => new GraphImport(file))
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))

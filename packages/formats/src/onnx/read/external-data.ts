@@ -1,6 +1,6 @@
 import { type BytesLike, FormatError, OptionError, toBytes } from '@depthwise/core'
-import { decode } from '../proto/decode.ts'
-import { type ModelMessage, modelSchema, type TensorMessage } from '../schema.ts'
+import type { ModelMessage, TensorMessage } from '../schema.ts'
+import { decodeModel } from './model.ts'
 import { quote } from './quote.ts'
 
 // Tensors whose numbers lie in files beside the model (https://onnx.ai/onnx/repo-docs/ExternalData.html).
@@ -25,7 +25,7 @@ interface Stored {
  * @throws FormatError for bytes that are no ONNX file, and for a name that leaves the folder of the model
  */
 export function externalDataFiles(bytes: BytesLike): readonly string[] {
-  const model = decode(modelSchema, toBytes(bytes), 'ModelProto')
+  const model = decodeModel(toBytes(bytes))
   return [...new Set(Array.from(externalTensors(model), ({ tensor, label }) => locationOf(tensor, label)))]
 }
 

@@ -1,14 +1,7 @@
 import { FormatError, UnsupportedOpError } from '@depthwise/core'
-import { decode } from '../proto/decode.ts'
-import {
-  type GraphMessage,
-  type ModelMessage,
-  modelSchema,
-  type NodeMessage,
-  type TensorMessage,
-  type ValueInfoMessage,
-} from '../schema.ts'
+import type { GraphMessage, ModelMessage, NodeMessage, TensorMessage, ValueInfoMessage } from '../schema.ts'
 import { type ExternalData, ExternalFiles } from './external-data.ts'
+import { decodeModel } from './model.ts'
 import { quote } from './quote.ts'
 
 /** A node of the file. */
@@ -49,7 +42,7 @@ export class OnnxFile {
    * tensors of this one and were not passed
    */
   constructor(bytes: Uint8Array, externalData?: ExternalData) {
-    const model = decode(modelSchema, bytes, 'ModelProto')
+    const model = decodeModel(bytes)
     this.opset = opsetOf(model)
     const { graph } = model
     if (!graph) throw new FormatError({ where: 'ModelProto', expected: 'a graph', found: 'none' })

@@ -19,7 +19,7 @@ import type { Budget } from './budget.ts'
 import { type Constant, dataTypeName, readConstant } from './constant.ts'
 import { entryOrder, outputOrders } from './entry.ts'
 import type { FileNode, OnnxFile } from './file.ts'
-import type { Computed, Operand } from './operand.ts'
+import type { Computed, Known, Operand, Product } from './operand.ts'
 import { Operation, type Surroundings, unbounded } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
 import { quote } from './quote.ts'
@@ -43,9 +43,9 @@ export class GraphImport implements Surroundings {
   readonly #inputShapes: Readonly<Record<string, Shape>>
   readonly #builder = new GraphBuilder()
   readonly #inputs: Value[] = []
-  readonly #values = new Map<string, Operand>()
+  readonly #values = new Map<string, Known>()
   /** Results that a node before has computed along with its own. */
-  readonly #absorbed = new Map<FileNode, Operand>()
+  readonly #absorbed = new Map<FileNode, Known>()
   /** Nodes whose results the one being imported is about to be. */
   #absorbing: FileNode[] = []
   /** Of values, and of nodes inserted between them. */
@@ -112,6 +112,12 @@ export class GraphImport implements Surroundings {
   }
 
   find(name: string): Operand | undefined {
+    const known = this.lookUp(name)
+    if (known?.kind === 'product') return this.#computed(name, known)
+    return known?.kind === 'measured' ? undefined : known
+  }
+
+  lookUp(name: string): Known | undefined {
     const known = this.#values.get(name)
     if (known || name === '') return known
     const initializer = this.#file.initializers.get(name)
@@ -119,6 +125,10 @@ export class GraphImport implements Surroundings {
     const constant = this.readTensor(initializer, `initializer ${quote(name)}`)
     this.#values.set(name, constant)
     return constant
+  }
+
+  provide(name: string, known: Known): void {
+    this.#values.set(name, known)
   }
 
   readTensor(tensor: TensorMessage, label: string): Constant {
@@ -155,6 +165,17 @@ export class GraphImport implements Surroundings {
 
   setParam(name: ParamName, value: Tensor<'float32'>): void {
     this.params.set(name, value)
+  }
+
+  #computed(name: string, { lacks, label, scale, offset, compute }: Product): Computed {
+    if (lacks) {
+      const expected = `its result multiplied by the scale of ${lacks.label}`
+      throw new UnsupportedOpError({ where: label, expected, found: 'integers' })
+    }
+    const computed = compute(name, scale, offset)
+    checkShape(computed, label)
+    this.#values.set(name, computed)
+    return computed
   }
 
   #outputValue(info: ValueInfoMessage): Value {

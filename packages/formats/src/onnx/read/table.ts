@@ -1,7 +1,8 @@
 import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
-import { add, div, mul, sub } from './operators/arithmetic.ts'
+import { arithmetic } from './operators/arithmetic.ts'
 import { constant, constantOfShape, gather, shape } from './operators/constants.ts'
+import { convInteger, dynamicQuantizeLinear, matMulInteger } from './operators/integer-products.ts'
 import { batchNormalization } from './operators/normalization.ts'
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from './operators/pools.ts'
 import { conv, gemm, matMul } from './operators/products.ts'
@@ -20,9 +21,11 @@ export type SupportedOperator =
   | 'Constant'
   | 'ConstantOfShape'
   | 'Conv'
+  | 'ConvInteger'
   | 'DequantizeLinear'
   | 'Div'
   | 'Dropout'
+  | 'DynamicQuantizeLinear'
   | 'Flatten'
   | 'Gather'
   | 'Gemm'
@@ -30,6 +33,7 @@ export type SupportedOperator =
   | 'GlobalMaxPool'
   | 'Identity'
   | 'MatMul'
+  | 'MatMulInteger'
   | 'Max'
   | 'MaxPool'
   | 'Min'
@@ -56,7 +60,7 @@ interface Row {
 
 /** One row an operator. */
 export const importers: { readonly [K in SupportedOperator]: Row } = {
-  Add: { read: add, operands: [2, 2] },
+  Add: { read: arithmetic, operands: [2, 2] },
   AveragePool: { read: averagePool, operands: [1, 1] },
   BatchNormalization: { read: batchNormalization, operands: [5, 5] },
   Cast: { read: cast, operands: [1, 1] },
@@ -65,9 +69,11 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Constant: { read: constant, operands: [0, 0] },
   ConstantOfShape: { read: constantOfShape, operands: [1, 1] },
   Conv: { read: conv, operands: [2, 3] },
+  ConvInteger: { read: convInteger, operands: [2, 4] },
   DequantizeLinear: { read: dequantizeLinear, operands: [2, 3] },
-  Div: { read: div, operands: [2, 2] },
+  Div: { read: arithmetic, operands: [2, 2] },
   Dropout: { read: dropout, operands: [1, 3] },
+  DynamicQuantizeLinear: { read: dynamicQuantizeLinear, operands: [1, 1] },
   Flatten: { read: flatten, operands: [1, 1] },
   Gather: { read: gather, operands: [2, 2] },
   Gemm: { read: gemm, operands: [2, 3] },
@@ -75,10 +81,11 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   GlobalMaxPool: { read: globalMaxPool, operands: [1, 1] },
   Identity: { read: identity, operands: [1, 1] },
   MatMul: { read: matMul, operands: [2, 2] },
+  MatMulInteger: { read: matMulInteger, operands: [2, 4] },
   Max: { read: max, operands: [2, 2] },
   MaxPool: { read: maxPool, operands: [1, 1] },
   Min: { read: min, operands: [2, 2] },
-  Mul: { read: mul, operands: [2, 2] },
+  Mul: { read: arithmetic, operands: [2, 2] },
   Pad: { read: pad, operands: [1, 4] },
   QuantizeLinear: { read: quantizeLinear, operands: [2, 3] },
   ReduceMean: { read: reduceMean, operands: [1, 2] },
@@ -89,7 +96,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Slice: { read: slice, operands: [1, 5] },
   Softmax: { read: softmax, operands: [1, 1] },
   Squeeze: { read: squeeze, operands: [1, 2] },
-  Sub: { read: sub, operands: [2, 2] },
+  Sub: { read: arithmetic, operands: [2, 2] },
   Transpose: { read: transpose, operands: [1, 1] },
   Unsqueeze: { read: unsqueeze, operands: [1, 2] },
 }
