@@ -1,6 +1,7 @@
 import { type Model, OptionError, type Shape } from '@depthwise/core'
-import { asList, asObject, asString, parseJson } from '../json.ts'
+import { asObject, parseJson } from '../json.ts'
 import { decodeWeights, parseManifest, type WeightGroup } from './manifest.ts'
+import { readFolderMetadata } from './teachable-machine.ts'
 
 /** Gives the bytes of one file of a folder by its name. */
 export type ReadFile = (file: string) => Promise<Uint8Array>
@@ -9,7 +10,10 @@ export type ReadFile = (file: string) => Promise<Uint8Array>
 export interface ReadTfjsOptions {
   /** The JSON file of the folder. Default `model.json`. */
   readonly file?: string
-  /** A file of the folder that lists labels, as Teachable Machine's `metadata.json` does. Default: none is read. */
+  /**
+   * A file of the folder that lists labels, as Teachable Machine's `metadata.json` does, which also settles crop and
+   * normalization. Default: none is read.
+   */
   readonly labels?: string
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape
@@ -29,15 +33,19 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
   const json = asObject(parseJson(await read(file), 'model.json'), 'model.json')
   const groups = parseManifest(json['weightsManifest'])
   const topology = asObject(json['modelTopology'], 'model.json, field modelTopology')
-  const [tensors, labels] = await Promise.all([
+  const [tensors, described] = await Promise.all([
     Promise.all(groups.map(group => readGroup(group, read))).then(shards => decodeWeights(groups, shards)),
-    labelsFile === undefined ? undefined : readLabels(labelsFile, read),
+    labelsFile === undefined ? undefined : read(labelsFile),
   ])
   const isGraph = Array.isArray(topology['node'])
   const { graph, params, metadata } = isGraph
     ? (await import('./graph-model.ts')).readGraphModel(topology, tensors, inputShape)
     : (await import('./layers-model.ts')).readLayersModel(topology, tensors, inputShape)
-  return { graph, params, metadata: { ...metadata, ...(labels && { labels }) } }
+  if (labelsFile === undefined || !described) return { graph, params, metadata }
+  const own = readFolderMetadata(described, labelsFile, graph)
+  // A model that rescales bytes itself has no use for the range.
+  const preprocessing = { ...own.preprocessing, ...metadata.preprocessing }
+  return { graph, params, metadata: { ...metadata, ...own, ...(own.preprocessing && { preprocessing }) } }
 }
 
 async function readGroup({ paths }: WeightGroup, read: ReadFile): Promise<Uint8Array> {
@@ -51,9 +59,4 @@ async function readGroup({ paths }: WeightGroup, read: ReadFile): Promise<Uint8A
     at += shard.length
   }
   return bytes
-}
-
-async function readLabels(file: string, read: ReadFile): Promise<readonly string[]> {
-  const json = asObject(parseJson(await read(file), `"${file}"`), `"${file}"`)
-  return asList(json['labels'], `"${file}", field labels`).map(label => asString(label, `"${file}", field labels`))
 }
