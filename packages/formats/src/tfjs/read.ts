@@ -1,8 +1,9 @@
 import { type BytesLike, elementCount, type Model, OptionError, type Shape, toBytes } from '@depthwise/core'
 import { elementTypes } from '../elements.ts'
 import { refuseOtherFolders, refuseOthers, refuseWithoutJson } from '../identify/index.ts'
-import { asList, asObject, asString, parseJson } from '../json.ts'
+import { asObject, parseJson } from '../json.ts'
 import { decodeWeights, parseManifest, type WeightGroup } from './manifest.ts'
+import { readFolderMetadata } from './teachable-machine.ts'
 
 /** Gives the bytes of one file of a folder by its name. */
 export type ReadFile = (file: string) => Promise<BytesLike>
@@ -11,7 +12,10 @@ export type ReadFile = (file: string) => Promise<BytesLike>
 export interface ReadTfjsOptions {
   /** The JSON file of the folder. Default `model.json`. */
   readonly file?: string
-  /** A file of the folder that lists labels, as Teachable Machine's `metadata.json` does. Default: none is read. */
+  /**
+   * A file of the folder that lists labels, as Teachable Machine's `metadata.json` does, which also settles crop and
+   * normalization. Default: none is read.
+   */
   readonly labels?: string
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape
@@ -34,15 +38,20 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
   const json = asObject(parseJson(model, 'model.json'), 'model.json')
   const groups = parseManifest(json['weightsManifest'])
   const topology = asObject(json['modelTopology'], 'model.json, field modelTopology')
-  const [tensors, labels] = await Promise.all([
+  const [tensors, described] = await Promise.all([
     Promise.all(groups.map(group => readGroup(group, bytesOf))).then(shards => decodeWeights(groups, shards)),
-    labelsFile === undefined ? undefined : readLabels(labelsFile, bytesOf),
+    labelsFile === undefined ? undefined : bytesOf(labelsFile),
   ])
   const isGraph = Array.isArray(topology['node'])
   const { graph, params, metadata } = isGraph
     ? (await import('./graph-model.ts')).readGraphModel(topology, tensors, inputShape)
     : (await import('./layers-model.ts')).readLayersModel(topology, tensors, inputShape)
-  return { graph, params, metadata: { ...metadata, ...(labels && { labels }) } }
+  if (labelsFile === undefined || !described) return { graph, params, metadata }
+  refuseWithoutJson(described, `"${labelsFile}"`)
+  const own = readFolderMetadata(described, labelsFile, graph)
+  // A model that rescales bytes itself has no use for the range.
+  const preprocessing = { ...own.preprocessing, ...metadata.preprocessing }
+  return { graph, params, metadata: { ...metadata, ...own, ...(own.preprocessing && { preprocessing }) } }
 }
 
 type ReadBytes = (file: string) => Promise<Uint8Array>
@@ -69,11 +78,4 @@ function checkShards(paths: readonly string[], files: readonly Uint8Array[], wei
   for (const [index, file] of files.entries()) {
     if (file.length > 0) refuseOthers(file, `"${paths[index]}"`, `weights of ${size} bytes`, [])
   }
-}
-
-async function readLabels(file: string, read: ReadBytes): Promise<readonly string[]> {
-  const bytes = await read(file)
-  refuseWithoutJson(bytes, `"${file}"`)
-  const json = asObject(parseJson(bytes, `"${file}"`), `"${file}"`)
-  return asList(json['labels'], `"${file}", field labels`).map(label => asString(label, `"${file}", field labels`))
 }

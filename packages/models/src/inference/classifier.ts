@@ -1,5 +1,5 @@
 import type { Model, Preprocessing, RunOptions, Session } from '@depthwise/core'
-import type { PixelImage } from '../pixels/index.ts'
+import type { PixelSource } from '../pixels/index.ts'
 import { endInProbabilities } from './graph-ends.ts'
 import { settleLabels } from './labels.ts'
 import { openPictureSession, type PictureOptions, type PictureSession } from './picture-session.ts'
@@ -34,9 +34,9 @@ export interface Classifier extends AsyncDisposable {
    * The most probable classes, best first.
    * @throws OptionError for a bad `top`, ShapeError for a picture that is none, DisposedError after disposal
    */
-  classify(image: PixelImage, options?: ClassifyOptions): Promise<readonly Prediction[]>
+  classify(image: PixelSource, options?: ClassifyOptions): Promise<readonly Prediction[]>
   /** The probability of every class, in the order of the outputs. */
-  probabilities(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+  probabilities(image: PixelSource, options?: RunOptions): Promise<Float32Array>
   /** Frees everything once pending pictures are answered. */
   dispose(): Promise<void>
 }
@@ -78,12 +78,15 @@ class LiveClassifier implements Classifier {
     this.#top = top
   }
 
-  async classify(image: PixelImage, { top = this.#top, ...run }: ClassifyOptions = {}): Promise<readonly Prediction[]> {
+  async classify(
+    image: PixelSource,
+    { top = this.#top, ...run }: ClassifyOptions = {},
+  ): Promise<readonly Prediction[]> {
     checkTop(top)
     return topPredictions(await this.#look(image, run), top, this.labels)
   }
 
-  probabilities(image: PixelImage, options?: RunOptions): Promise<Float32Array> {
+  probabilities(image: PixelSource, options?: RunOptions): Promise<Float32Array> {
     return this.#look(image, options)
   }
 

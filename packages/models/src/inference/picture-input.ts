@@ -1,5 +1,5 @@
 import { type Graph, nodeLabel, type Preprocessing, ShapeError, type Size2 } from '@depthwise/core'
-import { normalizationAffine, normalize, type PixelImage, preprocess, toGrayscale } from '../pixels/index.ts'
+import { normalizationAffine, normalize, type PixelSource, preprocess, toGrayscale } from '../pixels/index.ts'
 
 /** The input of a network that looks at pictures. */
 export interface PictureInput {
@@ -36,7 +36,7 @@ export function pictureInput(graph: Graph): PictureInput {
  * @throws ShapeError or OptionError as `preprocess` does
  */
 export function pictureValues(
-  image: PixelImage,
+  image: PixelSource,
   { size, channels, dtype }: PictureInput,
   preprocessing: Preprocessing,
 ): Float32Array | Uint8Array {

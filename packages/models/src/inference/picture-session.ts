@@ -13,7 +13,8 @@ import {
   show,
   type Tensor,
 } from '@depthwise/core'
-import { type Affine, normalizationAffine, type PixelImage } from '../pixels/index.ts'
+import { checkImage } from '../pixels/image.ts'
+import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
 import { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
 
@@ -39,7 +40,7 @@ export interface PictureSession {
   readonly session: Session
   readonly settled: SettledPreprocessing
   /** @throws ShapeError for a picture whose fields contradict each other, DisposedError after disposal */
-  look(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+  look(image: PixelSource, options?: RunOptions): Promise<Float32Array>
 }
 
 /**
@@ -66,7 +67,7 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
     session,
     settled,
     async look(image, run) {
-      const values = pictureValues(prepare ? prepare(image, input.size) : image, input, seen)
+      const values = pictureValues(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
       const outputs = await session.run({ [input.name]: values }, run)
       const [output] = Object.values(outputs) as [Tensor<'float32'>]
       return output.data
