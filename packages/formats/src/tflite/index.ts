@@ -1,25 +1,46 @@
-import { checkParams, elementCount, type Metadata, type Model, verify } from '@depthwise/core'
+import {
+  type BytesLike,
+  checkParams,
+  elementCount,
+  type Metadata,
+  type Model,
+  type Shape,
+  toBytes,
+  verify,
+} from '@depthwise/core'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
 import { readDescription } from './metadata.ts'
 import { isPicture, normalizationOfQuantization } from './normalization.ts'
 
+/** What a TFLite file may leave open. */
+export interface ReadTFLiteOptions {
+  /**
+   * Shapes of inputs by name, as the file has their axes, where it leaves extents open; -1 keeps that of the file. An open
+   * batch is the file's, which is 1 mostly.
+   */
+  readonly inputShapes?: Readonly<Record<string, Shape>>
+}
+
 /**
  * Reads a TFLite file as a float graph. Weights are dequantised to float32; activations that the file stores as integers
  * run as reals, clamped to the range those integers can hold (which is how most quantised nets do their ReLU6). Inputs and
- * outputs have the names of the file's tensors and inputs the file's shapes, NHWC; all are float32, and
- * `metadata.inputQuantization` tells how raw bytes of an input become reals. Labels and normalisation come from TFLite
- * Metadata where the file has it.
+ * outputs have the names of the file's tensors and the file's shapes, NHWC; channels-first images that the file transposes
+ * are NHWC too. All are float32, and `metadata.inputQuantization` says how raw bytes of an input become reals; bytes
+ * without a scale are the reals they are. Labels and normalisation come from TFLite Metadata where the file has it.
  *
  * @throws FormatError for bytes that are not what the format says, UnsupportedOpError for networks the importer does not
- * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte
+ * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte;
+ * OptionError for `inputShapes` that do not fit the file
  */
-export function readTFLite(bytes: Uint8Array): Model {
+export function readTFLite(source: BytesLike, options: ReadTFLiteOptions = {}): Model {
+  const bytes = toBytes(source)
   const file = new TFLiteFile(bytes)
-  const network = within('subgraph', () => new GraphImport(file))
+  const operators = [...file.operators()]
+  const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes ?? {}))
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))
-  for (const operator of file.operators()) within(operator.label, () => network.addOperator(operator))
+  for (const operator of operators) within(operator.label, () => network.addOperator(operator))
   const graph = within('subgraph outputs', () => network.finish())
   within('subgraph', () => {
     verify(graph)
