@@ -55,7 +55,10 @@ export class InputShapes {
         found: `[${signature}]`,
       })
     }
-    if (kept.length > 0) debug(1, () => `tflite: input ${quote(name)} is open along axes ${kept}; read as ${shape}`)
+    if (kept.length > 0) {
+      const size = formatShape(resolved)
+      debug(1, () => `tflite: input ${quote(name)} leaves axes ${kept} open; read at ${size}, which the file states`)
+    }
     if (unknown.length > 0 || !sameShape(resolved, shape)) this.#isOpen = true
     return resolved
   }

@@ -2,6 +2,7 @@ import type { Bounds, Op, Value } from '@depthwise/core'
 import { leakyRelu as leakyReluOf } from '../../affine-operators.ts'
 import { activationBounds } from '../bounds.ts'
 import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
+import { withRank } from '../view.ts'
 import { withAxisLast } from './alignment.ts'
 import { perChannel, restored } from './channels.ts'
 import type { Importer, Operand, Operation, Outcome } from './operation.ts'
@@ -67,8 +68,9 @@ export function leakyRelu(operation: Operation): Outcome {
 
 /** One slope a channel, or one for all, which are a constant. */
 export function prelu(operation: Operation): Outcome {
-  const operand = operation.operand(0)
-  const { value, numbers } = perChannel(operation, operand, operation.constant(1))
+  const slopes = operation.constant(1)
+  const operand = withRank(operation.operand(0), slopes.shape.length)
+  const { value, numbers } = perChannel(operation, operand, slopes)
   return sloped(operation, operand, value, numbers)
 }
 
@@ -98,12 +100,21 @@ export function dequantize(operation: Operation): Outcome {
   return { kind: 'same', operand: operation.operand(0) }
 }
 
-/** Integers as the reals they are; the other way round values would have to be cut off. */
+/** Integers as the numbers that are stored, whatever scale they have; the other way round values would have to be cut off. */
 export function cast(operation: Operation): Outcome {
   const operand = operation.operand(0)
-  const { type } = operation.output
-  if (!operation.readsIntegers && type !== 'FLOAT32') {
-    throw operation.unsupported('a cast to FLOAT32', `${operand.tensor.type} to ${type}`)
+  const { type, quantization } = operation.output
+  const isToReals = type === 'FLOAT32'
+  if (!isToReals && (!operation.readsIntegers || quantization)) {
+    const found = `${operand.tensor.type} to ${type}${quantization ? ' with a scale' : ''}`
+    throw operation.unsupported('a cast to FLOAT32, or between integers without a scale', found)
   }
-  return { kind: 'same', operand }
+  const [scale = 1] = operand.tensor.quantization?.scales ?? []
+  const [zeroPoint = 0] = operand.tensor.quantization?.zeroPoints ?? []
+  if (scale === 1 && zeroPoint === 0) return { kind: 'same', operand }
+  const channels = operand.value.shape.at(-1) as number
+  operation.spend(channels)
+  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
+  const op = { kind: 'normalize', scale: each(1 / scale), offset: each(zeroPoint) } as const
+  return { kind: 'node', op, operands: [operand.value], held: operand }
 }

@@ -46,7 +46,7 @@ export function ordered(operation: Operation, operand: Operand): Arranged {
  * their axes will do, by the same axes of their values.
  */
 export function aligned(operation: Operation, operands: readonly Operand[]): readonly (Operand | Arranged)[] {
-  const rank = Math.max(...operands.map(({ shape }) => shape.length))
+  const rank = operands.reduce((most, { shape }) => Math.max(most, shape.length), 0)
   const all = operands.map(operand => withRank(operand, rank))
   const order = commonOrder(all)
   if (order) return all.map(operand => arranged(operation, operand, order))
@@ -57,7 +57,8 @@ export function aligned(operation: Operation, operands: readonly Operand[]): rea
 /** How the result of an elementwise operator of aligned operands is held, extents of 1 stretched. */
 export function stretched(operands: readonly Operand[]): Held {
   const rank = operands[0]?.shape.length ?? 0
-  const extents = Array.from({ length: rank }, (_, i) => Math.max(...operands.map(({ shape }) => shape[i] as number)))
+  const longest = (axis: number): number => operands.reduce((most, { shape }) => Math.max(most, shape[axis] ?? 1), 1)
+  const extents = Array.from({ length: rank }, (_, axis) => longest(axis))
   return { shape: extents, axes: joint(operands) }
 }
 
@@ -88,7 +89,7 @@ export function withAxisLast(operation: Operation, operand: Operand, axis: numbe
 /** An order in which all can be held; where there is a choice, one that needs no reshape, then the usual ones. */
 function commonOrder(operands: readonly Operand[]): readonly number[] | null {
   const rank = operands[0]?.shape.length ?? 0
-  const choices = [inFileOrder(rank), ...(rank === 4 ? [channelsLast] : []), ...operands.map(heldOrder)]
+  const choices = [inFileOrder(rank), ...(rank === 4 ? [channelsLast] : []), ...operands.slice(0, 2).map(heldOrder)]
   const shapes = (order: readonly number[]) => operands.map(operand => arrangement(operand, order))
   const isHeld = (order: readonly number[]): boolean =>
     shapes(order).every((shape, i) => shape && sameShape(shape, operands[i]?.value.shape ?? []))

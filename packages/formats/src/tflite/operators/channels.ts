@@ -1,8 +1,10 @@
-import { elementCount, type Op, type Value } from '@depthwise/core'
+import type { Op, Value } from '@depthwise/core'
 import { channelConstants } from '../../affine-operators.ts'
 import { permute } from '../../permute.ts'
 import type { ConstantTensor } from '../constants.ts'
+import { withRank } from '../view.ts'
 import { withAxisLast } from './alignment.ts'
+import { numbersOf } from './folded.ts'
 import type { Operand, Operation, Outcome } from './operation.ts'
 
 type Node = Extract<Outcome, { readonly kind: 'node' }>
@@ -14,12 +16,8 @@ export type AffineOf = (channels: readonly number[]) => {
 }
 
 /** What a constant does to an operand by scale and offset: a single number, or one for each index along one of its axes. */
-export function alongChannels(
-  operation: Operation,
-  operand: Operand,
-  constant: ConstantTensor,
-  affine: AffineOf,
-): Node {
+export function alongChannels(operation: Operation, given: Operand, constant: ConstantTensor, affine: AffineOf): Node {
+  const operand = withRank(given, constant.shape.length)
   const { value, numbers } = perChannel(operation, operand, constant)
   const op: Op = { kind: 'normalize', ...affine(numbers) }
   return restored(operation, operand, op, value)
@@ -32,7 +30,7 @@ export function alongChannels(
  */
 export function perChannel(operation: Operation, operand: Operand, constant: ConstantTensor) {
   const { value, shape } = operand
-  const values = operation.reals(constant)
+  const values = operation.readsIntegers ? Float32Array.from(numbersOf(operation, constant)) : operation.reals(constant)
   const missing = shape.length - constant.shape.length
   const [axis, ...others] = constant.shape.flatMap((extent, i) => (extent === 1 ? [] : [i + missing]))
   const isScalar = axis === undefined
@@ -66,11 +64,6 @@ function heldNumbers(
 ): Float32Array {
   const group = axes[axis] as readonly number[]
   const extents = group.map(each => value.shape[each] as number)
-  return elementCount(extents) === values.length
-    ? permute(
-        values,
-        extents,
-        inner.map(each => group.indexOf(each)),
-      )
-    : values
+  const order = inner.map(each => group.indexOf(each))
+  return permute(values, extents, order)
 }

@@ -89,11 +89,14 @@ function transposedConstant(operation: Operation, constant: ConstantTensor, perm
 function reshaped(operation: Operation, shapeOf: (operand: { readonly shape: Shape }) => Shape): Outcome {
   if (operation.isConstant(0)) {
     const constant = operation.constant(0)
-    return reshapedConstant(operation, constant, shapeOf(constant))
+    const shape = shapeOf(constant)
+    if (shape.length > maxRank) throw operation.malformed(`at most ${maxRank} axes`, `${shape.length}`)
+    return reshapedConstant(operation, constant, shape)
   }
   const operand = operation.operand(0)
   const { value, axes, bounds } = operand
   const shape = shapeOf(operand)
+  if (shape.length > maxRank) throw operation.malformed(`at most ${maxRank} axes`, `${shape.length}`)
   if (isInOrder(operand) && shape[0] === value.shape[0]) {
     const op = { kind: 'reshape', target: shape.slice(1) } as const
     return { kind: 'node', op, operands: [value], bounds, held: { shape, axes: plainAxes(shape) } }
