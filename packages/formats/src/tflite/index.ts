@@ -2,8 +2,10 @@ import {
   type BytesLike,
   checkParams,
   elementCount,
+  type Graph,
   type Metadata,
   type Model,
+  type NodeId,
   type Shape,
   toBytes,
   verify,
@@ -12,7 +14,7 @@ import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
 import { readDescription } from './metadata.ts'
-import { isPicture, normalizationOfQuantization } from './normalization.ts'
+import { normalizationOfQuantization, pictureChannels } from './normalization.ts'
 
 /** What a TFLite file may leave open. */
 export interface ReadTFLiteOptions {
@@ -46,16 +48,18 @@ export function readTFLite(source: BytesLike, options: ReadTFLiteOptions = {}): 
     verify(graph)
     checkParams(graph, network.params)
   })
-  return { graph, params: network.params, metadata: readMetadata(bytes, file, network) }
+  return { graph, params: network.params, metadata: readMetadata(bytes, file, network, graph) }
 }
 
-function readMetadata(bytes: Uint8Array, file: TFLiteFile, network: GraphImport): Metadata {
+function readMetadata(bytes: Uint8Array, file: TFLiteFile, network: GraphImport, graph: Graph): Metadata {
   const attached = file.attachment('TFLITE_METADATA')
-  const output = file.tensor(file.outputs[0] as number, 'subgraph outputs')
-  const classes = elementCount(output.shape.slice(1))
-  const described = attached && within('TFLITE_METADATA', () => readDescription(attached, bytes, classes))
+  const shapeOf = (id: NodeId | undefined): Shape => graph.nodes.find(node => node.id === id)?.shape ?? []
+  const classes = elementCount(shapeOf(graph.outputs[0]).slice(1))
+  const channels = pictureChannels(shapeOf(graph.inputs[0]))
+  const described = attached && within('TFLITE_METADATA', () => readDescription(attached, bytes, classes, channels))
   const { normalization: declared, ...rest } = described ?? {}
-  const normalization = impliedNormalization(file, network) ?? declared
+  const implied = channels === null ? null : impliedNormalization(file, network)
+  const normalization = implied?.name ?? declared ?? implied?.exact
   const quantized = network.inputQuantization.size > 0
   return {
     format: 'tflite',
@@ -65,10 +69,13 @@ function readMetadata(bytes: Uint8Array, file: TFLiteFile, network: GraphImport)
   }
 }
 
-/** What scale and zero point of the only input say: more than a description, since the net was trained with them. */
+/**
+ * What scale and zero point of the only input say. A convention counts for more than a description, since the net was
+ * trained with it; other numbers for less, since they may only be the range of some pictures.
+ */
 function impliedNormalization(file: TFLiteFile, network: GraphImport) {
   const [quantization, ...others] = network.inputQuantization.values()
   const input = file.tensor(file.inputs[0] as number, 'subgraph inputs')
-  if (!quantization || others.length > 0 || !isPicture(input.shape)) return undefined
+  if (!quantization || others.length > 0) return null
   return normalizationOfQuantization(quantization, input.type === 'INT8' ? 'INT8' : 'UINT8')
 }
