@@ -19,7 +19,7 @@ export { type WriteSafetensorsOptions, writeSafetensors } from './safetensors/wr
 export { readModel } from './saved/read.ts'
 export { type WriteModelOptions, writeModel } from './saved/write.ts'
 export { type ReadFile, type ReadTfjsOptions, readTfjs } from './tfjs/read.ts'
-export { readTFLite } from './tflite/index.ts'
+export { type ReadTFLiteOptions, readTFLite } from './tflite/index.ts'
 export { nameWeights } from './weights/name.ts'
 export type { Naming } from './weights/namings.ts'
 export { type Weights, type WeightsFile, weightsOf } from './weights/weights.ts'

@@ -84,7 +84,6 @@ describe('layout', () => {
     const mixing = [
       () => single({ op: 'RESHAPE', options: tfl.reshapeOptions([6, 2]) }, [{ shape: [2, 6] }, { shape: [6, 2] }]),
       () => single({ op: 'SQUEEZE', options: tfl.squeezeOptions([]) }, [{ shape: [1, 1, 6] }, { shape: [6] }]),
-      () => single({ op: 'SQUEEZE', options: tfl.squeezeOptions([0]) }, [{ shape: [1, 1, 6] }, { shape: [1, 6] }]),
       () => single({ op: 'CONCATENATION', options: tfl.concatOptions(-2) }, [{ shape: [1, 6] }, { shape: [1, 6] }]),
     ]
     for (const read of mixing)

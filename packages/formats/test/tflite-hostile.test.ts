@@ -42,7 +42,10 @@ describe('quantization', () => {
     expect(spoilt({ 3: { scale: [1, 2], axis: 3 } })).toThrow(
       /operator 0 \(CONV_2D\), tensor 3 "logits": expected one scale/,
     )
-    expect(spoilt({ 0: { scale: [] } })).toThrow(/subgraph inputs, tensor 0 "input": expected one scale, found 0/)
+    expect(spoilt({ 0: { scale: [1, 2], axis: 1 } })).toThrow(/subgraph inputs, tensor 0 "input": expected one scale/)
+    expect(spoilt({ 0: { scale: [] } })).toThrow(
+      'operator 0 (CONV_2D): expected an operand 0 of FLOAT32, or with a scale, found tensor 0 "input", bare UINT8',
+    )
   })
 })
 
@@ -59,9 +62,22 @@ describe('networks that are not imported', () => {
   test('other operators, by their names', () => {
     const only = (operator: Partial<tfl.OperatorSpec>) =>
       spoilt({}, { operators: [{ op: 'RELU', inputs: [0], outputs: [4], ...operator }] })
-    unsupported(only({ op: 'HARD_SWISH' }), 'operator 0 (HARD_SWISH): expected a supported operator, found HARD_SWISH')
-    unsupported(only({ op: 'LEAKY_RELU' }), /operator 0 \(LEAKY_RELU\)/)
+    unsupported(only({ op: 'TANH' }), 'operator 0 (TANH): expected a supported operator, found TANH')
+    unsupported(only({ op: 'MIRROR_PAD' }), /operator 0 \(MIRROR_PAD\)/)
     unsupported(only({ op: 'CUSTOM', customCode: 'MyOp' }), 'operator 0 (CUSTOM MyOp): expected a supported operator')
+  })
+
+  test.each([
+    ['SPLIT', undefined, 'SPLIT'],
+    ['UNPACK', undefined, 'UNPACK'],
+    ['TOPK_V2', undefined, 'TOPK_V2'],
+    ['CUSTOM', 'TFLite_Detection_PostProcess', 'CUSTOM TFLite_Detection_PostProcess'],
+  ] as const)('%s %s by its name where a reader takes one of its later results', (op, customCode, name) => {
+    const several = { op, inputs: [0], outputs: [3, 4], ...(customCode && { customCode }) }
+    const tensors = [...sound.tensors, { name: 'end', shape: [1, 2, 2, 2] }]
+    const operators = [several, { op: 'LOGISTIC', inputs: [4], outputs: [5] } as const]
+    const read = spoilt({}, { tensors, operators, outputs: [5] })
+    unsupported(read, `operator 0 (${name}): expected a supported operator, found ${name}`)
   })
 
   test('other types of tensors', () => {
@@ -72,7 +88,12 @@ describe('networks that are not imported', () => {
   })
 
   test('inputs whose height and width are open', () => {
-    unsupported(spoilt({ 0: { signature: [-1, -1, -1, 1] } }), /no other extent left open, found an open one/)
+    unsupported(
+      spoilt({ 0: { shape: [1, 1, 1, 1], signature: [-1, -1, -1, 1] } }),
+      'tensor 0 "input": expected no extent left open but the batch (set option inputShapes["input"]), found [-1,-1,-1,1]',
+    )
+    // The interpreter runs such a file at the size it states.
+    expect(spoilt({ 0: { signature: [-1, -1, -1, 1] } })).not.toThrow()
     expect(spoilt({ 0: { signature: [-1, 2, 2, 1] } })).not.toThrow()
   })
 })

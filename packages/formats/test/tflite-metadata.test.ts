@@ -5,6 +5,7 @@ import { readTFLite } from '../src/tflite/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { appendArchive, describeModel } from './tflite-description.ts'
 import { encode, table, text } from './tflite-encoder.ts'
+import { ints, net } from './tflite-net.ts'
 import { checkpoint, describeShared } from './tflite-shared.ts'
 import * as tfl from './tflite-writer.ts'
 
@@ -44,12 +45,30 @@ describe('what TFLite Metadata says', () => {
     ['unit', [0], [255]],
     ['raw', [0, 0, 0], [1]],
     ['imagenet', [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]],
-    [undefined, [10], [20]],
-    [undefined, [127.5, 0, 0], [127.5, 255, 255]],
+    [{ mean: 10, std: 20 }, [10], [20]],
+    [{ mean: [120, 110, 100], std: 64 }, [120, 110, 100], [64]],
+    [{ mean: 0.5, std: [64, 32, 16] }, [0.5], [64, 32, 16]],
+    [{ mean: [127.5, 0, 0], std: [127.5, 255, 255] }, [127.5, 0, 0], [127.5, 255, 255]],
     [undefined, [], []],
+    [undefined, [0], []],
     [undefined, [0], [0]],
-  ] as const)('%s from mean %j and deviation %j', (expected, mean, std) => {
-    expect(readTFLite(model(describeModel({ mean, std }))).metadata.preprocessing?.normalization).toBe(expected)
+    [undefined, [0, 0, 0], [1, 0, 1]],
+    [undefined, [Number.NaN], [1]],
+    [undefined, [Infinity], [1]],
+    [undefined, [1, 2], [1, 2]],
+    [undefined, [1, 2, 3, 4], [1]],
+    [undefined, [1, 2, 3], [1, 2]],
+  ] as const)('%j from mean %j and deviation %j', (expected, mean, std) => {
+    expect(readTFLite(model(describeModel({ mean, std }))).metadata.preprocessing?.normalization).toEqual(expected)
+  })
+
+  test('one mean and deviation of a grey picture', () => {
+    const grey = { shape: [1, 3, 1, 1] }
+    const read = (mean: readonly number[], std: readonly number[]) =>
+      readTFLite(model(describeModel({ mean, std }), undefined, grey)).metadata.preprocessing?.normalization
+    expect(read([120], [70])).toEqual({ mean: 120, std: 70 })
+    expect(read([127.5], [127.5])).toBe('signed')
+    expect(read([120, 110, 100], [70])).toBeUndefined()
   })
 
   test.each([
@@ -59,20 +78,68 @@ describe('what TFLite Metadata says', () => {
     ['unit', 'u8', 1 / 255, 0],
     ['unit', 'i8', 1 / 255, -128],
     ['raw', 'u8', 1, 0],
-    [undefined, 'u8', 6 / 255, 0],
   ] as const)(
     '%s from %s with scale %d and zero point %i, before any description',
     (expected, type, scale, zeroPoint) => {
-      const description = expected ? describeModel({ mean: [10], std: [20] }) : null
-      const { metadata } = readTFLite(model(description, undefined, { type, scale, zeroPoint }))
-      expect(metadata.preprocessing?.normalization).toBe(expected)
-      expect(metadata.inputQuantization).toEqual({ input: { scale: Math.fround(scale), zeroPoint } })
+      for (const shape of [
+        [1, 1, 1, 3],
+        [1, 1, 3, 1],
+      ]) {
+        const description = describeModel({ mean: [10], std: [20] })
+        const { metadata } = readTFLite(model(description, undefined, { type, scale, zeroPoint, shape }))
+        expect(metadata.preprocessing?.normalization).toBe(expected)
+        expect(metadata.inputQuantization).toEqual({ input: { scale: Math.fround(scale), zeroPoint } })
+      }
     },
   )
 
+  test.each([
+    [{ mean: 0, std: 42.5 }, 'u8', 1 / 42.5, 0],
+    [{ mean: 115, std: 64 }, 'u8', 1 / 64, 115],
+    [{ mean: 115, std: 64 }, 'i8', 1 / 64, -13],
+  ] as const)(
+    '%j from %s with scale %d and zero point %i, behind any description',
+    (expected, type, scale, zeroPoint) => {
+      const normalization = (description: Uint8Array | null) =>
+        readTFLite(model(description, undefined, { type, scale, zeroPoint })).metadata.preprocessing?.normalization
+      const { mean, std } = normalization(null) as { mean: number; std: number }
+      expect(mean).toBe(expected.mean)
+      expect(std).toBeCloseTo(expected.std, 4)
+      expect(normalization(describeModel({ mean: [127.5], std: [127.5] }))).toBe('signed')
+      expect(normalization(describeModel({ mean: [10], std: [20] }))).toEqual({ mean: 10, std: 20 })
+    },
+  )
+
+  test('bytes without a scale are 0 to 255', () => {
+    const cast = net({
+      tensors: { x: { shape: [1, 2, 2, 3], type: 'u8' }, y: { shape: [1, 2, 2, 3] } },
+      steps: [['CAST', ['x'], 'y']],
+    })
+    expect(cast.metadata.preprocessing).toEqual({ normalization: 'raw' })
+  })
+
   test('nothing of a picture where the input is none', () => {
-    const input = { type: 'u8', scale: 1 / 255, shape: [1, 3, 1, 1] } as const
-    expect(readTFLite(model(null, undefined, input)).metadata.preprocessing).toBeUndefined()
+    for (const shape of [
+      [1, 3],
+      [3, 1],
+      [1, 1, 3],
+    ]) {
+      const tensors = { x: { type: 'u8', scale: 1 / 255, shape }, y: { shape } } as const
+      expect(net({ tensors, steps: [['RELU', ['x'], 'y']] }).metadata.preprocessing).toBeUndefined()
+    }
+    const channels = { type: 'u8', scale: 1 / 255, shape: [1, 1, 1, 4] } as const
+    const four = net({ tensors: { x: channels, y: { shape: [1, 1, 1, 4] } }, steps: [['RELU', ['x'], 'y']] })
+    expect(four.metadata.preprocessing).toBeUndefined()
+  })
+
+  test('of channels first as of channels last', () => {
+    const tensors = {
+      x: { shape: [1, 3, 2, 2], type: 'u8', scale: 1 / 64, zeroPoint: 115 },
+      last: ints(0, 2, 3, 1),
+      y: { shape: [1, 2, 2, 3] },
+    } as const
+    const { metadata } = net({ tensors, steps: [['TRANSPOSE', ['x', 'last'], 'y']] })
+    expect(metadata.preprocessing).toEqual({ normalization: { mean: 115, std: 64 } })
   })
 })
 

@@ -1,3 +1,4 @@
+import { elementCount } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/tflite/index.ts'
 import { outputOf, run } from './tflite-run.ts'
@@ -142,13 +143,36 @@ describe('FULLY_CONNECTED', () => {
     expect([...(await run(dense, [1, 0, 0, 0, 1, 1]))]).toEqual([1.5, 6, 5.5, 6])
   })
 
-  test('rows that are not items, shuffled weights and kept ranks are not supported', () => {
+  test('rows that are not items as an output, other counts of features and shuffled weights are not supported', () => {
     const weights = { shape: [1, 2], data: [1, 1] }
-    const dense = (input: readonly number[], options: ReturnType<typeof tfl.denseOptions>) => () =>
-      single({ op: 'FULLY_CONNECTED', options }, [{ shape: input }, weights, { shape: [1, 1] }])
-    expect(dense([1, 4], tfl.denseOptions())).toThrow(/operator 0 \(FULLY_CONNECTED\): expected 2 features an item/)
-    expect(dense([1, 2], tfl.denseOptions(0, 1))).toThrow(/weights in rows/)
-    expect(dense([1, 1, 2], tfl.denseOptions(0, 0, 1))).toThrow(/rank 2 where its rank is kept/)
+    const dense =
+      (input: readonly number[], output: readonly number[], options: ReturnType<typeof tfl.denseOptions>) => () =>
+        single({ op: 'FULLY_CONNECTED', options }, [{ shape: input }, weights, { shape: output }])
+    expect(dense([1, 4], [2, 1], tfl.denseOptions())).toThrow(
+      'operator 0 (FULLY_CONNECTED): expected a shape that keeps the batch of 1 in front, found [2,1] of a value of [1,2,1,1]',
+    )
+    expect(dense([1, 3], [1, 1], tfl.denseOptions())).toThrow(
+      /operator 0 \(FULLY_CONNECTED\): expected 2 features an item/,
+    )
+    expect(dense([1, 2, 4], [1, 2, 1], tfl.denseOptions(0, 0, 1))).toThrow(
+      /expected 2 features an item, found \[1,2,4\]/,
+    )
+    expect(dense([1, 2], [1, 1], tfl.denseOptions(0, 1))).toThrow(/weights in rows/)
+  })
+
+  test.each([
+    ['an image', [1, 2, 3, 2], tfl.denseOptions(0, 0, 1), [1, 2, 3, 1]],
+    ['rows of an item', [1, 6, 2], tfl.denseOptions(0, 0, 1), [1, 6, 1]],
+    ['several items', [2, 3, 1, 2], tfl.denseOptions(0, 0, 1), [2, 3, 1, 1]],
+    ['one row of a higher rank', [1, 1, 2], tfl.denseOptions(0, 0, 1), [1, 1, 1]],
+    ['one item as a higher rank', [6, 1, 1, 2], tfl.denseOptions(0, 0, 1), [6, 1, 1, 1]],
+  ] as const)('over the last axis of %s', async (_, shape, options, output) => {
+    const weights = { shape: [1, 2], data: [10, 1] }
+    const dense = single({ op: 'FULLY_CONNECTED', options }, [{ shape }, weights, { shape: output }])
+    expect(outputOf(dense).shape).toEqual(output)
+    const input = counting(elementCount(shape))
+    const expected = input.flatMap((value, i) => (i % 2 === 0 ? [10 * value + value + 1] : []))
+    expect([...(await run(dense, input))]).toEqual(expected)
   })
 })
 
@@ -190,13 +214,48 @@ describe('pools', () => {
     }
   })
 
-  test('a mean over other axes is not supported', () => {
+  test.each([
+    [[3], [1, 2, 2, 1], [1.5, 3.5, 5.5, 7.5]],
+    [[2], [1, 2, 1, 2], [2, 3, 6, 7]],
+    [[1], [1, 1, 2, 2], [3, 4, 5, 6]],
+    [[1, 2, 3], [1, 1, 1, 1], [4.5]],
+    [
+      [1, 3],
+      [1, 1, 2, 1],
+      [3.5, 5.5],
+    ],
+  ] as const)('a mean over axes %j, kept or not', async (axes, shape, expected) => {
+    for (const keep of [true, false]) {
+      const mean = single({ op: 'MEAN', options: tfl.reducerOptions(keep) }, [
+        { shape: [1, 2, 2, 2] },
+        { shape: [axes.length], type: 'i32', data: axes },
+        { shape: keep ? shape : shape.filter((_, axis) => !axes.some(each => each === axis)) },
+      ])
+      expect([...(await run(mean, counting(8)))]).toEqual(expected)
+    }
+  })
+
+  test('a mean over the batch is not supported', () => {
     const mean = () =>
       single({ op: 'MEAN', options: tfl.reducerOptions(true) }, [
+        { shape: [2, 1, 2, 2] },
+        { shape: [2], type: 'i32', data: [0, 1] },
         { shape: [1, 1, 2, 2] },
-        { shape: [1], type: 'i32', data: [3] },
-        { shape: [1, 1, 2, 1] },
       ])
-    expect(mean).toThrow('operator 0 (MEAN): expected the axes of height and width, 1 and 2, found 3')
+    expect(mean).toThrow('operator 0 (MEAN): expected axes other than the batch, found 0,1')
+  })
+
+  test('a sum and a maximum over height and width', async () => {
+    for (const [op, expected] of [
+      ['SUM', [16, 20]],
+      ['REDUCE_MAX', [7, 8]],
+    ] as const) {
+      const reduced = single({ op, options: tfl.reducerOptions(false) }, [
+        { shape: [1, 2, 2, 2] },
+        { shape: [2], type: 'i32', data: [1, 2] },
+        { shape: [1, 2] },
+      ])
+      expect([...(await run(reduced, counting(8)))]).toEqual(expected)
+    }
   })
 })

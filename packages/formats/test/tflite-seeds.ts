@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import { appendArchive, describeModel } from './tflite-description.ts'
+import { int, ints, netBytes, reals } from './tflite-net.ts'
 import * as tfl from './tflite-writer.ts'
 
 const u8 = (scale: number, zeroPoint = 0) => ({ type: 'u8', scale, zeroPoint }) as const
@@ -79,7 +80,66 @@ function float(): Uint8Array {
   })
 }
 
-/** Small sound files that between them use every operator that is imported but the bare activations. */
+/** Bytes in, channels first within, rows of places behind, and shapes that are computed. */
+function views(): Uint8Array {
+  const planar = { shape: [1, 3, 2, 2] }
+  return netBytes({
+    tensors: {
+      x: { shape: [1, 2, 2, 3], type: 'u8' },
+      cast: { shape: [1, 2, 2, 3] },
+      mean: reals([3], [1, 2, 3]),
+      shifted: { shape: [1, 2, 2, 3] },
+      std: reals([], [2]),
+      scaled: { shape: [1, 2, 2, 3] },
+      first: ints(0, 3, 1, 2),
+      planar,
+      slopes: reals([3, 1, 1], [0.5, 1, 2]),
+      leaky: planar,
+      swish: planar,
+      paddings: { shape: [4, 2], type: 'i32', data: [0, 0, 0, 0, 1, 0, 0, 1] },
+      nine: reals([], [9]),
+      padded: { shape: [1, 3, 3, 3] },
+      width: ints(3),
+      rowwise: { shape: [1, 3, 3, 1] },
+      gated: { shape: [1, 3, 3, 3] },
+      last: ints(0, 2, 3, 1),
+      image: { shape: [1, 3, 3, 3] },
+      places: ints(9, 3),
+      rows: { shape: [9, 3] },
+      weights: reals([2, 3], [1, 2, 3, 4, 5, 6]),
+      units: { shape: [9, 2] },
+      probabilities: { shape: [9, 2] },
+      zero: ints(0),
+      one: ints(1),
+      shape: { shape: [4], type: 'i32' },
+      batch: { shape: [], type: 'i32' },
+      rest: int(-1),
+      target: { shape: [2], type: 'i32' },
+      y: { shape: [1, 18] },
+    },
+    steps: [
+      ['CAST', ['x'], 'cast'],
+      ['SUB', ['cast', 'mean'], 'shifted', tfl.subOptions()],
+      ['DIV', ['shifted', 'std'], 'scaled', tfl.divOptions()],
+      ['TRANSPOSE', ['scaled', 'first'], 'planar'],
+      ['PRELU', ['planar', 'slopes'], 'leaky'],
+      ['HARD_SWISH', ['leaky'], 'swish'],
+      ['PADV2', ['swish', 'paddings', 'nine'], 'padded'],
+      ['MEAN', ['padded', 'width'], 'rowwise', tfl.reducerOptions(true)],
+      ['SUB', ['rowwise', 'padded'], 'gated', tfl.subOptions()],
+      ['TRANSPOSE', ['gated', 'last'], 'image'],
+      ['SHAPE', ['image'], 'shape'],
+      ['RESHAPE', ['image', 'places'], 'rows'],
+      ['FULLY_CONNECTED', ['rows', 'weights'], 'units', tfl.denseOptions()],
+      ['SOFTMAX', ['units'], 'probabilities', tfl.softmaxOptions()],
+      ['STRIDED_SLICE', ['shape', 'zero', 'one', 'one'], 'batch', tfl.stridedSliceOptions([0, 0, 0, 0, 1])],
+      ['PACK', ['batch', 'rest'], 'target', tfl.packOptions(2, 0)],
+      ['RESHAPE', ['probabilities', 'target'], 'y'],
+    ],
+  })
+}
+
+/** Small sound files that between them use most operators that are imported. */
 export function seeds(): readonly Uint8Array[] {
-  return [quantised(), float()]
+  return [quantised(), float(), views()]
 }

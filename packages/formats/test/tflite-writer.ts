@@ -20,13 +20,40 @@ export const codes = {
   RELU6: 21,
   RESHAPE: 22,
   SOFTMAX: 25,
+  TANH: 28,
   CUSTOM: 32,
   PAD: 34,
+  GATHER: 36,
+  TRANSPOSE: 39,
   MEAN: 40,
+  SUB: 41,
+  DIV: 42,
   SQUEEZE: 43,
+  STRIDED_SLICE: 45,
+  TOPK_V2: 48,
+  SPLIT: 49,
+  CAST: 53,
+  PRELU: 54,
+  MAXIMUM: 55,
+  MINIMUM: 57,
+  NEG: 59,
+  PADV2: 60,
+  SLICE: 65,
+  EXPAND_DIMS: 70,
+  SUM: 74,
+  SHAPE: 77,
+  REDUCE_PROD: 81,
+  REDUCE_MAX: 82,
+  PACK: 83,
+  UNPACK: 88,
+  FLOOR_DIV: 90,
   LEAKY_RELU: 98,
+  MIRROR_PAD: 100,
+  ADD_N: 106,
+  RANK: 110,
   QUANTIZE: 114,
   HARD_SWISH: 117,
+  RELU_0_TO_1: 152,
 } as const
 export const activation = { none: 0, relu: 1, reluN1To1: 2, relu6: 3, tanh: 4 } as const
 
@@ -87,6 +114,13 @@ export const concatOptions = (axis: number, fused = 0) => ({ member: 10, slots: 
 export const addOptions = (fused = 0) => ({ member: 11, slots: [i8(fused)] })
 export const reshapeOptions = (shape: readonly number[]) => ({ member: 17, slots: [vector(shape.map(i32))] })
 export const mulOptions = (fused = 0) => ({ member: 21, slots: [i8(fused)] })
+export const subOptions = (fused = 0) => ({ member: 28, slots: [i8(fused)] })
+export const divOptions = (fused = 0) => ({ member: 29, slots: [i8(fused)] })
+export const gatherOptions = (axis: number) => ({ member: 23, slots: [i32(axis)] })
+/** Masks by bits: begin, end, ellipsis, new axis, shrunk axis. */
+export const stridedSliceOptions = (masks: readonly number[]) => ({ member: 32, slots: masks.map(i32) })
+export const packOptions = (count: number, axis: number) => ({ member: 59, slots: [i32(count), i32(axis)] })
+export const leakyReluOptions = (alpha: number) => ({ member: 75, slots: [f32(alpha)] })
 export const reducerOptions = (keepDims: boolean) => ({ member: 27, slots: [i8(keepDims ? 1 : 0)] })
 export const squeezeOptions = (axes: readonly number[]) => ({ member: 30, slots: [vector(axes.map(i32))] })
 

@@ -6,19 +6,22 @@ import {
   type Op,
   type Quantization,
   type Shape,
-  sameShape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
 import { clampOp, contains, intersection, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
+import { entryOrder, firstReaders, type Readers } from './entry.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from './file.ts'
+import { InputShapes } from './input-shapes.ts'
 import { Names } from './names.ts'
 import { type Operand, Operation, type Outcome, type Surroundings } from './operators/operation.ts'
+import { outputValue } from './operators/output.ts'
 import { isSupported, operators } from './operators/table.ts'
 import { buildNamed } from './outputs.ts'
-import { activationQuantization, representable } from './quantization.ts'
+import { activationQuantization, bareRange, isBareInteger, representable } from './quantization.ts'
+import { arrangedAxes, plainView } from './view.ts'
 
 /** A float graph under construction out of the inputs and operators of a file, added in their order. */
 export class GraphImport implements Surroundings {
@@ -26,15 +29,23 @@ export class GraphImport implements Surroundings {
   readonly params: Map<string, Tensor> = new Map()
   /** By name, the inputs that the file stores as integers. */
   readonly inputQuantization: Map<string, Quantization> = new Map()
+  readonly #readers: Readers
+  readonly #outputTensors: ReadonlySet<number>
+  readonly #shapes: InputShapes
   readonly #builder = new GraphBuilder()
   readonly #names = new Names()
   readonly #computed = new Map<number, Operand>()
   readonly #constants = new Map<number, ConstantTensor>()
+  readonly #outputs = new Map<number, Value>()
 
   /** Inputs and outputs are named first: callers address them, so it is they who keep a name that others bear too. */
-  constructor(file: TFLiteFile) {
+  constructor(file: TFLiteFile, operators: readonly FileOperator[], inputShapes: Readonly<Record<string, Shape>>) {
     this.file = file
+    this.#readers = firstReaders(operators)
+    this.#outputTensors = new Set(file.outputs)
     for (const index of new Set([...file.inputs, ...file.outputs])) this.#names.reserve(file.tensor(index, 'subgraph'))
+    const inputs = file.inputs.map(index => this.#names.of(file.tensor(index, 'subgraph inputs')))
+    this.#shapes = new InputShapes(file, inputShapes, inputs)
   }
 
   computed(index: number): Operand | undefined {
@@ -54,49 +65,48 @@ export class GraphImport implements Surroundings {
   /** An input is float32 whatever the file stores: integers only say which reals it can be. */
   addInput(index: number): void {
     const tensor = this.file.tensor(index, 'subgraph inputs')
-    const open = this.file.signature(index).slice(1).includes(-1)
-    if (tensor.shape.length === 0 || open) {
-      const expected = 'a batch axis, and no other extent left open'
-      throw new UnsupportedOpError({ where: tensor.label, expected, found: open ? 'an open one' : 'a scalar' })
-    }
     const name = this.#names.of(tensor)
-    const quantization = activationQuantization(tensor.type, tensor.quantization, tensor.label)
+    const shape = this.#shapes.resolve(tensor, name)
+    const { quantization, bounds } = stored(tensor, isBareInteger(tensor))
     if (quantization) this.inputQuantization.set(name, quantization)
-    const bounds = representable(tensor.type, quantization)
-    this.#computed.set(index, { tensor, value: this.#builder.input(tensor.shape, { name }), bounds })
+    const order = entryOrder(this.file, this.#readers, tensor)
+    const extents = order.map(axis => shape[axis] as number)
+    const value = this.#builder.input(extents, { name })
+    this.#computed.set(index, { tensor, value, shape, axes: arrangedAxes(shape, order), bounds })
   }
 
   addOperator(operator: FileOperator): void {
     const { name, label, inputs } = operator
     if (!isSupported(name))
       throw new UnsupportedOpError({ where: label, expected: 'a supported operator', found: name })
-    const { read, operands } = operators[name]
+    const { read, fold, operands, integers } = operators[name]
     if (inputs.length < operands[0] || inputs.length > operands[1]) {
       const expected = `${operands[0]} to ${operands[1]} operands`
       throw new FormatError({ where: label, expected, found: `${inputs.length}` })
     }
-    const operation = new Operation(operator, this)
+    const operation = new Operation(operator, this, integers)
     const { output } = operation
     if (this.#computed.has(output.index) || this.#constants.has(output.index) || output.data) {
       throw operation.malformed('an output that nothing else provides', output.label)
     }
-    const outcome = read(operation)
+    const outcome = fold && operation.isFoldable() ? fold(operation) : read(operation)
     if (outcome.kind === 'constant') {
-      checkShape(operation, outcome.tensor.shape)
+      this.#shapes.checkDeclared(operation, outcome.tensor.shape)
       this.#constants.set(output.index, outcome.tensor)
-    } else {
-      const operand = this.#emit(operation, outcome)
-      checkShape(operation, operand.value.shape)
-      this.#computed.set(output.index, operand)
+      return
     }
+    const operand = this.#emit(operation, outcome)
+    this.#shapes.checkDeclared(operation, operand.shape)
+    this.#computed.set(output.index, operand)
+    if (this.#outputTensors.has(output.index)) this.#outputs.set(output.index, outputValue(operation, operand))
   }
 
   /** The graph, its outputs under the file's names. */
   finish(): Graph {
     const outputs = this.file.outputs.map(index => {
       const tensor = this.file.tensor(index, 'subgraph outputs')
-      const operand = this.#computed.get(index)
-      if (operand) return { value: operand.value, name: this.#names.of(tensor) }
+      const value = this.#outputs.get(index) ?? this.#computed.get(index)?.value
+      if (value) return { value, name: this.#names.of(tensor) }
       throw new FormatError({ where: tensor.label, expected: 'an operator that computes this output', found: 'none' })
     })
     const inputs = this.file.inputs.flatMap(index => this.#computed.get(index)?.value ?? [])
@@ -107,20 +117,25 @@ export class GraphImport implements Surroundings {
   #emit(operation: Operation, outcome: Exclude<Outcome, { readonly kind: 'constant' }>): Operand {
     const tensor = operation.output
     const name = this.#names.of(tensor)
-    const quantization = activationQuantization(tensor.type, tensor.quantization, tensor.label)
-    const stored = representable(tensor.type, quantization)
-    const allowed = intersection(outcome.activation ?? unbounded, stored)
+    const { quantization, bounds: storable } = stored(tensor, operation.readsIntegers)
+    const allowed = intersection(outcome.activation ?? unbounded, storable)
     if (outcome.kind === 'product') {
-      return { tensor, value: this.#product(name, outcome, allowed), bounds: allowed }
+      const value = this.#product(name, outcome, allowed)
+      return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }
     }
     const bounds = outcome.kind === 'same' ? outcome.operand.bounds : (outcome.bounds ?? unbounded)
     // Left out: a clamp that no value needs, also one that would move values by no more than the step integers round to.
     const clamped = !contains(allowed, bounds, quantization?.scale ?? 0)
+    if (clamped && operation.readsIntegers && isBareInteger(tensor)) {
+      throw operation.unsupported(`values from ${bounds.min} to ${bounds.max} as the result`, `bare ${tensor.type}`)
+    }
     const compute = (op: Op, operands: readonly Value[]): Value =>
       clamped ? this.insert(op, operands, tensor) : this.#builder.op(op, operands, { name })
     const value = outcome.kind === 'same' ? outcome.operand.value : compute(outcome.op, outcome.operands)
-    if (!clamped) return { tensor, value, bounds }
-    return { tensor, value: this.#builder.op(clampOp(allowed), [value], { name }), bounds: allowed }
+    const held = outcome.kind === 'same' ? outcome.operand : (outcome.held ?? plainView(value))
+    const view = { tensor, shape: held.shape, axes: held.axes }
+    if (!clamped) return { ...view, value, bounds }
+    return { ...view, value: this.#builder.op(clampOp(allowed), [value], { name }), bounds: allowed }
   }
 
   /** A product clamps in its own epilogue, as the file's operators do. */
@@ -138,10 +153,13 @@ export class GraphImport implements Surroundings {
   }
 }
 
-/** The file states the shape of every tensor; a blank one is not known before the network runs. */
-function checkShape(operation: Operation, found: Shape): void {
-  const { shape, label } = operation.output
-  if (shape.length > 0 && !sameShape(shape, found)) {
-    throw operation.malformed(`[${found}] as the shape of ${label}`, `[${shape}]`)
-  }
+/** How the file stores values of a tensor: the scale of its integers, and the reals these can hold. */
+function stored(
+  tensor: FileTensor,
+  isBare: boolean,
+): { readonly quantization: Quantization | null; readonly bounds: Bounds } {
+  const { type, label } = tensor
+  if (isBare && isBareInteger(tensor)) return { quantization: { scale: 1, zeroPoint: 0 }, bounds: bareRange(type) }
+  const quantization = activationQuantization(type, tensor.quantization, label)
+  return { quantization, bounds: representable(type, quantization) }
 }

@@ -10,16 +10,23 @@ type TensorMetadata = Table<(typeof schema.tensorMetadataSchema.fields)[number]>
 
 /**
  * What TFLite Metadata says of a model: `description` is the flatbuffer filed as TFLITE_METADATA, `bytes` the whole file,
- * whose appended archive holds the labels, `classes` how many outputs there are to label.
+ * whose appended archive holds the labels.
+ * @param classes how many outputs there are to label
+ * @param channels of the input, where it is a picture
  * @throws FormatError where the description or the archive contradicts itself
  */
-export function readDescription(description: Uint8Array, bytes: Uint8Array, classes: number): Described {
+export function readDescription(
+  description: Uint8Array,
+  bytes: Uint8Array,
+  classes: number,
+  channels: number | null,
+): Described {
   const model = rootTable(description, schema.modelMetadataSchema, 'M001')
   const subgraphs = model.tables('subgraph_metadata', schema.subGraphMetadataSchema)
   const main = subgraphs.length > 0 ? subgraphs.at(0) : null
   const inputs = main?.tables('input_tensor_metadata', schema.tensorMetadataSchema)
   const outputs = main?.tables('output_tensor_metadata', schema.tensorMetadataSchema)
-  const normalization = inputs?.length === 1 ? readNormalization(inputs.at(0)) : undefined
+  const normalization = inputs?.length === 1 ? readNormalization(inputs.at(0), channels) : undefined
   const labels = outputs?.length === 1 ? readLabels(outputs.at(0), bytes, classes) : undefined
   const [name, source, licence] = [model.string('name'), model.string('author'), model.string('license')]
   return {
@@ -31,13 +38,13 @@ export function readDescription(description: Uint8Array, bytes: Uint8Array, clas
   }
 }
 
-function readNormalization(tensor: TensorMetadata): Normalization | undefined {
+function readNormalization(tensor: TensorMetadata, channels: number | null): Normalization | undefined {
   const units = tensor.tables('process_units', schema.processUnitSchema)
   for (let index = 0; index < units.length; index += 1) {
     const unit = units.at(index)
     if (unit.uint8('options_type') !== schema.normalizationOptionsMember) continue
     const options = unit.table('options', schema.normalizationOptionsSchema)
-    if (options) return normalizationOfStatistics(options.float32s('mean'), options.float32s('std'))
+    if (options) return normalizationOfStatistics(options.float32s('mean'), options.float32s('std'), channels)
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import type { Normalization, Quantization, Shape } from '@depthwise/core'
+import { debug, type Normalization, type NormalizationName, type Quantization, type Shape } from '@depthwise/core'
 
 /** What the byte values 0 and 255 of a pixel become. */
 interface PixelRange {
@@ -6,7 +6,7 @@ interface PixelRange {
   readonly white: number
 }
 
-const uniform: readonly (PixelRange & { readonly name: Normalization })[] = [
+const uniform: readonly (PixelRange & { readonly name: NormalizationName })[] = [
   { name: 'signed', black: -1, white: 1 },
   { name: 'unit', black: 0, white: 1 },
   { name: 'raw', black: 0, white: 255 },
@@ -14,32 +14,59 @@ const uniform: readonly (PixelRange & { readonly name: Normalization })[] = [
 /** ImageNet's channel means and standard deviations (torchvision's), of bytes. */
 const imagenet = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] }
 
-/** Quantised nets take a picture's bytes as they are (int8: less 128), so that scale and zero point tell what they mean. */
+/**
+ * Quantised nets take a picture's bytes as they are (int8: less 128), so that scale and zero point say what they mean.
+ * `name` is the convention that this is, if it is one.
+ */
 export function normalizationOfQuantization(
   { scale, zeroPoint }: Quantization,
   type: 'UINT8' | 'INT8',
-): Normalization | undefined {
-  const zero = type === 'INT8' ? zeroPoint + 128 : zeroPoint
-  return named({ black: -zero * scale, white: (255 - zero) * scale })
+): { readonly name: NormalizationName | undefined; readonly exact: Normalization } {
+  const mean = type === 'INT8' ? zeroPoint + 128 : zeroPoint
+  const name = named({ black: -mean * scale, white: (255 - mean) * scale })
+  return { name, exact: name ?? { mean, std: 1 / scale } }
 }
 
-/** The `NormalizationOptions` of TFLite Metadata: `(x - mean) / std`, one pair for all channels or one for each. */
-export function normalizationOfStatistics(mean: readonly number[], std: readonly number[]): Normalization | undefined {
+/**
+ * The `NormalizationOptions` of TFLite Metadata: `(x - mean) / std`, one pair for all channels or one for each. A convention
+ * by its name, other numbers as they are; undefined for numbers that say nothing.
+ * @param channels of the input, where it is a picture
+ */
+export function normalizationOfStatistics(
+  mean: readonly number[],
+  std: readonly number[],
+  channels: number | null,
+): Normalization | undefined {
+  const count = Math.max(mean.length, std.length)
+  const fits = (values: readonly number[]): boolean =>
+    values.length > 0 && (values.length === 1 || values.length === count) && values.every(Number.isFinite)
+  const isForInput = count === 1 || channels === null || count === channels
+  if (!fits(mean) || !fits(std) || !isForInput || std.some(value => !Number.isFinite(1 / value))) {
+    if (count > 0) debug(1, () => `tflite: mean [${mean.slice(0, 8)}] and deviation [${std.slice(0, 8)}] left out`)
+    return undefined
+  }
   if (near(mean, imagenet.mean) && near(std, imagenet.std)) return 'imagenet'
-  const names = mean.map((center, channel) => {
-    const spread = std[channel] ?? std[0] ?? Number.NaN
+  const names = Array.from({ length: count }, (_, channel) => {
+    const [center, spread] = [mean[channel] ?? mean[0], std[channel] ?? std[0]] as [number, number]
     return named({ black: -center / spread, white: (255 - center) / spread })
   })
-  return names.every(name => name === names[0]) ? names[0] : undefined
+  const [name] = names
+  if (name && names.every(each => each === name)) return name
+  return { mean: oneOrAll(mean), std: oneOrAll(std) }
 }
 
-/** Whether an input can be a picture: NHWC with three channels. */
-export function isPicture(shape: Shape): boolean {
-  return shape.length === 4 && shape[3] === 3
+/** Channels of an input that can be a picture: NHWC, in colour or grey; null for others. */
+export function pictureChannels(shape: Shape): 1 | 3 | null {
+  const channels = shape[3]
+  return shape.length === 4 && (channels === 1 || channels === 3) ? channels : null
+}
+
+function oneOrAll(values: readonly number[]): number | readonly number[] {
+  return values.length === 1 ? (values[0] as number) : values
 }
 
 /** Conventions differ by a step or two (scale 1/128 and 1/127.5, zero point 127 and 128), which is taken for the same. */
-function named({ black, white }: PixelRange): Normalization | undefined {
+function named({ black, white }: PixelRange): NormalizationName | undefined {
   const slack = (range: PixelRange): number => (range.white - range.black) / 127
   const close = (range: PixelRange): boolean =>
     Math.abs(range.black - black) <= slack(range) && Math.abs(range.white - white) <= slack(range)

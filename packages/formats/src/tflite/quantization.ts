@@ -9,6 +9,9 @@ export interface TensorQuantization {
   readonly axis: number
 }
 
+/** Integers that may stand for themselves: bytes of pictures, and what CAST makes of them. */
+const bareTypes: ReadonlySet<TensorType> = new Set(['UINT8', 'INT8', 'INT32', 'INT64'])
+
 /** The integers an activation may be stored as. Anything but these and FLOAT32 is no activation here. */
 const storedRanges: Partial<Record<TensorType, Bounds>> = {
   UINT8: { min: 0, max: 255 },
@@ -32,7 +35,8 @@ export function readQuantization(
   const scales = table.float32s('scale')
   if (scales.length === 0) return null
   const zeroPoints = table.int64s('zero_point')
-  const axis = table.int32('quantized_dimension')
+  // Scales of a list can only run along its one axis; old converters state that of the weights which the list belongs to.
+  const axis = shape.length === 1 ? 0 : table.int32('quantized_dimension')
   if (!scales.every(scale => scale > 0 && scale < Infinity)) {
     const found = `${scales.find(scale => !(scale > 0 && scale < Infinity))}`
     throw new FormatError({ where: table.where('scale'), expected: 'positive finite scales', found })
@@ -72,6 +76,19 @@ export function activationQuantization(
     })
   }
   return { scale, zeroPoint }
+}
+
+/** Whether a tensor holds integers that no scale turns into reals. */
+export function isBareInteger(tensor: {
+  readonly type: TensorType
+  readonly quantization: TensorQuantization | null
+}): boolean {
+  return tensor.quantization === null && bareTypes.has(tensor.type)
+}
+
+/** The integers that a bare type can hold. Of the wide ones the ends are not minded: no picture comes near them. */
+export function bareRange(type: TensorType): Bounds {
+  return storedRanges[type] ?? { min: -Infinity, max: Infinity }
 }
 
 /** The reals a value can hold where it is stored as `type`: everything for float32. */

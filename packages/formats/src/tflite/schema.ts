@@ -119,6 +119,38 @@ export const reshapeOptions = {
   fields: ['new_shape'],
 } as const satisfies OptionsSchema
 
+export const subOptions = {
+  name: 'SubOptions',
+  member: 28,
+  fields: ['fused_activation_function'],
+} as const satisfies OptionsSchema
+
+export const divOptions = {
+  name: 'DivOptions',
+  member: 29,
+  fields: ['fused_activation_function'],
+} as const satisfies OptionsSchema
+
+export const gatherOptions = { name: 'GatherOptions', member: 23, fields: ['axis'] } as const satisfies OptionsSchema
+
+export const stridedSliceOptions = {
+  name: 'StridedSliceOptions',
+  member: 32,
+  fields: ['begin_mask', 'end_mask', 'ellipsis_mask', 'new_axis_mask', 'shrink_axis_mask', 'offset'],
+} as const satisfies OptionsSchema
+
+export const packOptions = {
+  name: 'PackOptions',
+  member: 59,
+  fields: ['values_count', 'axis'],
+} as const satisfies OptionsSchema
+
+export const leakyReluOptions = {
+  name: 'LeakyReluOptions',
+  member: 75,
+  fields: ['alpha'],
+} as const satisfies OptionsSchema
+
 export const mulOptions = {
   name: 'MulOptions',
   member: 21,

@@ -1,12 +1,31 @@
-import type { Bounds } from '@depthwise/core'
+import type { Bounds, Op, Value } from '@depthwise/core'
+import { leakyRelu as leakyReluOf } from '../../affine-operators.ts'
 import { activationBounds } from '../bounds.ts'
-import { type Activation, softmaxOptions } from '../schema.ts'
-import type { Importer, Operation, Outcome } from './operation.ts'
+import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
+import { withRank } from '../view.ts'
+import { withAxisLast } from './alignment.ts'
+import { perChannel, restored } from './channels.ts'
+import type { Importer, Operand, Operation, Outcome } from './operation.ts'
 
-/** An operator that is nothing but an activation: a clamp, if its operand needs one. */
-export function activation(name: Activation): Importer {
-  const bounds = activationBounds[name] as Bounds
+/** An operator that is nothing but a clamp, if its operand needs one. */
+export function clamp(bounds: Bounds): Importer {
   return operation => ({ kind: 'same', operand: operation.operand(0), activation: bounds })
+}
+
+export function activation(name: Activation): Importer {
+  return clamp(activationBounds[name] as Bounds)
+}
+
+/** The smaller, or larger, of a value and a number: half a clamp. */
+export function limit(kind: 'min' | 'max'): Importer {
+  return operation => {
+    const fixed = operation.isConstant(0) ? 0 : 1
+    const operand = operation.operand(1 - fixed)
+    const [value, ...others] = operation.reals(operation.constant(fixed))
+    if (value === undefined || others.length > 0) throw operation.unsupported('one number as the limit', 'several')
+    const activation = kind === 'min' ? { min: -Infinity, max: value } : { min: value, max: Infinity }
+    return { kind: 'same', operand, activation }
+  }
 }
 
 /** Over the last axis. */
@@ -14,12 +33,60 @@ export function softmax(operation: Operation): Outcome {
   const operand = operation.operand(0)
   const beta = operation.options(softmaxOptions).float32('beta')
   if (beta !== 1) throw operation.unsupported('a beta of 1', `${beta}`)
-  return { kind: 'node', op: { kind: 'softmax' }, operands: [operand.value], bounds: { min: 0, max: 1 } }
+  const { value } = withAxisLast(operation, operand, operand.shape.length - 1)
+  return restored(operation, operand, { kind: 'softmax' }, value, { min: 0, max: 1 })
 }
 
 export function logistic(operation: Operation): Outcome {
   const operand = operation.operand(0)
-  return { kind: 'node', op: { kind: 'sigmoid' }, operands: [operand.value], bounds: { min: 0, max: 1 } }
+  return { kind: 'node', op: { kind: 'sigmoid' }, operands: [operand.value], held: operand, bounds: { min: 0, max: 1 } }
+}
+
+/** `x * min(max(x / 6 + 0.5, 0), 1)`, out of the ops there are. */
+export function hardSwish(operation: Operation): Outcome {
+  const operand = operation.operand(0)
+  const { value, bounds } = operand
+  const channels = value.shape.at(-1) as number
+  operation.spend(channels)
+  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
+  const line = operation.insert({ kind: 'normalize', scale: each(1 / 6), offset: each(0.5) }, [value])
+  const gate = operation.insert({ kind: 'clamp', min: 0, max: 1 }, [line])
+  // The least value is at -1.5.
+  const kept = { min: -0.375, max: Math.max(0, bounds.max) }
+  return { kind: 'node', op: { kind: 'mul' }, operands: [value, gate], held: operand, bounds: kept }
+}
+
+/** One slope, which is an option. */
+export function leakyRelu(operation: Operation): Outcome {
+  const operand = operation.operand(0)
+  const alpha = operation.optionsIfAny(leakyReluOptions)?.float32('alpha') ?? 0
+  if (!Number.isFinite(alpha)) throw operation.malformed('a finite alpha', `${alpha}`)
+  const channels = operand.value.shape.at(-1) as number
+  operation.spend(channels)
+  return sloped(operation, operand, operand.value, new Array<number>(channels).fill(alpha))
+}
+
+/** One slope a channel, or one for all, which are a constant. */
+export function prelu(operation: Operation): Outcome {
+  const slopes = operation.constant(1)
+  const operand = withRank(operation.operand(0), slopes.shape.length)
+  const { value, numbers } = perChannel(operation, operand, slopes)
+  return sloped(operation, operand, value, numbers)
+}
+
+function sloped(operation: Operation, operand: Operand, value: Value, slopes: readonly number[]): Outcome {
+  const result: { op?: Op; operands: readonly Value[] } = { operands: [] }
+  leakyReluOf(value, slopes, (op, operands, role) => {
+    if (role !== null) return operation.insert(op, operands)
+    Object.assign(result, { op, operands })
+    return value
+  })
+  const { op, operands } = result
+  if (!op) throw operation.unsupported('a result', 'none')
+  if (value === operand.value) return { kind: 'node', op, operands, held: operand }
+  const sum = operation.insert(op, operands)
+  const back = { kind: 'reshape', target: operand.value.shape.slice(1) } as const
+  return { kind: 'node', op: back, operands: [sum], held: operand }
 }
 
 /** Values run as reals on either side of QUANTIZE, so that only the range of its result is left of it. */
@@ -31,4 +98,23 @@ export function quantize(operation: Operation): Outcome {
 export function dequantize(operation: Operation): Outcome {
   if (operation.isConstant(0)) return { kind: 'constant', tensor: operation.constant(0) }
   return { kind: 'same', operand: operation.operand(0) }
+}
+
+/** Integers as the numbers that are stored, whatever scale they have; the other way round values would have to be cut off. */
+export function cast(operation: Operation): Outcome {
+  const operand = operation.operand(0)
+  const { type, quantization } = operation.output
+  const isToReals = type === 'FLOAT32'
+  if (!isToReals && (!operation.readsIntegers || quantization)) {
+    const found = `${operand.tensor.type} to ${type}${quantization ? ' with a scale' : ''}`
+    throw operation.unsupported('a cast to FLOAT32, or between integers without a scale', found)
+  }
+  const [scale = 1] = operand.tensor.quantization?.scales ?? []
+  const [zeroPoint = 0] = operand.tensor.quantization?.zeroPoints ?? []
+  if (scale === 1 && zeroPoint === 0) return { kind: 'same', operand }
+  const channels = operand.value.shape.at(-1) as number
+  operation.spend(channels)
+  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
+  const op = { kind: 'normalize', scale: each(1 / scale), offset: each(zeroPoint) } as const
+  return { kind: 'node', op, operands: [operand.value], held: operand }
 }

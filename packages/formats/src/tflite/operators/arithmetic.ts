@@ -1,44 +1,107 @@
-import type { Op } from '@depthwise/core'
-import { addOptions, mulOptions } from '../schema.ts'
-import type { Operand, Operation, Outcome } from './operation.ts'
+import type { Op, Value } from '@depthwise/core'
+import { type Arithmetic, affineChannels, arithmeticOperators } from '../../affine-operators.ts'
+import { addOptions, divOptions, mulOptions, type OptionsSchema, subOptions } from '../schema.ts'
+import { aligned, stretched } from './alignment.ts'
+import { alongChannels } from './channels.ts'
+import { folded, numbersOf } from './folded.ts'
+import type { Importer, Operation, Outcome } from './operation.ts'
 
-export function add(operation: Operation): Outcome {
-  const activation = operation.activation(operation.optionsIfAny(addOptions))
-  return { kind: 'node', ...binary(operation, 'add'), activation }
+const optionsOf: { readonly [A in Arithmetic]: OptionsSchema<'fused_activation_function'> } = {
+  add: addOptions,
+  sub: subOptions,
+  mul: mulOptions,
+  div: divOptions,
 }
 
-export function mul(operation: Operation): Outcome {
-  const activation = operation.activation(operation.optionsIfAny(mulOptions))
-  return { kind: 'node', ...binary(operation, 'mul'), activation }
+const compute: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
 }
 
-function binary(operation: Operation, kind: 'add' | 'mul') {
-  const fixed = [0, 1].find(position => operation.isConstant(position))
-  if (fixed !== undefined) {
-    const operand = operation.operand(1 - fixed)
-    return { op: withConstant(operation, kind, fixed, operand), operands: [operand.value] }
+/** An operator of two operands, by the name it has in the file. */
+export function arithmetic(name: string): Importer {
+  const kind = arithmeticOperators.tflite[name] as Arithmetic
+  return operation => {
+    const activation = operation.activation(operation.optionsIfAny(optionsOf[kind]))
+    const fixed = [0, 1].find(position => operation.isConstant(position))
+    const outcome = fixed === undefined ? ofTwo(operation, kind) : withConstant(operation, kind, fixed)
+    return { ...outcome, activation }
   }
-  const [a, b] = [operation.operand(0).value, operation.operand(1).value]
-  if (a.shape.length !== b.shape.length) {
-    throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
-  }
-  return { op: { kind }, operands: [a, b] }
 }
 
-/** A scalar or one value a channel, added or multiplied, is what `normalize` does. */
-function withConstant(operation: Operation, kind: 'add' | 'mul', position: number, operand: Operand): Op {
-  const constant = operation.constant(position)
-  const channels = operand.value.shape.at(-1) as number
-  const values = operation.reals(constant)
-  const [last, ...others] = constant.shape.toReversed()
-  const fits = values.length === 1 || (last === channels && others.every(extent => extent === 1))
-  if (!fits || constant.shape.length > operand.value.shape.length) {
-    const found = `${constant.label} of ${constant.shape.join('x')}`
-    throw operation.unsupported(`a constant of one value, or of one for each of ${channels} channels`, found)
+/** Of constants: numbers that a network computes about shapes. */
+export function foldArithmetic(kind: Arithmetic | 'floorDiv' | 'min' | 'max'): Importer {
+  const functions = { ...compute, floorDiv: (a: number, b: number) => Math.floor(a / b), min: Math.min, max: Math.max }
+  return operation => {
+    const [a, b] = [operation.constant(0), operation.constant(1)]
+    const [left, right] = [numbersOf(operation, a), numbersOf(operation, b)]
+    const length = left.length === 1 ? right.length : left.length
+    if (right.length !== 1 && right.length !== length) {
+      throw operation.unsupported('constants of one length', `[${a.shape}] and [${b.shape}]`)
+    }
+    const isInteger = a.type !== 'FLOAT32'
+    const values = Array.from({ length }, (_, i) => {
+      const value = functions[kind](
+        left[left.length === 1 ? 0 : i] as number,
+        right[right.length === 1 ? 0 : i] as number,
+      )
+      return isInteger ? Math.trunc(value) : value
+    })
+    return folded(operation, left.length === 1 && b.shape.length > 0 ? b.shape : a.shape, values, a.type)
   }
+}
+
+/** A scalar or one value a channel is what `normalize` multiplies by or adds. */
+function withConstant(operation: Operation, kind: Arithmetic, position: number) {
+  const operand = operation.operand(1 - position)
+  if (operation.readsIntegers && kind === 'div') {
+    throw operation.unsupported('a division of reals', `one of bare ${operand.tensor.type}`)
+  }
+  return alongChannels(operation, operand, operation.constant(position), channels => {
+    const affine = affineChannels(kind, channels, position === 0)
+    if (!affine) throw operation.unsupported('a division by a constant', 'one of a constant')
+    return affine
+  })
+}
+
+/** Differences are sums with the second operand negated. */
+function ofTwo(operation: Operation, kind: Arithmetic) {
+  if (kind === 'div') throw operation.unsupported('a division by a constant', 'one by a computed operand')
+  const operands = aligned(operation, [operation.operand(0), operation.operand(1)])
+  const [a, b] = operands.map(({ value }) => value) as [Value, Value]
+  const op: Op = { kind: kind === 'mul' ? 'mul' : 'add' }
+  const second = kind === 'sub' ? operation.insert(negation(operation, b), [b]) : b
+  return { kind: 'node', op, operands: [a, second], held: stretched(operands) } as const
+}
+
+/** The sum of any number of operands. */
+export function addN(operation: Operation): Outcome {
+  const given = Array.from({ length: operation.operandCount }, (_, position) => operation.operand(position))
+  const operands = aligned(operation, given)
+  const [first, ...others] = operands.map(({ value }) => value) as [Value, ...Value[]]
+  const last = others.pop()
+  if (!last) return { kind: 'same', operand: operation.operand(0) }
+  const sum = others.reduce((sum, value) => operation.insert({ kind: 'add' }, [sum, value]), first)
+  return { kind: 'node', op: { kind: 'add' }, operands: [sum, last], held: stretched(operands) }
+}
+
+export function neg(operation: Operation): Outcome {
+  const operand = operation.operand(0)
+  const { min, max } = operand.bounds
+  const { value } = operand
+  return {
+    kind: 'node',
+    op: negation(operation, value),
+    operands: [value],
+    held: operand,
+    bounds: { min: -max, max: -min },
+  }
+}
+
+function negation(operation: Operation, value: Value): Op {
+  const channels = value.shape.at(-1) as number
   operation.spend(channels)
-  const each = Array.from({ length: channels }, (_, c) => values[values.length === 1 ? 0 : c]!)
-  return kind === 'add'
-    ? { kind: 'normalize', scale: each.map(() => 1), offset: each }
-    : { kind: 'normalize', scale: each, offset: each.map(() => 0) }
+  return { kind: 'normalize', scale: new Array<number>(channels).fill(-1), offset: new Array<number>(channels).fill(0) }
 }

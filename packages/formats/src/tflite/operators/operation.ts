@@ -11,14 +11,14 @@ import {
 import { activationBounds } from '../bounds.ts'
 import { type ConstantTensor, readIntegers, readReals } from '../constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'
-import type { TensorQuantization } from '../quantization.ts'
+import { isBareInteger, type TensorQuantization } from '../quantization.ts'
 import { activations, type OptionsSchema } from '../schema.ts'
 import type { Table } from '../table.ts'
+import type { View } from '../view.ts'
 
-/** A computed tensor of the file: its value in the graph, and the interval that value is known to keep. */
-export interface Operand {
+/** A computed tensor of the file: how a value of the graph holds it, and the interval that value is known to keep. */
+export interface Operand extends View {
   readonly tensor: FileTensor
-  readonly value: Value
   readonly bounds: Bounds
 }
 
@@ -37,10 +37,14 @@ export interface Surroundings {
 export type ProductOp = Bare<'conv2d'> | Bare<'depthwiseConv2d'> | Bare<'dense'>
 type Bare<K extends OpKind> = Omit<OpOf<K>, 'weights' | 'bias' | 'clamp' | 'residual'>
 
+/** How the value of a result holds its tensor; where an outcome does not say, the tensor has the shape of the value. */
+export type Held = Pick<View, 'shape' | 'axes'>
+
 /** What an operator turns out to be. `activation` is the interval its fused activation lets through. */
 export type Outcome =
   | {
       readonly kind: 'product'
+      readonly held?: Held
       readonly op: ProductOp
       readonly operand: Value
       readonly weights: Tensor<'float32'>
@@ -49,6 +53,7 @@ export type Outcome =
     }
   | {
       readonly kind: 'node'
+      readonly held?: Held
       readonly op: Op
       readonly operands: readonly Value[]
       /** What the values are known to keep to before the activation; absent: nothing. */
@@ -67,16 +72,25 @@ export class Operation {
   readonly output: FileTensor
   readonly #operator: FileOperator
   readonly #around: Surroundings
+  readonly #takesIntegers: boolean
+  #readsIntegers = false
 
-  constructor(operator: FileOperator, around: Surroundings) {
+  /** @param takesIntegers whether operands may be integers without a scale */
+  constructor(operator: FileOperator, around: Surroundings, takesIntegers = false) {
     this.label = operator.label
     this.#operator = operator
     this.#around = around
+    this.#takesIntegers = takesIntegers
     const [output, ...others] = operator.outputs
     if (output === undefined || others.length > 0) {
       throw this.malformed('one output', `${operator.outputs.length}`)
     }
     this.output = around.file.tensor(output, `${this.label}, output`)
+  }
+
+  /** Whether an operand was of integers without a scale: then the result may be too. */
+  get readsIntegers(): boolean {
+    return this.#readsIntegers
   }
 
   get operandCount(): number {
@@ -92,21 +106,36 @@ export class Operation {
     return this.#around.constant(this.#index(position)) !== undefined
   }
 
-  /** @throws FormatError when nothing has computed it yet; UnsupportedOpError for a constant */
+  /** Whether all operands are constants: the result is one too. */
+  isFoldable(): boolean {
+    const { inputs } = this.#operator
+    return inputs.length > 0 && inputs.every((_, position) => !this.has(position) || this.isConstant(position))
+  }
+
+  /**
+   * @throws FormatError when nothing has computed it yet; UnsupportedOpError for a constant, and for integers without a scale
+   * unless the operator takes them
+   */
   operand(position: number): Operand {
     const computed = this.#around.computed(this.#index(position))
+    if (computed && isBareInteger(computed.tensor)) {
+      const { label, type } = computed.tensor
+      if (!this.#takesIntegers) {
+        throw this.unsupported(`an operand ${position} of FLOAT32, or with a scale`, `${label}, bare ${type}`)
+      }
+      this.#readsIntegers = true
+    }
     if (computed) return computed
     if (this.isConstant(position)) throw this.unsupported(`a computed operand ${position}`, 'a constant')
     const { label } = this.#tensor(position)
     throw this.malformed(`operand ${position} computed by an operator before it`, `${label}, which has no data`)
   }
 
-  /** A computed operand of rank 4. */
-  image(position: number): Operand {
-    const operand = this.operand(position)
-    const { shape } = operand.value
-    if (shape.length !== 4) throw this.malformed(`an NHWC operand ${position} (rank 4)`, `[${shape}]`)
-    return operand
+  /** An axis counted from the front; negative ones count from the end. */
+  axis(given: number, rank: number): number {
+    const axis = given < 0 ? given + rank : given
+    if (axis >= 0 && axis < rank) return axis
+    throw this.malformed(`an axis of ${rank}`, `${given}`)
   }
 
   /** @throws UnsupportedOpError for a computed operand; FormatError for one without data */

@@ -2,15 +2,16 @@ import { elementCount, type Shape, type Size2, type Tensor, tensor } from '@dept
 import { firstAxisLast } from '../../transpose.ts'
 import type { ConstantTensor } from '../constants.ts'
 import type { TensorQuantization } from '../quantization.ts'
-import { conv2dOptions, depthwiseConv2dOptions, fullyConnectedOptions } from '../schema.ts'
+import { conv2dOptions, depthwiseConv2dOptions } from '../schema.ts'
 import type { Table } from '../table.ts'
+import { image } from './alignment.ts'
 import type { Operand, Operation, Outcome } from './operation.ts'
 import { readWindow } from './window.ts'
 
 /** Filters are OHWI; an I that divides the input's channels makes groups. */
 export function conv2d(operation: Operation): Outcome {
   const options = operation.options(conv2dOptions)
-  const input = operation.image(0)
+  const input = image(operation, 0)
   const filter = operation.constant(1)
   const [filters, height, width, depth] = extents(operation, filter, 4) as [number, number, number, number]
   const channels = input.value.shape[3] as number
@@ -30,7 +31,7 @@ export function conv2d(operation: Operation): Outcome {
 /** Filters are `[1, H, W, channels * multiplier]`, channel-major, as ours are; the option `depth_multiplier` is redundant. */
 export function depthwiseConv2d(operation: Operation): Outcome {
   const options = operation.options(depthwiseConv2dOptions)
-  const input = operation.image(0)
+  const input = image(operation, 0)
   const filter = operation.constant(1)
   const [one, height, width, outputs] = extents(operation, filter, 4) as [number, number, number, number]
   const channels = input.value.shape[3] as number
@@ -50,33 +51,6 @@ export function depthwiseConv2d(operation: Operation): Outcome {
   }
 }
 
-/** Weights are `[units, in]`; operands of higher rank are flattened, which is right while an item fills one row. */
-export function fullyConnected(operation: Operation): Outcome {
-  const options = operation.optionsIfAny(fullyConnectedOptions)
-  const input = operation.operand(0)
-  const weights = operation.constant(1)
-  const [units, features] = extents(operation, weights, 2) as [number, number]
-  if (options && options.int8('weights_format') !== 0) {
-    throw operation.unsupported('weights in rows (format DEFAULT)', `format ${options.int8('weights_format')}`)
-  }
-  const { shape } = input.value
-  if (options && options.uint8('keep_num_dims') !== 0 && shape.length !== 2) {
-    throw operation.unsupported('an operand of rank 2 where its rank is kept', `[${shape}]`)
-  }
-  if (elementCount(shape.slice(1)) !== features) {
-    throw operation.unsupported(`${features} features an item`, `[${shape}], whose batch would change`)
-  }
-  return {
-    kind: 'product',
-    op: { kind: 'dense', units },
-    operand:
-      shape.length === 2 ? input.value : operation.insert({ kind: 'reshape', target: [features] }, [input.value]),
-    weights: tensor([features, units], firstAxisLast(operation.reals(weights), units)),
-    bias: readBias(operation, input, weights, units),
-    activation: operation.activation(options),
-  }
-}
-
 function readDilations(options: Table<'dilation_w_factor' | 'dilation_h_factor'>): Size2 {
   return [options.int32('dilation_h_factor', 1), options.int32('dilation_w_factor', 1)]
 }
@@ -85,7 +59,7 @@ function readDilations(options: Table<'dilation_w_factor' | 'dilation_h_factor'>
  * The bias of a product, the third operand, or null. Integer biases count in units of input scale times weight scale (the
  * quantization specification of TensorFlow Lite), and mostly say so themselves.
  */
-function readBias(
+export function readBias(
   operation: Operation,
   input: Operand,
   weights: ConstantTensor,
@@ -106,7 +80,7 @@ function productScale(input: Operand, weights: ConstantTensor): TensorQuantizati
   return { scales, zeroPoints: scales.map(() => 0), axis: 0 }
 }
 
-function extents(operation: Operation, constant: ConstantTensor, rank: number): Shape {
+export function extents(operation: Operation, constant: ConstantTensor, rank: number): Shape {
   if (constant.shape.length !== rank) {
     throw operation.malformed(`weights of rank ${rank}`, `${constant.label} of ${constant.shape.join('x')}`)
   }

@@ -1,59 +1,138 @@
-import { activation, dequantize, logistic, quantize, softmax } from './activations.ts'
-import { add, mul } from './arithmetic.ts'
-import { concatenation, pad, reshape, squeeze } from './layout.ts'
+import {
+  activation,
+  cast,
+  clamp,
+  dequantize,
+  hardSwish,
+  leakyRelu,
+  limit,
+  logistic,
+  prelu,
+  quantize,
+  softmax,
+} from './activations.ts'
+import { addN, arithmetic, foldArithmetic, neg } from './arithmetic.ts'
+import { fullyConnected } from './dense.ts'
+import { concatenation, pad, padV2 } from './joins.ts'
+import { expandDims, reshape, squeeze, transpose } from './layout.ts'
 import type { Importer } from './operation.ts'
-import { averagePool2d, maxPool2d, mean } from './pools.ts'
-import { conv2d, depthwiseConv2d, fullyConnected } from './products.ts'
+import { averagePool2d, maxPool2d } from './pools.ts'
+import { conv2d, depthwiseConv2d } from './products.ts'
+import { reduce } from './reductions.ts'
+import {
+  castConstant,
+  constantsOnly,
+  gather,
+  joinLists,
+  pack,
+  product,
+  rank,
+  shape,
+  slice,
+  stridedSlice,
+} from './shapes.ts'
 
 /** The builtin operators that are imported, by their names in the schema. */
 export type SupportedOperator =
   | 'ADD'
+  | 'ADD_N'
   | 'AVERAGE_POOL_2D'
+  | 'CAST'
   | 'CONCATENATION'
   | 'CONV_2D'
   | 'DEPTHWISE_CONV_2D'
   | 'DEQUANTIZE'
+  | 'DIV'
+  | 'EXPAND_DIMS'
+  | 'FLOOR_DIV'
   | 'FULLY_CONNECTED'
+  | 'GATHER'
+  | 'HARD_SWISH'
+  | 'LEAKY_RELU'
   | 'LOGISTIC'
+  | 'MAXIMUM'
   | 'MAX_POOL_2D'
   | 'MEAN'
+  | 'MINIMUM'
   | 'MUL'
+  | 'NEG'
+  | 'PACK'
   | 'PAD'
+  | 'PADV2'
+  | 'PRELU'
   | 'QUANTIZE'
+  | 'RANK'
+  | 'REDUCE_MAX'
+  | 'REDUCE_PROD'
   | 'RELU'
   | 'RELU6'
+  | 'RELU_0_TO_1'
   | 'RELU_N1_TO_1'
   | 'RESHAPE'
+  | 'SHAPE'
+  | 'SLICE'
   | 'SOFTMAX'
   | 'SQUEEZE'
+  | 'STRIDED_SLICE'
+  | 'SUB'
+  | 'SUM'
+  | 'TRANSPOSE'
 
 interface Row {
   readonly read: Importer
+  /** Computes the result where all operands are constants. */
+  readonly fold?: Importer
   /** How many operands it takes, the optional ones included at most. */
   readonly operands: readonly [least: number, most: number]
+  /** Whether it also takes integers without a scale, and computes the same of them as of the reals they are. */
+  readonly integers?: true
 }
 
 /** One row an operator. */
 export const operators: { readonly [K in SupportedOperator]: Row } = {
-  ADD: { read: add, operands: [2, 2] },
+  ADD: { read: arithmetic('ADD'), fold: foldArithmetic('add'), operands: [2, 2], integers: true },
+  ADD_N: { read: addN, operands: [1, Infinity] },
   AVERAGE_POOL_2D: { read: averagePool2d, operands: [1, 1] },
-  CONCATENATION: { read: concatenation, operands: [1, Infinity] },
+  CAST: { read: cast, fold: castConstant, operands: [1, 1], integers: true },
+  CONCATENATION: { read: concatenation, fold: joinLists, operands: [1, Infinity], integers: true },
   CONV_2D: { read: conv2d, operands: [2, 3] },
   DEPTHWISE_CONV_2D: { read: depthwiseConv2d, operands: [2, 3] },
   DEQUANTIZE: { read: dequantize, operands: [1, 1] },
+  DIV: { read: arithmetic('DIV'), fold: foldArithmetic('div'), operands: [2, 2], integers: true },
+  EXPAND_DIMS: { read: expandDims, operands: [2, 2], integers: true },
+  FLOOR_DIV: { read: constantsOnly, fold: foldArithmetic('floorDiv'), operands: [2, 2] },
   FULLY_CONNECTED: { read: fullyConnected, operands: [2, 3] },
+  GATHER: { read: constantsOnly, fold: gather, operands: [2, 2] },
+  HARD_SWISH: { read: hardSwish, operands: [1, 1] },
+  LEAKY_RELU: { read: leakyRelu, operands: [1, 1] },
   LOGISTIC: { read: logistic, operands: [1, 1] },
+  MAXIMUM: { read: limit('max'), fold: foldArithmetic('max'), operands: [2, 2] },
   MAX_POOL_2D: { read: maxPool2d, operands: [1, 1] },
-  MEAN: { read: mean, operands: [2, 2] },
-  MUL: { read: mul, operands: [2, 2] },
-  PAD: { read: pad, operands: [2, 2] },
+  MEAN: { read: reduce('mean'), operands: [2, 2] },
+  MINIMUM: { read: limit('min'), fold: foldArithmetic('min'), operands: [2, 2] },
+  MUL: { read: arithmetic('MUL'), fold: foldArithmetic('mul'), operands: [2, 2], integers: true },
+  NEG: { read: neg, operands: [1, 1] },
+  PACK: { read: constantsOnly, fold: pack, operands: [1, Infinity] },
+  PAD: { read: pad, operands: [2, 2], integers: true },
+  PADV2: { read: padV2, operands: [3, 3] },
+  PRELU: { read: prelu, operands: [2, 2] },
   QUANTIZE: { read: quantize, operands: [1, 1] },
+  RANK: { read: rank, operands: [1, 1], integers: true },
+  REDUCE_MAX: { read: reduce('max'), operands: [2, 2] },
+  REDUCE_PROD: { read: constantsOnly, fold: product, operands: [2, 2] },
   RELU: { read: activation('RELU'), operands: [1, 1] },
   RELU6: { read: activation('RELU6'), operands: [1, 1] },
+  RELU_0_TO_1: { read: clamp({ min: 0, max: 1 }), operands: [1, 1] },
   RELU_N1_TO_1: { read: activation('RELU_N1_TO_1'), operands: [1, 1] },
-  RESHAPE: { read: reshape, operands: [1, 2] },
+  RESHAPE: { read: reshape, operands: [1, 2], integers: true },
+  SHAPE: { read: shape, operands: [1, 1], integers: true },
+  SLICE: { read: constantsOnly, fold: slice, operands: [3, 3] },
   SOFTMAX: { read: softmax, operands: [1, 1] },
-  SQUEEZE: { read: squeeze, operands: [1, 1] },
+  SQUEEZE: { read: squeeze, operands: [1, 1], integers: true },
+  STRIDED_SLICE: { read: constantsOnly, fold: stridedSlice, operands: [4, 4] },
+  SUB: { read: arithmetic('SUB'), fold: foldArithmetic('sub'), operands: [2, 2], integers: true },
+  SUM: { read: reduce('sum'), operands: [2, 2] },
+  TRANSPOSE: { read: transpose, operands: [2, 2], integers: true },
 }
 
 export function isSupported(name: string): name is SupportedOperator {

@@ -1,0 +1,109 @@
+import {
+  debug,
+  elementCount,
+  formatShape,
+  maxElements,
+  OptionError,
+  type Shape,
+  sameShape,
+  show,
+  UnsupportedOpError,
+} from '@depthwise/core'
+import type { FileTensor, TFLiteFile } from './file.ts'
+import type { Operation } from './operators/operation.ts'
+
+/**
+ * Shapes of inputs: the file's, or where it leaves extents open, those given by option. Where they differ from what the file
+ * declares, shapes of all other tensors follow from the operators, whatever the file says of them.
+ */
+export class InputShapes {
+  readonly #file: TFLiteFile
+  readonly #given: Readonly<Record<string, Shape>>
+  #isOpen = false
+
+  /** @throws OptionError for shapes of inputs that the file has not */
+  constructor(file: TFLiteFile, given: Readonly<Record<string, Shape>>, names: readonly string[]) {
+    this.#file = file
+    this.#given = given
+    const unknown = Object.keys(given).find(name => !names.includes(name))
+    if (unknown !== undefined) {
+      const expected = `names of inputs: ${names.slice(0, 8).map(quote).join(', ')}`
+      throw new OptionError({ where: 'inputShapes', expected, found: quote(unknown) })
+    }
+  }
+
+  /**
+   * The shape of an input.
+   * @throws OptionError for a given shape that does not fit the file's; UnsupportedOpError for extents that stay open
+   */
+  resolve(tensor: FileTensor, name: string): Shape {
+    const { shape, label } = tensor
+    if (shape.length === 0) {
+      throw new UnsupportedOpError({ where: label, expected: 'a batch axis', found: 'a scalar' })
+    }
+    const signature = this.#file.signature(tensor.index)
+    const open = shape.map((_, axis) => signature.length === shape.length && signature[axis] === -1)
+    const given = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined
+    const resolved = given ? fitted(given, shape, open, name) : shape
+    const unknown = open.flatMap((isOpen, axis) => (isOpen && axis > 0 ? [axis] : []))
+    const kept = unknown.filter(axis => !given || given[axis] === -1)
+    // A converter writes 1 for what it does not know, and the size of the network where the file was made for one.
+    if (kept.some(axis => shape[axis] === 1)) {
+      throw new UnsupportedOpError({
+        where: label,
+        expected: `no extent left open but the batch (set option inputShapes[${quote(name)}])`,
+        found: `[${signature}]`,
+      })
+    }
+    if (kept.length > 0) {
+      const size = formatShape(resolved)
+      debug(1, () => `tflite: input ${quote(name)} leaves axes ${kept} open; read at ${size}, which the file states`)
+    }
+    if (unknown.length > 0 || !sameShape(resolved, shape)) this.#isOpen = true
+    return resolved
+  }
+
+  /**
+   * Compares a shape with the one the file declares of a result; a blank one, and open extents, are not known before the
+   * network runs.
+   * @throws FormatError where they differ
+   */
+  checkDeclared(operation: Operation, found: Shape): void {
+    const { shape, label, index } = operation.output
+    if (this.#isOpen || shape.length === 0 || sameShape(shape, found)) return
+    const signature = this.#file.signature(index)
+    const fits = shape.length === found.length && shape.every((extent, i) => extent === found[i] || signature[i] === -1)
+    if (!fits) throw operation.malformed(`[${found}] as the shape of ${label}`, `[${shape}]`)
+  }
+}
+
+function fitted(given: Shape, shape: Shape, open: readonly boolean[], name: string): Shape {
+  const where = `inputShapes[${quote(name)}]`
+  if (!Array.isArray(given) || given.length !== shape.length) {
+    throw new OptionError({ where, expected: `${shape.length} extents, as the file has`, found: show(given) })
+  }
+  const resolved = shape.map((extent, axis) => {
+    const wanted: unknown = given[axis]
+    if (wanted === -1 || wanted === extent) return extent
+    if (!open[axis]) {
+      throw new OptionError({
+        where: `${where}, axis ${axis}`,
+        expected: `${extent}, which is fixed`,
+        found: show(wanted),
+      })
+    }
+    if (!Number.isSafeInteger(wanted) || (wanted as number) < 1) {
+      const expected = 'a positive integer, or -1 for that of the file'
+      throw new OptionError({ where: `${where}, axis ${axis}`, expected, found: show(wanted) })
+    }
+    return wanted as number
+  })
+  if (elementCount(resolved) > maxElements) {
+    throw new OptionError({ where, expected: `at most ${maxElements} elements`, found: formatShape(resolved) })
+  }
+  return resolved
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.slice(0, 80))
+}

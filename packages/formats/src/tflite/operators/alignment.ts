@@ -1,0 +1,137 @@
+import { sameShape, type Value } from '@depthwise/core'
+import { type Axes, arrangedAxes, arrangement, heldOrder, isAscending, isHeldAlike, withRank } from '../view.ts'
+import type { Held, Operand, Operation } from './operation.ts'
+
+/** The order of channels-first tensors that are held channels last. */
+const channelsLast: readonly number[] = [0, 2, 3, 1]
+
+const inFileOrder = (rank: number): readonly number[] => Array.from({ length: rank }, (_, axis) => axis)
+
+/** An operand whose value holds axis `order[i]` of its tensor as axis `i`. */
+export interface Arranged extends Operand {
+  readonly order: readonly number[]
+}
+
+/**
+ * An operand whose value holds each of its axes, in an order.
+ * @throws UnsupportedOpError where elements would have to move, or the batch would not stay in front
+ */
+export function arranged(operation: Operation, operand: Operand, order: readonly number[]): Arranged {
+  const { value, shape } = operand
+  const held = arrangement(operand, order)
+  if (!held) throw misplaced(operation, operand, order)
+  return { ...operand, value: reshaped(operation, value, held), axes: arrangedAxes(shape, order), order }
+}
+
+/** An operand whose value has its shape. */
+export function plain(operation: Operation, operand: Operand): Arranged {
+  return arranged(operation, operand, inFileOrder(operand.shape.length))
+}
+
+/** A computed operand of rank 4 as an NHWC image. */
+export function image(operation: Operation, position: number): Operand {
+  const operand = operation.operand(position)
+  const { shape } = operand
+  if (shape.length !== 4) throw operation.malformed(`an NHWC operand ${position} (rank 4)`, `[${shape}]`)
+  return plain(operation, operand)
+}
+
+/** An operand whose value holds each of its axes, in whichever order needs least. */
+export function ordered(operation: Operation, operand: Operand): Arranged {
+  return arranged(operation, operand, commonOrder([operand]) ?? inFileOrder(operand.shape.length))
+}
+
+/**
+ * Operands of one rank (axes of extent 1 are added in front), all held in one way: in the same order, or, where no order of
+ * their axes will do, by the same axes of their values.
+ */
+export function aligned(operation: Operation, operands: readonly Operand[]): readonly (Operand | Arranged)[] {
+  const rank = operands.reduce((most, { shape }) => Math.max(most, shape.length), 0)
+  const all = operands.map(operand => withRank(operand, rank))
+  const order = commonOrder(all)
+  if (order) return all.map(operand => arranged(operation, operand, order))
+  const [first, ...others] = all as [Operand, ...Operand[]]
+  return [first, ...others.map(other => heldAs(operation, other, first))]
+}
+
+/** How the result of an elementwise operator of aligned operands is held, extents of 1 stretched. */
+export function stretched(operands: readonly Operand[]): Held {
+  const rank = operands[0]?.shape.length ?? 0
+  const longest = (axis: number): number => operands.reduce((most, { shape }) => Math.max(most, shape[axis] ?? 1), 1)
+  const extents = Array.from({ length: rank }, (_, axis) => longest(axis))
+  return { shape: extents, axes: joint(operands) }
+}
+
+/** A value in another shape of the same elements. */
+export function reshaped(operation: Operation, value: Value, shape: readonly number[]): Value {
+  return sameShape(value.shape, shape) ? value : operation.insert({ kind: 'reshape', target: shape.slice(1) }, [value])
+}
+
+/**
+ * An operand whose value has one of its axes as the last: of several axes it consists of, their elements are merged in the
+ * order in which they are held. `inner` are the axes of the value that were merged, in that order.
+ */
+export function withAxisLast(operation: Operation, operand: Operand, axis: number) {
+  const { value, shape, axes } = operand
+  const inner = [...(axes[axis] as readonly number[])].sort((a, b) => a - b)
+  const long = value.shape.flatMap((extent, each) => (extent === 1 ? [] : [each]))
+  const from = long.length - inner.length
+  if (inner.includes(0) || long.slice(from).some((each, i) => each !== inner[i])) {
+    const found = `[${shape}], held as [${value.shape}]`
+    throw operation.unsupported(`values whose axis ${axis} is held as the last, or the channels`, found)
+  }
+  const last = value.shape.at(-1) as number
+  const isLast = value.shape.length > 1 && last === shape[axis]
+  const outer = value.shape.slice(0, inner[0] ?? value.shape.length)
+  return { value: isLast ? value : reshaped(operation, value, [...outer, shape[axis] as number]), inner }
+}
+
+/** An order in which all can be held; where there is a choice, one that needs no reshape, then the usual ones. */
+function commonOrder(operands: readonly Operand[]): readonly number[] | null {
+  const rank = operands[0]?.shape.length ?? 0
+  const choices = [inFileOrder(rank), ...(rank === 4 ? [channelsLast] : []), ...operands.slice(0, 2).map(heldOrder)]
+  const shapes = (order: readonly number[]) => operands.map(operand => arrangement(operand, order))
+  const isHeld = (order: readonly number[]): boolean =>
+    shapes(order).every((shape, i) => shape && sameShape(shape, operands[i]?.value.shape ?? []))
+  return choices.find(isHeld) ?? choices.find(order => shapes(order).every(shape => shape !== null)) ?? null
+}
+
+function heldAs(operation: Operation, operand: Operand, like: Operand): Operand {
+  const { value, axes } = like
+  if (isHeldAlike(operand, like)) return { ...operand, value: reshaped(operation, operand.value, value.shape), axes }
+  const sameRank = operand.value.shape.length === value.shape.length
+  if (
+    sameRank &&
+    axes.every((group, i) => isSameOrNone(group, operand.axes[i] ?? [])) &&
+    isEachOnce(joint([like, operand]))
+  ) {
+    return operand
+  }
+  const shown = ({ shape, value }: Operand): string => `[${shape}] held as [${value.shape}]`
+  throw operation.unsupported('operands held in one order', `${shown(like)} and ${shown(operand)}`)
+}
+
+/** Axis by axis, those of the operands that have more than one element there. */
+function joint(operands: readonly Operand[]): Axes {
+  const [first] = operands
+  return (first?.axes ?? []).map((group, i) => operands.find(({ axes }) => axes[i]?.length)?.axes[i] ?? group)
+}
+
+function isSameOrNone(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === 0 || b.length === 0 || (a.length === b.length && a.every((axis, i) => axis === b[i]))
+}
+
+function isEachOnce(axes: Axes): boolean {
+  return new Set(axes.flat()).size === axes.flat().length
+}
+
+function misplaced(operation: Operation, { value, shape, axes }: Operand, order: readonly number[]) {
+  const [batch] = value.shape
+  const ascends = isAscending(order.flatMap(axis => axes[axis] as readonly number[]))
+  if (ascends) {
+    const found = `[${shape}] of a value of [${value.shape}]`
+    return operation.unsupported(`a shape that keeps the batch of ${batch} in front`, found)
+  }
+  const found = `[${shape}], held as [${value.shape}]`
+  return operation.unsupported('elements in the order in which they are held', found)
+}

@@ -1,0 +1,260 @@
+import { OptionError, UnsupportedOpError } from '@depthwise/core'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { int, ints, type Net, net, reals, type Step } from './tflite-net.ts'
+import { outputOf, run } from './tflite-run.ts'
+import { counting } from './tflite-single.ts'
+import * as tfl from './tflite-writer.ts'
+
+/** Doubles a picture, whose extents are open: results are declared as a converter writes what it does not know. */
+const open = (shape: readonly number[], signature: readonly number[]): Net => ({
+  tensors: {
+    x: { shape, signature },
+    two: reals([], [2]),
+    y: { shape: shape.map(() => 1), signature: shape.map(() => -1) },
+  },
+  steps: [['MUL', ['x', 'two'], 'y']],
+})
+
+afterEach(() => void vi.unstubAllEnvs())
+
+describe('inputs whose extents are open', () => {
+  const picture = open([1, 1, 1, 3], [-1, -1, -1, 3])
+
+  test('take the shape that is given, as the file has its axes', async () => {
+    const model = net(picture, { inputShapes: { x: [1, 2, 4, 3] } })
+    expect(model.graph.nodes.map(node => node.shape)).toEqual([
+      [1, 2, 4, 3],
+      [1, 2, 4, 3],
+    ])
+    expect([...(await run(model, counting(24)))]).toEqual(counting(24).map(value => 2 * value))
+  })
+
+  test('keep the batch of the file where -1 is given, or take another', () => {
+    expect(outputOf(net(picture, { inputShapes: { x: [-1, 2, 4, -1] } })).shape).toEqual([1, 2, 4, 3])
+    expect(outputOf(net(picture, { inputShapes: { x: [3, 2, 4, 3] } })).shape).toEqual([3, 2, 4, 3])
+  })
+
+  test('are refused without one, by the name of the option and of the input', () => {
+    const message = 'no extent left open but the batch (set option inputShapes["x"]), found [-1,-1,-1,3]'
+    for (const options of [undefined, {}, { inputShapes: {} }, { inputShapes: { x: [1, -1, 4, 3] } }]) {
+      expect(() => net(picture, options)).toThrow(UnsupportedOpError)
+      expect(() => net(picture, options)).toThrow(`tensor 0 "x": expected ${message}`)
+    }
+  })
+
+  test('are the size of the file where it states one, which is said aloud', () => {
+    const lines = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    vi.stubEnv('DEPTHWISE_DEBUG', '1')
+    const sized = open([1, 4, 5, 3], [1, -1, -1, 3])
+    expect(outputOf(net(sized)).shape).toEqual([1, 4, 5, 3])
+    expect(lines).toHaveBeenCalledWith('tflite: input "x" leaves axes 1,2 open; read at 1x4x5x3, which the file states')
+    lines.mockRestore()
+    expect(outputOf(net(sized, { inputShapes: { x: [1, 8, -1, 3] } })).shape).toEqual([1, 8, 5, 3])
+  })
+
+  test.each<readonly [string, Record<string, unknown>, RegExp]>([
+    ['another rank', { x: [2, 4, 3] }, /^inputShapes\["x"\]: expected 4 extents, as the file has, found \[2,4,3\]/],
+    ['no shape', { x: 224 }, /^inputShapes\["x"\]: expected 4 extents/],
+    [
+      'an extent that the file fixes',
+      { x: [1, 2, 2, 4] },
+      /^inputShapes\["x"\], axis 3: expected 3, which is fixed, found 4/,
+    ],
+    ['no integer', { x: [1, 2.5, 2, 3] }, /^inputShapes\["x"\], axis 1: expected a positive integer, or -1/],
+    ['nothing', { x: [1, 0, 2, 3] }, /axis 1: expected a positive integer/],
+    ['no number', { x: [1, '2', 2, 3] }, /axis 1: expected a positive integer/],
+    ['too many elements', { x: [1, 2 ** 20, 2 ** 20, 3] }, /^inputShapes\["x"\]: expected at most 2147483647 elements/],
+    ['an input that is none', { image: [1, 2, 2, 3] }, /^inputShapes: expected names of inputs: "x", found "image"/],
+  ])('%s is an error of the option', (_, inputShapes, message) => {
+    const read = () => net(picture, { inputShapes } as Parameters<typeof net>[1])
+    expect(read).toThrow(OptionError)
+    expect(read).toThrow(message)
+  })
+
+  test('a fixed input can be given as it is, and as nothing else', () => {
+    const fixed = open([1, 2, 2, 3], [])
+    expect(net(fixed, { inputShapes: { x: [1, 2, 2, 3] } }).graph.nodes).toHaveLength(2)
+    expect(() => net(fixed, { inputShapes: { x: [1, 4, 4, 3] } })).toThrow(
+      /axis 1: expected 2, which is fixed, found 4/,
+    )
+  })
+
+  test('windows and pools follow from the size, whatever the file declares of results', () => {
+    const size: Net = {
+      tensors: {
+        x: { shape: [1, 1, 1, 1], signature: [-1, -1, -1, 1] },
+        filter: reals([2, 3, 3, 1], new Array(18).fill(1)),
+        c: { shape: [1, 1, 1, 2], signature: [-1, -1, -1, 2] },
+        axes: ints(1, 2),
+        y: { shape: [1, 2], signature: [-1, 2] },
+      },
+      steps: [
+        ['CONV_2D', ['x', 'filter'], 'c', tfl.convOptions(true, [2, 2])],
+        ['MEAN', ['c', 'axes'], 'y', tfl.reducerOptions(false)],
+      ],
+    }
+    const shapes = net(size, { inputShapes: { x: [1, 9, 8, 1] } }).graph.nodes.map(node => node.shape)
+    expect(shapes).toEqual([
+      [1, 9, 8, 1],
+      [1, 5, 4, 2],
+      [1, 2],
+    ])
+  })
+
+  test('shapes of channels first are given as the file has them', () => {
+    const tensors = {
+      x: { shape: [1, 3, 1, 1], signature: [1, 3, -1, -1] },
+      last: ints(0, 2, 3, 1),
+      y: { shape: [1, 1, 1, 3], signature: [1, -1, -1, 3] },
+    }
+    const model = net({ tensors, steps: [['TRANSPOSE', ['x', 'last'], 'y']] }, { inputShapes: { x: [1, 3, 4, 5] } })
+    expect(model.graph.nodes[0]).toMatchObject({ name: 'x', shape: [1, 4, 5, 3] })
+  })
+
+  test('of fixed shapes the file must not contradict itself', () => {
+    const wrong: Net = { tensors: { x: { shape: [1, 2] }, y: { shape: [1, 3] } }, steps: [['RELU', ['x'], 'y']] }
+    expect(() => net(wrong)).toThrow('operator 0 (RELU): expected [1,2] as the shape of tensor 1 "y", found [1,3]')
+    const batch: Net = {
+      tensors: { x: { shape: [1, 2], signature: [-1, 2] }, y: { shape: [1, 1], signature: [-1, -1] } },
+      steps: [['RELU', ['x'], 'y']],
+    }
+    expect(outputOf(net(batch)).shape).toEqual([1, 2])
+  })
+})
+
+describe('shapes that a network computes', () => {
+  const lists = { zero: ints(0), one: ints(1), two: ints(2), three: ints(3), step: ints(1) }
+  const first = tfl.stridedSliceOptions([0, 0, 0, 0, 1])
+
+  test.each<readonly [string, Net['tensors'], readonly Step[]]>([
+    [
+      'SHAPE, STRIDED_SLICE, PACK, as Keras flattens',
+      { rest: int(-1) },
+      [
+        ['SHAPE', ['x'], 'shape'],
+        ['STRIDED_SLICE', ['shape', 'zero', 'one', 'step'], 'batch', first],
+        ['PACK', ['batch', 'rest'], 'target', tfl.packOptions(2, 0)],
+      ],
+    ],
+    [
+      'a product of extents: GATHER, REDUCE_PROD, as Keras makes a Tensordot',
+      { where: ints(1, 2, 3), axis: ints(0) },
+      [
+        ['SHAPE', ['x'], 'shape'],
+        ['GATHER', ['shape', 'where'], 'inner', tfl.gatherOptions(0)],
+        ['REDUCE_PROD', ['inner', 'axis'], 'count', tfl.reducerOptions(true)],
+        ['GATHER', ['shape', 'axis'], 'batch', tfl.gatherOptions(0)],
+        ['CONCATENATION', ['batch', 'count'], 'target', tfl.concatOptions(0)],
+      ],
+    ],
+    [
+      'extents multiplied one by one, and a SLICE',
+      { last: ints(3), rest: ints(1) },
+      [
+        ['SHAPE', ['x'], 'shape'],
+        ['STRIDED_SLICE', ['shape', 'one', 'two', 'step'], 'h', first],
+        ['STRIDED_SLICE', ['shape', 'two', 'three', 'step'], 'w', first],
+        ['MUL', ['h', 'w'], 'hw'],
+        ['STRIDED_SLICE', ['shape', 'last', 'last', 'step'], 'c', tfl.stridedSliceOptions([0, 1, 0, 0, 0])],
+        ['MUL', ['hw', 'c'], 'hwc'],
+        ['SLICE', ['shape', 'zero', 'rest'], 'batch'],
+        ['CONCATENATION', ['batch', 'hwc'], 'target', tfl.concatOptions(0)],
+      ],
+    ],
+    [
+      'EXPAND_DIMS, SQUEEZE, CAST, SUB, FLOOR_DIV, ADD, NEG by a difference',
+      { axis: int(0), none: int(0), big: int(25) },
+      [
+        ['SHAPE', ['x'], 'shape'],
+        ['STRIDED_SLICE', ['shape', 'zero', 'one', 'step'], 'list', tfl.stridedSliceOptions([1, 0, 0, 0, 0])],
+        ['SQUEEZE', ['list'], 'batch', tfl.squeezeOptions([])],
+        ['EXPAND_DIMS', ['batch', 'axis'], 'again'],
+        ['RANK', ['x'], 'rank'],
+        ['SUB', ['big', 'rank'], 'difference'],
+        ['ADD', ['difference', 'rank'], 'sum'],
+        ['SUB', ['sum', 'batch'], 'count'],
+        ['FLOOR_DIV', ['count', 'batch'], 'same'],
+        ['EXPAND_DIMS', ['same', 'axis'], 'counts'],
+        ['CAST', ['counts'], 'cast'],
+        ['CONCATENATION', ['again', 'cast'], 'target', tfl.concatOptions(0)],
+      ],
+    ],
+  ])('%s', (_, constants, steps) => {
+    const integers = Object.fromEntries(steps.map(([, , name]) => [`${name}`, { shape: [], type: 'i32' } as const]))
+    const sizes = [
+      [{ shape: [1, 2, 3, 4] }, undefined],
+      [{ shape: [1, 1, 1, 4], signature: [-1, -1, -1, 4] }, { inputShapes: { x: [1, 2, 3, 4] } }],
+    ] as const
+    for (const [x, options] of sizes) {
+      const tensors = { x, ...lists, ...constants, ...integers, y: { shape: [1, 24], signature: [-1, -1] } }
+      const model = net({ tensors, steps: [...steps, ['RESHAPE', ['x', 'target'], 'y']] }, options)
+      expect(model.graph.nodes.map(node => [node.op.kind, node.shape])).toEqual([
+        ['input', [1, 2, 3, 4]],
+        ['reshape', [1, 24]],
+      ])
+    }
+  })
+
+  test('in 64 bits, of a value that is held in another order', () => {
+    const tensors = {
+      x: { shape: [1, 2, 3, 4] },
+      first: ints(0, 3, 1, 2),
+      t: { shape: [1, 4, 2, 3] },
+      shape: { shape: [4], type: 'i64' } as const,
+      where: ints(0, 1, 2, 3),
+      target: { shape: [4], type: 'i64' } as const,
+      u: { shape: [1, 4, 2, 3] },
+      last: ints(0, 2, 3, 1),
+      y: { shape: [1, 2, 3, 4] },
+    }
+    const model = net({
+      tensors,
+      steps: [
+        ['TRANSPOSE', ['x', 'first'], 't'],
+        ['SHAPE', ['t'], 'shape'],
+        ['GATHER', ['shape', 'where'], 'target'],
+        ['RESHAPE', ['t', 'target'], 'u'],
+        ['TRANSPOSE', ['u', 'last'], 'y'],
+      ],
+    })
+    expect(outputOf(model).shape).toEqual([1, 2, 3, 4])
+  })
+
+  test.each<readonly [string, readonly Step[], RegExp]>([
+    [
+      'a slice of what the graph computes',
+      [['STRIDED_SLICE', ['x', 'zero', 'one', 'step'], 'y', first]],
+      /operator 0 \(STRIDED_SLICE\): expected a constant operand 0, found tensor \d+ "x", a computed one/,
+    ],
+    [
+      'a gather beyond the end',
+      [
+        ['SHAPE', ['x'], 's'],
+        ['GATHER', ['s', 'nine'], 'y'],
+      ],
+      /indices below 4, found 9/,
+    ],
+    [
+      'a slice without a stride',
+      [
+        ['SHAPE', ['x'], 's'],
+        ['STRIDED_SLICE', ['s', 'zero', 'one', 'zero'], 'y'],
+      ],
+      /a stride other than 0/,
+    ],
+    [
+      'a slice by an ellipsis',
+      [
+        ['SHAPE', ['x'], 's'],
+        ['STRIDED_SLICE', ['s', 'zero', 'one', 'step'], 'y', tfl.stridedSliceOptions([0, 0, 1])],
+      ],
+      /an ellipsis/,
+    ],
+    ['a quotient by nothing', [['FLOOR_DIV', ['one', 'zero'], 'y']], /expected integers, found Infinity/],
+    ['parts of different shapes', [['PACK', ['one', 'nine9'], 'y', tfl.packOptions(2, 0)]], /parts of one shape/],
+  ])('%s is an error that names the operator', (_, steps, message) => {
+    const s = { shape: [], type: 'i32' } as const
+    const tensors = { x: { shape: [1, 2, 3, 4] }, ...lists, nine: ints(9), nine9: ints(9, 9), s, y: s }
+    expect(() => net({ tensors, steps })).toThrow(message)
+  })
+})
