@@ -1,6 +1,7 @@
 import { FormatError, type Model, type Shape, type Tensor } from '@depthwise/core'
 import { within } from '../within.ts'
 import { Archive } from '../zip/archive.ts'
+import { parseArchitecture } from './architecture.ts'
 
 /** What a file of Keras holds. */
 export interface KerasFile {
@@ -14,6 +15,11 @@ export interface KerasFile {
 export interface ReadKerasOptions {
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape
+  /**
+   * The network of bare weights: what `model.to_json()` gives, as text, as the bytes of its file, or parsed. Where the weights
+   * come with a network of their own, this one is used instead.
+   */
+  readonly architecture?: string | Uint8Array | object
 }
 
 /**
@@ -23,8 +29,10 @@ export interface ReadKerasOptions {
  */
 export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {}): Promise<KerasFile> {
   const { readKerasArchive, readKerasHdf5 } = await import('./files.ts')
+  const { architecture, inputShape } = options
+  const context = { architecture: architecture === undefined ? undefined : parseArchitecture(architecture), inputShape }
   const archive = bytes[0] === 0x50 ? within('keras', () => Archive.open(bytes)) : null
-  if (archive) return readKerasArchive(archive, bytes.length, options.inputShape)
-  if (bytes[0] === 0x89) return readKerasHdf5(bytes, options.inputShape)
+  if (archive) return readKerasArchive(archive, bytes.length, context)
+  if (bytes[0] === 0x89) return readKerasHdf5(bytes, context)
   throw new FormatError({ where: 'keras, byte 0', expected: 'an HDF5 file or a zip archive', found: 'neither' })
 }
