@@ -2,6 +2,7 @@ import { type BytesLike, type Model, type Shape, type Tensor, toBytes } from '@d
 import { kindOf, refuse } from '../identify/index.ts'
 import { within } from '../within.ts'
 import { Archive } from '../zip/archive.ts'
+import { parseArchitecture } from './architecture.ts'
 
 /** What a file of Keras holds. */
 export interface KerasFile {
@@ -15,6 +16,11 @@ export interface KerasFile {
 export interface ReadKerasOptions {
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape
+  /**
+   * The network of bare weights: what `model.to_json()` gives, as text, as the bytes of its file, or parsed. Where the weights
+   * come with a network of their own, this one is used instead.
+   */
+  readonly architecture?: string | Uint8Array | object
 }
 
 /**
@@ -27,7 +33,9 @@ export async function readKeras(source: BytesLike, options: ReadKerasOptions = {
   const format = kindOf(bytes)?.format
   if (format !== 'hdf5' && format !== 'keras') refuse(bytes, 'keras', 'a file of Keras (.keras, .h5)')
   const { readKerasArchive, readKerasHdf5 } = await import('./files.ts')
-  if (format === 'hdf5') return readKerasHdf5(bytes, options.inputShape)
+  const { architecture, inputShape } = options
+  const context = { architecture: architecture === undefined ? undefined : parseArchitecture(architecture), inputShape }
+  if (format === 'hdf5') return readKerasHdf5(bytes, context)
   const archive = within('keras', () => Archive.open(bytes)) as Archive
-  return readKerasArchive(archive, bytes.length, options.inputShape)
+  return readKerasArchive(archive, bytes.length, context)
 }
