@@ -1,4 +1,4 @@
-import { DepthwiseError, FormatError, UnsupportedOpError } from '@depthwise/core'
+import { DepthwiseError, FormatError, OptionError, UnsupportedOpError } from '@depthwise/core'
 
 /**
  * Runs a step of the import, naming it in whatever it complains of. A graph that breaks the rules of graphs came from a
@@ -8,7 +8,8 @@ export function within<T>(step: string, work: () => T): T {
   try {
     return work()
   } catch (cause) {
-    if (!(cause instanceof DepthwiseError)) throw cause
+    // An option is the caller's, and no fault of the file.
+    if (!(cause instanceof DepthwiseError) || cause instanceof OptionError) throw cause
     const { where: place, expected, found } = cause
     const where = place.startsWith(step) ? place : `${step}, ${place}`
     const complaint = { where, expected, found, cause }

@@ -45,7 +45,7 @@ describe('graphs that are none', () => {
   })
 
   test('inputs of no extent, of a type that has no counterpart, of the batch elsewhere', () => {
-    for (const extent of [0, -1, -(2 ** 40)]) {
+    for (const extent of [0, -2, -(2 ** 40)]) {
       expect(changed({ inputs: { x: [1, 3, extent, 5] } })).toThrow(
         `input "x", axis 2: expected a positive extent, found ${extent}`,
       )

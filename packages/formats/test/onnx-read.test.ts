@@ -144,7 +144,9 @@ describe('how files store numbers', () => {
     const model = await expectAsRuntime(spec)
     expect(model.graph.inputs).toHaveLength(1)
     const open = onnxFile({ ...spec, inputs: { x: ['N', 3, 'H', 'W'] } })
-    expect(() => readOnnx(open)).toThrow('input "x", axis 2: expected an extent (or option inputShapes), found "H"')
+    expect(() => readOnnx(open)).toThrow(
+      'input "x": expected extents for axes 2 ("H"), 3 ("W"), by option inputShapes: { "x": [1, 3, N2, N3] }, found open ones',
+    )
     expect(shapeOf(readOnnx(open, { inputShapes: { x: [2, 3, 5, 4] } }), 'y')).toEqual([2, 5, 4, 4])
   })
 

@@ -1,7 +1,7 @@
 import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
 import { arithmetic } from './operators/arithmetic.ts'
-import { constant, constantOfShape, gather, shape } from './operators/constants.ts'
+import { constant, constantOfShape, gather, reduceProd, shape } from './operators/constants.ts'
 import { convInteger, dynamicQuantizeLinear, matMulInteger } from './operators/integer-products.ts'
 import { batchNormalization } from './operators/normalization.ts'
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from './operators/pools.ts'
@@ -41,6 +41,7 @@ export type SupportedOperator =
   | 'Pad'
   | 'QuantizeLinear'
   | 'ReduceMean'
+  | 'ReduceProd'
   | 'Relu'
   | 'Reshape'
   | 'Shape'
@@ -89,6 +90,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Pad: { read: pad, operands: [1, 4] },
   QuantizeLinear: { read: quantizeLinear, operands: [2, 3] },
   ReduceMean: { read: reduceMean, operands: [1, 2] },
+  ReduceProd: { read: reduceProd, operands: [1, 2] },
   Relu: { read: relu, operands: [1, 1] },
   Reshape: { read: reshape, operands: [2, 2] },
   Shape: { read: shape, operands: [1, 1] },
