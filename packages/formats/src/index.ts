@@ -9,6 +9,8 @@ export {
   type ExternalData,
   externalDataFiles,
   type ImageLayout,
+  type InputShapes,
+  type OpenInput,
   type ReadOnnxOptions,
   readOnnx,
   type WriteOnnxOptions,

@@ -45,7 +45,7 @@ describe('graphs that are none', () => {
   })
 
   test('inputs of no extent, of a type that has no counterpart, of the batch elsewhere', () => {
-    for (const extent of [0, -1, -(2 ** 40)]) {
+    for (const extent of [0, -2, -(2 ** 40)]) {
       expect(changed({ inputs: { x: [1, 3, extent, 5] } })).toThrow(
         `input "x", axis 2: expected a positive extent, found ${extent}`,
       )
@@ -199,10 +199,7 @@ describe('networks that are not imported', () => {
   const only = (...node: NodeSpec) => changed({ nodes: [node], constants })
 
   test('other operators, by their names', () => {
-    unsupported(
-      only('HardSwish', ['x'], 'y'),
-      'node 0 "HardSwish_0" (HardSwish): expected a supported operator, found HardSwish',
-    )
+    unsupported(only('Selu', ['x'], 'y'), 'node 0 "Selu_0" (Selu): expected a supported operator, found Selu')
     unsupported(only('com.microsoft.FusedConv', ['x'], 'y'), 'found com.microsoft.FusedConv')
     unsupported(only('constructor', ['x'], 'y'), 'expected a supported operator, found constructor')
   })

@@ -80,6 +80,29 @@ const keras = onnxFile({
   ],
 })
 
+const piecewise = onnxFile({
+  inputs: { x: [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: {
+    w: reals([2, 3, 1, 1]),
+    slopes: reals([2, 1, 1], 2),
+    half: floats([0.5], []),
+    two: reals([1, 2, 1, 1], 3),
+  },
+  nodes: [
+    ['Neg', ['x'], 'n'],
+    ['Conv', ['n', 'w'], 'c'],
+    ['PRelu', ['c', 'slopes'], 'p'],
+    ['LeakyRelu', ['p'], 'l', { alpha: { real: 0.1 } }],
+    ['HardSwish', ['l'], 'h'],
+    ['HardSigmoid', ['h'], 's'],
+    ['Sub', ['s', 'c'], 'd'],
+    ['Div', ['d', 'half'], 'e'],
+    ['Sub', ['two', 'e'], 'f'],
+    ['Sum', ['f', 'c', 'p'], 'y'],
+  ],
+})
+
 const dynamic = onnxFile({
   inputs: { x: [1, 3, 4, 5] },
   outputs: ['y'],
@@ -119,4 +142,5 @@ export const onnxSeeds: readonly Uint8Array[] = [
   quantised,
   torch,
   keras,
+  piecewise,
 ]

@@ -1,9 +1,10 @@
 import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
-import { arithmetic } from './operators/arithmetic.ts'
-import { constant, constantOfShape, gather, shape } from './operators/constants.ts'
+import { arithmetic, sum } from './operators/arithmetic.ts'
+import { constant, constantOfShape, gather, reduceProd, shape } from './operators/constants.ts'
 import { convInteger, dynamicQuantizeLinear, matMulInteger } from './operators/integer-products.ts'
 import { batchNormalization } from './operators/normalization.ts'
+import { hardSigmoid, hardSwish, leakyRelu, neg, prelu } from './operators/piecewise.ts'
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from './operators/pools.ts'
 import { conv, gemm, matMul } from './operators/products.ts'
 import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
@@ -31,16 +32,22 @@ export type SupportedOperator =
   | 'Gemm'
   | 'GlobalAveragePool'
   | 'GlobalMaxPool'
+  | 'HardSigmoid'
+  | 'HardSwish'
   | 'Identity'
+  | 'LeakyRelu'
   | 'MatMul'
   | 'MatMulInteger'
   | 'Max'
   | 'MaxPool'
   | 'Min'
   | 'Mul'
+  | 'Neg'
+  | 'PRelu'
   | 'Pad'
   | 'QuantizeLinear'
   | 'ReduceMean'
+  | 'ReduceProd'
   | 'Relu'
   | 'Reshape'
   | 'Shape'
@@ -49,6 +56,7 @@ export type SupportedOperator =
   | 'Softmax'
   | 'Squeeze'
   | 'Sub'
+  | 'Sum'
   | 'Transpose'
   | 'Unsqueeze'
 
@@ -79,16 +87,22 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Gemm: { read: gemm, operands: [2, 3] },
   GlobalAveragePool: { read: globalAveragePool, operands: [1, 1] },
   GlobalMaxPool: { read: globalMaxPool, operands: [1, 1] },
+  HardSigmoid: { read: hardSigmoid, operands: [1, 1] },
+  HardSwish: { read: hardSwish, operands: [1, 1] },
   Identity: { read: identity, operands: [1, 1] },
+  LeakyRelu: { read: leakyRelu, operands: [1, 1] },
   MatMul: { read: matMul, operands: [2, 2] },
   MatMulInteger: { read: matMulInteger, operands: [2, 4] },
   Max: { read: max, operands: [2, 2] },
   MaxPool: { read: maxPool, operands: [1, 1] },
   Min: { read: min, operands: [2, 2] },
   Mul: { read: arithmetic, operands: [2, 2] },
+  Neg: { read: neg, operands: [1, 1] },
+  PRelu: { read: prelu, operands: [2, 2] },
   Pad: { read: pad, operands: [1, 4] },
   QuantizeLinear: { read: quantizeLinear, operands: [2, 3] },
   ReduceMean: { read: reduceMean, operands: [1, 2] },
+  ReduceProd: { read: reduceProd, operands: [1, 2] },
   Relu: { read: relu, operands: [1, 1] },
   Reshape: { read: reshape, operands: [2, 2] },
   Shape: { read: shape, operands: [1, 1] },
@@ -97,6 +111,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Softmax: { read: softmax, operands: [1, 1] },
   Squeeze: { read: squeeze, operands: [1, 2] },
   Sub: { read: arithmetic, operands: [2, 2] },
+  Sum: { read: sum, operands: [1, Infinity] },
   Transpose: { read: transpose, operands: [1, 1] },
   Unsqueeze: { read: unsqueeze, operands: [1, 2] },
 }

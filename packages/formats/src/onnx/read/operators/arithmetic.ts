@@ -1,4 +1,4 @@
-import type { Value } from '@depthwise/core'
+import { sameShape, type Value } from '@depthwise/core'
 import { type Arithmetic, affineChannels, arithmeticOperators } from '../../../affine-operators.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Computed, Known } from '../operand.ts'
@@ -14,8 +14,10 @@ const compute: { readonly [A in Arithmetic]: (a: number, b: number) => number } 
 }
 
 /** Add, Sub, Mul and Div, of constants, values, or both. */
-export function arithmetic(operation: Operation): Known {
-  const operator = arithmeticOperators.onnx[operation.node.opType] as Arithmetic
+export function arithmetic(
+  operation: Operation,
+  operator: Arithmetic = arithmeticOperators.onnx[operation.node.opType] as Arithmetic,
+): Known {
   const deferred = deferredArithmetic(operation, operator)
   if (deferred) return deferred
   const [a, b] = [operation.operand(0), operation.operand(1)]
@@ -33,15 +35,27 @@ function affine(
   constant: Constant,
   isLeft: boolean,
 ): Computed {
+  const { held, constants } = alongChannels(operation, operand, constant)
+  const attributes = affineChannels(operator, constants, isLeft)
+  if (!attributes) throw operation.unsupported('a division by a constant', 'one of a constant')
+  return operation.mapped({ kind: 'normalize', ...attributes }, held)
+}
+
+/** A value whose channels are an axis that a constant runs along, and the constant's number for each. */
+export interface Channels {
+  readonly held: Computed
+  readonly constants: readonly number[]
+}
+
+/** A constant of one number, or along one axis, which becomes the channels of the value. */
+export function alongChannels(operation: Operation, operand: Computed, constant: Constant): Channels {
   const axis = channelAxis(operation, operand, constant)
   const held = operation.inOrder(operand, withLast(operand.order, axis))
   const channels = held.value.shape.at(-1) as number
   operation.spend(channels)
   const numbers = constant.numbers()
   const constants = Array.from({ length: channels }, (_, c) => numbers[numbers.length === 1 ? 0 : c] as number)
-  const attributes = affineChannels(operator, constants, isLeft)
-  if (!attributes) throw operation.unsupported('a division by a constant', 'one of a constant')
-  return operation.mapped({ kind: 'normalize', ...attributes }, held)
+  return { held, constants }
 }
 
 /** The axis of a value that a constant's numbers run along; for a single number any will do. */
@@ -74,6 +88,31 @@ function negated(operation: Operation, { value }: Computed): Value {
   operation.spend(channels)
   const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
   return operation.insert('negated', { kind: 'normalize', scale: each(-1), offset: each(0) }, [value])
+}
+
+/** Of any number of values, or of values and constants; of one it is that one. */
+export function sum(operation: Operation): Known {
+  const [first, second] = [operation.known(0), operation.known(1)]
+  if (operation.operandCount === 1) return first ?? operation.operand(0)
+  if (operation.operandCount === 2 && second) return arithmetic(operation, 'add')
+  const operands = Array.from({ length: operation.operandCount }, (_, position) => operation.ordered(position))
+  const [held, ...others] = operation.inOneOrder(operands) as [Computed, ...Computed[]]
+  if (others.some(({ shape }) => !sameShape(shape, held.shape))) {
+    throw operation.unsupported(
+      'operands of one shape',
+      operands
+        .map(({ shape }) => `[${shape}]`)
+        .slice(0, 8)
+        .join(', '),
+    )
+  }
+  const value = others.reduce((total, { value }, i) => {
+    const operands = [total, value]
+    return i === others.length - 1
+      ? operation.emit({ kind: 'add' }, operands)
+      : operation.insert(`sum${i}`, { kind: 'add' }, operands)
+  }, held.value)
+  return { ...held, value, bounds: unbounded }
 }
 
 /** Of numbers about shapes: lists of one length, or a list and a number. */

@@ -39,6 +39,18 @@ export function shape(operation: Operation): Constant {
   return folded(operation.label, 'INT64', [extents.length], extents)
 }
 
+/** The product of a list, such as the extents of a shape. */
+export function reduceProd(operation: Operation): Constant {
+  const { shape, type, numbers } = operation.constant(0)
+  const axes = operation.listSince(18, 1, 'axes') ?? []
+  if (shape.length !== 1 || axes.some(axis => axis !== 0 && axis !== -1)) {
+    throw operation.unsupported('the product of a list', `axes [${axes.slice(0, 8)}] of [${shape}]`)
+  }
+  const product = Array.from(numbers()).reduce((total, each) => total * each, 1)
+  const isKept = operation.attributes.integer('keepdims', 1) !== 0
+  return folded(operation.label, type, isKept ? [1] : [], [product])
+}
+
 /** Entries of a list by their indices. */
 export function gather(operation: Operation): Constant {
   const data = operation.constant(0)
