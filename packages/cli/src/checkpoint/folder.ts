@@ -6,6 +6,7 @@ import { withKnownMetadata } from '@depthwise/models'
 import { exists, readBytes } from '../files.ts'
 import { about } from './about.ts'
 import { sha256 } from './fingerprint.ts'
+import { isArchitecture, readKerasPair } from './keras-pair.ts'
 import { describeFolder } from './other-folders.ts'
 import type { Part } from './part.ts'
 import { type SizeOptions, usualSize } from './size.ts'
@@ -13,6 +14,8 @@ import { readTfjsFolder } from './tfjs-folder.ts'
 
 const manifestName = 'manifest.json'
 const modelName = 'model.json'
+/** Of an unpacked .keras archive. */
+const configName = 'config.json'
 
 /**
  * Reads a folder with a `manifest.json`, or with TensorFlow.js' `model.json`, and of the folder only the files that names.
@@ -21,6 +24,12 @@ const modelName = 'model.json'
  */
 export async function readFolder(path: string, { size, fallbackSize }: SizeOptions = {}): Promise<Part> {
   if (!(await exists(join(path, manifestName)))) {
+    for (const name of [modelName, configName]) {
+      const config = join(path, name)
+      if (!(await exists(config))) continue
+      const bytes = await readBytes(config, `a file of the checkpoint ${path}`)
+      if (isArchitecture(bytes)) return { ...(await readKerasPair(config, bytes, size ?? fallbackSize)), path }
+    }
     if (await exists(join(path, modelName))) return readTfjsFolder(path, size ?? fallbackSize, modelName)
     const expected = 'a file, or a folder with manifest.json or model.json'
     const names = await readdir(path).catch((): string[] => [])

@@ -4,7 +4,8 @@ const folders: Readonly<Record<string, string>> = {
   'saved_model.pbtxt': 'a TensorFlow SavedModel: convert it to TFLite (tf.lite.TFLiteConverter) or ONNX (tf2onnx)',
   checkpoint:
     'a TensorFlow checkpoint without its graph: convert it to TFLite (tf.lite.TFLiteConverter) or ONNX (tf2onnx)',
-  'model.weights.h5': 'an unpacked Keras archive or bare weights: pass the .keras file, or model.weights.h5 itself',
+  'model.weights.h5':
+    'weights of Keras: pass model.weights.h5 itself, or put what model.to_json() gives beside it as model.json',
   'pytorch_model.bin':
     'weights of PyTorch: save them as safetensors (safetensors.torch.save_file) or ONNX (torch.onnx.export)',
 }

@@ -5,6 +5,8 @@ export interface Reading {
   readonly model: Model
   /** Rows and columns of the input, where neither file nor caller states them. */
   readonly assumedSize?: Size2
+  /** Bytes read from files beside the one that was named. */
+  readonly besides?: number
 }
 
 /** One file or folder, as it was read. `model` includes what is known of the file besides, where it does not say so itself. */

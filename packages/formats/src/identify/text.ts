@@ -11,8 +11,9 @@ const leading = /^(?:<!--(?:(?!-->)[\s\S])*-->\s*|<\?xml[^>]*>\s*)*/
 /** The kind of a file that is text; null for other bytes. */
 export function kindOfText(bytes: Uint8Array): FileKind | null {
   const start = decodeText(bytes.subarray(0, beginning))
-  // The last character may be cut, which decoding shows as U+FFFD.
-  if (/[^\P{Cc}\t\n\f\r]|\ufffd(?!$)/u.test(start)) return null
+  // The last character may be cut where the text goes on, which decoding shows as U+FFFD.
+  const wrong = bytes.length > beginning ? /[^\P{Cc}\t\n\f\r]|\ufffd(?!$)/u : /[^\P{Cc}\t\n\f\r]|\ufffd/u
+  if (wrong.test(start)) return null
   // Decoding has dropped the byte order mark.
   const text = start.trimStart()
   if (/^version https:\/\/(git-lfs|hawser)\.github\.com\/spec\//.test(text)) {
