@@ -42,9 +42,12 @@ export class InputShapes {
       throw new UnsupportedOpError({ where: label, expected: 'a batch axis', found: 'a scalar' })
     }
     const signature = this.#file.signature(tensor.index)
-    const open = shape.map((_, axis) => signature.length === shape.length && signature[axis] === -1)
+    const isSigned = signature.length === shape.length
+    const open = shape.map((_, axis) => isSigned && signature[axis] === -1)
     const given = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined
-    const resolved = given ? fitted(given, shape, open, name) : shape
+    // Files from before there were signatures have 1 for what is open, as newer ones have beside their signature.
+    const isOpen = (extent: number, axis: number): boolean => open[axis] === true || (!isSigned && extent === 1)
+    const resolved = given ? fitted(given, shape, shape.map(isOpen), name) : shape
     const unknown = open.flatMap((isOpen, axis) => (isOpen && axis > 0 ? [axis] : []))
     const kept = unknown.filter(axis => !given || given[axis] === -1)
     // A converter writes 1 for what it does not know, and the size of the network where the file was made for one.
