@@ -68,11 +68,11 @@ describe('networks that are not imported', () => {
   })
 
   test.each([
-    ['SPLIT', undefined, 'SPLIT'],
-    ['UNPACK', undefined, 'UNPACK'],
-    ['TOPK_V2', undefined, 'TOPK_V2'],
-    ['CUSTOM', 'TFLite_Detection_PostProcess', 'CUSTOM TFLite_Detection_PostProcess'],
-  ] as const)('%s %s by its name where a reader takes one of its later results', (op, customCode, name) => {
+    ['SPLIT', 'SPLIT', null],
+    ['UNPACK', 'UNPACK', null],
+    ['TOPK_V2', 'TOPK_V2', null],
+    ['CUSTOM TFLite_Detection_PostProcess', 'CUSTOM', 'TFLite_Detection_PostProcess'],
+  ] as const)('%s by its name where a reader takes one of its later results', (name, op, customCode) => {
     const several = { op, inputs: [0], outputs: [3, 4], ...(customCode && { customCode }) }
     const tensors = [...sound.tensors, { name: 'end', shape: [1, 2, 2, 2] }]
     const operators = [several, { op: 'LOGISTIC', inputs: [4], outputs: [5] } as const]
