@@ -98,6 +98,12 @@ describe('inputs whose extents are open', () => {
     )
   })
 
+  test('extents of 1 can be given in files from before there were signatures', () => {
+    const old = open([1, 1, 1, 3], [])
+    expect(outputOf(net(old, { inputShapes: { x: [1, 4, 5, 3] } })).shape).toEqual([1, 4, 5, 3])
+    expect(() => net(old, { inputShapes: { x: [1, 4, 5, 4] } })).toThrow(/axis 3: expected 3, which is fixed, found 4/)
+  })
+
   test('windows and pools follow from the size, whatever the file declares of results', () => {
     const size: Net = {
       tensors: {

@@ -10,7 +10,7 @@ import {
   type Value,
 } from '@depthwise/core'
 import type { InputShapes as GivenShapes } from '../onnx/read/input-shapes.ts'
-import { clampOp, contains, intersection, isUnbounded, unbounded } from './bounds.ts'
+import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
 import { entryOrder, firstReaders, type Readers } from './entry.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from './file.ts'
@@ -119,7 +119,7 @@ export class GraphImport implements Surroundings {
     const tensor = operation.output
     const name = this.#names.of(tensor)
     const { quantization, bounds: storable } = stored(tensor, operation.readsIntegers)
-    const allowed = intersection(outcome.activation ?? unbounded, storable)
+    const allowed = clampedTwice(outcome.activation ?? unbounded, storable)
     if (outcome.kind === 'product') {
       const value = this.#product(name, outcome, allowed)
       return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }

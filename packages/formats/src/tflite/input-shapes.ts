@@ -44,12 +44,15 @@ export class InputShapes {
       throw new UnsupportedOpError({ where: label, expected: 'a batch axis', found: 'a scalar' })
     }
     const signature = this.#file.signature(tensor.index)
-    const open = shape.map((_, axis) => signature.length === shape.length && signature[axis] === -1)
+    const isSigned = signature.length === shape.length
+    const open = shape.map((_, axis) => isSigned && signature[axis] === -1)
     const unknown = open.flatMap((isOpen, axis) => (isOpen && axis > 0 ? [axis] : []))
     const stated = shape.map((extent, axis) => (open[axis] ? -1 : extent))
     const given =
       unknown.length > 0 || typeof this.#given !== 'function' ? this.#givenFor(name, stated, layout) : undefined
-    const resolved = given ? fitted(given, shape, open, name) : shape
+    // Files from before there were signatures have 1 for what is open, as newer ones have beside their signature.
+    const isOpen = (extent: number, axis: number): boolean => open[axis] === true || (!isSigned && extent === 1)
+    const resolved = given ? fitted(given, shape, shape.map(isOpen), name) : shape
     const kept = unknown.filter(axis => !given || given[axis] === -1)
     // A converter writes 1 for what it does not know, and the size of the network where the file was made for one.
     if (kept.some(axis => shape[axis] === 1)) {
