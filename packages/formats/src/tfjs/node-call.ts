@@ -2,6 +2,7 @@ import {
   FormatError,
   formatShape,
   type GraphBuilder,
+  type Op,
   type Shape,
   type Tensor,
   UnsupportedOpError,
@@ -50,6 +51,18 @@ export class NodeCall {
     throw this.malformed('an image, rank 4', formatShape(value.shape))
   }
 
+  /** The shape of an operand of either kind. */
+  shape(position: number): Shape {
+    const operand = this.operands[position]
+    if (!operand) throw this.unsupported(`an operand ${position}`, 'none')
+    return 'value' in operand ? operand.value.shape : operand.constant.shape
+  }
+
+  /** Whether a Cast makes reals, which are float32 here whatever they are there. */
+  isCastToReals(): boolean {
+    return /^(DT_FLOAT|DT_HALF|DT_DOUBLE|DT_BFLOAT16|1|2|14|19)$/.test(this.node.attributes.type('DstT', 'DT_FLOAT'))
+  }
+
   isConstant(position: number): boolean {
     const operand = this.operands[position]
     return operand !== undefined && 'constant' in operand
@@ -82,6 +95,12 @@ export class NodeCall {
     this.#params.set(name, tensor)
     return name
   }
+
+  /** Adds a node on the way to this one; null is the role of the result itself. */
+  readonly emit =
+    (name: string): ((op: Op, operands: readonly Value[], role: string | null) => Value) =>
+    (op, operands, role) =>
+      this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
 
   /** A free name for a node on the way to this one. */
   derived(suffix: string): string {

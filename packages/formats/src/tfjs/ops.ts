@@ -1,4 +1,19 @@
-import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
+import {
+  elementCount,
+  type PaddingLike,
+  type Shape,
+  type Size2,
+  type Tensor,
+  tensor,
+  type Value,
+} from '@depthwise/core'
+import {
+  type Arithmetic,
+  affineChannels,
+  arithmeticOperators,
+  channelConstants,
+  leakyRelu,
+} from '../affine-operators.ts'
 import type { NodeCall } from './node-call.ts'
 
 type Importer = (call: NodeCall, name: string) => Value
@@ -69,7 +84,7 @@ function fused(
   const rest = biased ? behind : ops
   const [activation] = rest
   if (rest.length > 1 || (activation !== undefined && !Object.hasOwn(activations, activation))) {
-    throw call.unsupported('fused ops BiasAdd, then Relu, Relu6 or Sigmoid', ops.join(', '))
+    throw call.unsupported(`fused ops BiasAdd, then ${Object.keys(activations).join(', ')}`, ops.join(', '))
   }
   const bias = biased && call.param('bias', vector(call, 2, outputs))
   if (activation === undefined) return product(name, bias)
@@ -80,6 +95,17 @@ const activations = {
   Relu: (call: NodeCall, x: Value, name: string) => call.builder.relu(x, { name }),
   Relu6: (call: NodeCall, x: Value, name: string) => call.builder.relu6(x, { name }),
   Sigmoid: (call: NodeCall, x: Value, name: string) => call.builder.sigmoid(x, { name }),
+  /** Fused, its slope has a name of its own. */
+  LeakyRelu: (call: NodeCall, x: Value, name: string) => {
+    const { attributes, op } = call.node
+    const slope = attributes.real(op === 'LeakyRelu' ? 'alpha' : 'leakyrelu_alpha', 0.2)
+    return leakyRelu(x, new Array<number>(channelsOf(call, x)).fill(slope), call.emit(name))
+  },
+  /** The slopes are the last operand, one for each channel. */
+  Prelu: (call: NodeCall, x: Value, name: string) => {
+    const { data, shape } = call.floats(call.operands.length - 1)
+    return leakyRelu(x, perChannel(call, shape, data, x), call.emit(name))
+  },
 }
 const activation =
   (kind: keyof typeof activations): Importer =>
@@ -104,25 +130,74 @@ const batchNorm: Importer = (call, name) => {
 
 /** Two values, or a value and a constant: of one number, or of one for each channel. */
 const binary =
-  (kind: 'add' | 'mul', sign = 1): Importer =>
+  (kind: Arithmetic): Importer =>
   (call, name) => {
     const fixed = [0, 1].find(position => call.isConstant(position))
-    if (fixed === undefined) {
-      if (sign !== 1) throw call.unsupported('a constant to subtract', 'a computed one')
-      return call.builder[kind](call.value(0), call.value(1), { name })
-    }
-    if (sign !== 1 && fixed === 0) throw call.unsupported('a constant to subtract', 'a constant to subtract from')
+    if (fixed === undefined) return ofValues(call, kind, [call.value(0), call.value(1)], name)
     const x = call.value(1 - fixed)
-    const channels = x.shape.at(-1) as number
     const { data, shape } = call.floats(fixed)
-    const fits = data.length === 1 || (data.length === channels && shape.at(-1) === channels)
-    if (!fits) throw call.unsupported(`one number, or one for each of ${channels} channels`, `[${shape.slice(0, 8)}]`)
-    const each = Array.from({ length: channels }, (_, c) => sign * (data[data.length === 1 ? 0 : c] as number))
-    const ones = each.map(() => 1)
-    return kind === 'add'
-      ? call.builder.normalize(x, { name, scale: ones, offset: each })
-      : call.builder.normalize(x, { name, scale: each, offset: ones.map(() => 0) })
+    const constants = perChannel(call, shape, data, x)
+    const channels = affineChannels(kind, constants, fixed === 0)
+    if (!channels) throw call.unsupported('a constant to divide by', 'a constant divided by a value')
+    return call.builder.normalize(x, { name, ...channels })
   }
+
+/** More channels than any layer of images has; one number is made for each. */
+const maxChannels = 2 ** 16
+
+function channelsOf(call: NodeCall, x: Value): number {
+  const channels = x.shape.at(-1) ?? 1
+  if (channels <= maxChannels) return channels
+  throw call.malformed(`at most ${maxChannels} channels`, `${channels}`)
+}
+
+function perChannel(call: NodeCall, shape: Shape, data: Float32Array, x: Value): readonly number[] {
+  const constants = channelConstants(shape, data, channelsOf(call, x) > 0 ? x.shape : [])
+  if (constants) return constants
+  throw call.unsupported(`one number, or one for each of ${x.shape.at(-1)} channels`, `[${shape.slice(0, 8)}]`)
+}
+
+function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Value], name: string): Value {
+  if (kind === 'div') throw call.unsupported('a constant to divide by', 'a computed value')
+  if (kind !== 'sub') return call.builder[kind](a, b, { name })
+  return call.builder.add(a, scaled(call, b, -1, call.derived('negated')), { name })
+}
+
+function scaled(call: NodeCall, x: Value, scale: number, name: string, offset = 0): Value {
+  const ones = new Array<number>(channelsOf(call, x)).fill(1)
+  return call.builder.normalize(x, { name, scale: ones.map(() => scale), offset: ones.map(() => offset) })
+}
+
+/** Any number of values. */
+const addN: Importer = (call, name) => {
+  const [first, ...others] = call.operands.map((_, position) => call.value(position))
+  if (!first) throw call.malformed('operands', 'none')
+  return others.reduce((sum, other, i) => {
+    const own = i === others.length - 1 ? name : call.derived(`${i + 1}`)
+    return call.builder.add(sum, other, { name: own })
+  }, first)
+}
+
+const cast: Importer = call => {
+  if (call.isCastToReals()) return call.value(0)
+  throw call.unsupported('a cast to reals', call.node.attributes.type('DstT', 'none'))
+}
+
+/** The larger, or the smaller, of a value and a number. */
+const bound =
+  (side: 'min' | 'max'): Importer =>
+  (call, name) => {
+    const fixed = call.isConstant(0) ? 0 : 1
+    const { data } = call.floats(fixed)
+    if (data.length !== 1) throw call.unsupported('one number', `${data.length}`)
+    const open = { min: -Infinity, max: Infinity }
+    return call.builder.clamp(call.value(1 - fixed), { ...open, [side]: data[0] as number }, { name })
+  }
+
+const tanh: Importer = (call, name) => {
+  const doubled = scaled(call, call.value(0), 2, call.derived('doubled'))
+  return scaled(call, call.builder.sigmoid(doubled, { name: call.derived('sigmoid') }), 2, name, -1)
+}
 
 const pool =
   (kind: 'averagePool' | 'maxPool'): Importer =>
@@ -207,10 +282,10 @@ function vector(call: NodeCall, position: number, length: number): Tensor {
 
 /** The ops that are imported, by TensorFlow's names. Constants, inputs and identities are not among them. */
 export const opImporters: Readonly<Record<string, Importer>> = {
-  Add: binary('add'),
-  AddV2: binary('add'),
+  ...Object.fromEntries(Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, binary(kind)])),
+  AddN: addN,
   AvgPool: pool('averagePool'),
-  BiasAdd: binary('add'),
+  Cast: cast,
   ConcatV2: concat,
   Conv2D: conv2d,
   DepthwiseConv2dNative: depthwise,
@@ -218,19 +293,23 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,
   FusedDepthwiseConv2dNative: depthwise,
+  LeakyRelu: activation('LeakyRelu'),
   MatMul: matMul,
   MaxPool: pool('maxPool'),
   Mean: mean,
-  Mul: binary('mul'),
+  Minimum: bound('max'),
+  Neg: (call, name) => scaled(call, call.value(0), -1, name),
+  Maximum: bound('min'),
   Pad: pad,
   PadV2: pad,
+  Prelu: activation('Prelu'),
   Relu: activation('Relu'),
   Relu6: activation('Relu6'),
   Reshape: reshape,
   Sigmoid: activation('Sigmoid'),
   Softmax: (call, name) => call.builder.softmax(call.value(0), { name }),
   Squeeze: squeeze,
-  Sub: binary('add', -1),
+  Tanh: tanh,
   _FusedConv2D: conv2d,
   _FusedMatMul: matMul,
 }

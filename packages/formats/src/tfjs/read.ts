@@ -1,5 +1,6 @@
-import { type Model, OptionError, type Shape } from '@depthwise/core'
-import { asList, asObject, asString, parseJson } from '../json.ts'
+import { FormatError, type Model, OptionError, type Shape } from '@depthwise/core'
+import { asList, asObject, asString, type JsonObject, parseJson } from '../json.ts'
+import { isArchitecture } from '../keras/architecture.ts'
 import { decodeWeights, parseManifest, type WeightGroup } from './manifest.ts'
 
 /** Gives the bytes of one file of a folder by its name. */
@@ -26,18 +27,32 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
   if (inputShape && !inputShape.every(extent => Number.isInteger(extent) && extent > 0)) {
     throw new OptionError({ where: 'option inputShape', expected: 'positive integers', found: `[${inputShape}]` })
   }
-  const json = asObject(parseJson(await read(file), 'model.json'), 'model.json')
-  const groups = parseManifest(json['weightsManifest'])
-  const topology = asObject(json['modelTopology'], 'model.json, field modelTopology')
+  const json = asModel(parseJson(await read(file), file), file)
+  const groups = parseManifest(json['weightsManifest'], file)
+  const topology = asObject(json['modelTopology'], `${file}, field modelTopology`)
   const [tensors, labels] = await Promise.all([
     Promise.all(groups.map(group => readGroup(group, read))).then(shards => decodeWeights(groups, shards)),
     labelsFile === undefined ? undefined : readLabels(labelsFile, read),
   ])
   const isGraph = Array.isArray(topology['node'])
   const { graph, params, metadata } = isGraph
-    ? (await import('./graph-model.ts')).readGraphModel(topology, tensors, inputShape)
+    ? (await import('./graph-model.ts')).readGraphModel(topology, tensors, { file, inputShape })
     : (await import('./layers-model.ts')).readLayersModel(topology, tensors, inputShape)
   return { graph, params, metadata: { ...metadata, ...(labels && { labels }) } }
+}
+
+/** @throws FormatError for what Keras writes beside its weights, which is also called `model.json` */
+function asModel(json: unknown, file: string): JsonObject {
+  const text = typeof json === 'string' && json.startsWith('{')
+  if (text || (isArchitecture(json) && json['weightsManifest'] === undefined)) {
+    throw new FormatError({
+      where: file,
+      expected: 'a model of TensorFlow.js, with a weightsManifest',
+      found:
+        'a Keras architecture without weights: read its .weights.h5 with readKeras, and pass this as the option architecture',
+    })
+  }
+  return asObject(json, file)
 }
 
 async function readGroup({ paths }: WeightGroup, read: ReadFile): Promise<Uint8Array> {
