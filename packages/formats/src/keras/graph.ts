@@ -7,6 +7,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { ChannelBudget } from '../channel-budget.ts'
 import { UniqueNames } from '../unique-names.ts'
 import { within } from '../within.ts'
 import { type Argument, type CallConfig, refsOf, type TensorRef } from './calls.ts'
@@ -58,6 +59,7 @@ class KerasImport {
   /** Models within models, by the layer they are. */
   readonly #models = new Map<LayerConfig, ModelConfig>()
   readonly #callsOf = new Map<ModelConfig, CallOf>()
+  readonly #budget = new ChannelBudget()
   #calls = 0
 
   constructor(context: ImportContext) {
@@ -173,6 +175,7 @@ class KerasImport {
       builder: this.builder,
       name: own,
       isKeras3: this.#context.isKeras3,
+      budget: this.#budget,
       freeName: wanted => this.#names.take(wanted),
       stored: variable => this.#context.weights(path, { name: variable, index: variables.indexOf(variable) }),
       param: (role, make) => this.#param(path, role, make),

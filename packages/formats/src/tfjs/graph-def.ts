@@ -90,6 +90,7 @@ export class Attributes {
   flag(name: string, fallback: boolean): boolean {
     const value = this.#get(name, 'b') ?? fallback
     if (typeof value === 'boolean') return value
+    if (value === 0 || value === 1) return value === 1
     throw new FormatError({ where: this.#at(name), expected: 'true or false', found: preview(value) })
   }
 

@@ -9,6 +9,7 @@ import {
   verify,
 } from '@depthwise/core'
 import { identityOperators } from '../affine-operators.ts'
+import { ChannelBudget } from '../channel-budget.ts'
 import type { JsonObject } from '../json.ts'
 import { settleInput } from '../keras/shapes.ts'
 import { UniqueNames } from '../unique-names.ts'
@@ -31,6 +32,7 @@ export function readGraphModel(
   const graph = {
     builder: new GraphBuilder(),
     params: new Map<string, Tensor>(),
+    budget: new ChannelBudget(),
     name: (wanted: string) => names.take(wanted),
   }
   const operands = new Map<string, Operand>()

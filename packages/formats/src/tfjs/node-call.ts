@@ -8,6 +8,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import type { ChannelBudget } from '../channel-budget.ts'
 import type { NodeDef } from './graph-def.ts'
 
 /** An operand: computed, or a constant of the file. */
@@ -19,6 +20,7 @@ export class NodeCall {
   readonly builder: GraphBuilder
   readonly operands: readonly Operand[]
   readonly #params: Map<string, Tensor>
+  readonly #budget: ChannelBudget
   readonly #name: (wanted: string) => string
 
   constructor(
@@ -27,6 +29,7 @@ export class NodeCall {
     graph: {
       readonly builder: GraphBuilder
       readonly params: Map<string, Tensor>
+      readonly budget: ChannelBudget
       readonly name: (wanted: string) => string
     },
   ) {
@@ -34,6 +37,7 @@ export class NodeCall {
     this.operands = operands
     this.builder = graph.builder
     this.#params = graph.params
+    this.#budget = graph.budget
     this.#name = graph.name
   }
 
@@ -41,6 +45,14 @@ export class NodeCall {
     const operand = this.operands[position]
     if (operand && 'value' in operand) return operand.value
     throw this.unsupported(`a computed operand ${position}`, operand ? 'a constant' : 'none')
+  }
+
+  /**
+   * How many channels a value has, before one number is made for each.
+   * @throws FormatError where the file would have made too many
+   */
+  channelsOf(x: Value): number {
+    return this.#budget.take(x.shape.at(-1) ?? 1, this.node.where)
   }
 
   image(position = 0): Value {

@@ -99,7 +99,7 @@ const activations = {
   LeakyRelu: (call: NodeCall, x: Value, name: string) => {
     const { attributes, op } = call.node
     const slope = attributes.real(op === 'LeakyRelu' ? 'alpha' : 'leakyrelu_alpha', 0.2)
-    return leakyRelu(x, new Array<number>(channelsOf(call, x)).fill(slope), call.emit(name))
+    return leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), call.emit(name))
   },
   /** The slopes are the last operand, one for each channel. */
   Prelu: (call: NodeCall, x: Value, name: string) => {
@@ -142,17 +142,9 @@ const binary =
     return call.builder.normalize(x, { name, ...channels })
   }
 
-/** More channels than any layer of images has; one number is made for each. */
-const maxChannels = 2 ** 16
-
-function channelsOf(call: NodeCall, x: Value): number {
-  const channels = x.shape.at(-1) ?? 1
-  if (channels <= maxChannels) return channels
-  throw call.malformed(`at most ${maxChannels} channels`, `${channels}`)
-}
-
 function perChannel(call: NodeCall, shape: Shape, data: Float32Array, x: Value): readonly number[] {
-  const constants = channelConstants(shape, data, channelsOf(call, x) > 0 ? x.shape : [])
+  call.channelsOf(x)
+  const constants = channelConstants(shape, data, x.shape)
   if (constants) return constants
   throw call.unsupported(`one number, or one for each of ${x.shape.at(-1)} channels`, `[${shape.slice(0, 8)}]`)
 }
@@ -164,7 +156,7 @@ function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Val
 }
 
 function scaled(call: NodeCall, x: Value, scale: number, name: string, offset = 0): Value {
-  const ones = new Array<number>(channelsOf(call, x)).fill(1)
+  const ones = new Array<number>(call.channelsOf(x)).fill(1)
   return call.builder.normalize(x, { name, scale: ones.map(() => scale), offset: ones.map(() => offset) })
 }
 

@@ -2,7 +2,7 @@ import { formatShape, type Value } from '@depthwise/core'
 import { channelConstants, leakyRelu } from '../../affine-operators.ts'
 import { asString, isObject } from '../../json.ts'
 import { Fields } from '../fields.ts'
-import { affine, channelsOf } from './affine.ts'
+import { affine } from './affine.ts'
 import { checkWeight, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
 /** Adds an activation; `name` is that of its result. */
@@ -37,7 +37,7 @@ const tanh: Activate = (call, x, name) => {
 const leaky =
   (slope: number): Activate =>
   (call, x, name) =>
-    leakyRelu(x, new Array<number>(channelsOf(call, x)).fill(slope), (op, operands, role) =>
+    leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), (op, operands, role) =>
       call.builder.op(op, operands, { name: role === null ? name : call.derived(role) }),
     )
 
@@ -150,7 +150,7 @@ export const leakyReluOperation: LayerImporter = call => leaky(slopeOf(call, 0.2
 /** Slopes for each channel; for each place, core has no op. */
 export const prelu: LayerImporter = call => {
   const x = only(call)
-  const channels = channelsOf(call, x)
+  const channels = call.channelsOf(x)
   const where = `${call.fields.where}, alpha`
   const { shape, data } = call.numbers('alpha', found => {
     if (!found) checkWeight(found, [channels], where)

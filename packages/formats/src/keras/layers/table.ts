@@ -61,6 +61,6 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
 /** A class that is not imported, in words. */
 export function describe(className: string): string {
   const name = className.slice(0, 80)
-  if (className === 'Lambda') return 'Lambda, whose Python code a file cannot say'
+  if (className === 'Lambda') return 'Lambda, whose Python code is not read (Rescaling can stand for arithmetic)'
   return className.startsWith('Custom>') ? `${name}, a class of its author's own` : name
 }
