@@ -103,7 +103,7 @@ describe('functions of TensorFlow', () => {
     config: { name: `tf.${name}`, function: name },
     inbound,
   })
-  const x = (kwargs: object = {}): unknown => [['x', 0, 0, { ...kwargs, name: null }]]
+  const x = (kwargs: object = {}): unknown => ['x', 0, 0, { ...kwargs, name: null }]
   const opLayer = (op: string, constants: object, attr: object = {}): Layer => ({
     className: 'TensorFlowOpLayer',
     config: { node_def: { name: 'n', op, input: ['a', 'b'], attr }, constants },
@@ -113,7 +113,7 @@ describe('functions of TensorFlow', () => {
     ['truediv', lambda('math.truediv', x({ y: 127.5 })), v => v / 127.5],
     ['subtract', lambda('math.subtract', x({ y: 1 })), v => v - 1],
     ['multiply', lambda('math.multiply', x({ y: means })), (v, c) => v * (means[c] as number)],
-    ['a constant first', lambda('math.subtract', [['_CONSTANT_VALUE', -1, 2, { y: ['x', 0, 0] }]]), v => 2 - v],
+    ['a constant first', lambda('math.subtract', ['_CONSTANT_VALUE', -1, 2, { y: ['x', 0, 0] }]), v => 2 - v],
     ['add', lambda('__operators__.add', x({ y: 3 })), v => v + 3],
     ['add of two values', lambda('__operators__.add', x({ y: ['x', 0, 0] })), v => 2 * v],
     [

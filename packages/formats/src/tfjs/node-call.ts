@@ -133,3 +133,6 @@ export class NodeCall {
     return new UnsupportedOpError({ where: this.node.where, expected, found: found.slice(0, 80) })
   }
 }
+
+/** Adds what an op computes; `name` is free, and that of its result. */
+export type Importer = (call: NodeCall, name: string) => Value
