@@ -103,7 +103,7 @@ describe('functions of TensorFlow', () => {
     config: { name: `tf.${name}`, function: name },
     inbound,
   })
-  const x = (kwargs: object = {}): unknown => [['x', 0, 0, { ...kwargs, name: null }]]
+  const x = (kwargs: object = {}): unknown => ['x', 0, 0, { ...kwargs, name: null }]
   const opLayer = (op: string, constants: object, attr: object = {}): Layer => ({
     className: 'TensorFlowOpLayer',
     config: { node_def: { name: 'n', op, input: ['a', 'b'], attr }, constants },
@@ -113,7 +113,7 @@ describe('functions of TensorFlow', () => {
     ['truediv', lambda('math.truediv', x({ y: 127.5 })), v => v / 127.5],
     ['subtract', lambda('math.subtract', x({ y: 1 })), v => v - 1],
     ['multiply', lambda('math.multiply', x({ y: means })), (v, c) => v * (means[c] as number)],
-    ['a constant first', lambda('math.subtract', [['_CONSTANT_VALUE', -1, 2, { y: ['x', 0, 0] }]]), v => 2 - v],
+    ['a constant first', lambda('math.subtract', ['_CONSTANT_VALUE', -1, 2, { y: ['x', 0, 0] }]), v => 2 - v],
     ['add', lambda('__operators__.add', x({ y: 3 })), v => v + 3],
     ['add of two values', lambda('__operators__.add', x({ y: ['x', 0, 0] })), v => 2 * v],
     [
@@ -293,7 +293,7 @@ test('Cropping2D and CenterCrop cut rows and columns off', async () => {
 describe('what is refused, and by which words', () => {
   const own = [['x', 0, 0, {}]]
   const cases: readonly (readonly [string, Layer, RegExp])[] = [
-    ['Python', { className: 'Lambda', inbound: own }, /found Lambda, whose Python code a file cannot say/],
+    ['Python', { className: 'Lambda', inbound: own }, /found Lambda, whose Python code is not read/],
     [
       'a class of the author',
       { className: 'Custom>Mine', inbound: own },
@@ -359,14 +359,26 @@ describe('what is refused, and by which words', () => {
   })
 })
 
-test('more channels than a layer has make no list of them', async () => {
-  const config = model(
-    { className: 'Rescaling', config: { scale: 2 }, inbound: [['x', 0, 0, {}]] },
-    {
-      batch_input_shape: [null, 1, 1, 2 ** 30],
+describe('files of some lines that would make millions of numbers', () => {
+  const many = (extent: number, count: number): unknown => ({
+    class_name: 'Sequential',
+    config: {
+      layers: Array.from({ length: count }, (_, n) => ({
+        class_name: 'Rescaling',
+        config: { name: `r${n}`, scale: 2, batch_input_shape: [null, 1, 1, extent] },
+      })),
     },
-  )
-  await expect(readKeras(await writeLegacy([['x', {}]], config))).rejects.toThrow(
-    /at most 65536 channels, found 1073741824/,
-  )
+  })
+  test.each([
+    [2 ** 30, 1],
+    [2 ** 16, 5000],
+  ])('%i channels, in %i layers', async (extent, count) => {
+    const bytes = await writeLegacy([['x', {}]], many(extent, count))
+    await expect(readKeras(bytes)).rejects.toThrow(/at most 1048576 channels in all layers of arithmetic/)
+  })
+
+  test('a constant beyond any number of channels', async () => {
+    const layer = { className: 'Add', inbound: args(tensor3, new Array(5000).fill(1)) }
+    await expect(keras3(layer)).rejects.toThrow(/at most 4096 numbers, found 5000/)
+  })
 })

@@ -252,6 +252,22 @@ describe('configurations', () => {
     await refused(deep(40), /expected at most 16 models in each other|at most 10000 layers/)
   })
 
+  test('a model called often that reads one value very often', async () => {
+    const wide: LayerSpec = { className: 'Add', name: 'sum', config: {}, inputs: [new Array(3000).fill('x')] }
+    const { class_name: className, config } = functional2([input, wide]) as { class_name: string; config: object }
+    const calls = Array.from({ length: 2000 }, (_, n): LayerSpec['inputs'] => [
+      n === 0 ? ['x'] : [['m', n, 0]],
+    ]).flatMap(call => call ?? [])
+    const inner: LayerSpec = { className, name: 'm', config: { ...config }, inputs: calls }
+    const bytes = await writeLegacy(
+      [['a', { 'a/kernel:0': values }]],
+      functional2([input, inner], ['x'], [['m', 2000, 0]]),
+    )
+    const start = process.threadCpuUsage()
+    await expect(readKeras(bytes)).rejects.toThrow(/at most 10000 layers and calls of layers, found more/)
+    expect(process.threadCpuUsage(start).user / 1e6).toBeLessThan(0.5)
+  })
+
   test('a sequence of sequences without end', async () => {
     let model = sequential([dense('a', 'x')]) as { class_name: string; config: Record<string, unknown> }
     for (let depth = 0; depth < 200; depth += 1) {

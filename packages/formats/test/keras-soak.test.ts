@@ -6,6 +6,7 @@ import { readConfig } from '../src/keras/model.ts'
 import { writeArchive, writeLegacy } from './hdf5-writer.ts'
 import { survive } from './hostile.ts'
 import { functional2, functional3, type LayerSpec, sequential } from './keras-configs.ts'
+import { type ModelSpec, writeModel } from './keras-dialects.ts'
 import { jsonMutant } from './mutate-json.ts'
 import { graphModel, type StoredWeight, tfjsFolder } from './tfjs-folder.ts'
 
@@ -74,11 +75,82 @@ test('.keras and .weights.h5 of version 3, stored and deflated', async () => {
   figures.push(`keras: ${await survive(seeds, readKeras)}`)
 })
 
+/** A model within the model, called twice, behind what is put in front of networks. */
+const fronted: ModelSpec = {
+  kind: 'functional',
+  name: 'fronted',
+  layers: [
+    { className: 'InputLayer', name: 'photo', config: { batch_input_shape: [null, 6, 6, 3] } },
+    {
+      model: {
+        kind: 'sequential',
+        name: 'front',
+        layers: [
+          { className: 'RandomFlip', name: 'flip', config: { mode: 'horizontal' } },
+          { className: 'Rescaling', name: 'scale', config: { scale: [1, 2, 3], offset: -1 } },
+          { className: 'Normalization', name: 'norm', config: { axis: [-1], mean: [1, 2, 3], variance: 1 } },
+          {
+            className: 'Cropping2D',
+            name: 'crop',
+            config: {
+              cropping: [
+                [1, 0],
+                [0, 1],
+              ],
+            },
+          },
+          {
+            className: 'ZeroPadding2D',
+            name: 'back',
+            config: {
+              padding: [
+                [1, 0],
+                [0, 1],
+              ],
+            },
+          },
+        ],
+      },
+      inputs: [['photo'], ['front']],
+    },
+    { model: { kind: 'functional', name: 'net', layers }, inputs: [['front'], [['front', 1, 0]]] },
+    { className: 'Subtract', name: 'end', config: {}, inputs: [['net', ['net', 1, 0]]] },
+    { className: 'LeakyReLU', name: 'leak', config: { alpha: 0.1 }, inputs: [['end']] },
+    { className: 'Activation', name: 'swish', config: { activation: 'swish' }, inputs: [['leak']] },
+  ],
+}
+
+/** What a configuration of Keras 3 has besides: operations with constants among their arguments. */
+function withOperations(json: unknown): unknown {
+  const copy = structuredClone(json) as { config: { layers: object[]; output_layers: unknown } }
+  const from = (name: string) => ({ class_name: '__keras_tensor__', config: { keras_history: [name, 0, 0] } })
+  const operation = (className: string, name: string, args: readonly unknown[]) => ({
+    class_name: className,
+    name,
+    config: { name },
+    inbound_nodes: [{ args, kwargs: {} }],
+  })
+  copy.config.layers.push(
+    operation('TrueDivide', 'by', [from('fc'), 2]),
+    operation('Subtract', 'off', [
+      { class_name: '__numpy__', config: { value: [1, 2, 3], dtype: 'float32' } },
+      from('by'),
+    ]),
+  )
+  copy.config.output_layers = ['off', 0, 0]
+  return copy
+}
+
 test('configurations', async () => {
   const chain = layers.filter(({ className }) => className !== 'Add')
-  const seeds = [functional2(layers), functional3(layers), sequential(chain)].map(config =>
-    strToU8(JSON.stringify(config)),
-  )
+  const seeds = [
+    functional2(layers),
+    functional3(layers),
+    sequential(chain),
+    writeModel(fronted, 'Keras 2'),
+    writeModel(fronted, 'Keras 3'),
+    withOperations(functional3(layers)),
+  ].map(config => strToU8(JSON.stringify(config)))
   const weights = new Map(legacy.flatMap(([, named]) => Object.entries<Tensor>(named)))
   const read = (bytes: Uint8Array): void => {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString())
@@ -118,12 +190,31 @@ test('folders of TensorFlow.js: model.json and its weights, of either kind', asy
     { name: 'mean', op: 'Mean', input: ['conv', 'axes'], attr: { keep_dims: false } },
     { name: 'out', op: 'Softmax', input: ['mean'] },
   ]
+  const shapes = [
+    ...nodes.slice(0, 4),
+    { name: 'half', op: 'Const' },
+    { name: 'scaled', op: 'RealDiv', input: ['x', 'half'] },
+    { name: 'sized', op: 'Shape', input: ['scaled'] },
+    { name: 'item', op: 'GatherV2', input: ['sized', 'axes', 'axes'] },
+    { name: 'count', op: 'Prod', input: ['item', 'axes'] },
+    { name: 'row', op: 'StridedSlice', input: ['sized', 'first', 'second', 'second'] },
+    { name: 'first', op: 'Const' },
+    { name: 'second', op: 'Const' },
+    { name: 'rest', op: 'Const' },
+    { name: 'target', op: 'ConcatV2', input: ['row', 'rest', 'first'] },
+    { name: 'flat', op: 'Reshape', input: ['scaled', 'target'] },
+    { name: 'sum', op: 'AddN', input: ['flat', 'flat'] },
+  ]
   const constants = [
+    stored('half', tensor([], Float32Array.of(0.5))),
+    stored('first', tensor([1], Int32Array.of(0))),
+    stored('second', tensor([1], Int32Array.of(1))),
+    stored('rest', tensor([1], Int32Array.of(-1))),
     stored('w', ones(3, 3, 3, 2)),
     stored('b', ones(2)),
     stored('axes', tensor([2], Int32Array.of(1, 2))),
   ]
-  const folders = [layersModel, tfjsFolder(graphModel(nodes), [constants])]
+  const folders = [layersModel, tfjsFolder(graphModel(nodes), [constants]), tfjsFolder(graphModel(shapes), [constants])]
   const seeds = folders.map(folder => folder.files.get('model.json') as Uint8Array)
   const shards = folders.map(folder => folder.files.get('group1-shard1.bin') as Uint8Array)
   let isGraph = false

@@ -54,6 +54,16 @@ describe.each(architectures)('%s', (_, architecture) => {
   }
 
   test('.h5 of Keras 2', async () => check(await writeLegacy(legacyLayers(architecture))))
+  test('.h5 of Keras 3, whose depthwise kernels are called kernel', async () => {
+    const renamed = legacyLayers(architecture, '', '').map(([layer, weights]): Layers[number] => {
+      const entries = Object.entries(weights).map(([name, value]) => [
+        name.replace('depthwise_kernel', 'kernel'),
+        value,
+      ])
+      return [layer, Object.fromEntries(entries)]
+    })
+    await check(await writeLegacy(renamed))
+  })
   test('.weights.h5 of Keras 3', async () => check(await writeVersion3(slots(architecture))))
 })
 

@@ -55,6 +55,21 @@ describe('layers-models', () => {
     expect(valuesOf(await read(kernel(halves, { quantization: { dtype: 'float16' } })))).toEqual([1, -2, 0.5, 0])
   })
 
+  test('shapes of inputs and other fields in the spelling of code', async () => {
+    const weights = [[kernel(floats(1, 2, 3, 4))]]
+    const camel = sequential([
+      { className: 'Dense', name: 'a', config: { units: 2, useBias: false, batchInputShape: [null, 2] } },
+    ])
+    const built = { class_name: 'Sequential', config: { layers: [], build_input_shape: [null, 2] } }
+    Object.assign(built.config, {
+      layers: [{ class_name: 'Dense', config: { name: 'a', units: 2, use_bias: false } }],
+    })
+    for (const modelTopology of [camel, built]) {
+      const model = await readTfjs(tfjsFolder({ modelTopology: modelTopology as object }, weights).read)
+      expect(await run(model, [1, 10])).toEqual(Float32Array.of(31, 42))
+    }
+  })
+
   test('names with scopes before them', async () => {
     for (const name of ['model/a/kernel', 'sequential/model/a/kernel']) {
       const weights = [[kernel(floats(1, 2, 3, 4), { name })]]
@@ -174,6 +189,148 @@ describe('graph-models', () => {
     for (const [model, op] of expected) expect(model.graph.nodes.at(-1)?.op).toMatchObject(op)
   })
 
+  test('arithmetic with a constant on either side, with values, and sums', async () => {
+    const pixels = Array.from({ length: 48 }, (_, i) => (i % 9) - 4)
+    const c = [0.5, 3]
+    const constants = { c: tensor([2], Float32Array.from(c)) }
+    const single = { c: tensor([], Float32Array.of(2)) }
+    const left = (op: string): readonly GraphNode[] => [{ name: 'it', op, input: ['c', 'x'] }]
+    const graph = async (nodes: readonly GraphNode[], given: Readonly<Record<string, Tensor>> = {}) => {
+      const entries = Object.entries(given).map(([name, value]) => constant(name, value))
+      const all = [input, ...nodes, ...entries.map(([entry]) => entry)]
+      return await readTfjs(tfjsFolder(graphModel(all), [entries.map(([, weight]) => weight)]).read)
+    }
+    const pair = (op: string): readonly GraphNode[] => [
+      { name: 'r', op: 'Relu', input: ['x'] },
+      { name: 'it', op, input: ['x', 'r'] },
+    ]
+    const cases: readonly (readonly [Model, (x: number, c: number) => number])[] = [
+      [await read({ op: 'RealDiv' }, constants), (x, k) => x / k],
+      [await read({ op: 'Div' }, single), x => x / 2],
+      [await read({ op: 'Sub' }, constants), (x, k) => x - k],
+      [await graph(left('Sub'), constants), (x, k) => k - x],
+      [await graph(left('AddV2'), constants), (x, k) => x + k],
+      [await graph(left('Mul'), single), x => 2 * x],
+      [await graph(pair('Sub')), x => x - Math.max(x, 0)],
+      [await graph(pair('AddN')), x => x + Math.max(x, 0)],
+      [await graph([{ name: 'it', op: 'AddN', input: ['x', 'x', 'x'] }]), x => 3 * x],
+      [await read({ op: 'Neg' }), x => -x],
+      [await read({ op: 'Maximum' }, single), x => Math.max(x, 2)],
+      [await read({ op: 'Minimum' }, single), x => Math.min(x, 2)],
+      [await read({ op: 'LeakyRelu', attr: { alpha: 0.1 } }), x => (x < 0 ? 0.1 * x : x)],
+      [await read({ op: 'Prelu' }, { a: tensor([1, 1, 2], Float32Array.from(c)) }), (x, k) => (x < 0 ? k * x : x)],
+      [await read({ op: 'Tanh' }), Math.tanh],
+    ]
+    for (const [n, [model, formula]] of cases.entries()) {
+      const found = await run(model, pixels)
+      const expected = pixels.map((x, i) => formula(x, c[i % 2] as number))
+      for (const [i, value] of expected.entries()) expect(found[i], `case ${n}`).toBeCloseTo(value, 5)
+    }
+    await expect(graph(left('RealDiv'), constants)).rejects.toThrow(/found a constant divided by a value/)
+    await expect(graph(pair('RealDiv'))).rejects.toThrow(/a constant to divide by, found a computed value/)
+  })
+
+  test('casts of reals are nothing, those to integers are refused', async () => {
+    const nodes = (type: unknown): unknown => {
+      const json = graphModel([
+        input,
+        { name: 'it', op: 'Cast', input: ['x'] },
+        { name: 'out', op: 'Relu', input: ['it'] },
+      ]) as { modelTopology: { node: { attr: object }[] } }
+      Object.assign(json.modelTopology.node[1]?.attr as object, { DstT: { type } })
+      return json
+    }
+    const folder = (type: unknown) => tfjsFolder(nodes(type) as Record<string, unknown>, [])
+    for (const type of ['DT_FLOAT', 'DT_HALF', 1]) {
+      const model = await readTfjs(folder(type).read)
+      expect(model.graph.nodes.map(({ name }) => name)).toEqual(['x', 'out'])
+    }
+    await expect(readTfjs(folder('DT_UINT8').read)).rejects.toThrow(/a cast to reals, found DT_UINT8/)
+  })
+
+  describe('shapes that the graph computes', () => {
+    const flat = (...nodes: readonly GraphNode[]): readonly GraphNode[] => [
+      input,
+      ...nodes,
+      { name: 'out', op: 'Reshape', input: ['x', 'target'] },
+    ]
+    const slice = { shrink_axis_mask: 1 }
+    const integer = (attr: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(attr).map(([key, value]) => [key, { i: `${value}` }]))
+    const build = async (nodes: readonly GraphNode[], attrs: Readonly<Record<string, object>>): Promise<Model> => {
+      const constants = Object.entries({
+        zero: ints(0),
+        one: ints(1),
+        two: ints(2),
+        four: ints(4),
+        all: tensor([], Int32Array.of(-1)),
+        half: tensor([], Int32Array.of(24)),
+        axis: tensor([], Int32Array.of(0)),
+        spatial: ints(1, 2, 3),
+      }).map(([name, value]) => constant(name, value))
+      const used = new Set(nodes.flatMap(node => node.input ?? []))
+      const kept = constants.filter(([node]) => used.has(node.name))
+      const json = graphModel([...nodes, ...kept.map(([node]) => node)]) as {
+        modelTopology: { node: { name: string; attr: object }[] }
+      }
+      for (const node of json.modelTopology.node) Object.assign(node.attr, attrs[node.name])
+      return await readTfjs(tfjsFolder(json, [kept.map(([, weight]) => weight)]).read)
+    }
+    const shape = { name: 'shape', op: 'Shape', input: ['x'] }
+    const batch = { name: 'batch', op: 'StridedSlice', input: ['shape', 'zero', 'one', 'one'] }
+    const pack = { name: 'target', op: 'Pack', input: ['batch', 'all'] }
+
+    test('Shape, StridedSlice, Pack, Reshape', async () => {
+      const model = await build(flat(shape, batch, pack), { batch: integer(slice) })
+      expect(model.graph.nodes.map(({ name, op }) => `${name} ${op.kind}`)).toEqual(['x input', 'out reshape'])
+      expect(model.graph.nodes[1]?.shape).toEqual([1, 48])
+    })
+
+    test('slices with open ends, casts, concatenations, gathers, products', async () => {
+      const nodes = flat(
+        shape,
+        { name: 'wide', op: 'Cast', input: ['shape'] },
+        { name: 'head', op: 'StridedSlice', input: ['wide', 'zero', 'one', 'one'] },
+        { name: 'rest', op: 'GatherV2', input: ['wide', 'spatial', 'axis'] },
+        { name: 'count', op: 'Prod', input: ['rest', 'axis'] },
+        { name: 'halved', op: 'FloorDiv', input: ['count', 'two'] },
+        { name: 'doubled', op: 'Mul', input: ['halved', 'two'] },
+        { name: 'row', op: 'Reshape', input: ['doubled', 'one'] },
+        { name: 'target', op: 'ConcatV2', input: ['head', 'row', 'axis'] },
+      )
+      const attrs = {
+        wide: { DstT: { type: 'DT_INT64' } },
+        head: integer({ begin_mask: 1 }),
+      }
+      expect((await build(nodes, attrs)).graph.nodes[1]?.shape).toEqual([1, 48])
+    })
+
+    test('what is no slice, and constants without bound', async () => {
+      const past = { ...batch, input: ['shape', 'four', 'one', 'one'] }
+      await expect(build(flat(shape, past, pack), { batch: integer(slice) })).rejects.toThrow(
+        /node "batch" \(StridedSlice\): expected an index below 4, found 4/,
+      )
+      const doubled = Array.from({ length: 40 }, (_, n): GraphNode => {
+        const from = n === 0 ? 'spatial' : `d${n - 1}`
+        return { name: `d${n}`, op: 'ConcatV2', input: [from, from, 'axis'] }
+      })
+      await expect(build([input, ...doubled, { name: 'out', op: 'Relu', input: ['x'] }], {})).rejects.toThrow(
+        /constants of at most 4096 numbers/,
+      )
+    })
+  })
+
+  test('a second output names the op it comes of', async () => {
+    const nodes: readonly GraphNode[] = [
+      input,
+      { name: 'parts', op: 'Split', input: ['x', 'x'] },
+      { name: 'out', op: 'Relu', input: ['parts:1'] },
+    ]
+    const reading = readTfjs(tfjsFolder(graphModel(nodes), []).read)
+    await expect(reading).rejects.toThrow(UnsupportedOpError)
+    await expect(reading).rejects.toThrow(/node "parts" \(Split\): expected a supported op, .* found output 1 of Split/)
+  })
+
   test('a classifier, to its numbers', async () => {
     const [axes, axesWeight] = constant('axes', ints(1, 2))
     const [w, weight] = constant('w', counting(2, 3))
@@ -249,6 +406,35 @@ describe('manifests that lie', () => {
     await refused(manifest({}, ['../weights.bin']), /field paths: expected the name of a file beside model.json/)
     await refused(manifest({}, ['http://example.org/w']), /field paths: expected the name of a file/)
     await refused(manifest({}), /weight "w": expected 4 bytes in its group's files, found 0 left/)
+  })
+
+  test('errors call the file as it is called', async () => {
+    const broken: readonly (readonly [object, RegExp])[] = [
+      [{}, /^net\.json, field weightsManifest/],
+      [{ weightsManifest: [7] }, /^net\.json, weights group 0/],
+      [{ weightsManifest: [{ paths: [], weights: [{ name: 'w' }] }] }, /^net\.json, weight "w"/],
+      [{ weightsManifest: [] }, /^net\.json, field modelTopology/],
+      [graphModel([{ name: 'a', op: 'Elu' }]), /^net\.json, node "a"/],
+    ]
+    for (const [json, message] of broken) {
+      const whole = { weightsManifest: [], ...json }
+      const bytes = Buffer.from(JSON.stringify('weightsManifest' in json || 'modelTopology' in json ? whole : json))
+      await expect(readTfjs(async () => bytes, { file: 'net.json' })).rejects.toThrow(message)
+    }
+  })
+
+  test('the architecture that Keras writes beside its weights is named for what it is', async () => {
+    const config = functional2([image, dense])
+    for (const json of [
+      config,
+      JSON.stringify(config),
+      { ...(config as object), keras_version: '2.15.0', backend: 'x' },
+    ]) {
+      const reading = readTfjs(async () => Buffer.from(JSON.stringify(json)), { file: 'arch.json' })
+      await expect(reading).rejects.toThrow(
+        /^arch\.json: expected a model of TensorFlow\.js, .* found a Keras architecture without weights: .* option architecture/,
+      )
+    }
   })
 
   test('files that are longer or shorter than their weights, one name twice', async () => {

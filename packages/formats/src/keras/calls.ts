@@ -53,12 +53,14 @@ export function parseRefs(json: unknown, where: string): readonly TensorRef[] {
 }
 
 function parseArguments(json: JsonObject, where: string): CallConfig {
-  const args = asList(json['args'] ?? [], `${where}, field args`)
-  const kwargs = Object.entries(asObject(json['kwargs'] ?? {}, `${where}, field kwargs`))
+  const given = asList(json['args'] ?? [], `${where}, field args`)
+  const kwargs = asObject(json['kwargs'] ?? {}, `${where}, field kwargs`)
+  // `layer(inputs=x)` is the same as `layer(x)`.
+  const args = given.length === 0 && kwargs['inputs'] !== undefined ? [kwargs['inputs']] : given
   return {
     args: args.flatMap(arg => parseArgument(arg, `${where}, field args`)),
     kwargs: new Map(
-      kwargs.flatMap(([name, value]) =>
+      Object.entries(kwargs).flatMap(([name, value]) =>
         parseArgument(value, `${where}, field kwargs`).map(argument => [name, argument] as const),
       ),
     ),

@@ -16,6 +16,9 @@ export function unwrapArray(json: unknown): unknown {
   return isObject(json['config']) ? json['config']['value'] : undefined
 }
 
+/** As many as an image has channels; a model within a model may read one constant a thousand times. */
+const maxNumbers = 4096
+
 /**
  * Reads a number, lists of numbers in each other, or a wrapped array.
  * @throws FormatError for anything else
@@ -30,6 +33,9 @@ export function parseConstant(json: unknown, where: string): Constant {
     if (!even || extent === 0 || shape.length === maxRank) throw malformed(json, where)
     shape.push(extent)
     level = (level as readonly (readonly unknown[])[]).flat()
+  }
+  if (level.length > maxNumbers) {
+    throw new FormatError({ where, expected: `at most ${maxNumbers} numbers`, found: `${level.length}` })
   }
   if (!level.every(item => Number.isFinite(item))) throw malformed(json, where)
   return { shape, values: level as readonly number[] }

@@ -7,17 +7,18 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { ChannelBudget } from '../channel-budget.ts'
 import { UniqueNames } from '../unique-names.ts'
 import { within } from '../within.ts'
-import { type Argument, type CallConfig, refsOf, type TensorRef } from './calls.ts'
 import { type LayerConfig, type ModelConfig, maxDepth, modelClasses, parseModel } from './config.ts'
 import { Fields } from './fields.ts'
-import { type CallArgument, LayerCall } from './layers/call.ts'
+import { LayerCall } from './layers/call.ts'
 import { describe, layerImporters } from './layers/table.ts'
+import { type CallArguments, runNetwork, valuesOf } from './network.ts'
 import { type CallOf, resolveCalls } from './references.ts'
 import { inputShapeOf, sequenceInput, settleInput } from './shapes.ts'
 import { variablesOf } from './variables.ts'
-import { type LayerStep, slotName, type WeightSource } from './weights.ts'
+import { type LayerStep, slotsOf, type WeightSource } from './weights.ts'
 
 /** More layers, calls and operands than any MobileNet has: models that call each other can make millions out of a few lines. */
 const maxCalls = 10_000
@@ -58,6 +59,7 @@ class KerasImport {
   /** Models within models, by the layer they are. */
   readonly #models = new Map<LayerConfig, ModelConfig>()
   readonly #callsOf = new Map<ModelConfig, CallOf>()
+  readonly #budget = new ChannelBudget()
   #calls = 0
 
   constructor(context: ImportContext) {
@@ -94,7 +96,6 @@ class KerasImport {
     return values
   }
 
-  /** Calls layers as soon as all they take is there. */
   #network(
     model: ModelConfig,
     ends: NonNullable<ModelConfig['ends']>,
@@ -108,46 +109,12 @@ class KerasImport {
     this.#count(ends.outputs.length, model.where)
     const callOf = this.#callsOf.get(model) ?? resolveCalls(model)
     this.#callsOf.set(model, callOf)
-    const done = new Map<string, readonly Value[]>()
-    const key = (ref: TensorRef, where: string): string => callKey(ref.layer, callOf(ref, where))
-    const layers = new Map(model.layers.map(layer => [layer.name, layer]))
-    const inputLayers = new Set<string>()
-    for (const [i, ref] of ends.inputs.entries()) {
-      const layer = layers.get(ref.layer)
-      if (!layer) throw new FormatError({ where: model.where, expected: 'inputs among its layers', found: label(ref) })
-      if (layer.className === 'InputLayer') inputLayers.add(layer.name)
-      done.set(key(ref, model.where), [inputs?.[i] ?? this.#input(layer.name, inputShapeOf(layer), layer.where)])
-    }
-    const readers = new Map<string, (() => void)[]>()
-    const ready: (() => void)[] = []
-    for (const layer of model.layers) {
-      // An input that is called like a layer, too, was its own call 0.
-      const first = inputLayers.has(layer.name) ? 1 : 0
-      for (const [index, call] of layer.calls.entries()) {
-        const own = callKey(layer.name, first + index)
-        if (done.has(own)) continue
-        const take = (): void => {
-          done.set(own, this.#call(layer, argumentsOf(call, done, callOf, layer.where), step(layer)))
-          for (const reader of readers.get(own) ?? []) reader()
-        }
-        const refs = refsOf(call)
-        this.#count(refs.length, layer.where)
-        const missing = new Set(refs.map(ref => key(ref, layer.where)).filter(ref => !done.has(ref)))
-        let left = missing.size
-        if (left === 0) ready.push(take)
-        for (const ref of missing) {
-          const wake = (): void => {
-            left -= 1
-            if (left === 0) ready.push(take)
-          }
-          const others = readers.get(ref)
-          if (others) others.push(wake)
-          else readers.set(ref, [wake])
-        }
-      }
-    }
-    for (let next = 0; next < ready.length; next += 1) ready[next]?.()
-    return ends.outputs.map(ref => pick(done, callOf, ref, `${model.where}, field output_layers`))
+    return runNetwork(model, ends, {
+      callOf,
+      input: (layer, n) => inputs?.[n] ?? this.#input(layer.name, inputShapeOf(layer), layer.where),
+      call: (layer, given) => this.#call(layer, given, step(layer)),
+      count: (operands, where) => this.#count(operands, where),
+    })
   }
 
   #input(name: string, shape: Shape | undefined, where: string): Value {
@@ -173,6 +140,7 @@ class KerasImport {
       builder: this.builder,
       name: own,
       isKeras3: this.#context.isKeras3,
+      budget: this.#budget,
       freeName: wanted => this.#names.take(wanted),
       stored: variable => this.#context.weights(path, { name: variable, index: variables.indexOf(variable) }),
       param: (role, make) => this.#param(path, role, make),
@@ -205,40 +173,6 @@ class KerasImport {
   }
 }
 
-function slotsOf(layers: readonly LayerConfig[]): ReadonlyMap<string, string> {
-  const counts = new Map<string, number>()
-  return new Map(
-    layers.map(({ name, className }) => {
-      const base = slotName(className === 'Model' ? 'Functional' : className)
-      const count = counts.get(base) ?? 0
-      counts.set(base, count + 1)
-      return [name, count === 0 ? base : `${base}_${count}`]
-    }),
-  )
-}
-
-function pick(done: ReadonlyMap<string, readonly Value[]>, callOf: CallOf, ref: TensorRef, where: string): Value {
-  const value = done.get(callKey(ref.layer, callOf(ref, where)))?.[ref.output]
-  if (value) return value
-  throw new FormatError({ where, expected: `${label(ref)}, computed without going in circles`, found: 'none' })
-}
-
-interface CallArguments {
-  readonly args: readonly CallArgument[]
-  readonly kwargs: ReadonlyMap<string, CallArgument>
-}
-
-function argumentsOf(
-  { args, kwargs }: CallConfig,
-  done: ReadonlyMap<string, readonly Value[]>,
-  callOf: CallOf,
-  where: string,
-): CallArguments {
-  const read = (argument: Argument): CallArgument =>
-    'ref' in argument ? { value: pick(done, callOf, argument.ref, where) } : argument
-  return { args: args.map(read), kwargs: new Map([...kwargs].map(([name, argument]) => [name, read(argument)])) }
-}
-
 /**
  * Dropout and its kin called with `training=True` do their work at inference too. Keras 3 writes it wherever that is the default
  * of a layer, and means nothing by it: what its model is called with takes its place.
@@ -248,15 +182,3 @@ function checkInference({ kwargs }: CallArguments, where: string): void {
   if (!training || !('constant' in training) || (training.constant !== true && training.constant !== 1)) return
   throw new UnsupportedOpError({ where, expected: 'a call for inference', found: 'training=True' })
 }
-
-/** What a model takes. */
-function valuesOf({ args }: CallArguments, where: string): readonly Value[] {
-  return args.map(argument => {
-    if ('value' in argument) return argument.value
-    throw new UnsupportedOpError({ where, expected: 'computed operands', found: 'a constant' })
-  })
-}
-
-const callKey = (layer: string, call: number): string => `${call} ${layer}`
-const label = ({ layer, call, output }: TensorRef): string =>
-  `output ${output} of call ${call} of "${layer.slice(0, 80)}"`

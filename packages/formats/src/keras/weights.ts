@@ -25,3 +25,18 @@ export function slotName(className: string): string {
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()
 }
+
+/** The slots of the layers of a model, by their names. */
+export function slotsOf(
+  layers: readonly { readonly name: string; readonly className: string }[],
+): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>()
+  return new Map(
+    layers.map(({ name, className }) => {
+      const base = slotName(className === 'Model' ? 'Functional' : className)
+      const count = counts.get(base) ?? 0
+      counts.set(base, count + 1)
+      return [name, count === 0 ? base : `${base}_${count}`]
+    }),
+  )
+}

@@ -14,28 +14,31 @@ export interface NodeDef {
   readonly where: string
 }
 
-/** @throws FormatError naming the node */
-export function parseNodes(json: unknown): readonly NodeDef[] {
-  const list = asList(json, 'model.json, field node')
+/**
+ * @param file what errors call the file
+ * @throws FormatError naming the node
+ */
+export function parseNodes(json: unknown, file: string): readonly NodeDef[] {
+  const list = asList(json, `${file}, field node`)
   if (list.length > maxNodes) {
     throw new FormatError({
-      where: 'model.json, field node',
+      where: `${file}, field node`,
       expected: `at most ${maxNodes} nodes`,
       found: `${list.length}`,
     })
   }
   const nodes = list.map((entry, index) => {
-    const fields = asObject(entry, `model.json, node ${index}`)
-    const name = asString(fields['name'], `model.json, node ${index}, field name`)
-    const op = asString(fields['op'], `model.json, node ${index}, field op`)
-    const where = `model.json, node "${name.slice(0, 160)}" (${op.slice(0, 80)})`
+    const fields = asObject(entry, `${file}, node ${index}`)
+    const name = asString(fields['name'], `${file}, node ${index}, field name`)
+    const op = asString(fields['op'], `${file}, node ${index}, field op`)
+    const where = `${file}, node "${name.slice(0, 160)}" (${op.slice(0, 80)})`
     const given = asList(fields['input'] ?? [], `${where}, field input`).map(input => asString(input, where))
     const inputs = given.filter(input => !input.startsWith('^')).map(input => input.replace(/:0$/, ''))
     return { name, op, inputs, where, attributes: new Attributes(fields['attr'] ?? {}, where) }
   })
   if (new Set(nodes.map(node => node.name)).size === nodes.length) return nodes
   throw new FormatError({
-    where: 'model.json, field node',
+    where: `${file}, field node`,
     expected: 'nodes of different names',
     found: 'one name twice',
   })
@@ -79,9 +82,15 @@ export class Attributes {
     throw new FormatError({ where: this.#at(name), expected: 'a number', found: preview(value) })
   }
 
+  /** A type of TensorFlow by its name, `DT_FLOAT`, or its number. */
+  type(name: string, fallback: string): string {
+    return String(this.#get(name, 'type') ?? fallback).slice(0, 80)
+  }
+
   flag(name: string, fallback: boolean): boolean {
     const value = this.#get(name, 'b') ?? fallback
     if (typeof value === 'boolean') return value
+    if (value === 0 || value === 1) return value === 1
     throw new FormatError({ where: this.#at(name), expected: 'true or false', found: preview(value) })
   }
 

@@ -8,28 +8,35 @@ import {
   UnsupportedOpError,
   verify,
 } from '@depthwise/core'
+import { identityOperators } from '../affine-operators.ts'
+import { ChannelBudget } from '../channel-budget.ts'
 import type { JsonObject } from '../json.ts'
 import { settleInput } from '../keras/shapes.ts'
 import { UniqueNames } from '../unique-names.ts'
 import { within } from '../within.ts'
+import { fold } from './fold.ts'
 import { type NodeDef, parseNodes } from './graph-def.ts'
 import { NodeCall, type Operand } from './node-call.ts'
 import { opImporters } from './ops.ts'
 
-/** Ops that hand on what they take. */
-const identities = new Set(['Identity', 'StopGradient', 'PreventGradient', 'CheckNumerics', 'Snapshot'])
+const identities = new Set(identityOperators.tfjs)
 
 /** A graph-model: TensorFlow's graph, whose constants are the weights of the same names. */
-export function readGraphModel(topology: JsonObject, tensors: ReadonlyMap<string, Tensor>, inputShape?: Shape): Model {
-  const nodes = parseNodes(topology['node'])
+export function readGraphModel(
+  topology: JsonObject,
+  tensors: ReadonlyMap<string, Tensor>,
+  { file, inputShape }: { readonly file: string; readonly inputShape?: Shape | undefined },
+): Model {
+  const nodes = parseNodes(topology['node'], file)
   const names = new UniqueNames()
   const graph = {
     builder: new GraphBuilder(),
     params: new Map<string, Tensor>(),
+    budget: new ChannelBudget(),
     name: (wanted: string) => names.take(wanted),
   }
   const operands = new Map<string, Operand>()
-  for (const node of inOrder(nodes)) {
+  for (const node of inOrder(nodes, file)) {
     const taken = node.inputs.map(input => operands.get(input) as Operand)
     operands.set(
       node.name,
@@ -40,7 +47,7 @@ export function readGraphModel(topology: JsonObject, tensors: ReadonlyMap<string
     const operand = operands.get(node.name)
     return operand && 'value' in operand ? [operand.value] : []
   })
-  return within('model.json', () => {
+  return within(file, () => {
     const built = graph.builder.build(outputs)
     verify(built)
     checkParams(built, graph.params)
@@ -68,21 +75,23 @@ function importNode(
     return { value: graph.builder.input([1, ...shape], { name: graph.name(name) }) }
   }
   if (identities.has(op) && first) return first
+  const call = new NodeCall(node, operands, graph)
+  const constant = fold(call)
+  if (constant) return { constant }
   const importer = Object.hasOwn(opImporters, op) ? opImporters[op] : undefined
   if (!importer) throw new UnsupportedOpError({ where, expected: 'a supported op', found: op.slice(0, 80) })
-  return { value: importer(new NodeCall(node, operands, graph), graph.name(name)) }
+  return { value: importer(call, graph.name(name)) }
 }
 
 /** Nodes behind all they take; the file may list them in any order. */
-function inOrder(nodes: readonly NodeDef[]): readonly NodeDef[] {
+function inOrder(nodes: readonly NodeDef[], file: string): readonly NodeDef[] {
   const readers = new Map<string, NodeDef[]>(nodes.map(node => [node.name, []]))
   const missing = new Map<NodeDef, number>()
   for (const node of nodes) {
     missing.set(node, node.inputs.length)
     for (const input of node.inputs) {
       const list = readers.get(input)
-      if (!list)
-        throw new FormatError({ where: node.where, expected: 'operands among the nodes', found: input.slice(0, 80) })
+      if (!list) throw missingOperand(node, input, nodes)
       list.push(node)
     }
   }
@@ -95,7 +104,16 @@ function inOrder(nodes: readonly NodeDef[]): readonly NodeDef[] {
     }
   }
   if (ordered.length === nodes.length) return ordered
-  throw new FormatError({ where: 'model.json, field node', expected: 'a graph without circles', found: 'a circle' })
+  throw new FormatError({ where: `${file}, field node`, expected: 'a graph without circles', found: 'a circle' })
+}
+
+/** `split:1` is the second output of a node that is there: what is missing is an importer of its op. */
+function missingOperand(node: NodeDef, input: string, nodes: readonly NodeDef[]): Error {
+  const name = input.replace(/:\d+$/, '')
+  const source = name === input ? undefined : nodes.find(other => other.name === name)
+  const found = source ? `output ${input.slice(name.length + 1)} of ${source.op.slice(0, 80)}` : input.slice(0, 80)
+  if (!source) return new FormatError({ where: node.where, expected: 'operands among the nodes', found })
+  return new UnsupportedOpError({ where: source.where, expected: 'a supported op, of one output', found })
 }
 
 /** What nothing else takes. */

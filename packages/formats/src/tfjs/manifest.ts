@@ -8,6 +8,7 @@ export interface WeightGroup {
   /** Files beside `model.json`, in their order. */
   readonly paths: readonly string[]
   readonly weights: readonly StoredWeight[]
+  readonly where: string
 }
 
 export interface StoredWeight {
@@ -28,21 +29,24 @@ const plainTypes: Readonly<Record<string, ElementType>> = {
   float16: 'float16',
 }
 
-/** @throws FormatError naming the group, weight and field */
-export function parseManifest(json: unknown): readonly WeightGroup[] {
-  return asList(json, 'model.json, field weightsManifest').map((entry, index) => {
-    const where = `model.json, weights group ${index}`
+/**
+ * @param file what errors call the file
+ * @throws FormatError naming the group, weight and field
+ */
+export function parseManifest(json: unknown, file: string): readonly WeightGroup[] {
+  return asList(json, `${file}, field weightsManifest`).map((entry, index) => {
+    const where = `${file}, weights group ${index}`
     const group = asObject(entry, where)
     const paths = asList(group['paths'], `${where}, field paths`).map(path => fileName(path, `${where}, field paths`))
-    const weights = asList(group['weights'], `${where}, field weights`).map(weight => parseWeight(weight, where))
-    return { paths, weights }
+    const weights = asList(group['weights'], `${where}, field weights`).map(weight => parseWeight(weight, where, file))
+    return { paths, weights, where }
   })
 }
 
-function parseWeight(json: unknown, group: string): StoredWeight {
+function parseWeight(json: unknown, group: string, file: string): StoredWeight {
   const fields = asObject(json, group)
   const name = asString(fields['name'], `${group}, a name`)
-  const where = `model.json, weight "${name.slice(0, 160)}"`
+  const where = `${file}, weight "${name.slice(0, 160)}"`
   const shape = asIntegers(fields['shape'], `${where}, field shape`)
   within(`${where}, field shape`, () => checkShape(shape, where))
   const quantization = fields['quantization']
@@ -87,7 +91,7 @@ function fileName(value: unknown, where: string): string {
  */
 export function decodeWeights(groups: readonly WeightGroup[], shards: readonly Uint8Array[]): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>()
-  for (const [index, { weights }] of groups.entries()) {
+  for (const [index, { weights, where }] of groups.entries()) {
     const bytes = shards[index] as Uint8Array
     let at = 0
     for (const weight of weights) {
@@ -103,7 +107,6 @@ export function decodeWeights(groups: readonly WeightGroup[], shards: readonly U
       at += size
     }
     if (at !== bytes.length) {
-      const where = `model.json, weights group ${index}`
       throw new FormatError({ where, expected: `${at} bytes in its files`, found: `${bytes.length}` })
     }
   }

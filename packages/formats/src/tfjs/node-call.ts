@@ -2,11 +2,13 @@ import {
   FormatError,
   formatShape,
   type GraphBuilder,
+  type Op,
   type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import type { ChannelBudget } from '../channel-budget.ts'
 import type { NodeDef } from './graph-def.ts'
 
 /** An operand: computed, or a constant of the file. */
@@ -18,6 +20,7 @@ export class NodeCall {
   readonly builder: GraphBuilder
   readonly operands: readonly Operand[]
   readonly #params: Map<string, Tensor>
+  readonly #budget: ChannelBudget
   readonly #name: (wanted: string) => string
 
   constructor(
@@ -26,6 +29,7 @@ export class NodeCall {
     graph: {
       readonly builder: GraphBuilder
       readonly params: Map<string, Tensor>
+      readonly budget: ChannelBudget
       readonly name: (wanted: string) => string
     },
   ) {
@@ -33,6 +37,7 @@ export class NodeCall {
     this.operands = operands
     this.builder = graph.builder
     this.#params = graph.params
+    this.#budget = graph.budget
     this.#name = graph.name
   }
 
@@ -42,12 +47,32 @@ export class NodeCall {
     throw this.unsupported(`a computed operand ${position}`, operand ? 'a constant' : 'none')
   }
 
+  /**
+   * How many channels a value has, before one number is made for each.
+   * @throws FormatError where the file would have made too many
+   */
+  channelsOf(x: Value): number {
+    return this.#budget.take(x.shape.at(-1) ?? 1, this.node.where)
+  }
+
   image(position = 0): Value {
     const format = this.node.attributes.text('data_format', 'NHWC')
     if (format !== 'NHWC') throw this.unsupported('data_format NHWC', format)
     const value = this.value(position)
     if (value.shape.length === 4) return value
     throw this.malformed('an image, rank 4', formatShape(value.shape))
+  }
+
+  /** The shape of an operand of either kind. */
+  shape(position: number): Shape {
+    const operand = this.operands[position]
+    if (!operand) throw this.unsupported(`an operand ${position}`, 'none')
+    return 'value' in operand ? operand.value.shape : operand.constant.shape
+  }
+
+  /** Whether a Cast makes reals, which are float32 here whatever they are there. */
+  isCastToReals(): boolean {
+    return /^(DT_FLOAT|DT_HALF|DT_DOUBLE|DT_BFLOAT16|1|2|14|19)$/.test(this.node.attributes.type('DstT', 'DT_FLOAT'))
   }
 
   isConstant(position: number): boolean {
@@ -83,6 +108,12 @@ export class NodeCall {
     return name
   }
 
+  /** Adds a node on the way to this one; null is the role of the result itself. */
+  readonly emit =
+    (name: string): ((op: Op, operands: readonly Value[], role: string | null) => Value) =>
+    (op, operands, role) =>
+      this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+
   /** A free name for a node on the way to this one. */
   derived(suffix: string): string {
     return this.#name(`${this.node.name}/${suffix}`)
@@ -102,3 +133,6 @@ export class NodeCall {
     return new UnsupportedOpError({ where: this.node.where, expected, found: found.slice(0, 80) })
   }
 }
+
+/** Adds what an op computes; `name` is free, and that of its result. */
+export type Importer = (call: NodeCall, name: string) => Value

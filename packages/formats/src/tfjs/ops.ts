@@ -1,7 +1,7 @@
 import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
-import type { NodeCall } from './node-call.ts'
-
-type Importer = (call: NodeCall, name: string) => Value
+import { arithmeticOperators, leakyRelu } from '../affine-operators.ts'
+import { addN, binary, bound, cast, perChannel, scaled, tanh } from './arithmetic.ts'
+import type { Importer, NodeCall } from './node-call.ts'
 
 /** Convolution, its filter HWIO as core's, with what the converter fused into it. */
 const conv2d: Importer = (call, name) => {
@@ -69,7 +69,7 @@ function fused(
   const rest = biased ? behind : ops
   const [activation] = rest
   if (rest.length > 1 || (activation !== undefined && !Object.hasOwn(activations, activation))) {
-    throw call.unsupported('fused ops BiasAdd, then Relu, Relu6 or Sigmoid', ops.join(', '))
+    throw call.unsupported(`fused ops BiasAdd, then ${Object.keys(activations).join(', ')}`, ops.join(', '))
   }
   const bias = biased && call.param('bias', vector(call, 2, outputs))
   if (activation === undefined) return product(name, bias)
@@ -80,6 +80,17 @@ const activations = {
   Relu: (call: NodeCall, x: Value, name: string) => call.builder.relu(x, { name }),
   Relu6: (call: NodeCall, x: Value, name: string) => call.builder.relu6(x, { name }),
   Sigmoid: (call: NodeCall, x: Value, name: string) => call.builder.sigmoid(x, { name }),
+  /** Fused, its slope has a name of its own. */
+  LeakyRelu: (call: NodeCall, x: Value, name: string) => {
+    const { attributes, op } = call.node
+    const slope = attributes.real(op === 'LeakyRelu' ? 'alpha' : 'leakyrelu_alpha', 0.2)
+    return leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), call.emit(name))
+  },
+  /** The slopes are the last operand, one for each channel. */
+  Prelu: (call: NodeCall, x: Value, name: string) => {
+    const { data, shape } = call.floats(call.operands.length - 1)
+    return leakyRelu(x, perChannel(call, shape, data, x), call.emit(name))
+  },
 }
 const activation =
   (kind: keyof typeof activations): Importer =>
@@ -101,28 +112,6 @@ const batchNorm: Importer = (call, name) => {
     variance: take('variance', 4),
   })
 }
-
-/** Two values, or a value and a constant: of one number, or of one for each channel. */
-const binary =
-  (kind: 'add' | 'mul', sign = 1): Importer =>
-  (call, name) => {
-    const fixed = [0, 1].find(position => call.isConstant(position))
-    if (fixed === undefined) {
-      if (sign !== 1) throw call.unsupported('a constant to subtract', 'a computed one')
-      return call.builder[kind](call.value(0), call.value(1), { name })
-    }
-    if (sign !== 1 && fixed === 0) throw call.unsupported('a constant to subtract', 'a constant to subtract from')
-    const x = call.value(1 - fixed)
-    const channels = x.shape.at(-1) as number
-    const { data, shape } = call.floats(fixed)
-    const fits = data.length === 1 || (data.length === channels && shape.at(-1) === channels)
-    if (!fits) throw call.unsupported(`one number, or one for each of ${channels} channels`, `[${shape.slice(0, 8)}]`)
-    const each = Array.from({ length: channels }, (_, c) => sign * (data[data.length === 1 ? 0 : c] as number))
-    const ones = each.map(() => 1)
-    return kind === 'add'
-      ? call.builder.normalize(x, { name, scale: ones, offset: each })
-      : call.builder.normalize(x, { name, scale: each, offset: ones.map(() => 0) })
-  }
 
 const pool =
   (kind: 'averagePool' | 'maxPool'): Importer =>
@@ -207,10 +196,10 @@ function vector(call: NodeCall, position: number, length: number): Tensor {
 
 /** The ops that are imported, by TensorFlow's names. Constants, inputs and identities are not among them. */
 export const opImporters: Readonly<Record<string, Importer>> = {
-  Add: binary('add'),
-  AddV2: binary('add'),
+  ...Object.fromEntries(Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, binary(kind)])),
+  AddN: addN,
   AvgPool: pool('averagePool'),
-  BiasAdd: binary('add'),
+  Cast: cast,
   ConcatV2: concat,
   Conv2D: conv2d,
   DepthwiseConv2dNative: depthwise,
@@ -218,19 +207,23 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   FusedBatchNormV2: batchNorm,
   FusedBatchNormV3: batchNorm,
   FusedDepthwiseConv2dNative: depthwise,
+  LeakyRelu: activation('LeakyRelu'),
   MatMul: matMul,
   MaxPool: pool('maxPool'),
   Mean: mean,
-  Mul: binary('mul'),
+  Minimum: bound('max'),
+  Neg: (call, name) => scaled(call, call.value(0), -1, name),
+  Maximum: bound('min'),
   Pad: pad,
   PadV2: pad,
+  Prelu: activation('Prelu'),
   Relu: activation('Relu'),
   Relu6: activation('Relu6'),
   Reshape: reshape,
   Sigmoid: activation('Sigmoid'),
   Softmax: (call, name) => call.builder.softmax(call.value(0), { name }),
   Squeeze: squeeze,
-  Sub: binary('add', -1),
+  Tanh: tanh,
   _FusedConv2D: conv2d,
   _FusedMatMul: matMul,
 }

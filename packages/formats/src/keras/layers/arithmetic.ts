@@ -1,7 +1,7 @@
 import { FormatError, formatShape, type Value } from '@depthwise/core'
 import { type Arithmetic, affineChannels, arithmeticOperators, channelConstants } from '../../affine-operators.ts'
 import { type Constant, parseConstant } from '../constants.ts'
-import { affine, channelsOf } from './affine.ts'
+import { affine } from './affine.ts'
 import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
 /** Keyword arguments that stand before the others, and behind them, by the names that TensorFlow and Keras have. */
@@ -61,7 +61,7 @@ function withConstant(
   { shape, values }: Constant,
   isLeft: boolean,
 ): Value {
-  channelsOf(call, x)
+  call.channelsOf(x)
   const constants = channelConstants(shape, values, x.shape)
   if (!constants) {
     throw unsupported(call, `a number, or one for each channel of ${formatShape(x.shape)}`, formatShape(shape))
@@ -100,7 +100,7 @@ export const rescaling: LayerImporter = call => {
 export function channelField(call: LayerCall, x: Value, name: string): readonly number[] | undefined {
   const given = call.fields.get(name)
   if (given === undefined) return undefined
-  channelsOf(call, x)
+  call.channelsOf(x)
   const { shape, values } = parseConstant(given, `${call.fields.where}, field ${name}`)
   const constants = channelConstants(shape, values, x.shape)
   if (constants) return constants

@@ -11,6 +11,7 @@ import {
   type Value,
   WeightsError,
 } from '@depthwise/core'
+import type { ChannelBudget } from '../../channel-budget.ts'
 import type { Fields } from '../fields.ts'
 import type { VariableName } from '../variables.ts'
 
@@ -24,6 +25,7 @@ interface CallContext {
   readonly kwargs: ReadonlyMap<string, CallArgument>
   readonly name: string
   readonly isKeras3: boolean
+  readonly budget: ChannelBudget
   readonly freeName: (wanted: string) => string
   readonly stored: (variable: VariableName) => Tensor | undefined
   readonly param: (role: string, make: () => Tensor) => string
@@ -61,6 +63,14 @@ export class LayerCall {
       if (argument.constant === null) return []
       throw unsupported(this, 'computed operands', 'a constant')
     })
+  }
+
+  /**
+   * How many channels a value has, before one number is made for each.
+   * @throws FormatError where the file would have made too many
+   */
+  channelsOf(x: Value): number {
+    return this.#context.budget.take(x.shape.at(-1) ?? 1, this.fields.where)
   }
 
   /** The same call with other fields: of a layer that stands in a field of this one. */

@@ -1,6 +1,5 @@
 import { FormatError, formatShape, tensor, type Value } from '@depthwise/core'
 import { asInteger, asList, preview } from '../../json.ts'
-import { channelsOf } from './affine.ts'
 import { image, type LayerCall, type LayerImporter, unsupported } from './call.ts'
 
 type Pair = readonly [before: number, after: number]
@@ -36,7 +35,7 @@ function cut(call: LayerCall, x: Value, rows: Pair, columns: Pair): Value {
       found,
     )
   }
-  const channels = channelsOf(call, x)
+  const channels = call.channelsOf(x)
   const taken = (rows[0] * kernel[1] + columns[0]) * channels
   const weights = new Float32Array(kernel[0] * kernel[1] * channels).fill(1, taken, taken + channels)
   return call.builder.depthwiseConv2d(x, {

@@ -1,6 +1,6 @@
 import { formatShape, type Value } from '@depthwise/core'
 import { channelConstants } from '../../affine-operators.ts'
-import { affine, channelsOf } from './affine.ts'
+import { affine } from './affine.ts'
 import { channelField } from './arithmetic.ts'
 import { checkWeight, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
@@ -32,7 +32,7 @@ function checkAxis(call: LayerCall, x: Value): void {
 function statistic(call: LayerCall, x: Value, name: 'mean' | 'variance'): readonly number[] {
   const given = channelField(call, x, name)
   if (given) return given
-  const channels = channelsOf(call, x)
+  const channels = call.channelsOf(x)
   const where = `${call.fields.where}, ${name}`
   const { shape, data } = call.numbers(name, found => {
     if (!found || !channelConstants(found, [], x.shape)) checkWeight(found, [channels], where)

@@ -7,6 +7,7 @@ import { castOperation, tfFunction, tfOp } from './functions.ts'
 import * as layout from './layout.ts'
 import { normalization } from './normalization.ts'
 import * as products from './products.ts'
+import * as rectifiers from './rectifiers.ts'
 
 /** The layers that are imported, by the names of their classes. Models within models are not among them. */
 export const layerImporters: Readonly<Record<string, LayerImporter>> = {
@@ -33,15 +34,15 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   HardSigmoid: activations.named('hard_sigmoid'),
   HardSilu: activations.named('hard_silu'),
   InputLayer: only,
-  LeakyReLU: activations.leakyReluLayer,
-  LeakyRelu: activations.leakyReluOperation,
+  LeakyReLU: rectifiers.leakyReluLayer,
+  LeakyRelu: rectifiers.leakyReluOperation,
   MaxPooling2D: layout.maxPooling2d,
   Mean: layout.mean,
   Negative: arithmetic.negative,
   Normalization: normalization,
-  PReLU: activations.prelu,
+  PReLU: rectifiers.prelu,
   RandomCrop: crop.sameSize,
-  ReLU: activations.relu,
+  ReLU: rectifiers.relu,
   Relu: activations.named('relu'),
   Relu6: activations.named('relu6'),
   Rescaling: arithmetic.rescaling,
@@ -61,6 +62,6 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
 /** A class that is not imported, in words. */
 export function describe(className: string): string {
   const name = className.slice(0, 80)
-  if (className === 'Lambda') return 'Lambda, whose Python code a file cannot say'
+  if (className === 'Lambda') return 'Lambda, whose Python code is not read (Rescaling can stand for arithmetic)'
   return className.startsWith('Custom>') ? `${name}, a class of its author's own` : name
 }

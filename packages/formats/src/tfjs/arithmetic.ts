@@ -1,0 +1,68 @@
+import type { Shape, Value } from '@depthwise/core'
+import { type Arithmetic, affineChannels, channelConstants } from '../affine-operators.ts'
+import type { Importer, NodeCall } from './node-call.ts'
+
+/** Two values, or a value and a constant: of one number, or of one for each channel. */
+export const binary =
+  (kind: Arithmetic): Importer =>
+  (call, name) => {
+    const fixed = [0, 1].find(position => call.isConstant(position))
+    if (fixed === undefined) return ofValues(call, kind, [call.value(0), call.value(1)], name)
+    const x = call.value(1 - fixed)
+    const { data, shape } = call.floats(fixed)
+    const constants = perChannel(call, shape, data, x)
+    const channels = affineChannels(kind, constants, fixed === 0)
+    if (!channels) throw call.unsupported('a constant to divide by', 'a constant divided by a value')
+    return call.builder.normalize(x, { name, ...channels })
+  }
+
+/** A constant operand as one number for each channel of a value. */
+export function perChannel(call: NodeCall, shape: Shape, data: Float32Array, x: Value): readonly number[] {
+  call.channelsOf(x)
+  const constants = channelConstants(shape, data, x.shape)
+  if (constants) return constants
+  throw call.unsupported(`one number, or one for each of ${x.shape.at(-1)} channels`, `[${shape.slice(0, 8)}]`)
+}
+
+function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Value], name: string): Value {
+  if (kind === 'div') throw call.unsupported('a constant to divide by', 'a computed value')
+  if (kind !== 'sub') return call.builder[kind](a, b, { name })
+  return call.builder.add(a, scaled(call, b, -1, call.derived('negated')), { name })
+}
+
+/** `x * scale + offset`, the same for all channels. */
+export function scaled(call: NodeCall, x: Value, scale: number, name: string, offset = 0): Value {
+  const ones = new Array<number>(call.channelsOf(x)).fill(1)
+  return call.builder.normalize(x, { name, scale: ones.map(() => scale), offset: ones.map(() => offset) })
+}
+
+/** Any number of values. */
+export const addN: Importer = (call, name) => {
+  const [first, ...others] = call.operands.map((_, position) => call.value(position))
+  if (!first) throw call.malformed('operands', 'none')
+  return others.reduce((sum, other, i) => {
+    const own = i === others.length - 1 ? name : call.derived(`${i + 1}`)
+    return call.builder.add(sum, other, { name: own })
+  }, first)
+}
+
+export const cast: Importer = call => {
+  if (call.isCastToReals()) return call.value(0)
+  throw call.unsupported('a cast to reals', call.node.attributes.type('DstT', 'none'))
+}
+
+/** The larger, or the smaller, of a value and a number. */
+export const bound =
+  (side: 'min' | 'max'): Importer =>
+  (call, name) => {
+    const fixed = call.isConstant(0) ? 0 : 1
+    const { data } = call.floats(fixed)
+    if (data.length !== 1) throw call.unsupported('one number', `${data.length}`)
+    const open = { min: -Infinity, max: Infinity }
+    return call.builder.clamp(call.value(1 - fixed), { ...open, [side]: data[0] as number }, { name })
+  }
+
+export const tanh: Importer = (call, name) => {
+  const doubled = scaled(call, call.value(0), 2, call.derived('doubled'))
+  return scaled(call, call.builder.sigmoid(doubled, { name: call.derived('sigmoid') }), 2, name, -1)
+}
