@@ -14,7 +14,7 @@ import { type Plan, planGraph } from './compile.ts'
 import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
-import { compileRefusal, wasmHost } from './host.ts'
+import { codeRefusal, wasmHost } from './host.ts'
 import { instantiate } from './instantiate.ts'
 import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
 import { type Hired, hire, maySleep, whyAlone } from './threads/hire.ts'
@@ -65,7 +65,7 @@ export function wasm(options: WasmOptions = {}): Backend {
     async probe() {
       const found = capabilities(simd, threads, refusal)
       const host = wasmHost()
-      const refused = found.available && host ? await compileRefusal(host) : null
+      const refused = found.available && host ? await codeRefusal(host) : null
       return refused ? { ...found, available: false, features: [], reasons: [refused.message] } : found
     },
     async compile(graph: Graph, params: Params, compileOptions: CompileOptions = {}): Promise<Executable> {
@@ -74,7 +74,7 @@ export function wasm(options: WasmOptions = {}): Backend {
       if (!available || !host) {
         throw new BackendUnavailableError({ where: 'wasm', expected: 'WebAssembly SIMD', found: reasons.join('; ') })
       }
-      const refused = await compileRefusal(host)
+      const refused = await codeRefusal(host)
       if (refused) throw refused
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
       const planFor = (threads: number): Plan => {

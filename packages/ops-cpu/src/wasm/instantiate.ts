@@ -1,6 +1,6 @@
 import { debugLevel, type Signal, traced } from '@depthwise/core'
 import type { Plan } from './compile.ts'
-import { compileModule, pageBytes, type WasmHost, type WasmMemory } from './host.ts'
+import { compileModule, instantiateModule, pageBytes, type WasmHost, type WasmMemory } from './host.ts'
 import { hostCall } from './host-call.ts'
 import { emitModule } from './module.ts'
 
@@ -28,9 +28,7 @@ export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, 
   traced('pack', () => writeMemory(plan, memory.buffer))
   const module = await compiled
   signal?.throwIfAborted()
-  const instance = await traced('instantiate', () =>
-    hostCall('a host that instantiates WebAssembly', () => host.instantiate(module, { env: { memory } })),
-  )
+  const instance = await traced('instantiate', () => instantiateModule(host, module, { env: { memory } }))
   return { module, memory, execute: instance.exports['execute'] as Execute }
 }
 
