@@ -21,7 +21,8 @@ interface Port {
  * only pending promises get their turn.
  */
 export function scheduler(host: TaskHost): Schedule {
-  const immediate = host.setImmediate ?? host.process?.getBuiltinModule?.('node:timers')?.setImmediate
+  // Test runners take the global away or make it a fake one.
+  const immediate = host.process?.getBuiltinModule?.('node:timers')?.setImmediate ?? host.setImmediate
   if (immediate) return task => void immediate(task)
   const { MessageChannel, setTimeout } = host
   if (MessageChannel) {
