@@ -1,7 +1,6 @@
 import { GraphBuilder, type NodeId, prepare, type Tensor, type Value } from '@depthwise/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { evaluate } from '../src/reference/evaluate.ts'
-import { pause } from '../src/reference/pause.ts'
 import { program } from '../src/reference/program.ts'
 import { summarize } from '../src/reference/summary.ts'
 import { randomParams, randomTensor } from './random-params.ts'
@@ -40,22 +39,6 @@ describe('memory', () => {
       for (const later of graph.nodes.slice(index + 1))
         for (const id of releases) expect(later.inputs).not.toContain(id)
     }
-  })
-})
-
-describe('pause', () => {
-  it('lets timers fire', async () => {
-    let fired = false
-    setTimeout(() => {
-      fired = true
-    }, 0)
-    await pause()
-    expect(fired).toBe(true)
-  })
-
-  it('does without timers', async () => {
-    vi.stubGlobal('setTimeout', undefined)
-    await expect(pause()).resolves.toBeUndefined()
   })
 })
 

@@ -17,7 +17,9 @@ for (const options of Object.values(combinations)) {
   const tolerance = options.simd === 'relaxed' ? 2e-5 : 1e-5
   // Threads are started anew for every graph, which takes longer than running it.
   const rounds = alone ? runs(20, 2000).numRuns : runs(1, 200).numRuns
-  const suite = { describe, it, expect, tolerance, rounds, networks: answeredNetworks }
+  // Graphs of many steps, at each of which threads wait for one another.
+  const channelCounts = alone || soak ? 12 : 3
+  const suite = { describe, it, expect, tolerance, rounds, channelCounts, networks: answeredNetworks }
   await describeBackend(wasm({ ...options, fusion: everywhere }), { ...suite, name: `${device}, fused` })
   if (alone || soak) {
     await describeBackend(wasm({ ...options, fusion: nowhere }), { ...suite, name: `${device}, not fused` })

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { runInNewContext } from 'node:vm'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
+import { control } from '../src/wasm/threads/protocol.ts'
+import { workerMain } from '../src/wasm/threads/worker-main.ts'
 import { randomParams, randomTensor } from './random-params.ts'
 import { everywhere } from './wasm-compiled.ts'
 
@@ -116,6 +119,33 @@ describe('workers', () => {
       console.log((await backend.probe()).reasons.at(-1))
     `)
     expect(printed.split('\n')).toEqual(['10', 'fewer threads than 3: a worker could not be started: Error: on strike'])
+  })
+
+  it.each(['with', 'without'])('end on a port %s a way to close it, as in Deno', how => {
+    let listener: (data: unknown) => void = () => {}
+    const said: unknown[] = []
+    const parentPort = {
+      on(_type: string, heard: typeof listener) {
+        listener = heard
+      },
+      postMessage: (message: unknown) => said.push(message),
+      ...(how === 'with' && { close: () => said.push('closed') }),
+    }
+    // The word of the job changes while it is looked at, and the job is to go home.
+    let looks = 0
+    const words: Readonly<Record<number, number>> = { [control.from]: 0, [control.to]: -1 }
+    runInNewContext(`(${workerMain})()`, {
+      process: { getBuiltinModule: () => ({ parentPort }) },
+      WebAssembly: {
+        Instance: class {
+          exports = { execute() {} }
+        },
+      },
+      Atomics: { load: (_: unknown, index: number) => (index === control.job ? looks++ : words[index]), wait() {} },
+      Int32Array: class {},
+    })
+    listener({ module: {}, memory: {}, begin: [], end: [], finish: 0, control })
+    expect(said).toEqual(['ready', 'set', ...(how === 'with' ? ['closed'] : [])])
   })
 
   it('answer while the event loop is busy and sleep while it is not', async () => {

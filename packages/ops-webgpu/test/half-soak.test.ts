@@ -36,6 +36,7 @@ if (device) {
       name: `device webgpu-f16, ${describeAdapter(adapter.info)}, ${way}`,
       storage: 'float16',
       rounds: rounds.numRuns,
+      channelCounts: soak ? 12 : 1,
     })
   }
   describeShared(`f16 on ${describeAdapter(adapter.info)}: what it costs real networks`, () => {

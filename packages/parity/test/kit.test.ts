@@ -19,7 +19,7 @@ import { type Fault, planted } from './planted.ts'
 /** What the kit says of a backend. */
 async function judged(backend: Backend, options: Partial<ConformanceOptions> = {}): Promise<Outcome> {
   const { runner, run } = listRunner()
-  await describeBackend(backend, { ...runner, rounds: 4, ...options })
+  await describeBackend(backend, { ...runner, rounds: 4, channelCounts: 1, ...options })
   return run()
 }
 

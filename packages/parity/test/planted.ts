@@ -37,6 +37,8 @@ export interface Place {
   readonly again: (operands: readonly Tensor<'float32'>[]) => Promise<Float32Array>
   /** Numbers that outlive a node and a run, zero at first: the backend's own memory. */
   readonly memory: Map<string, Float32Array>
+  /** Where a value comes from. */
+  readonly producer: (id: NodeId) => Node
   /** Whether the caller asked for this value. */
   readonly exposed: (id: NodeId) => boolean
 }
@@ -85,7 +87,8 @@ async function compile(
       const again = (given: readonly Tensor<'float32'>[]): Promise<Float32Array> =>
         computed(units.get(node.id) as Executable, given)
       const data = await again(operands)
-      await fault.value?.(data, { node, operands, again, memory, exposed: id => outputs.has(id) })
+      const producer = (id: NodeId): Node => nodes.get(id) as Node
+      await fault.value?.(data, { node, operands, again, memory, producer, exposed: id => outputs.has(id) })
       values.set(node.id, { dtype: 'float32', shape: node.shape, data })
     }
     const named = network.graph.outputs.map(id => [nodes.get(id)?.name, values.get(id)] as const)

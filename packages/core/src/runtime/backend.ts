@@ -28,8 +28,8 @@ export interface CompileOptions {
 }
 
 /**
- * What a run may be told. A signal that is aborted when its turn comes rejects it with the signal's reason; a backend
- * may look again on the way.
+ * Options of a run. A signal that is aborted before the run starts rejects it with the signal's reason. Backends that compute
+ * on the calling thread let the event loop turn every few milliseconds, and check the signal again after each turn.
  */
 export interface RunOptions {
   readonly signal?: Signal
@@ -73,7 +73,8 @@ export function leastTimes<T extends LayerTiming>(earlier: readonly T[], timings
  *    compile that throws leaves nothing behind.
  * 3. `run` may be called again before an earlier call has resolved; calls are answered in order, each with its own inputs.
  *    Inputs are read before `run` first yields, so callers may reuse their buffers at once.
- * 4. After disposal `run` and `profile` throw `DisposedError`; runs that were accepted before are still answered.
+ * 4. A loop of awaited runs lets timers fire, however short the runs are.
+ * 5. After disposal `run` and `profile` throw `DisposedError`; runs that were accepted before are still answered.
  */
 export interface Backend {
   readonly name: string
@@ -85,7 +86,7 @@ export interface Backend {
   compile(graph: Graph, params: Params, options?: CompileOptions): Promise<Executable>
 }
 
-/** A graph with its weights, compiled on one backend: rules 3 and 4 of `Backend` are about it. */
+/** A graph with its weights, compiled on one backend: rules 3 to 5 of `Backend` are about it. */
 export interface Executable extends AsyncDisposable {
   /**
    * The graph's outputs, and what else was exposed.

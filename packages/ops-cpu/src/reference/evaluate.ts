@@ -11,13 +11,10 @@ import {
   traced,
   zeros,
 } from '@depthwise/core'
-import { pause } from './pause.ts'
+import { turns } from '../turn.ts'
 import type { Program, Step } from './program.ts'
 import { summarize } from './summary.ts'
 import { compute } from './table.ts'
-
-/** Milliseconds of computing after which the event loop gets a turn, give or take one node. */
-const stretch = 50
 
 export interface Evaluation {
   readonly signal?: Signal | undefined
@@ -35,12 +32,8 @@ export async function evaluate(
   values: Map<NodeId, Tensor>,
   { signal, timed }: Evaluation = {},
 ): Promise<void> {
-  let resumed = now()
   for (const step of steps) {
-    if (now() - resumed > stretch) {
-      await pause()
-      resumed = now()
-    }
+    if (turns.overdue()) await turns.next()
     signal?.throwIfAborted()
     const start = now()
     const value = computeStep(step, values, params)

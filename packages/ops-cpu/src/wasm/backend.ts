@@ -14,7 +14,7 @@ import { type Plan, planGraph } from './compile.ts'
 import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
-import { wasmHost } from './host.ts'
+import { codeRefusal, wasmHost } from './host.ts'
 import { instantiate } from './instantiate.ts'
 import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
 import { type Hired, hire, maySleep, whyAlone } from './threads/hire.ts'
@@ -63,7 +63,10 @@ export function wasm(options: WasmOptions = {}): Backend {
   return {
     name: 'wasm',
     async probe() {
-      return capabilities(simd, threads, refusal)
+      const found = capabilities(simd, threads, refusal)
+      const host = wasmHost()
+      const refused = found.available && host ? await codeRefusal(host) : null
+      return refused ? { ...found, available: false, features: [], reasons: [refused.message] } : found
     },
     async compile(graph: Graph, params: Params, compileOptions: CompileOptions = {}): Promise<Executable> {
       const { available, reasons } = capabilities(simd, threads, null)
@@ -71,10 +74,19 @@ export function wasm(options: WasmOptions = {}): Backend {
       if (!available || !host) {
         throw new BackendUnavailableError({ where: 'wasm', expected: 'WebAssembly SIMD', found: reasons.join('; ') })
       }
+      const refused = await codeRefusal(host)
+      if (refused) throw refused
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
       const planFor = (threads: number): Plan => {
         const options = { threads, share, maySleep: maySleep(), relaxed, fusion }
         return traced('plan', () => planGraph(graph, params, compileOptions, options))
+      }
+      const build = async (plan: Plan, workers: readonly Hired[]): Promise<Executable> => {
+        debug(1, () => describePlan(plan))
+        debug(2, () => describeMemory(plan))
+        const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
+        const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
+        return new WasmExecutable(plan, team)
       }
       // Workers take as long to start as a network to be planned, so the plan is made meanwhile, for as many as are hoped for.
       const hoped = engineFeatures().threads && !whyAlone() ? threads : 1
@@ -84,16 +96,15 @@ export function wasm(options: WasmOptions = {}): Backend {
         const { workers, failure } = await hiring
         refusal = failure
         if (failure) debug(1, () => `wasm: ${workers.length + 1} thread(s) instead of ${threads}: ${failure}`)
-        const plan = workers.length + 1 === hoped ? hopeful : planFor(workers.length + 1)
-        debug(1, () => describePlan(plan))
-        debug(2, () => describeMemory(plan))
-        const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
-        const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
-        return new WasmExecutable(plan, team)
+        return await build(workers.length + 1 === hoped ? hopeful : planFor(workers.length + 1), workers)
       } catch (error) {
         const { workers } = await hiring
         await Promise.all(workers.map(worker => worker.release()))
-        throw error
+        if (workers.length === 0 || !(error instanceof BackendUnavailableError)) throw error
+        // What threads need besides, shared memory and answers, this thread alone can do without.
+        refusal = error.message
+        debug(1, () => `wasm: 1 thread instead of ${threads}: ${error.message}`)
+        return await build(planFor(1), [])
       }
     },
   }

@@ -10,10 +10,13 @@ import {
   now,
   type Outputs,
   type RunOptions,
+  type Signal,
   tensor,
 } from '@depthwise/core'
 import { summarize } from '../reference/summary.ts'
+import { stretch, turns } from '../turn.ts'
 import type { Plan } from './compile.ts'
+import { Given } from './given.ts'
 import { type Port, readItem, writeItem } from './ports.ts'
 import type { Team } from './threads/team.ts'
 
@@ -21,65 +24,119 @@ import type { Team } from './threads/team.ts'
 // as long as the layers, whose median would be a step or none.
 const profilePasses = 9
 
-/** A compiled graph in memory. Everything between a call of `run` and its answer happens at once, so calls cannot mix. */
+/**
+ * A compiled graph in memory, which one run at a time has to itself. A run starts within the call that asks for it, unless
+ * another one is pending. Long runs, and long series of short ones, let the event loop turn between two steps.
+ */
 export class WasmExecutable implements Executable {
   readonly plan: Plan
   readonly #team: Team
   #disposed = false
+  /** Runs and profiles that are still to be answered; the last one of all, which never rejects. */
+  #pending = 0
+  #last: Promise<unknown> = Promise.resolve()
+  /** Steps that are taken at once: one while it is not known how long they take. */
+  #slice = 1
 
   constructor(plan: Plan, team: Team) {
     this.plan = plan
     this.#team = team
   }
 
-  async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
+  async run(inputs: Inputs, { signal }: RunOptions = {}): Promise<Outputs> {
     this.#assertAlive()
-    options?.signal?.throwIfAborted()
-    const { graph, batch, lanes, outputs, program } = this.plan
-    const bound = bindInputs(graph, inputs)
-    this.#team.wake()
-    const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
-    for (let first = 0; first < batch; first += lanes) {
-      const items = Math.min(lanes, batch - first)
-      for (let lane = 0; lane < items; lane++) this.#write(bound, first + lane, lane)
-      if (debugLevel() >= 4 && lanes === 1) this.#executeAloud()
-      else this.#team.execute(0, program.steps.length)
-      for (let lane = 0; lane < items; lane++) {
-        for (const [index, port] of outputs.entries()) {
-          readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
-        }
-      }
-    }
-    return Object.fromEntries(
-      outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
-    )
+    signal?.throwIfAborted()
+    return this.#enqueue(inputs, given => this.#compute(given, signal))
   }
 
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
     this.#assertAlive()
-    const { graph, program } = this.plan
-    const bound = bindInputs(graph, inputs)
-    const times = program.steps.map((): number[] => [])
-    for (let pass = 0; pass < profilePasses; pass++) {
-      this.#write(bound, 0, 0)
-      program.steps.forEach((_, index) => {
-        const start = now()
-        this.#team.execute(index, index + 1)
-        times[index]?.push(now() - start)
-      })
-    }
-    return program.steps.map(({ name, nodes, kernel }, index) => ({
-      name,
-      nodes,
-      kernel,
-      milliseconds: typical(times[index] ?? []),
-    }))
+    return this.#enqueue(inputs, given => this.#measure(given))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return
     this.#disposed = true
+    await this.#last
     await this.#team.dispose()
+  }
+
+  /** Starts work at once, or behind what is pending. */
+  #enqueue<T>(inputs: Inputs, work: (given: Given) => Promise<T>): Promise<T> {
+    const given = new Given(bindInputs(this.plan.graph, inputs))
+    const counted = async (): Promise<T> => {
+      if (turns.overdue()) await given.pause()
+      return work(given)
+    }
+    const idle = this.#pending === 0
+    this.#pending += 1
+    if (!idle) given.copy()
+    const answer = idle ? counted() : this.#last.then(counted)
+    this.#last = answer.catch(() => {})
+    return answer
+  }
+
+  async #compute(given: Given, signal: Signal | undefined): Promise<Outputs> {
+    try {
+      signal?.throwIfAborted()
+      const { batch, lanes, outputs, program } = this.plan
+      const steps = program.steps.length
+      this.#team.wake()
+      const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
+      for (let first = 0; first < batch; first += lanes) {
+        const items = Math.min(lanes, batch - first)
+        // Single steps are one thread's where each has an image of its own.
+        const slice = lanes > 1 ? steps : this.#slice
+        if (first > 0 && turns.overdue()) await given.pause(signal)
+        for (let lane = 0; lane < items; lane++) this.#write(given, first + lane, lane)
+        if (debugLevel() >= 4 && lanes === 1) this.#executeAloud()
+        else {
+          let spent = 0
+          for (let from = 0; from < steps; from += slice) {
+            if (from > 0 && turns.overdue()) await given.pause(signal)
+            const start = now()
+            this.#team.execute(from, Math.min(steps, from + slice))
+            spent += now() - start
+          }
+          this.#slice = Math.max(1, Math.floor(steps * Math.min(1, stretch / spent)))
+        }
+        for (let lane = 0; lane < items; lane++) {
+          for (const [index, port] of outputs.entries()) {
+            readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
+          }
+        }
+      }
+      return Object.fromEntries(
+        outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
+      )
+    } finally {
+      // Here and not where it is counted in: a run without a pause is over when its call returns.
+      this.#pending -= 1
+    }
+  }
+
+  async #measure(given: Given): Promise<readonly LayerTiming[]> {
+    try {
+      const { steps } = this.plan.program
+      const times = steps.map((): number[] => [])
+      for (let pass = 0; pass < profilePasses; pass++) {
+        if (turns.overdue()) await given.pause()
+        this.#write(given, 0, 0)
+        steps.forEach((_, index) => {
+          const start = now()
+          this.#team.execute(index, index + 1)
+          times[index]?.push(now() - start)
+        })
+      }
+      return steps.map(({ name, nodes, kernel }, index) => ({
+        name,
+        nodes,
+        kernel,
+        milliseconds: typical(times[index] ?? []),
+      }))
+    } finally {
+      this.#pending -= 1
+    }
   }
 
   /** Runs step by step and prints what each computed, before its memory is used again. */
@@ -98,9 +155,9 @@ export class WasmExecutable implements Executable {
     return lane === 0 ? port : { ...port, address: port.address + lane * this.plan.arenaBytes }
   }
 
-  #write(bound: ReturnType<typeof bindInputs>, item: number, lane: number): void {
+  #write(given: Given, item: number, lane: number): void {
     this.plan.inputs.forEach((port, index) => {
-      const input = bound.get(this.plan.graph.inputs[index] as number)
+      const input = given.get(this.plan.graph.inputs[index] as number)
       if (input) writeItem(this.#team.memory, this.#inLane(port, lane), input, item)
     })
   }

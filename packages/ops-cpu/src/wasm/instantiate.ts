@@ -1,6 +1,7 @@
-import { BackendUnavailableError, debugLevel, type Signal, traced } from '@depthwise/core'
+import { debugLevel, type Signal, traced } from '@depthwise/core'
 import type { Plan } from './compile.ts'
-import { pageBytes, type WasmHost, type WasmMemory } from './host.ts'
+import { compileModule, instantiateModule, pageBytes, type WasmHost, type WasmMemory } from './host.ts'
+import { hostCall } from './host-call.ts'
 import { emitModule } from './module.ts'
 
 export type Execute = (begin: number, end: number) => void
@@ -19,24 +20,16 @@ export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, 
   const bytes = traced('emit', () =>
     emitModule(plan.program.kernels, { relaxed, pages, shared, text: debugLevel() >= 3 }),
   )
-  const compiled = traced('validate', () => host.compile(bytes))
+  const compiled = traced('validate', () => compileModule(host, bytes))
   // Awaited below, unless something else fails first.
   compiled.catch(() => {})
-  const memory = allocate(host, pages, shared)
+  const limits = shared ? { initial: pages, maximum: pages, shared } : { initial: pages }
+  const memory = await hostCall(`${pages} pages of ${shared ? 'shared ' : ''}memory`, () => new host.Memory(limits))
   traced('pack', () => writeMemory(plan, memory.buffer))
   const module = await compiled
   signal?.throwIfAborted()
-  const instance = await traced('instantiate', () => host.instantiate(module, { env: { memory } }))
+  const instance = await traced('instantiate', () => instantiateModule(host, module, { env: { memory } }))
   return { module, memory, execute: instance.exports['execute'] as Execute }
-}
-
-function allocate(host: WasmHost, pages: number, shared: boolean): WasmMemory {
-  try {
-    return new host.Memory(shared ? { initial: pages, maximum: pages, shared } : { initial: pages })
-  } catch (cause) {
-    const expected = `${pages} pages of memory`
-    throw new BackendUnavailableError({ where: 'wasm', expected, found: 'a host that does not give them', cause })
-  }
 }
 
 function writeMemory(plan: Plan, memory: ArrayBufferLike): void {

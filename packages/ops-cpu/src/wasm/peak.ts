@@ -1,7 +1,7 @@
 import { BackendUnavailableError, now } from '@depthwise/core'
 import { ModuleBuilder } from './assembler/index.ts'
 import { engineFeatures } from './features.ts'
-import { wasmHost } from './host.ts'
+import { compileModule, instantiateModule, wasmHost } from './host.ts'
 import { countDown, locals, multiplyAdd } from './kernels/idioms.ts'
 
 /** Best a single thread of this machine and engine does in SIMD arithmetic, memory left aside. */
@@ -20,7 +20,8 @@ const rounds = 30
 
 /**
  * Measures the ceiling every kernel is held against: a loop of multiply-adds on registers alone, the best of several rounds.
- * @throws BackendUnavailableError without WebAssembly SIMD, or without relaxed SIMD when that is asked for
+ * @throws BackendUnavailableError without WebAssembly SIMD, without relaxed SIMD when that is asked for, or where the host
+ * compiles no code
  */
 export async function peak(simd: 'auto' | 'relaxed' | 'plain' = 'auto'): Promise<Peak> {
   const host = wasmHost()
@@ -33,7 +34,7 @@ export async function peak(simd: 'auto' | 'relaxed' | 'plain' = 'auto'): Promise
     })
   }
   const relaxed = simd !== 'plain' && engine.relaxed
-  const { exports } = await host.instantiate(await host.compile(emitPeak(relaxed)), {})
+  const { exports } = await instantiateModule(host, await compileModule(host, emitPeak(relaxed)))
   const run = exports['run'] as (iterations: number) => number
   let best = Infinity
   for (let round = 0; round < rounds; round++) {

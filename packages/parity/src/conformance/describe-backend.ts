@@ -27,6 +27,11 @@ export interface ConformanceOptions extends Runner, Excuses {
   readonly rounds?: number
   /** Where the lots begin. Default 1. */
   readonly seed?: number
+  /**
+   * Of the 12 channel counts (1 to 9, 15 to 17), how many each op is tried with at each place of a graph. Fewer suit devices
+   * on which every new graph is expensive; they rotate, so that each place still meets all 12. Default all.
+   */
+  readonly channelCounts?: number
   /** Real ones, when checkpoints are at hand. */
   readonly networks?: readonly RealNetwork[]
 }
@@ -48,6 +53,7 @@ export async function describeBackend(backend: Backend, options: ConformanceOpti
   const { available, numerics, reasons } = await probed(backend)
   // Shapes are drawn by fast-check, which who only compares backends need not load.
   const { drawnByLot } = await import('./drawn.ts')
+  const { placedCases, placedComplaints } = await import('./placed/placed.ts')
   const suite = new Suite(backend, options)
   describe(name, () => {
     if (!available) {
@@ -63,6 +69,11 @@ export async function describeBackend(backend: Backend, options: ConformanceOpti
         for (const each of cases) suite.compute(each, () => complaints(backend, each, allow))
       })
     }
+    describe('every op at every place', () => {
+      for (const placed of placedCases(options.channelCounts)) {
+        suite.compute(placed, () => placedComplaints(backend, placed, allow))
+      }
+    })
     describe('shapes drawn by lot', () => drawnByLot(suite, { rounds, seed, allow, numerics }))
     for (const special of specials) {
       describe(special.name, () => {

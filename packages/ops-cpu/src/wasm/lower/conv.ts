@@ -3,6 +3,7 @@ import { clear, copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
 import { clampWords, type Lowered, type Places, parameter, type Site, type Target } from './lowering.ts'
+import { normalizedStep } from './normalize.ts'
 import { rowReader } from './pixels.ts'
 import { emitProduct, type Product, type Window } from './product.ts'
 
@@ -33,7 +34,7 @@ function planBands(op: Conv2dOp, image: Layout, step: number, outputHeight: numb
  */
 export function lowerConv({ inputs, output }: Site, op: Conv2dOp, normalize: NormalizeOp | null = null): Lowered {
   const image = inputs[0] as Layout
-  const step = normalize ? image.channels : image.step
+  const step = normalize ? normalizedStep(image) : image.step
   const bands = planBands(op, image, step, output.height)
   const scratchBytes = roundUp(bands.inputRows(bands.height) * bands.rowBytes, 64)
   const filters = op.filters / op.groups

@@ -51,3 +51,23 @@ export function parameter(params: Params, name: string | null): Tensor | null
 export function parameter(params: Params, name: string | null): Tensor | null {
   return name === null ? null : (params.get(name) as Tensor)
 }
+
+/**
+ * Packs a scale and an offset a channel for `affineKernel`: a vector of scales, then one of offsets, by turns. Lanes beyond
+ * the last channel get zeros.
+ */
+export function packAffine(
+  constants: Constants,
+  key: readonly unknown[],
+  channels: number,
+  of: (channel: number) => readonly [scale: number, offset: number],
+): number {
+  return constants.reserve(key, 8 * Math.ceil(channels / 4), memory => {
+    for (let c = 0; c < channels; c++) {
+      const at = (c >> 2) * 8 + (c & 3)
+      const [scale, offset] = of(c)
+      memory[at] = scale
+      memory[at + 4] = offset
+    }
+  })
+}

@@ -1,10 +1,9 @@
-import type { AveragePoolOp, BatchNormOp, Bounds, MaxPoolOp, NormalizeOp } from '@depthwise/core'
-import { affineKernel, clampKernel, normalizeKernel } from '../kernels/elementwise.ts'
+import type { AveragePoolOp, BatchNormOp, Bounds, MaxPoolOp } from '@depthwise/core'
+import { affineKernel, clampKernel } from '../kernels/elementwise.ts'
 import { sigmoidKernel, softmaxKernel } from '../kernels/exponential.ts'
 import { averagePool, globalMean, maxPool } from '../kernels/window.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
-import { clampWords, type Lowered, type Places, parameter, type Site, type Target } from './lowering.ts'
-import { packNormalization } from './pixels.ts'
+import { clampWords, type Lowered, type Places, packAffine, parameter, type Site, type Target } from './lowering.ts'
 
 type Emit = (target: Target, places: Places, input: number) => void
 
@@ -30,37 +29,18 @@ export function lowerClamp({ output }: Site, bounds: Bounds): Lowered {
 /** Batch norm that no product took in: one scale and one offset a channel, worked out in float64. */
 export function lowerBatchNorm({ output }: Site, op: BatchNormOp): Lowered {
   return lowered('affine', ({ program, constants, params }, { output: to }, from) => {
-    const factors = constants.reserve(
-      ['affine', op.gamma, op.beta, op.mean, op.variance, op.epsilon],
-      2 * output.step,
-      memory => {
-        const [gamma, beta] = [parameter(params, op.gamma), parameter(params, op.beta)]
-        const [mean, variance] = [parameter(params, op.mean).data, parameter(params, op.variance).data]
-        for (let c = 0; c < output.channels; c++) {
-          const at = (c >> 2) * 8 + (c & 3)
-          const scale = (gamma ? gamma.data[c]! : 1) / Math.sqrt(variance[c]! + op.epsilon)
-          memory[at] = scale
-          memory[at + 4] = (beta ? beta.data[c]! : 0) - mean[c]! * scale
-        }
-      },
-    )
+    const [gamma, beta] = [parameter(params, op.gamma), parameter(params, op.beta)]
+    const [mean, variance] = [parameter(params, op.mean).data, parameter(params, op.variance).data]
+    const names = ['affine', op.gamma, op.beta, op.mean, op.variance, op.epsilon]
+    const factors = packAffine(constants, names, output.channels, c => {
+      const scale = (gamma ? gamma.data[c]! : 1) / Math.sqrt(variance[c]! + op.epsilon)
+      return [scale, (beta ? beta.data[c]! : 0) - mean[c]! * scale]
+    })
     program.share(output.pixels, 1, (thread, first, last) => {
       const offset = first * pixelBytes(output)
       const [columns, vectors] = [last - first, output.step / 4]
       program.record(thread, affineKernel, { input: from + offset, output: to + offset, columns, vectors, factors })
     })
-  })
-}
-
-export function lowerNormalize({ inputs, output }: Site, op: NormalizeOp): Lowered {
-  const { dtype, pixels, channels } = inputs[0] as Layout
-  return lowered(`normalize ${dtype}`, (target, { output: to }, from) => {
-    const kernel = normalizeKernel(dtype)
-    const factors = packNormalization(target, op)
-    const outputStep = pixelBytes(output)
-    target.program.once(thread =>
-      target.program.record(thread, kernel, { input: from, output: to, pixels, channels, outputStep, factors }),
-    )
   })
 }
 

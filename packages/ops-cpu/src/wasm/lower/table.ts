@@ -3,18 +3,11 @@ import { lowerBinary } from './binary.ts'
 import { lowerConv } from './conv.ts'
 import { lowerDepthwise } from './depthwise.ts'
 import type { Lowered } from './lowering.ts'
+import { lowerNormalize } from './normalize.ts'
 import { isPointwise, lowerPointwise } from './pointwise.ts'
 import { lowerConcat, lowerPad, lowerReshape } from './shape.ts'
 import type { ShapedSite } from './shaped.ts'
-import {
-  lowerBatchNorm,
-  lowerClamp,
-  lowerGlobalAveragePool,
-  lowerNormalize,
-  lowerPool,
-  lowerSigmoid,
-  lowerSoftmax,
-} from './simple.ts'
+import { lowerBatchNorm, lowerClamp, lowerGlobalAveragePool, lowerPool, lowerSigmoid, lowerSoftmax } from './simple.ts'
 
 type LowerRule<K extends OpKind> = (site: ShapedSite, op: OpOf<K>, normalize: NormalizeOp | null) => Lowered
 

@@ -32,6 +32,8 @@ interface Host {
   readonly SharedArrayBuffer?: unknown
   readonly crossOriginIsolated?: boolean
   readonly document?: unknown
+  readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown
+  readonly clearTimeout?: (timer: unknown) => void
   readonly navigator?: { readonly userAgent?: string }
 }
 
@@ -57,7 +59,7 @@ export const maySleep = (): boolean => host.document === undefined
 
 /**
  * Starts one worker and waits until it stands.
- * @throws Error saying why it could not be started: a content security policy, a wrong `workerUrl`
+ * @throws Error saying why it could not be started: a content security policy, a wrong `workerUrl`, no answer in time
  */
 export async function hire(workerUrl: string | undefined): Promise<Hired> {
   const node = host.process?.getBuiltinModule?.('node:worker_threads')
@@ -74,7 +76,10 @@ async function hireNode(worker: NodeWorker): Promise<Hired> {
   )
   worker.on('message', () => answers.come())
   worker.on('error', error => answers.fail(String(error)))
-  await answers.next()
+  await answers.next().catch(async error => {
+    await worker.terminate()
+    throw error
+  })
   return {
     async assign(message) {
       worker.postMessage(message)
@@ -105,10 +110,13 @@ async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
     worker.onmessage = () => answers.come()
     worker.onerror = event => {
       event.preventDefault?.()
-      employed.delete(worker)
       answers.fail(event.message || `the worker could not be loaded (${likelyCause})`)
     }
-    await answers.next()
+    await answers.next().catch(error => {
+      employed.delete(worker)
+      worker.terminate()
+      throw error
+    })
     return {
       assign(message) {
         worker.postMessage(message)
@@ -135,26 +143,33 @@ function startWeb(Worker: NonNullable<Host['Worker']>, url: string, options: { t
   }
 }
 
+/** Milliseconds that a worker may take to answer: far more than a slow phone needs to load one. */
+const patience = 10_000
+
 /** A worker's answers, each awaited by one `next`. */
 class Answers {
-  #resolve: (() => void) | null = null
-  #reject: ((error: Error) => void) | null = null
+  #settle: ((error: Error | null) => void) | null = null
   #failure: Error | null = null
 
+  /** @throws Error when the worker has failed, or has not answered in time */
   next(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#failure) reject(this.#failure)
-      this.#resolve = resolve
-      this.#reject = reject
+      const timer = host.setTimeout?.(() => this.fail(`no answer within ${patience / 1000} s`), patience)
+      this.#settle = error => {
+        host.clearTimeout?.(timer)
+        if (error) reject(error)
+        else resolve()
+      }
+      if (this.#failure) this.#settle(this.#failure)
     })
   }
 
   come(): void {
-    this.#resolve?.()
+    this.#settle?.(null)
   }
 
   fail(reason: string): void {
     this.#failure = new Error(reason)
-    this.#reject?.(this.#failure)
+    this.#settle?.(this.#failure)
   }
 }

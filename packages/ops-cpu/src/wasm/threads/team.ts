@@ -1,4 +1,5 @@
 import type { Plan } from '../compile.ts'
+import { hostCall } from '../host-call.ts'
 import type { Instance } from '../instantiate.ts'
 import type { Hired } from './hire.ts'
 import { type Assignment, control } from './protocol.ts'
@@ -41,6 +42,7 @@ export function soloTeam(plan: Plan, { memory, execute }: Instance): Team {
 /**
  * This thread and workers, over one shared memory. A job is three words: no message is sent between the first assignment
  * and the end. Jobs end in a barrier, so that a job is done when this thread's part is.
+ * @throws BackendUnavailableError when a worker does not answer, or cannot be sent its work
  */
 export async function workerTeam(plan: Plan, instance: Instance, workers: readonly Hired[]): Promise<Team> {
   const { module, memory, execute } = instance
@@ -51,11 +53,13 @@ export async function workerTeam(plan: Plan, instance: Instance, workers: readon
     Atomics.add(words, control.job, 1)
     Atomics.notify(words, control.job)
   }
-  await Promise.all(
-    workers.map((worker, index) => {
-      const assignment: Assignment = { module, memory, control, ...stepBounds(plan, index + 1) }
-      return worker.assign(assignment)
-    }),
+  await hostCall('workers that take up their work', () =>
+    Promise.all(
+      workers.map(async (worker, index) => {
+        const assignment: Assignment = { module, memory, control, ...stepBounds(plan, index + 1) }
+        await worker.assign(assignment)
+      }),
+    ),
   )
   const own = stepBounds(plan, 0)
   const alone = soloTeam(plan, instance)

@@ -4,7 +4,7 @@ interface Port {
   postMessage(message: unknown): void
   addEventListener?(type: 'message', listener: (event: { data: unknown }) => void): void
   on?(type: 'message', listener: (data: unknown) => void): void
-  close(): void
+  close?(): void
 }
 
 /**
@@ -38,7 +38,8 @@ export function workerMain(): void {
       if (to < 0) break
       execute(begin[from] as number, to === end.length ? finish : (end[to - 1] as number))
     }
-    port.close()
+    // Deno's port cannot always be closed; its worker, like any other, is terminated as well.
+    port.close?.()
   }
   if (port.on) port.on('message', data => work(data as Assignment))
   else port.addEventListener?.('message', event => work(event.data as Assignment))

@@ -1,5 +1,6 @@
 import {
   type Bounds,
+  elementCount,
   type Graph,
   GraphBuilder,
   type PaddingLike,
@@ -8,6 +9,8 @@ import {
   type Value,
 } from '@depthwise/core'
 import fc from 'fast-check'
+import { fits, placedOps } from '../placed/ops.ts'
+import { channelCounts } from '../placed/placed.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value
 
@@ -30,6 +33,10 @@ const window = { kernel, strides: size(3), padding, dilations: size(3) }
 const product = { bias: fc.boolean(), clamp }
 /** What follows the batch in the shape of a value of any rank. */
 const item = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 })
+
+/** Ops on images and rows, and how large a value they are put on: reshapes make pixels of channels and the other way round. */
+const chained = placedOps.filter(({ dtype }) => dtype === 'float32')
+const mostElements = 4000
 
 const clamped = (b: GraphBuilder, y: Value, bounds: Bounds | null): Value => (bounds ? b.clamp(y, bounds) : y)
 const channelsOf = (x: Value): number => x.shape.at(-1) as number
@@ -179,6 +186,28 @@ export function families(batches: readonly number[] = [1, 1, 2]): Readonly<Recor
         const operand = (name: string): Value =>
           b.input([batch, ...item.map((extent, axis) => (ones[axis] === name ? 1 : extent))], { name })
         return b.build([b[op](operand('x'), operand('y'))])
+      }),
+
+    'ops one after another, some read twice': fc
+      .record({
+        batch,
+        channels: fc.constantFrom(...channelCounts),
+        steps: fc.array(fc.record({ op: fc.constantFrom(...chained), twice: fc.boolean() }), {
+          minLength: 2,
+          maxLength: 5,
+        }),
+      })
+      .map(({ batch, channels, steps }) => {
+        const b = new GraphBuilder()
+        let value = b.input([batch, 3, 5, channels], { name: 'x' })
+        const outputs: Value[] = []
+        for (const { op, twice } of steps) {
+          // What does not fit this value is left out: a shrinking graph stays one.
+          if (!fits(op, value) || elementCount(value.shape) > mostElements) continue
+          if (twice) outputs.push(b.clamp(value, { min: -1, max: 1 }))
+          value = op.build(b, value)
+        }
+        return b.build([...outputs, value])
       }),
 
     'pad, concat and reshape, of any rank': fc

@@ -1,7 +1,7 @@
 import { DisposedError } from '@depthwise/core'
 import { type Behaviour, graph, image, nameOf, numbers, params, rejection } from './behaviour.ts'
 
-/** Rule 4. */
+/** Rule 5. */
 export const disposal: readonly Behaviour[] = [
   {
     name: 'answers what was accepted before disposal, refuses what comes after, and may be disposed of twice',

@@ -1,7 +1,7 @@
-import { GraphError, ShapeError } from '@depthwise/core'
-import { aborted, type Behaviour, graph, image, nameOf, numbers, params, rejection } from './behaviour.ts'
+import { GraphError, now, ShapeError } from '@depthwise/core'
+import { aborted, abortion, type Behaviour, graph, image, nameOf, numbers, params, rejection } from './behaviour.ts'
 
-/** Rule 3: order, buffers, inputs that do not fit. */
+/** Rules 3 and 4: order, buffers, inputs that do not fit, signals, timers. */
 export const running: readonly Behaviour[] = [
   {
     name: 'answers calls in order, each with its own inputs',
@@ -80,6 +80,34 @@ export const running: readonly Behaviour[] = [
       const refused = rejection(executable.run(image(1), { signal: aborted }))
       const other = executable.run(image(2))
       return { found: [await refused, numbers(await other)], wanted: ['Error', wanted] }
+    },
+  },
+  {
+    name: 'answers or rejects a run whose signal is aborted after the call, and harms no other',
+    async look(backend) {
+      await using executable = await backend.compile(graph, params)
+      const wanted = [1, 2].map(async seed => numbers(await executable.run(image(seed))))
+      const [one, two] = await Promise.all(wanted)
+      const changing = { aborted: false, throwIfAborted: () => changing.aborted && aborted.throwIfAborted() }
+      const run = executable.run(image(1), { signal: changing }).then(numbers, (error: Error) => error.message)
+      const other = executable.run(image(2))
+      changing.aborted = true
+      const ended = await run
+      return { found: [ended === abortion ? one : ended, numbers(await other)], wanted: [one, two] }
+    },
+  },
+  {
+    name: 'lets timers fire while runs are awaited one after another',
+    async look(backend) {
+      await using executable = await backend.compile(graph, params)
+      const { setTimeout } = globalThis as { readonly setTimeout?: (task: () => void, milliseconds: number) => unknown }
+      let fired = setTimeout === undefined
+      setTimeout?.(() => {
+        fired = true
+      }, 1)
+      const input = image(1)
+      for (const end = now() + 1000; !fired && now() < end; ) await executable.run(input)
+      return { found: fired, wanted: true }
     },
   },
 ]

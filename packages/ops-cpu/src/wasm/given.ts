@@ -1,0 +1,34 @@
+import { type bindInputs, copyData, type NodeId, type Signal, type Tensor } from '@depthwise/core'
+import { turns } from '../turn.ts'
+
+/** Inputs of a run: the caller's own until the run yields for the first time, then copies. */
+export class Given {
+  #values: ReturnType<typeof bindInputs>
+  #copied = false
+
+  constructor(values: ReturnType<typeof bindInputs>) {
+    this.#values = values
+  }
+
+  get(id: NodeId): Tensor | undefined {
+    return this.#values.get(id)
+  }
+
+  copy(): void {
+    if (this.#copied) return
+    this.#copied = true
+    this.#values = new Map(
+      [...this.#values].map(([id, value]) => [id, { ...value, data: copyData(value.data) } as Tensor]),
+    )
+  }
+
+  /**
+   * Lets the event loop turn.
+   * @throws the signal's reason, if it was aborted meanwhile
+   */
+  async pause(signal?: Signal): Promise<void> {
+    this.copy()
+    await turns.next()
+    signal?.throwIfAborted()
+  }
+}

@@ -1,0 +1,144 @@
+import { type DType, elementCount, type GraphBuilder, type OpKind, type Shape, type Value } from '@depthwise/core'
+
+type Build = (b: GraphBuilder, x: Value) => Value
+
+/** What ops read, as one item of a batch. Three rows of five pixels are no multiple of any vector, tile or band. */
+export const operands = {
+  image: channels => [3, 5, channels],
+  pixel: channels => [1, 1, channels],
+  row: channels => [channels],
+} as const satisfies Readonly<Record<string, (channels: number) => Shape>>
+
+type Operand = keyof typeof operands
+
+/** An op on one operand, and how to build it. */
+export interface PlacedOp {
+  readonly name: string
+  readonly dtype: DType
+  readonly reads: Operand
+  readonly build: Build
+}
+
+/** Whether an op can be put on a value that has not been made for it. */
+export function fits({ reads }: PlacedOp, { shape }: Value): boolean {
+  const [, height, width] = shape
+  return reads === 'row'
+    ? shape.length === 2
+    : shape.length === 4 && (reads === 'image' || (height === 1 && width === 1))
+}
+
+/** What is particular about an op, if anything; how to build it; and what it reads, if not an image. */
+type Variant = readonly [what: string, build: Build, reads?: Operand]
+
+const channelsOf = (x: Value): number => x.shape.at(-1) as number
+const pixelsOf = (x: Value): number => elementCount(x.shape.slice(1, -1))
+const perChannel = (x: Value, of: (c: number) => number): readonly number[] =>
+  Array.from({ length: channelsOf(x) }, (_, c) => of(c))
+
+const affine =
+  (scale: number): Build =>
+  (b, x) =>
+    b.normalize(x, { scale: perChannel(x, c => scale * (1 + c / 8)), offset: perChannel(x, c => c / 16 - 0.5) })
+
+/** The fewest groups that divide the channels. */
+const groupsOf = (x: Value): number => [2, 3, 5, 7].find(divisor => channelsOf(x) % divisor === 0) ?? channelsOf(x)
+
+/** A larger image around a pixel, over which the pixel is then stretched. */
+const surrounded: Build = (b, x) => b.pad(x, { top: 1, bottom: 1, left: 2, right: 2 })
+
+/** A new op without its row does not compile. */
+const variants: { readonly [K in Exclude<OpKind, 'input'>]: readonly Variant[] } = {
+  normalize: [
+    ['', affine(0.5)],
+    ['of a row', affine(0.5), 'row'],
+  ],
+  conv2d: [
+    ['1x1', (b, x) => b.conv2d(x, { kernel: 1, filters: channelsOf(x) + 1 })],
+    ['3x3, stride 2', (b, x) => b.conv2d(x, { kernel: 3, strides: 2, filters: 5 })],
+    ['in groups', (b, x) => b.conv2d(x, { kernel: 3, groups: groupsOf(x), filters: 3 * groupsOf(x) })],
+    ['in groups of whole vectors', (b, x) => b.conv2d(x, { kernel: 1, groups: groupsOf(x), filters: 4 * groupsOf(x) })],
+    ['with a shortcut', (b, x) => b.add(x, b.conv2d(x, { kernel: 1, filters: channelsOf(x) }))],
+  ],
+  depthwiseConv2d: [
+    ['3x3', (b, x) => b.depthwiseConv2d(x, { kernel: 3 })],
+    ['3x3, stride 2', (b, x) => b.depthwiseConv2d(x, { kernel: 3, strides: 2, bias: false })],
+    ['dilated', (b, x) => b.depthwiseConv2d(x, { kernel: 3, dilations: 2 })],
+    ['with a multiplier', (b, x) => b.depthwiseConv2d(x, { kernel: 3, multiplier: 3 })],
+    ['with a shortcut', (b, x) => b.relu6(b.add(b.depthwiseConv2d(x, { kernel: 3 }), x))],
+  ],
+  dense: [
+    ['of a row', (b, x) => b.dense(x, { units: channelsOf(x) + 2 }), 'row'],
+    ['of an image', (b, x) => b.dense(b.flatten(x), { units: 5 })],
+  ],
+  batchNorm: [
+    ['', (b, x) => b.batchNorm(x)],
+    ['of a row', (b, x) => b.batchNorm(x, { scale: false }), 'row'],
+  ],
+  relu: [['', (b, x) => b.relu(x)]],
+  relu6: [['', (b, x) => b.relu6(x)]],
+  clamp: [['', (b, x) => b.clamp(x, { min: -0.5, max: 0.25 })]],
+  add: [
+    ['of a value and itself', (b, x) => b.add(x, x)],
+    ['of one value a channel', (b, x) => b.add(x, b.globalAveragePool(x, { keepDims: true }))],
+    ['of one value a pixel', (b, x) => b.add(b.conv2d(x, { kernel: 1, filters: 1 }), x)],
+    ['to a larger image', (b, x) => b.add(surrounded(b, x), x), 'pixel'],
+  ],
+  mul: [
+    ['of a value and another', (b, x) => b.mul(b.sigmoid(x), x)],
+    ['by one value a channel', (b, x) => b.mul(b.globalAveragePool(x, { keepDims: true }), x)],
+    ['by one value a pixel', (b, x) => b.mul(x, b.conv2d(x, { kernel: 1, filters: 1 }))],
+    ['by a larger image', (b, x) => b.mul(x, surrounded(b, x)), 'pixel'],
+  ],
+  pad: [
+    ['around an image', (b, x) => b.pad(x, 1, { value: 0.5 })],
+    [
+      'of channels',
+      (b, x) =>
+        b.pad(x, [
+          [0, 0],
+          [1, 2],
+        ]),
+      'row',
+    ],
+  ],
+  averagePool: [
+    ['', (b, x) => b.averagePool(x, { kernel: 3, strides: 2 })],
+    ['that counts its padding', (b, x) => b.averagePool(x, { kernel: 2, countPadding: true })],
+  ],
+  maxPool: [['', (b, x) => b.maxPool(x, { kernel: 3, strides: 2 })]],
+  globalAveragePool: [
+    ['', (b, x) => b.globalAveragePool(x)],
+    ['that stays an image', (b, x) => b.globalAveragePool(x, { keepDims: true })],
+  ],
+  reshape: [
+    ['that keeps the channels', (b, x) => b.reshape(x, [x.shape[2] as number, x.shape[1] as number, channelsOf(x)])],
+    ['that spreads the channels', (b, x) => b.reshape(x, [channelsOf(x), pixelsOf(x)])],
+    ['to a row', (b, x) => b.flatten(x)],
+  ],
+  softmax: [
+    ['', (b, x) => b.softmax(x)],
+    ['of a row', (b, x) => b.softmax(x), 'row'],
+  ],
+  sigmoid: [['', (b, x) => b.sigmoid(x)]],
+  concat: [
+    ['of channels', (b, x) => b.concat([x, b.relu(x), x], 3)],
+    ['of rows', (b, x) => b.concat([x, b.sigmoid(x)], 1)],
+    ['of the channels of a row', (b, x) => b.concat([b.sigmoid(x), x], 1), 'row'],
+  ],
+  dropout: [['', (b, x) => b.dropout(x, 0.5)]],
+}
+
+/** How far integers are scaled down, for a result of about one. */
+const scales = { uint8: 1 / 127.5, int8: 1 / 128, int32: 1e-6 } as const
+
+/** Every op in every variant; the op that reads integers, on each type of them. */
+export const placedOps: readonly PlacedOp[] = [
+  ...Object.entries(variants).flatMap(([kind, rows]) =>
+    rows.map(([what, build, reads = 'image']): PlacedOp => {
+      return { name: `${kind} ${what}`.trim(), dtype: 'float32', reads, build }
+    }),
+  ),
+  ...Object.entries(scales).map(([dtype, scale]): PlacedOp => {
+    return { name: `normalize of ${dtype}`, dtype: dtype as DType, reads: 'image', build: affine(scale) }
+  }),
+]
