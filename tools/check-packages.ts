@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cycles, undeclared, wrongArrows } from './packages/arrows.ts'
 import { budgets } from './packages/budgets.ts'
-import { bundle, checkBudget, runBare, typeCheck, writeConsumer, writeImports } from './packages/consumers.ts'
+import {
+  bundle,
+  checkBudget,
+  compilers,
+  runBare,
+  typeCheck,
+  writeConsumer,
+  writeImports,
+} from './packages/consumers.ts'
 import { checkManifest } from './packages/manifest.ts'
 import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
 import { complain, Report } from './packages/report.ts'
@@ -49,9 +57,9 @@ await report.check('core, ops-cpu and models install without a registry', () =>
   installOffline(small, trio.map(tarball)),
 )
 await report.check('the consumer is written', () => writeConsumer(small))
-for (const resolution of ['node16', 'bundler'] as const) {
-  await report.check(`they type-check under ${resolution}, without DOM or Node`, () =>
-    typeCheck(small, 'classify.ts', resolution),
+for (const compiler of ['node16', 'bundler', 'commonjs'] as const) {
+  await report.check(`they type-check under ${compiler}, without DOM or Node`, () =>
+    typeCheck(small, 'classify.ts', compiler),
   )
 }
 const found = await nodes()
@@ -73,14 +81,20 @@ for (const budget of budgets) await report.check(`size of ${budget.name}`, () =>
 const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
 const imported = libraries.filter(name => !name.endsWith('/worker') && !name.endsWith('.depthwise'))
 await report.check('their imports are written', () => writeImports(everything, imported))
-for (const resolution of ['node16', 'bundler'] as const) {
-  await report.check(`every entry point type-checks under ${resolution}`, () =>
-    typeCheck(everything, 'imports.ts', resolution),
+for (const compiler of Object.keys(compilers) as readonly (keyof typeof compilers)[]) {
+  await report.check(`every entry point type-checks under ${compiler}`, () =>
+    typeCheck(everything, 'imports.ts', compiler),
   )
 }
+await report.check('every entry point type-checks in a CommonJS file under nodenext', () =>
+  typeCheck(everything, 'imports.cts', 'nodenext'),
+)
 for (const [version, program] of found) {
   await report.check(`every entry point loads in Node ${version}`, async () => {
     await run(program, ['imports.js'], { cwd: everything })
+  })
+  await report.check(`require gives the same objects in Node ${version}`, async () => {
+    await run(program, ['imports.cjs'], { cwd: everything })
   })
 }
 await report.check('every entry point bundles for a page', async () => {

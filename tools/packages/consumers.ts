@@ -19,31 +19,67 @@ export async function writeConsumer(folder: string): Promise<void> {
   writeFileSync(join(folder, 'classify.js'), code + print)
 }
 
-/** Puts a file into a project that imports every one of these entry points whole. */
+/**
+ * Puts files into a project that take in every one of these entry points whole: by `import`, in TypeScript (`.ts`, and `.cts` for
+ * CommonJS) and in JavaScript, and by `require`, which has to return the same objects.
+ */
 export function writeImports(folder: string, entryPoints: readonly string[]): void {
-  const lines = entryPoints.map((name, i) => `import * as entry${i} from '${name}'`)
-  const all = entryPoints.map((_name, i) => `entry${i}`).join(', ')
-  writeFileSync(join(folder, 'imports.ts'), `${lines.join('\n')}\nexport const all: readonly object[] = [${all}]\n`)
-  const print = entryPoints.map(
+  const write = (file: string, lines: readonly string[]): void =>
+    writeFileSync(join(folder, file), `${lines.join('\n')}\n`)
+  const imports = entryPoints.map((name, i) => `import * as entry${i} from '${name}'`)
+  const typed = [
+    ...imports,
+    `export const all: readonly object[] = [${entryPoints.map((_name, i) => `entry${i}`).join(', ')}]`,
+    // Without types for disposal this does not compile.
+    `export async function close(session: entry${entryPoints.indexOf('@depthwise/core')}.Session): Promise<string> {`,
+    '  await using closing = session',
+    '  return closing.backend',
+    '}',
+  ]
+  write('imports.ts', typed)
+  write('imports.cts', typed)
+  const filled = entryPoints.map(
     (name, i) => `if (Object.keys(entry${i}).length === 0) throw new Error('${name} is empty')`,
   )
-  writeFileSync(join(folder, 'imports.js'), `${[...lines, ...print].join('\n')}\n`)
+  write('imports.js', [...imports, ...filled])
+  write('imports.cjs', [
+    `const names = ${JSON.stringify(entryPoints)}`,
+    'async function compare(name) {',
+    '  const [required, imported] = [require(name), await import(name)]',
+    '  const other = Object.keys(imported).filter(key => required[key] !== imported[key])',
+    "  if (other.length > 0) throw new Error(name + ': require gives another ' + other.join(', '))",
+    '}',
+    'Promise.all(names.map(compare)).catch(error => {',
+    '  console.error(error)',
+    '  process.exitCode = 1',
+    '})',
+  ])
 }
 
-/** Type-checks one file of a project under a module resolution, declarations of the packages included. */
-export async function typeCheck(folder: string, file: string, resolution: 'node16' | 'bundler'): Promise<void> {
+/**
+ * Ways to compile against the packages. `lib` is a plain edition, without `esnext.disposable`: declarations bring what they
+ * need. Under `commonjs` types are found without `exports`, as TypeScript up to 5 does it there by default.
+ */
+export const compilers = {
+  node16: { module: 'node16', moduleResolution: 'node16', lib: ['es2022'] },
+  bundler: { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022'] },
+  'bundler with DOM': { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022', 'dom'] },
+  nodenext: { module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2022'] },
+  commonjs: { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0', lib: ['es2022'] },
+} as const
+
+/** Type-checks one file of a project, declarations of the packages included. */
+export async function typeCheck(folder: string, file: string, compiler: keyof typeof compilers): Promise<void> {
   const compilerOptions = {
-    module: resolution === 'node16' ? 'node16' : 'esnext',
-    moduleResolution: resolution,
-    target: 'es2023',
-    lib: ['es2023', 'esnext.disposable'],
+    ...compilers[compiler],
+    target: 'es2022',
     types: [],
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     noEmit: true,
   }
-  const path = join(folder, `tsconfig.${file}.${resolution}.json`)
+  const path = join(folder, `tsconfig.${file}.${compiler.replaceAll(' ', '-')}.json`)
   writeFileSync(path, JSON.stringify({ files: [file], compilerOptions }))
   await run(own('tsc'), ['-p', path], { cwd: folder })
 }

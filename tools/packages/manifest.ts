@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { complain } from './report.ts'
-import type { Package } from './workspace.ts'
+import type { Manifest, Package } from './workspace.ts'
+
+/** An entry point that is code. */
+interface TypedEntry {
+  readonly types: string
+  readonly default: string
+}
 
 /** Throws a list of what is missing from a package that people are to install. */
 export function checkManifest({ path, manifest, folder }: Package): void {
@@ -28,5 +34,26 @@ export function checkManifest({ path, manifest, folder }: Package): void {
     here?.length !== 0 && `${here}` === `${there}`,
     'the same entry points in "exports" and "publishConfig"."exports"',
   )
+  expectOldResolution(manifest, expect)
   complain(problems.map(problem => `expected ${problem}`))
+}
+
+/**
+ * Resolvers that do not know `exports` (TypeScript under `module: commonjs`, up to 5) look for `main`, `types` and
+ * `typesVersions`, which have to name the same files.
+ */
+function expectOldResolution({ publishConfig }: Manifest, expect: (holds: boolean, wish: string) => void): void {
+  const entries = Object.entries(publishConfig?.exports ?? {}).filter(
+    (entry): entry is [string, TypedEntry] => typeof entry[1] === 'object',
+  )
+  const [root] = entries.filter(([path]) => path === '.')
+  expect(publishConfig?.main === root?.[1].default, `"publishConfig"."main": "${root?.[1].default}"`)
+  expect(publishConfig?.types === root?.[1].types, `"publishConfig"."types": "${root?.[1].types}"`)
+  const paths = entries.filter(([path]) => path !== '.').map(([path, { types }]) => [path.slice(2), [types]])
+  const wanted = paths.length > 0 ? { '*': Object.fromEntries(paths) } : undefined
+  const versions = publishConfig?.typesVersions
+  expect(
+    JSON.stringify(versions) === JSON.stringify(wanted),
+    `"publishConfig"."typesVersions": ${JSON.stringify(wanted)}`,
+  )
 }

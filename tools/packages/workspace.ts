@@ -15,7 +15,13 @@ export interface Manifest {
   readonly engines?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, unknown>>
   readonly bin?: unknown
-  readonly publishConfig?: { readonly access?: string; readonly exports?: Readonly<Record<string, unknown>> }
+  readonly publishConfig?: {
+    readonly access?: string
+    readonly main?: string
+    readonly types?: string
+    readonly exports?: Readonly<Record<string, unknown>>
+    readonly typesVersions?: unknown
+  }
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>

@@ -10,8 +10,19 @@ export interface PixelRectangle {
   readonly width: number
 }
 
-/** What `copyExternalImageToTexture` takes: `ImageBitmap`, `VideoFrame`, `HTMLVideoElement`, canvases, `ImageData`. */
+/** `source` is scaled to `scaled` (`[height, width]`), and of that `window` is the input. */
+export interface View {
+  readonly source: PixelRectangle
+  readonly scaled: Size2
+  readonly window: PixelRectangle
+}
+
+/**
+ * What `copyExternalImageToTexture` takes: `HTMLImageElement`, `HTMLVideoElement`, `VideoFrame`, `ImageBitmap`, `ImageData`,
+ * canvases. Elements are read at their natural size, whatever their size on the page.
+ */
 export type ExternalImage =
+  | { readonly naturalWidth: number; readonly naturalHeight: number }
   | { readonly width: number; readonly height: number }
   | { readonly displayWidth: number; readonly displayHeight: number }
   | { readonly videoWidth: number; readonly videoHeight: number }
@@ -19,12 +30,16 @@ export type ExternalImage =
 /**
  * A picture that is cropped, resized and normalised on the device, as `preprocess` of the package models does on the host:
  * `view` is what its `viewOf(crop, [height, width], size)` returns, `affine` its `normalizationAffine(normalization)`.
+ *
+ * ```ts
+ * const picture = { source: img, view: size => viewOf('torch', size, [224, 224]), resampling, affine }
+ * ```
  */
 export interface Picture {
   /** An image of the host's, read before the call returns; or a texture of the device's, of a format that holds floats. */
   readonly source: ExternalImage | GpuTexture
-  /** `source` is scaled to `scaled`, and of that `window` is the input. */
-  readonly view: { readonly source: PixelRectangle; readonly scaled: Size2; readonly window: PixelRectangle }
+  /** Or a function that is given the size of the image's own pixels, as `[height, width]`. */
+  readonly view: View | ((size: Size2) => View)
   readonly resampling: Resampling
   /** `byte * scale + offset`, by channel of the input, whose first is the byte of red, or of blue where `order` is `bgr`. */
   readonly affine: {

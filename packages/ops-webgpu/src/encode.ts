@@ -1,4 +1,5 @@
 import type { Context } from './gpu/context.ts'
+import { attempt } from './gpu/refusal.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBinding, GpuBuffer, GpuCommandEncoder, GpuComputePass, GpuObject, GpuQuerySet } from './gpu/types.ts'
 import { gridOf, type Kernel } from './kernels/kernel.ts'
@@ -22,9 +23,9 @@ export async function bindCommand(
   resources: readonly (GpuBinding | GpuObject)[],
 ): Promise<Launch> {
   const { result: group, verdict } = judged(context.device, () => bindGroup(context, kernel, where, resources))
-  const pipeline = context.pipeline(kernel, where)
-  assertAccepted(await verdict, where)
-  return { pipeline: await pipeline, group, grid: gridOf(kernel.workgroups) }
+  const [pipeline, said] = await Promise.all([context.pipeline(kernel, where), verdict])
+  assertAccepted(said, where)
+  return { pipeline, group, grid: gridOf(kernel.workgroups) }
 }
 
 export function bindGroup(
@@ -33,11 +34,13 @@ export function bindGroup(
   label: string,
   resources: readonly (GpuBinding | GpuObject)[],
 ): GpuObject {
-  return context.device.createBindGroup({
-    label,
-    layout: context.layouts(kernel.access).group as never,
-    entries: resources.map((resource, binding) => ({ binding, resource: resource as never })),
-  })
+  return attempt(label, () =>
+    context.device.createBindGroup({
+      label,
+      layout: context.layouts(kernel.access).group as never,
+      entries: resources.map((resource, binding) => ({ binding, resource: resource as never })),
+    }),
+  )
 }
 
 export function encodeCommand(pass: GpuComputePass, { pipeline, group, grid }: Launch): void {

@@ -54,11 +54,13 @@ export class WebGpuExecutable implements RunsOnDevice {
     this.#assertAlive()
     return this.#turnstile.pass(this.#transfers.accept(inputs), async (_readback, values) => {
       this.#assertPresent()
-      values.write()
       try {
+        values.write()
         return await profileProgram(this.#program, this.#context)
       } catch (error) {
-        throw await this.#explained(error)
+        throw await this.#context.explained(error, 'profile')
+      } finally {
+        values.done()
       }
     })
   }
@@ -76,29 +78,32 @@ export class WebGpuExecutable implements RunsOnDevice {
   async #execute(values: Crossing, readback: GpuBuffer): Promise<Outputs> {
     this.#assertPresent()
     const { device } = this.#context
-    const { verdict } = judged(device, () => {
-      values.write()
-      const commands = traced('webgpu encode', () => {
-        const encoder = device.createCommandEncoder({ label: 'depthwise run' })
-        const pass = encoder.beginComputePass()
-        values.before(pass)
-        for (const command of this.#program.commands) encodeCommand(pass, command)
-        values.after(pass)
-        pass.end()
-        encodeReadback(encoder, values.outputs, readback)
-        return encoder.finish()
-      })
-      traced('webgpu submit', () => device.queue.submit([commands as never]))
-    })
     try {
+      const { verdict } = judged(device, () => {
+        values.write()
+        const commands = traced('webgpu encode', () => {
+          const encoder = device.createCommandEncoder({ label: 'depthwise run' })
+          const pass = encoder.beginComputePass()
+          values.before(pass)
+          for (const command of this.#program.commands) encodeCommand(pass, command)
+          values.after(pass)
+          pass.end()
+          encodeReadback(encoder, values.outputs, readback)
+          return encoder.finish()
+        })
+        traced('webgpu submit', () => device.queue.submit([commands as never]))
+      })
       await traced('webgpu readback', () => readback.mapAsync(mapForReading))
-      assertAccepted(await verdict, 'run')
+      try {
+        assertAccepted(await verdict, 'run')
+        return readOutputs(values.outputs, readback.getMappedRange())
+      } finally {
+        // Also when the run failed: the next one on this lane copies into the same buffer.
+        readback.unmap()
+      }
     } catch (error) {
-      throw await this.#explained(error)
+      throw await this.#context.explained(error, 'run')
     }
-    const outputs = readOutputs(values.outputs, readback.getMappedRange())
-    readback.unmap()
-    return outputs
   }
 
   #assertAlive(): void {
@@ -108,10 +113,5 @@ export class WebGpuExecutable implements RunsOnDevice {
 
   #assertPresent(): void {
     if (this.#context.lost) throw this.#context.lossError()
-  }
-
-  /** What went wrong on a device that may be gone. */
-  async #explained(error: unknown): Promise<unknown> {
-    return (await this.#context.isLost()) ? this.#context.lossError() : error
   }
 }

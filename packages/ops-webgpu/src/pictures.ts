@@ -1,26 +1,30 @@
-import { OptionError, ShapeError } from '@depthwise/core'
-import type { ExternalImage, Picture } from './device-values.ts'
+import { OptionError, ShapeError, show } from '@depthwise/core'
+import type { Picture, View } from './device-values.ts'
 import { bindCommand, type Launch } from './encode.ts'
+import { type Frame, Frames } from './frames.ts'
 import type { Context } from './gpu/context.ts'
 import { copyImage } from './gpu/copy-image.ts'
-import { usage } from './gpu/flags.ts'
+import { imageSize } from './gpu/image-size.ts'
+import { attempt } from './gpu/refusal.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
-import type { GpuBuffer, GpuTexture } from './gpu/types.ts'
+import type { GpuTexture } from './gpu/types.ts'
 import { picture, viewLength } from './kernels/picture.ts'
 import type { Port } from './program.ts'
-
-/** What one picture needs on the device, kept for the next one of its size. */
-interface Frame {
-  /** Null for textures of the caller's. */
-  readonly texture: GpuTexture | null
-  readonly view: GpuBuffer
-  readonly size: string
-}
+import { viewInto } from './view.ts'
 
 /** Pictures on their way in: read when they are accepted, looked at when the run's turn comes. */
 export interface Accepted {
   readonly launches: Promise<readonly Launch[]>
+  /** Gives back their memory, once the run is over or given up. */
   done(): void
+}
+
+/** A picture, checked. */
+interface Seen {
+  readonly picture: Picture
+  readonly view: View
+  /** Of the texture to make; null for a texture of the caller's. */
+  readonly size: { readonly width: number; readonly height: number } | null
 }
 
 export function isPicture(value: unknown): value is Picture | readonly Picture[] {
@@ -28,96 +32,99 @@ export function isPicture(value: unknown): value is Picture | readonly Picture[]
   return typeof one === 'object' && one !== null && 'view' in one && 'source' in one
 }
 
-/** Copies pictures into textures, which it keeps for pictures to come. */
+/** Copies pictures into textures and encodes how they are looked at. */
 export class PictureDesk {
   readonly #context: Context
-  readonly #spare: Frame[] = []
+  readonly #frames: Frames
 
   constructor(context: Context) {
     this.#context = context
+    this.#frames = new Frames(context)
   }
 
+  /** @throws ShapeError or OptionError for pictures that do not fit or cannot be read; nothing is kept of them then */
   accept(port: Port, given: Picture | readonly Picture[]): Accepted {
-    const pictures: readonly Picture[] = Array.isArray(given) ? given : [given]
-    check(port, pictures)
-    const frames: Frame[] = []
-    const { result: bound, verdict } = judged(this.#context.device, () =>
-      pictures.map((each, image) => {
-        const frame = this.#frame(each)
-        frames.push(frame)
-        const texture = frame.texture ?? (each.source as GpuTexture)
-        this.#context.device.queue.writeBuffer(frame.view, 0, viewOf(each, port, image))
-        const kernel = picture(port.layout, each.resampling)
-        const resources = [texture.createView(), { buffer: frame.view, offset: 0, size: viewLength * 4 }, port.place]
-        return bindCommand(this.#context, kernel, `input "${port.name}"`, resources)
-      }),
-    )
-    const launches = Promise.all([verdict, ...bound]).then(([said, ...ready]) => {
-      assertAccepted(said, `picture for "${port.name}"`)
-      return ready
-    })
-    return { launches, done: () => void this.#spare.push(...frames) }
+    const { device } = this.#context
+    const where = `picture for "${port.name}"`
+    const seen = check(port, Array.isArray(given) ? given : [given], where, device.limits.maxTextureDimension2D)
+    const taken: Frame[] = []
+    const bind = ({ picture: { source, resampling, affine }, view, size }: Seen, image: number): Promise<Launch> => {
+      const frame = this.#frames.take(size)
+      taken.push(frame)
+      if (frame.texture) copyImage(device, source, frame.texture, where)
+      const texture = frame.texture ?? (source as GpuTexture)
+      const uniform = { buffer: frame.view, offset: 0, size: viewLength * 4 }
+      const seenFrom = attempt(where, () => {
+        device.queue.writeBuffer(frame.view, 0, uniformOf(view, affine, port, image))
+        return texture.createView()
+      })
+      const resources = [seenFrom, uniform, port.place]
+      return bindCommand(this.#context, picture(port.layout, resampling), `input "${port.name}"`, resources)
+    }
+    try {
+      const { result: bound, verdict } = judged(device, () => seen.map(bind))
+      // Only textures that the device has accepted are worth keeping.
+      let accepted = false
+      const launches = Promise.all([verdict, ...bound]).then(([said, ...ready]) => {
+        assertAccepted(said, where)
+        accepted = true
+        return ready
+      })
+      return { launches, done: () => (accepted ? this.#frames.keep(taken) : this.#frames.drop(taken)) }
+    } catch (error) {
+      this.#frames.drop(taken)
+      throw error
+    }
   }
 
   dispose(): void {
-    for (const { texture, view } of this.#spare.splice(0)) {
-      if (texture) this.#context.destroy(texture)
-      this.#context.destroy(view)
-    }
-  }
-
-  #frame({ source }: Picture): Frame {
-    const own = !('createView' in source)
-    const [width, height] = extentOf(source)
-    const size = own ? `${width}x${height}` : 'a texture of the caller'
-    const index = this.#spare.findIndex(frame => frame.size === size)
-    const frame = this.#spare.splice(index, index < 0 ? 0 : 1)[0] ?? {
-      texture: own ? this.#context.createTexture('picture', width, height) : null,
-      view: this.#context.createBuffer('view of a picture', viewLength * 4, usage.uniform | usage.copyTarget),
-      size,
-    }
-    if (frame.texture) copyImage(this.#context.device, source, frame.texture)
-    return frame
+    this.#frames.dispose()
   }
 }
 
-function extentOf(source: ExternalImage | GpuTexture): readonly [width: number, height: number] {
-  if ('displayWidth' in source) return [source.displayWidth, source.displayHeight]
-  if ('videoWidth' in source) return [source.videoWidth, source.videoHeight]
-  return [source.width, source.height]
-}
-
-function check({ name, shape }: Port, pictures: readonly Picture[]): void {
+/** @throws ShapeError or OptionError for what does not fit; nothing has been made by then */
+function check({ name, shape }: Port, pictures: readonly Picture[], where: string, limit: number): readonly Seen[] {
   const [batch, height = 0, width = 0, channels] = shape
   if (shape.length !== 4 || channels !== 3 || pictures.length !== batch) {
     const expected = `${batch} pictures for ${shape.join('x')}, which must be [batch, height, width, 3]`
     throw new ShapeError({ where: `input "${name}"`, expected, found: `${pictures.length}` })
   }
-  for (const { source, view, resampling } of pictures) {
-    const [across, down] = extentOf(source)
-    const spans = [
-      [view.source.left, view.source.width, across],
-      [view.source.top, view.source.height, down],
-      [view.window.left, view.window.width, view.scaled[1]],
-      [view.window.top, view.window.height, view.scaled[0]],
-    ] as const
-    const inside = spans.every(
-      ([start, extent, whole]) =>
-        [start, extent, whole].every(Number.isSafeInteger) && start >= 0 && extent > 0 && start + extent <= whole,
-    )
-    if (!inside || view.window.height !== height || view.window.width !== width) {
-      const expected = `a view of ${height}x${width} inside a picture of ${down}x${across}`
-      throw new ShapeError({ where: `picture for "${name}"`, expected, found: JSON.stringify(view) })
+  return pictures.map(picture => {
+    const { source, resampling, affine } = picture
+    const size = imageSize(source, where)
+    const own = !('createView' in source)
+    if (own && Math.max(...size) > limit) {
+      const expected = `a picture of at most ${limit}x${limit} (maxTextureDimension2D of the device)`
+      throw new ShapeError({ where, expected, found: `${size.join('x')}: make it smaller first, on a canvas` })
     }
+    checkAffine(affine, where)
+    const view = viewInto(picture, size, [height, width], where)
     if (resampling.filter !== 'bilinear' && resampling.filter !== 'bicubic') {
       throw new OptionError({ where: 'filter', expected: 'bilinear, bicubic', found: `${resampling.filter}` })
     }
+    return { picture, view, size: own ? { height: size[0], width: size[1] } : null }
+  })
+}
+
+/** Numbers that are missing would be zeros, and the channel as well. */
+function checkAffine({ scale, offset }: Picture['affine'], where: string): void {
+  for (const numbers of [scale, offset]) {
+    if (numbers?.length >= 3 && numbers.slice(0, 3).every(Number.isFinite)) continue
+    throw new OptionError({
+      where: `${where}, affine`,
+      expected: 'a number for each of 3 channels',
+      found: show(numbers),
+    })
   }
 }
 
 /** The uniform `View` of the kernel, field by field; vectors of four stand at multiples of 16 bytes. */
-function viewOf({ view, affine }: Picture, { layout }: Port, image: number): Float32Array<ArrayBuffer> {
-  const { source, scaled, window } = view
+function uniformOf(
+  { source, scaled, window }: View,
+  affine: Picture['affine'],
+  { layout }: Port,
+  image: number,
+): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(viewLength)
   const integers = new Int32Array(numbers.buffer)
   integers.set([source.left, source.top, source.width, source.height], 0)

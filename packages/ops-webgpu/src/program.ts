@@ -1,6 +1,6 @@
 import { type Graph, type NodeId, nodeIndex, nodeLabel, type Shape, type Signal } from '@depthwise/core'
 import { bindGroup, type Launch } from './encode.ts'
-import type { Context } from './gpu/context.ts'
+import type { Context, MakeBuffer } from './gpu/context.ts'
 import { DeviceMemoryError } from './gpu/errors.ts'
 import { usage } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
@@ -62,21 +62,21 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
   const buffers: GpuBuffer[] = []
   try {
     const arena = planArena(schedule, maxBufferSize)
-    const storage = await created(context, 'arena', buffers, () =>
+    const storage = await created(context, 'arena', buffers, make =>
       arena.buffers.map((size, index) => {
         const flags = usage.storage | usage.copySource | usage.copyTarget
-        return context.createBuffer(`arena ${index}`, size, flags)
+        return make(`arena ${index}`, size, flags)
       }),
     )
     const weights = planWeights(
       launches.map(({ dispatch }) => dispatch.params),
       maxBufferSize,
     )
-    const uploaded = await created(context, 'weights', buffers, () => uploadWeights(weights, context))
-    const readbacks = await created(context, 'readback', buffers, () =>
+    const uploaded = await created(context, 'weights', buffers, make => uploadWeights(weights, make))
+    const readbacks = await created(context, 'readback', buffers, make =>
       Array.from({ length: lanes }, (_, lane) => {
         const size = readbackSize(schedule)
-        return context.createBuffer(`readback ${lane}`, size, usage.mapRead | usage.copyTarget)
+        return make(`readback ${lane}`, size, usage.mapRead | usage.copyTarget)
       }),
     )
     const bind = binder(arena, storage)
@@ -111,15 +111,19 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
   }
 }
 
-/** Makes buffers under error scopes, notes them for disposal, and waits for the device's verdict. */
+/** Makes buffers under error scopes, notes each for disposal at once, and waits for the device's verdict. */
 async function created(
   context: Context,
   where: string,
   into: GpuBuffer[],
-  make: () => readonly GpuBuffer[],
+  makeAll: (make: MakeBuffer) => readonly GpuBuffer[],
 ): Promise<readonly GpuBuffer[]> {
-  const { result, verdict } = judged(context.device, make)
-  into.push(...result)
+  const make: MakeBuffer = (...given) => {
+    const buffer = context.createBuffer(...given)
+    into.push(buffer)
+    return buffer
+  }
+  const { result, verdict } = judged(context.device, () => makeAll(make))
   assertAccepted(await verdict, where)
   return result
 }

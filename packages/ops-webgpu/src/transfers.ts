@@ -4,7 +4,7 @@ import { bindCommand, encodeCommand, type Launch } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import type { GpuBinding, GpuComputePass } from './gpu/types.ts'
 import { give, take } from './kernels/transfer.ts'
-import { isPicture, PictureDesk } from './pictures.ts'
+import { type Accepted, isPicture, PictureDesk } from './pictures.ts'
 import { byteSize, gather, spread } from './plan/layout.ts'
 import type { Port, Program } from './program.ts'
 
@@ -48,12 +48,20 @@ export class Transfers {
       throw new GraphError({ where: `output "${unknown}"`, expected: `one of ${names}`, found: 'an unknown name' })
     }
     const taken = onDevice.filter(({ name }) => isDeviceValue(inputs[name]))
-    const pictures = onDevice
-      .filter(({ name }) => isPicture(inputs[name]))
-      .map(port => this.#desk.accept(port, inputs[port.name] as Picture | readonly Picture[]))
     const given = this.#program.outputs.filter(({ name }) => wanted[name])
-    const before = taken.map(port => this.#take(port, inputs[port.name] as DeviceValue))
-    const after = given.map(port => this.#give(port, wanted[port.name] as DeviceValue))
+    // What may be refused without the device comes first: buffers of the wrong size, before any picture takes memory.
+    const takes = taken.map(port => ({ port, from: outside(port, inputs[port.name] as DeviceValue) }))
+    const gives = given.map(port => ({ port, to: outside(port, wanted[port.name] as DeviceValue) }))
+    const pictures: Accepted[] = []
+    try {
+      for (const port of onDevice.filter(({ name }) => isPicture(inputs[name]))) {
+        pictures.push(this.#desk.accept(port, inputs[port.name] as Picture | readonly Picture[]))
+      }
+    } catch (error) {
+      return giveBack(pictures).then(() => Promise.reject(error))
+    }
+    const before = takes.map(({ port, from }) => this.#take(port, from))
+    const after = gives.map(({ port, to }) => this.#give(port, to))
     return this.#ready(packed, pictures, before, after, given)
   }
 
@@ -63,18 +71,18 @@ export class Transfers {
 
   async #ready(
     packed: readonly (readonly [Port, Float32Array<ArrayBuffer>])[],
-    pictures: readonly ReturnType<PictureDesk['accept']>[],
+    pictures: readonly Accepted[],
     taking: readonly Promise<Launch>[],
     giving: readonly Promise<Launch>[],
     given: readonly Port[],
   ): Promise<Crossing> {
-    const done = (): void => {
-      for (const { done } of pictures) done()
-    }
     try {
-      const looks = await Promise.all(pictures.map(({ launches }) => launches))
-      const before = [...(await Promise.all(taking)), ...looks.flat()]
-      const after = await Promise.all(giving)
+      const [taken, looks, after] = await Promise.all([
+        Promise.all(taking),
+        Promise.all(pictures.map(({ launches }) => launches)),
+        Promise.all(giving),
+      ])
+      const before = [...taken, ...looks.flat()]
       return {
         write: () => {
           const { queue } = this.#context.device
@@ -83,11 +91,11 @@ export class Transfers {
         before: pass => before.forEach(launch => void encodeCommand(pass, launch)),
         after: pass => after.forEach(launch => void encodeCommand(pass, launch)),
         outputs: this.#program.outputs.filter(port => !given.includes(port)),
-        done,
+        done: () => pictures.forEach(({ done }) => void done()),
       }
     } catch (error) {
-      done()
-      throw error
+      await giveBack(pictures)
+      throw await this.#context.explained(error, 'inputs and outputs on the device')
     }
   }
 
@@ -105,13 +113,19 @@ export class Transfers {
     })
   }
 
-  #take(port: Port, value: DeviceValue): Promise<Launch> {
-    return bindCommand(this.#context, take(port.layout), `input "${port.name}"`, [outside(port, value), port.place])
+  #take(port: Port, from: GpuBinding): Promise<Launch> {
+    return bindCommand(this.#context, take(port.layout), `input "${port.name}"`, [from, port.place])
   }
 
-  #give(port: Port, value: DeviceValue): Promise<Launch> {
-    return bindCommand(this.#context, give(port.layout), `output "${port.name}"`, [port.place, outside(port, value)])
+  #give(port: Port, to: GpuBinding): Promise<Launch> {
+    return bindCommand(this.#context, give(port.layout), `output "${port.name}"`, [port.place, to])
   }
+}
+
+/** Frees what pictures have taken, once the device has judged it: only then is it known whether it can be used again. */
+async function giveBack(pictures: readonly Accepted[]): Promise<void> {
+  await Promise.allSettled(pictures.map(({ launches }) => launches))
+  for (const { done } of pictures) done()
 }
 
 /** The caller's buffer, as far as the value reaches. */

@@ -23,10 +23,15 @@ beforeAll(async () => {
   page = await browser.newPage()
   // The loopback address is a secure context, without which there is no navigator.gpu.
   await page.route('http://127.0.0.1/**', route => {
-    const script = route.request().url().endsWith('.js')
+    const url = route.request().url()
+    // Some images never arrive.
+    if (url.endsWith('slow.png')) return
+    const script = url.endsWith('.js')
     const body = script ? outputFiles[0]?.text : '<!doctype html><script type="module" src="suite.js"></script>'
     return route.fulfill({ contentType: script ? 'text/javascript' : 'text/html', body: body ?? '' })
   })
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+  await page.route('http://localhost/**', route => route.fulfill({ contentType: 'image/svg+xml', body: svg }))
   await page.goto('http://127.0.0.1/')
   await page.waitForFunction(() => 'suite' in globalThis)
 })
@@ -69,5 +74,30 @@ describe('device webgpu-chromium, headless, on its software adapter', () => {
     const off = await ask('pictures')
     expect(Object.keys(off)).toEqual(['bitmap', 'canvas', 'frame'])
     for (const [name, levels] of Object.entries(off)) expect(levels, name).toBeLessThanOrEqual(2)
+  })
+
+  it('takes images and videos of the page at their natural size, whatever their size there or in the file', async () => {
+    const off = await ask('elements')
+    expect(Object.keys(off)).toHaveLength(9)
+    for (const [name, levels] of Object.entries(off)) expect(levels, name).toBeLessThanOrEqual(2)
+  })
+
+  it('says what is wrong with an image that cannot be read', async () => {
+    const said = await ask('unreadable')
+    expect(said).toEqual({
+      loading: expect.stringMatching(/^OptionError: .* an <img> that is still loading: await its decode\(\) first$/),
+      broken: expect.stringMatching(/^OptionError: .* an <img> that did not load/),
+      foreign: expect.stringMatching(/^OptionError: .* expected an image that can be copied, found .*origin/),
+      video: expect.stringMatching(/^OptionError: .* a <video> without a frame/),
+      bitmap: expect.stringMatching(/^OptionError: .* an image that is closed or empty/),
+      frame: expect.stringMatching(/^OptionError: .* a VideoFrame that is closed or empty/),
+      wide: expect.stringMatching(/^ShapeError: .* at most 8192x8192 \(maxTextureDimension2D/),
+    })
+  })
+
+  it('keeps few textures over 200 sizes, and loses none in 50 failures', async () => {
+    const { most, left } = await ask('textures', 200, 50)
+    expect(most).toBeLessThanOrEqual(17)
+    expect(left).toBe(0)
   })
 })

@@ -113,9 +113,10 @@ describe('pictures', () => {
   it('that do not fit are complained of', async () => {
     await using executable = await webgpu({ device }).compile(pictureGraph([5, 7]), new Map())
     const good = asPicture(photo([20, 30]), recipes[0] as Recipe, [5, 7])
+    const view = viewOf('squeeze', [20, 30], [5, 7])
     const bad: readonly Picture[] = [
       asPicture(photo([20, 30]), recipes[0] as Recipe, [7, 5]),
-      { ...good, view: { ...good.view, source: { top: 0, left: 1, height: 20, width: 30 } } },
+      { ...good, view: { ...view, source: { top: 0, left: 1, height: 20, width: 30 } } },
     ]
     for (const picture of bad) await expect(executable.runOnDevice({ picture })).rejects.toThrow(ShapeError)
     await expect(executable.runOnDevice({ picture: [good, good] })).rejects.toThrow('1 pictures for 1x5x7x3')

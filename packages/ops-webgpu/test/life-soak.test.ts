@@ -8,7 +8,7 @@ import {
 } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
 import { DeviceMemoryError, type GpuDevice, KernelError, webgpu } from '@depthwise/ops-webgpu'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { Context } from '../src/gpu/context.ts'
 import { counting } from './counting-device.ts'
 import { gpu, keeping, openDevice } from './device.ts'
@@ -142,7 +142,7 @@ describe('a lost device', () => {
     }
     await expect(executable.run({ image: image(1) })).rejects.toThrow(DeviceLostError)
     const { available, reasons } = await webgpu({ device }).probe()
-    expect([available, reasons]).toEqual([true, []])
+    expect([available, reasons]).toEqual([false, ["the caller's device was lost"]])
   })
 
   it('loses no request of a session, which opens another', async () => {
@@ -189,6 +189,46 @@ describe('memory', () => {
     await using third = await backend.compile(graph, params)
     expect(devices).toHaveLength(2)
     expect(await third.run({ image: image(1) })).toHaveProperty('features')
+  })
+
+  it('holds nothing of a device that was closed, though the backend lives on', async () => {
+    const { gpu, devices } = keeping()
+    const { graph, params } = smallNetwork()
+    const backend = webgpu({ gpu })
+    const refs: WeakRef<object>[] = []
+    const cycle = async (): Promise<void> => {
+      await using executable = await backend.compile(graph, params)
+      for (const device of devices.splice(0)) refs.push(new WeakRef(device), new WeakRef(executable))
+    }
+    for (let i = 0; i < 3; i++) await cycle()
+    for (let i = 0; i < 3; i++) {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      settledMemory()
+    }
+    expect(refs).toHaveLength(6)
+    expect(refs.map(ref => ref.deref() !== undefined)).toEqual(refs.map(() => false))
+    expect(await backend.probe()).toMatchObject({ available: true })
+  })
+
+  it("shares pipelines among backends on the caller's device, which keeps none of them alive", async () => {
+    const device = await openDevice()
+    const compiled = vi.spyOn(device, 'createComputePipelineAsync')
+    const { graph, params } = smallNetwork()
+    const refs: WeakRef<object>[] = []
+    let first = 0
+    for (let cycle = 0; cycle < 10; cycle++) {
+      const backend = webgpu({ device })
+      refs.push(new WeakRef(backend))
+      const executable = await backend.compile(graph, params)
+      first ||= compiled.mock.calls.length
+      await executable[Symbol.asyncDispose]()
+    }
+    expect(first).toBeGreaterThan(0)
+    expect(compiled).toHaveBeenCalledTimes(first)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    settledMemory()
+    expect(refs.filter(ref => ref.deref()).length).toBeLessThanOrEqual(1)
+    device.destroy()
   })
 
   it('stays flat over runs and cycles of create and dispose', async () => {

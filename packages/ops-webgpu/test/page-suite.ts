@@ -11,4 +11,10 @@ export interface PageSuite {
   loss(): Promise<{ readonly backend: string; readonly devices: number; readonly same: boolean }>
   /** How many levels of 255 each kind of image is off our own preprocessing, at most. */
   pictures(): Promise<Readonly<Record<string, number>>>
+  /** The same for elements of the page, whose natural size, size on the page and size in the file differ. */
+  elements(): Promise<Readonly<Record<string, number>>>
+  /** What is said of elements that cannot be read. */
+  unreadable(): Promise<Readonly<Record<string, string>>>
+  /** Textures that are alive at most over pictures of so many sizes, and after failures and disposal. */
+  textures(sizes: number, failures: number): Promise<{ readonly most: number; readonly left: number }>
 }

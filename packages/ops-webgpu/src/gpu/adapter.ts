@@ -1,23 +1,26 @@
 import { BackendUnavailableError } from '@depthwise/core'
 import type { AdapterClass } from '../tiles.ts'
+import { answered } from './deadline.ts'
 import { entryPoint, type WebGpuOptions } from './options.ts'
+import { messageOf } from './refusal.ts'
 import type { GpuAdapter, GpuAdapterInfo, GpuDevice, GpuFeatures, GpuLimits } from './types.ts'
 
 /** What was found, or in words why there is nothing. */
-export type Finding = { readonly adapter: GpuAdapter } | { readonly reason: string }
+export type Finding = { readonly adapter: GpuAdapter } | { readonly reason: string; readonly cause?: unknown }
 
 /** Asks for an adapter; never throws. */
 export async function findAdapter(options: WebGpuOptions): Promise<Finding> {
-  const gpu = entryPoint(options)
-  if (!gpu) {
-    return { reason: 'no navigator.gpu here; in Node, pass webgpu({ gpu: create([]) }) of the package webgpu' }
-  }
   const { powerPreference } = options
+  const request = powerPreference === undefined ? {} : { powerPreference }
   try {
-    const adapter = await gpu.requestAdapter(powerPreference === undefined ? {} : { powerPreference })
+    const gpu = entryPoint(options)
+    if (!gpu) {
+      return { reason: 'no navigator.gpu here; in Node, pass webgpu({ gpu: create([]) }) of the package webgpu' }
+    }
+    const adapter = await answered('requestAdapter', () => gpu.requestAdapter(request))
     return adapter ? { adapter } : { reason: 'requestAdapter found no adapter: no usable GPU or driver' }
-  } catch (error) {
-    return { reason: `requestAdapter failed: ${error instanceof Error ? error.message : error}` }
+  } catch (cause) {
+    return { reason: `requestAdapter failed: ${messageOf(cause)}`, cause }
   }
 }
 
@@ -26,6 +29,7 @@ const wantedLimits = [
   'maxStorageBufferBindingSize',
   'maxComputeWorkgroupStorageSize',
   'maxComputeInvocationsPerWorkgroup',
+  'maxTextureDimension2D',
 ] as const satisfies readonly (keyof GpuLimits)[]
 
 /**
@@ -36,14 +40,18 @@ export async function openDevice(adapter: GpuAdapter, options: WebGpuOptions): P
   if (options.precision === 'f16' && !adapter.features.has('shader-f16')) throw missingHalf(adapter.info)
   const features = ['timestamp-query', ...(options.precision === 'f16' ? ['shader-f16'] : [])]
   try {
-    return await adapter.requestDevice({
+    const request = {
       label: 'depthwise',
       requiredFeatures: features.filter(feature => adapter.features.has(feature)) as never[],
       requiredLimits: Object.fromEntries(wantedLimits.map(name => [name, adapter.limits[name]])),
-    })
-  } catch (error) {
-    const found = error instanceof Error ? error.message : `${error}`
-    throw new BackendUnavailableError({ where: 'webgpu', expected: 'a device', found, cause: error })
+    }
+    return await answered(
+      'requestDevice',
+      () => adapter.requestDevice(request),
+      device => device.destroy(),
+    )
+  } catch (cause) {
+    throw new BackendUnavailableError({ where: 'webgpu', expected: 'a device', found: messageOf(cause), cause })
   }
 }
 
@@ -51,12 +59,14 @@ export function missingHalf(info: GpuAdapterInfo | undefined): BackendUnavailabl
   return new BackendUnavailableError({
     where: 'webgpu, option precision',
     expected: 'an adapter with shader-f16 for f16',
-    found: info ? describeAdapter(info) : 'a device without it',
+    found: describeAdapter(info),
   })
 }
 
 /** The most telling words an adapter has for itself; browsers leave most of them empty. */
-export function describeAdapter({ description, device, architecture, vendor }: GpuAdapterInfo): string {
+export function describeAdapter(info: GpuAdapterInfo | undefined): string {
+  if (!info) return 'unnamed adapter'
+  const { description, device, architecture, vendor } = info
   return description || [vendor, architecture, device].filter(word => word !== '').join(' ') || 'unnamed adapter'
 }
 

@@ -1,10 +1,11 @@
-import { DeviceLostError } from '@depthwise/core'
+import { type DepthwiseError, DeviceLostError } from '@depthwise/core'
 import type { Access, Kernel } from '../kernels/kernel.ts'
 import type { AdapterClass } from '../tiles.ts'
 import { adapterClass, adapterName } from './adapter.ts'
 import { KernelError } from './errors.ts'
 import { computeStage, textureUsage } from './flags.ts'
-import { outOfMemory } from './scope.ts'
+import { attempt, messageOf, refusal } from './refusal.ts'
+import { judged, type Verdict } from './scope.ts'
 import { soon } from './soon.ts'
 import type { GpuBuffer, GpuDevice, GpuLoss, GpuObject, GpuTexture } from './types.ts'
 
@@ -19,6 +20,9 @@ const bindingTypes = {
   uniform: { buffer: { type: 'uniform' } },
   texture: { texture: {} },
 } as const satisfies { readonly [A in Access]: object }
+
+/** Makes a buffer, as `createBuffer` of a context does. */
+export type MakeBuffer = Context['createBuffer']
 
 /** A device in use, with the pipelines compiled on it so far; executables of one backend share it. */
 export class Context {
@@ -46,16 +50,11 @@ export class Context {
     )
   }
 
-  /** @throws DeviceMemoryError where not even the host's share of it can be had */
+  /** @throws DeviceMemoryError or KernelError when the host refuses at once; the device's own verdict comes later */
   createBuffer(label: string, size: number, usage: number, mappedAtCreation = false): GpuBuffer {
-    try {
-      const buffer = this.device.createBuffer({ label, size, usage, mappedAtCreation })
-      this.#memory.add(buffer)
-      return buffer
-    } catch (error) {
-      // Mapped creation allocates on the host and throws a RangeError there.
-      throw error instanceof RangeError ? outOfMemory(label, error) : error
-    }
+    const buffer = attempt(label, () => this.device.createBuffer({ label, size, usage, mappedAtCreation }))
+    this.#memory.add(buffer)
+    return buffer
   }
 
   destroy(memory: GpuBuffer | GpuTexture): void {
@@ -66,7 +65,8 @@ export class Context {
   createTexture(label: string, width: number, height: number): GpuTexture {
     const flags = textureUsage.copyTarget | textureUsage.binding | textureUsage.attachment
     const format = 'rgba8unorm' as never
-    const texture = this.device.createTexture({ label, size: { width, height }, format, usage: flags })
+    const size = { width, height }
+    const texture = attempt(label, () => this.device.createTexture({ label, size, format, usage: flags }))
     this.#memory.add(texture)
     return texture
   }
@@ -97,17 +97,17 @@ export class Context {
   }
 
   async #compile({ name, source, access }: Kernel, where: string): Promise<GpuObject> {
-    // Without a scope around it, the device would also report a bad text to the page at large.
-    this.device.pushErrorScope('validation')
-    const module = this.device.createShaderModule({ label: name, code: source })
-    const reported = this.device.popErrorScope().catch(() => null)
-    const layout = this.layouts(access).pipeline as never
+    let verdict: Promise<Verdict> | undefined
     try {
-      const compute = { module: module as never, entryPoint: 'main' }
+      // Without a scope around it, the device would also report a bad text to the page at large.
+      const module = judged(this.device, () => this.device.createShaderModule({ label: name, code: source }))
+      verdict = module.verdict
+      const layout = this.layouts(access).pipeline as never
+      const compute = { module: module.result as never, entryPoint: 'main' }
       return await this.device.createComputePipelineAsync({ label: name, layout, compute })
     } catch (error) {
       if (await this.isLost()) throw this.lossError()
-      const found = (await reported)?.message ?? (error instanceof Error ? error.message : `${error}`)
+      const found = (await verdict)?.validation?.message ?? messageOf(error)
       throw new KernelError({ where: `${where}, kernel ${name}`, expected: 'a pipeline', found, cause: error })
     }
   }
@@ -116,6 +116,11 @@ export class Context {
   async isLost(): Promise<boolean> {
     if (!this.lost) await Promise.race([this.device.lost, soon()])
     return this.lost !== null
+  }
+
+  /** What a failed call of the host means: on a device that is gone, that it is gone. */
+  async explained(error: unknown, where: string): Promise<DepthwiseError> {
+    return (await this.isLost()) ? this.lossError() : refusal(where, error)
   }
 
   lossError(): DeviceLostError {

@@ -42,7 +42,13 @@ export function entryPoint({ gpu }: WebGpuOptions): Gpu | undefined {
 }
 
 /** @throws OptionError for a value outside its option's domain */
-export function checkOptions({ precision, tiles, tuning }: WebGpuOptions): void {
+export function checkOptions({ precision, tiles, tuning, device, adapter }: WebGpuOptions): void {
+  if (device && typeof device.createBuffer !== 'function') {
+    throw new OptionError({ where: 'option device', expected: 'a GPUDevice, awaited', found: show(device) })
+  }
+  if (adapter && typeof adapter.requestDevice !== 'function') {
+    throw new OptionError({ where: 'option adapter', expected: 'a GPUAdapter, awaited', found: show(adapter) })
+  }
   if (precision !== undefined && precision !== 'f32' && precision !== 'f16') {
     throw new OptionError({ where: 'option precision', expected: "'f32' or 'f16'", found: `${precision}` })
   }

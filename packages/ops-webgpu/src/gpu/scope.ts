@@ -1,5 +1,5 @@
-import type { Complaint } from '@depthwise/core'
-import { DeviceMemoryError, KernelError } from './errors.ts'
+import { KernelError } from './errors.ts'
+import { attempt, outOfMemory } from './refusal.ts'
 import type { GpuDevice, GpuError } from './types.ts'
 
 /** The errors WebGPU reports out of band, as they turn up: none, or what the device complained of. */
@@ -19,13 +19,14 @@ export interface Judged<T> {
  * open across an await.
  */
 export function judged<T>(device: GpuDevice, work: () => T): Judged<T> {
-  device.pushErrorScope('out-of-memory')
-  device.pushErrorScope('validation')
+  attempt('error scope', () => {
+    device.pushErrorScope('out-of-memory')
+    device.pushErrorScope('validation')
+  })
   let verdict: Promise<Verdict> | undefined
   const close = (): Promise<Verdict> => {
-    // On a lost device scopes may reject; the loss is told elsewhere.
-    const validation = device.popErrorScope().catch(() => null)
-    const memory = device.popErrorScope().catch(() => null)
+    const validation = poppedScope(device)
+    const memory = poppedScope(device)
     return Promise.all([validation, memory]).then(([v, m]) => ({ validation: v, memory: m }))
   }
   try {
@@ -37,15 +38,19 @@ export function judged<T>(device: GpuDevice, work: () => T): Judged<T> {
   }
 }
 
+/** What the youngest scope caught. On a lost device scopes may refuse; the loss is reported elsewhere. */
+async function poppedScope(device: GpuDevice): Promise<GpuError | null> {
+  try {
+    return await device.popErrorScope()
+  } catch {
+    return null
+  }
+}
+
 /** @throws DeviceMemoryError or KernelError when the device complained */
 export function assertAccepted({ memory, validation }: Verdict, where: string): void {
   if (memory) throw outOfMemory(where, memory)
   if (validation) {
     throw new KernelError({ where, expected: 'commands the device accepts', found: validation.message })
   }
-}
-
-export function outOfMemory(where: string, cause: GpuError | Error): DeviceMemoryError {
-  const complaint: Complaint = { where, expected: 'memory on the device', found: cause.message || 'none left', cause }
-  return new DeviceMemoryError(complaint)
 }

@@ -2,26 +2,30 @@ import { BackendUnavailableError, type Capabilities } from '@depthwise/core'
 import { adapterClass, describeAdapter, featureWords, findAdapter, missingHalf, openDevice } from './adapter.ts'
 import { Context } from './context.ts'
 import type { WebGpuOptions } from './options.ts'
-import type { GpuAdapter, GpuDevice } from './types.ts'
+import { messageOf } from './refusal.ts'
+import type { GpuAdapter, GpuDevice, GpuFeatures } from './types.ts'
+
+/**
+ * Devices of callers, each with one context that all backends on it share. A context listens to its device for as long as
+ * that lives: one for each backend would keep every backend ever made on the device.
+ */
+const callersContexts = new WeakMap<GpuDevice, Context>()
 
 /** Opens a device when the first executable needs one and closes it behind the last; a lost one is replaced. */
 export class DeviceSource {
   readonly #options: WebGpuOptions
   #opening: Promise<Context> | null = null
+  /** What `#opening` resolved to. */
+  #current: Context | null = null
   /** Users of each device, by its context. */
   readonly #users = new Map<Context, number>()
   #adapter: GpuAdapter | undefined
-  #deviceLost = false
 
   constructor(options: WebGpuOptions) {
     this.#options = options
     this.#adapter = options.adapter
-    options.device?.lost.then(
-      () => {
-        this.#deviceLost = true
-      },
-      () => {},
-    )
+    // Before anything is compiled, so that the loss of the device is noticed from now on.
+    if (options.device) contextOf(options.device)
   }
 
   /** @throws BackendUnavailableError, in words, where no device can be had */
@@ -34,7 +38,9 @@ export class DeviceSource {
     const opening = this.#open()
     this.#opening = opening
     try {
-      return this.#use(await opening)
+      const context = await opening
+      if (this.#opening === opening) this.#current = context
+      return this.#use(context)
     } catch (error) {
       if (this.#opening === opening) this.#opening = null
       throw error
@@ -51,33 +57,41 @@ export class DeviceSource {
     this.#users.delete(context)
     if (context.device === this.#options.device) return
     context.closed = true
+    if (this.#current === context) {
+      // Its pipelines and the device itself would stay in memory until the next compilation.
+      this.#current = null
+      this.#opening = null
+    }
     context.device.destroy()
   }
 
   async probe(): Promise<Capabilities> {
-    const { device, precision } = this.#options
     const numerics = { nan: false, infinity: false, denormals: false }
-    const unavailable = (reason: string): Capabilities => ({
-      available: false,
-      features: [],
-      reasons: [reason],
-      numerics,
-    })
+    try {
+      return { available: true, ...(await this.#look()), numerics }
+    } catch (error) {
+      return { available: false, features: [], reasons: [messageOf(error)], numerics }
+    }
+  }
+
+  /** @throws in words where no device can be had */
+  async #look(): Promise<Pick<Capabilities, 'features' | 'reasons'>> {
+    const { device, precision } = this.#options
+    const lacking = (what: string, has: GpuFeatures): void => {
+      if (precision === 'f16' && !has.has('shader-f16')) throw new Error(`${what} lacks shader-f16`)
+    }
     if (device) {
-      if (this.#deviceLost) return unavailable("the caller's device was lost")
-      if (precision === 'f16' && !device.features.has('shader-f16')) return unavailable('the device lacks shader-f16')
-      const features = featureWords(device.features, device.adapterInfo, this.#options)
-      return { available: true, features, reasons: [], numerics }
+      if (contextOf(device).lost) throw new Error("the caller's device was lost")
+      lacking('the device', device.features)
+      return { features: featureWords(device.features, device.adapterInfo, this.#options), reasons: [] }
     }
     const finding = this.#adapter ? { adapter: this.#adapter } : await findAdapter(this.#options)
-    if ('reason' in finding) return unavailable(finding.reason)
+    if ('reason' in finding) throw new Error(finding.reason)
     const { info, features } = finding.adapter
-    if (precision === 'f16' && !features.has('shader-f16')) {
-      return unavailable(`${describeAdapter(info)} lacks shader-f16`)
-    }
-    const reasons =
-      adapterClass(info) === 'software' ? [`${describeAdapter(info)} is a software adapter: right, but slow`] : []
-    return { available: true, features: featureWords(features, info, this.#options), reasons, numerics }
+    const name = describeAdapter(info)
+    lacking(name, features)
+    const reasons = adapterClass(info) === 'software' ? [`${name} is a software adapter: right, but slow`] : []
+    return { features: featureWords(features, info, this.#options), reasons }
   }
 
   #use(context: Context): Context {
@@ -87,22 +101,31 @@ export class DeviceSource {
 
   async #open(): Promise<Context> {
     const { device, precision } = this.#options
-    if (device) return new Context(this.#callers(device, precision))
+    if (device) return contextOf(this.#callers(device, precision))
     // An adapter yields one device: the caller's is used up by the first.
     const given = this.#adapter
     this.#adapter = undefined
     const finding = given ? { adapter: given } : await findAdapter(this.#options)
     if ('reason' in finding) {
-      throw new BackendUnavailableError({ where: 'webgpu', expected: 'an adapter', found: finding.reason })
+      const { reason: found, cause } = finding
+      throw new BackendUnavailableError({ where: 'webgpu', expected: 'an adapter', found, cause })
     }
     return new Context(await openDevice(finding.adapter, this.#options), finding.adapter.info)
   }
 
   #callers(device: GpuDevice, precision: WebGpuOptions['precision']): GpuDevice {
-    if (this.#deviceLost) {
+    if (contextOf(device).lost) {
       throw new BackendUnavailableError({ where: 'webgpu', expected: "the caller's device", found: 'a lost one' })
     }
     if (precision === 'f16' && !device.features.has('shader-f16')) throw missingHalf(device.adapterInfo)
     return device
   }
+}
+
+function contextOf(device: GpuDevice): Context {
+  const known = callersContexts.get(device)
+  if (known) return known
+  const made = new Context(device)
+  callersContexts.set(device, made)
+  return made
 }

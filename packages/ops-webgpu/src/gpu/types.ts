@@ -23,6 +23,7 @@ export interface GpuLimits {
   readonly maxComputeInvocationsPerWorkgroup: number
   readonly maxComputeWorkgroupsPerDimension: number
   readonly minStorageBufferOffsetAlignment: number
+  readonly maxTextureDimension2D: number
 }
 
 /** Optional features an adapter offers or a device was opened with, by WebGPU's names: `shader-f16`, `timestamp-query`. */

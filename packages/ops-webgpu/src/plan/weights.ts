@@ -1,6 +1,7 @@
 import { toHalf } from '@depthwise/core'
-import type { Context } from '../gpu/context.ts'
+import type { MakeBuffer } from '../gpu/context.ts'
 import { usage } from '../gpu/flags.ts'
+import { attempt } from '../gpu/refusal.ts'
 import type { GpuBuffer } from '../gpu/types.ts'
 import { alignment, type Place } from './arena.ts'
 import { bytesOf } from './layout.ts'
@@ -31,15 +32,15 @@ export function planWeights(packed: readonly (Packed | null)[], maxBufferSize: n
 }
 
 /** Makes the buffers and packs the parameters straight into their mapped memory: once, with no copy between. */
-export function uploadWeights({ buffers, slices, packed }: WeightPlan, context: Context): readonly GpuBuffer[] {
+export function uploadWeights({ buffers, slices, packed }: WeightPlan, make: MakeBuffer): readonly GpuBuffer[] {
   return buffers.map((size, index) => {
-    const buffer = context.createBuffer(`weights ${index}`, size, usage.storage, true)
-    const memory = buffer.getMappedRange()
+    const buffer = make(`weights ${index}`, size, usage.storage, true)
+    const memory = attempt(`weights ${index}`, () => buffer.getMappedRange())
     packed.forEach((each, i) => {
       const slice = slices[i]
       if (each && slice?.buffer === index) writePacked(each, memory, slice.offset)
     })
-    buffer.unmap()
+    attempt(`weights ${index}`, () => buffer.unmap())
     return buffer
   })
 }

@@ -5,6 +5,7 @@ import { webgpu } from '@depthwise/ops-webgpu'
 import { describeBackend } from '../../../parity/src/index.ts'
 import type { PageSuite } from '../page-suite.ts'
 import { image, smallNetwork } from '../small-network.ts'
+import { elements, textures, unreadable } from './elements.ts'
 
 // What the tests have a page do: see `PageSuite`.
 
@@ -98,5 +99,5 @@ const pictures: PageSuite['pictures'] = async () => {
   return off
 }
 
-const suite: PageSuite = { probe, conformance, loss, pictures }
+const suite: PageSuite = { probe, conformance, loss, pictures, elements, unreadable, textures }
 Object.assign(globalThis, { suite })

@@ -1,0 +1,36 @@
+/** The host's timers, where it has any. */
+interface Timers {
+  readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown
+  readonly clearTimeout?: (timer: never) => void
+}
+
+/** How long a host may take to find an adapter or to open a device. */
+const patience = 10_000
+
+/**
+ * Settles as the host's answer does, or rejects when there is none in time. Hosts without timers are waited for. An answer
+ * that comes too late goes to `late`, which frees what it holds.
+ */
+export async function answered<T>(
+  call: string,
+  ask: () => Promise<T>,
+  late: (answer: T) => void = () => {},
+): Promise<T> {
+  const { setTimeout, clearTimeout } = globalThis as unknown as Timers
+  if (!setTimeout) return ask()
+  let timer: unknown
+  const expiry = new Promise<never>((_, reject) => {
+    const expire = (): void => reject(new Error(`${call} did not answer within ${patience / 1000} s`))
+    timer = setTimeout(expire, patience)
+  })
+  // An async function: a host that throws then rejects.
+  const answer = (async () => ask())()
+  try {
+    return await Promise.race([answer, expiry])
+  } catch (error) {
+    answer.then(late).catch(() => {})
+    throw error
+  } finally {
+    clearTimeout?.(timer as never)
+  }
+}
