@@ -135,6 +135,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     // Folders whose files name one another: of TensorFlow.js, and of slim with more files than browsers hand out at a time.
     await dropFolder(page, checkpointFile('teachable_machine'))
     await eventually(() => page.locator('dl').textContent()).toContain('224 × 224 × 3')
+    await eventually(() => top.textContent()).toMatch(/^Class [12]/)
     await dropFolder(page, checkpointFile('mobilenet_v2_1.0_224_float'))
     await eventually(() => page.locator('dl').textContent()).toContain('301 M MACs')
     await eventually(() => top.textContent()).toMatch(/^macaw/)
@@ -152,6 +153,17 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     const buffer = Buffer.from('not a network')
     await page.locator('input[type=file]').nth(1).setInputFiles({ name: 'a.tflite', mimeType: '', buffer })
     await page.getByRole('alert').getByText('no checkpoint that this page reads').waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+  })
+
+  it('says what to do with an image that the browser cannot open', async () => {
+    const tiff = Buffer.from([0x49, 0x49, 0x2a, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({ name: 'scan.tiff', mimeType: 'image/tiff', buffer: tiff })
+    const words = 'This browser cannot open scan.tiff as an image. Convert it to PNG or JPEG.'
+    await page.getByRole('alert').getByText(words).waitFor()
     await page.getByRole('button', { name: 'Dismiss' }).click()
   })
 

@@ -1,7 +1,7 @@
 import { OptionError } from '@depthwise/core'
 import type * as Plots from '@observablehq/plot'
-import { checkWritable, writeWhole } from './files.ts'
 import type { Terminal } from './terminal.ts'
+import { checkWritable, type WriteOptions, writeWhole } from './write-files.ts'
 
 /** Makes a picture's description, given the library that draws it. */
 export type Describe = (plot: typeof Plots) => Plots.PlotOptions
@@ -23,11 +23,11 @@ export async function drawSvg(describe: Describe): Promise<string> {
  * Throws unless a picture can be written there: asked before the work, not after.
  * @throws OptionError for an ending other than .svg and .png, FileError where nothing can be written
  */
-export async function checkPicture(path: string): Promise<void> {
+export async function checkPicture(path: string, options: WriteOptions): Promise<void> {
   if (!/\.(svg|png)$/i.test(path)) {
     throw new OptionError({ where: 'option --plot', expected: 'a file that ends in .svg or .png', found: path })
   }
-  await checkWritable(path)
+  await checkWritable(path, options)
 }
 
 /** Draws a picture into a file, as the file's ending says: SVG, or PNG at twice the size. */

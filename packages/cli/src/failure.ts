@@ -9,7 +9,9 @@ export const exitFailed = 1
 export const exitUsage = 2
 
 /** A file or folder that cannot be read or written. `where` is its path as the user gave it. */
-export class FileError extends DepthwiseError {}
+export class FileError extends DepthwiseError {
+  override readonly name: string = 'FileError'
+}
 
 /**
  * Tells of an error in one line that names file, option or field, and returns the exit code it deserves. An error that

@@ -1,7 +1,8 @@
 import { FormatError } from '@depthwise/core'
 import type { PixelImage } from '@depthwise/models'
+import { describeDamage } from './damage.ts'
 import { readBytes } from './files.ts'
-import { oneLine } from './terminal.ts'
+import { insteadOfPicture } from './found.ts'
 
 /** Most pixels a picture may have, 16384 by 16384: decoded they take 3 bytes each. */
 export const maxPixels: number = 2 ** 28
@@ -38,7 +39,7 @@ export async function decodeImage(
   const { default: sharp } = await import('sharp')
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata()
-    if (!rasters.includes(format)) throw new FormatError({ where, expected, found: format })
+    if (!rasters.includes(format)) throw new FormatError({ where, expected, found: insteadOfPicture(bytes) })
     if (width * height > maxPixels) {
       throw new FormatError({ where, expected: `at most ${maxPixels} pixels`, found: `${width}x${height}` })
     }
@@ -49,12 +50,6 @@ export async function decodeImage(
     return { width: info.width, height: info.height, channels: info.channels as 3 | 4, data }
   } catch (error) {
     if (error instanceof FormatError) throw error
-    throw new FormatError({ where, expected, found: found(error), cause: error })
+    throw new FormatError({ where, expected, found: describeDamage(bytes, error), cause: error })
   }
-}
-
-/** What the decoder said, without its own name for our bytes. */
-function found(error: unknown): string {
-  const message = oneLine(error instanceof Error ? error.message : String(error))
-  return /unsupported image format/i.test(message) ? 'a file of another kind' : `a damaged one (${message})`
 }

@@ -1,34 +1,38 @@
-import { FormatError } from '@depthwise/core'
+import { FormatError, type Graph } from '@depthwise/core'
+import { countClasses, labelsOfClasses } from '@depthwise/models'
 import { readBytes } from './files.ts'
 
 /**
- * Class names for a network of so many classes: the caller's file, else what the checkpoint brings, else ImageNet's where
- * the count is ImageNet's, else none: classes then go by their indices.
+ * Class names for a network: the caller's file, else what the checkpoint brings, else ImageNet's where the count is
+ * ImageNet's, else none: classes then go by their indices. A network of one output has two classes.
  * @throws FileError or FormatError about the caller's file
  */
 export async function resolveLabels(
-  classes: number,
+  graph: Graph,
   file: string | undefined,
   brought: readonly string[] | undefined,
 ): Promise<readonly string[] | undefined> {
-  if (file !== undefined) return readLabels(file, classes)
-  if (brought?.length === classes) return brought
+  if (file !== undefined) return readLabels(file, graph)
+  const own = brought && labelsOfClasses(brought, graph)
+  if (own) return own
+  const classes = countClasses(graph)
   if (classes === 1000) return (await import('@depthwise/models/labels')).imagenetLabels1000
   if (classes === 1001) return (await import('@depthwise/models/labels')).imagenetLabels1001
   return undefined
 }
 
 /**
- * A text file of class names, one a line, in the order of the outputs.
+ * A text file of class names, one a line, in the order of the outputs; of one output, the positive class alone or last.
  * @throws FileError when it cannot be read, FormatError when it is not text or has another number of lines
  */
-export async function readLabels(path: string, classes: number): Promise<readonly string[]> {
-  const expected = `${classes} labels, one a line`
+async function readLabels(path: string, graph: Graph): Promise<readonly string[]> {
+  const expected = `${countClasses(graph)} labels, one a line`
   const bytes = await readBytes(path, expected)
   const lines = decode(bytes, path, expected).split(/\r?\n/)
   const labels = (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map(line => line.trim())
-  if (labels.length !== classes) throw new FormatError({ where: path, expected, found: `${labels.length}` })
-  return labels
+  const fitting = labelsOfClasses(labels, graph)
+  if (!fitting) throw new FormatError({ where: path, expected, found: `${labels.length}` })
+  return fitting
 }
 
 function decode(bytes: Uint8Array, where: string, expected: string): string {

@@ -1,8 +1,9 @@
 import { FormatError } from '@depthwise/core'
 import { calibrate, type Machine } from '@depthwise/cost'
 import { backendsFor } from './backends.ts'
-import { exists, readBytes, writeWhole } from './files.ts'
+import { exists, readBytes } from './files.ts'
 import type { Terminal } from './terminal.ts'
+import { writeWhole } from './write-files.ts'
 
 /** For which machine times are foretold. */
 export interface MachineOptions {

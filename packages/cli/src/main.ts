@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { exitDone, exitUsage, report } from './failure.ts'
 import { createProgram } from './program.ts'
 import { type Streams, Terminal } from './terminal.ts'
@@ -20,12 +20,22 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     return exitUsage
   }
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(meant(args, program), { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitDone : exitUsage
     return report(error, terminal)
   }
+}
+
+/**
+ * The arguments, without a request for help that belongs to no command: commander would answer `bogus --help` and `help bogus`
+ * with help for everything, as if all were well.
+ */
+function meant(args: readonly string[], program: Command): readonly string[] {
+  const [name = '', ...rest] = args[0] === 'help' && args.length > 1 ? args.slice(1) : args
+  const isKnown = name.startsWith('-') || name === 'help' || program.commands.some(each => each.name() === name)
+  return isKnown ? args : [name, ...rest.filter(arg => arg !== '--help' && arg !== '-h')]
 }
 
 /** Read, not imported: the same path holds in the sources and in the built package. */

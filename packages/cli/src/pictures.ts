@@ -3,6 +3,7 @@ import type { PictureOptions as LibraryOptions } from '@depthwise/models'
 import { backendsFor } from './backends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'
 import { preprocessingOf, type ResolvedPreprocessing } from './preprocessing.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What every command that feeds pictures to a network takes. */
 export interface PictureOptions {
@@ -28,9 +29,9 @@ export interface PictureNetwork {
  * Finds what the options name: the network, where it is to run, and how it wants its pictures.
  * @throws OptionError, or what `loadCheckpoint` throws
  */
-export async function openNetwork(options: PictureOptions): Promise<PictureNetwork> {
+export async function openNetwork(options: PictureOptions, terminal: Terminal): Promise<PictureNetwork> {
   const backends = await backendsFor(options.backend)
-  const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution })
+  const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution }, terminal)
   const resolved = preprocessingOf(checkpoint.model, options)
   return { checkpoint, backends, resolved, sight: await sightOf(resolved.preprocessing) }
 }

@@ -1,17 +1,6 @@
-import type {
-  Crop,
-  CropName,
-  Model,
-  Normalization,
-  NormalizationName,
-  Preprocessing,
-  Resampling,
-} from '@depthwise/core'
+import type { Crop, CropName, Model, Normalization, Preprocessing, Resampling } from '@depthwise/core'
 import { inputOf } from './checkpoint/ends.ts'
 import type { Terminal } from './terminal.ts'
-
-export const crops: readonly CropName[] = ['slim', 'torch', 'squeeze', 'drawing']
-export const normalizations: readonly NormalizationName[] = ['signed', 'unit', 'imagenet', 'raw']
 
 /** What each crop is resampled with by those who use it: TensorFlow slim, torchvision, Pillow's plain `resize`, and ours. */
 const resamplings: Readonly<Record<CropName, Resampling>> = {
@@ -42,8 +31,9 @@ export function resolvePreprocessing(sources: readonly (Partial<Preprocessing> |
   const normalization = stated('normalization') ?? 'signed'
   const withCrop = sources.find(source => source?.crop !== undefined)
   const resampling = withCrop ? withCrop.resampling : stated('resampling')
+  const antialiased = stated('resampling') === undefined ? ', bilinear with antialias' : ''
   const assumed = [
-    ...(stated('crop') === undefined ? ['the whole picture squeezed (--crop)'] : []),
+    ...(stated('crop') === undefined ? [`the whole image squeezed${antialiased} (--crop)`] : []),
     ...(stated('normalization') === undefined ? ['pixels in [-1, 1] (--normalize)'] : []),
   ]
   return { preprocessing: { crop, resampling: resampling ?? resamplingOf(crop), normalization }, assumed }
@@ -66,14 +56,20 @@ export function preprocessingOf(
 ): ResolvedPreprocessing {
   return resolvePreprocessing([
     { ...(crop && { crop }), ...(normalization && { normalization }) },
-    // A graph that takes bytes normalises them itself.
-    inputOf(graph).dtype === 'uint8' ? { normalization: 'raw' } : undefined,
+    inputOf(graph).dtype === 'uint8' ? { normalization: ofBytes(metadata) } : undefined,
     metadata.preprocessing,
   ])
+}
+
+/** A graph that takes bytes normalises them itself, but not their order. */
+function ofBytes({ preprocessing }: Model['metadata']): Normalization {
+  const stated = preprocessing?.normalization
+  const reversed = typeof stated === 'object' && stated.order === 'bgr'
+  return reversed ? { mean: 0, std: 1, order: 'bgr' } : 'raw'
 }
 
 /** Says what was assumed about the pictures: a wrong guess costs accuracy and nothing else would tell. */
 export function notePreprocessing({ assumed }: ResolvedPreprocessing, terminal: Terminal): void {
   if (assumed.length === 0) return
-  terminal.note(`the checkpoint does not say how it wants pictures; taken: ${assumed.join(', ')}`)
+  terminal.note(`assuming ${assumed.join(' and ')}: the checkpoint does not state it`)
 }

@@ -14,7 +14,7 @@ import {
   share,
   whole,
 } from './options.ts'
-import { crops, normalizations } from './preprocessing.ts'
+import { crop, cropHelp, normalization, normalizationHelp } from './preprocessing-options.ts'
 import { oneLine, type Terminal } from './terminal.ts'
 import { libraries, targets } from './write/targets.ts'
 
@@ -29,9 +29,12 @@ const backend = (): Option =>
   new Option('--backend <name>', 'where it runs')
     .choices(backendNames)
     .default('auto' satisfies (typeof backendNames)[number])
+const cropping = (): Option => new Option('--crop <name>', cropHelp).argParser(crop)
+const normalizing = (): Option => new Option('--normalize <name>', normalizationHelp).argParser(normalization)
+const force = (): Option => new Option('--force', 'replace files that exist')
 const json = (): Option => new Option('--json', 'one JSON object a line')
 const size = (): Option =>
-  new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH, for weights whose file does not tell it').argParser(
+  new Option('--resolution <pixels>', 'input size as N or HEIGHTxWIDTH, for files that do not state it').argParser(
     resolution,
   )
 
@@ -41,8 +44,8 @@ function withPictures(command: Command): Command {
     .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF')
     .addOption(checkpoint())
     .addOption(backend())
-    .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
-    .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(size())
     .addOption(json())
 }
@@ -58,11 +61,10 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('MobileNet V1 and V2: classify and embed pictures, run and inspect networks, and tell what they cost.')
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(--help tells more)')
     .configureOutput({
       writeOut: text => stdout.write(text),
       writeErr: text => stderr.write(text),
-      outputError: (text, write) => write(`depthwise: ${oneLine(text).replace(/^error: /, '')}\n`),
+      outputError: (text, write) => write(`depthwise: ${inWords(text, program)}\n`),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     })
@@ -83,8 +85,21 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .command('run')
     .description('run a tensor through a network, nothing prepared and nothing interpreted')
     .addOption(checkpoint())
-    .requiredOption('--input <file.npy>', 'NHWC; uint8 and int8 are read by the scale and zero point of the checkpoint')
-    .requiredOption('--output <file.npy>', 'float32, what the last node of the graph gives')
+    .addOption(
+      new Option(
+        '--input <file>',
+        '.npy in NHWC; uint8 and int8 are read by the scale and zero point of the checkpoint. NAME=FILE for each of several inputs',
+      )
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--output <file>', '.npy in float32. NAME=FILE for each of several outputs, or one .npz for all')
+        .argParser(several)
+        .makeOptionMandatory(),
+    )
+    .addOption(size())
+    .addOption(force())
     .addOption(backend())
     .action(async options => done(await (await import('./commands/run.ts')).run(options, terminal)))
 
@@ -111,6 +126,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       ).choices(libraries),
     )
     .addOption(size())
+    .addOption(force())
     .action(async (paths, options) =>
       done(await (await import('./commands/convert.ts')).convert(paths, options, terminal)),
     )
@@ -125,9 +141,10 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .option('--plain', 'the module without relaxed SIMD alone')
     .option('--relaxed', 'the module with relaxed SIMD alone')
     .addOption(
-      new Option('--input <kind>', "bytes of pixels, or the network's own values")
-        .choices(['uint8-rgb', 'float32'])
-        .default('uint8-rgb'),
+      new Option(
+        '--input <kind>',
+        "bytes of pixels (default, where the network takes RGB images), or the network's own values",
+      ).choices(['uint8-rgb', 'float32']),
     )
     .addOption(new Option('--top <count>', 'predictions, in place of the whole output').argParser(count))
     .option('--labels <file>', 'class names, one a line')
@@ -138,9 +155,10 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
         .argParser(none)
         .default(0),
     )
-    .addOption(new Option('--crop <name>', 'what the network sees of a picture').choices(crops))
-    .addOption(new Option('--normalize <name>', 'what pixels become').choices(normalizations))
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(size())
+    .addOption(force())
     .action(async options => done(await (await import('./commands/compile.ts')).compile(options, terminal)))
 
   program
@@ -176,12 +194,15 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       .addOption(
         new Option('--checkpoint <path>', 'the graph of a file instead; given twice, the second follows the first')
           .argParser(several)
-          .conflicts(['model', 'compare']),
+          .conflicts(['model', 'compare', 'alpha', 'preset', 'classes']),
       ),
   )
     .addOption(new Option('--alpha <alpha>', 'width multiplier').argParser(positive).default(1))
     .addOption(
-      new Option('--resolution <pixels>', 'R or HEIGHTxWIDTH').argParser(resolution).default([224, 224], '224'),
+      new Option(
+        '--resolution <pixels>',
+        'input size as N or HEIGHTxWIDTH; default: 224, or as the checkpoint states',
+      ).argParser(resolution),
     )
     .addOption(preset())
     .addOption(new Option('--classes <count>', 'outputs of the classifier').argParser(count).default(1000))
@@ -197,6 +218,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       new Option('--memory <schedule>', 'what must be in memory at once').choices(['layers', 'fused', 'bands']),
     )
     .option('--plot <file>', 'who is in memory when, as .svg or .png')
+    .addOption(force())
     .addOption(json())
     .action(async options => done(await (await import('./commands/cost.ts')).cost(options, terminal)))
 
@@ -215,6 +237,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
       new Option('--format <name>', 'how it is written').choices(['table', 'csv', 'json', 'markdown']).default('table'),
     )
     .option('--output <file>', 'where it is written; default: stdout')
+    .addOption(force())
     .option('--plot <file>', 'accuracy against cost, or with --measure predicted against measured, as .svg or .png')
     .addOption(
       new Option('--against <cost>', 'cost that is plotted')
@@ -245,6 +268,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .addOption(new Option('--seeds <count>', 'matrices the figures are averaged over').argParser(count).default(100))
     .addOption(backend())
     .option('--plot <file>', 'the figure, as .svg or .png')
+    .addOption(force())
     .addOption(json())
     .action(async options => done(await (await import('./commands/manifold.ts')).manifold(options, terminal)))
 
@@ -263,10 +287,14 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
         .argParser(names)
         .default(['reference', 'wasm'], 'reference,wasm'),
     )
+    .addOption(size())
     .option('--image <file>', 'what the network looks at; default: waves')
+    .addOption(cropping())
+    .addOption(normalizing())
     .addOption(new Option('--tolerance <share>', "of each layer's largest value; default 1e-4").argParser(share))
     .addOption(new Option('--expose <what>', 'nodes that are compared').choices(['fused', 'all']).default('fused'))
     .option('--save <file>', 'where the smallest part that fails alone is written')
+    .addOption(force())
     .addOption(new Option('--repro <file>', 'run such a part again').conflicts(['checkpoint', 'image', 'save']))
     .addOption(json())
     .action(async options => done(await (await import('./commands/parity.ts')).parity(options, terminal)))
@@ -276,9 +304,24 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('show it all once: a real network on pictures, on every backend there is')
     .argument('[image...]', 'pictures; default: drawings that come along')
     .option('--checkpoint <path>', 'default: the one that comes along, for drawings', several)
+    .addOption(cropping())
+    .addOption(normalizing())
+    .addOption(size())
     .action(async (images, options) =>
       done(await (await import('./commands/start.ts')).start(images, options, terminal)),
     )
 
+  for (const command of [program, ...program.commands]) {
+    const name = [command.parent?.name(), command.name()].filter(Boolean).join(' ')
+    command.showHelpAfterError(`See ${name} --help.`)
+  }
   return program
+}
+
+/** A complaint of commander's in one line; of an unknown command with the nearest one, or with all. */
+function inWords(text: string, program: Command): string {
+  const line = oneLine(text).replace(/^error: /, '')
+  if (!line.startsWith('unknown command ')) return line
+  const all = program.commands.map(command => command.name()).join(', ')
+  return line.includes('Did you mean') ? line.replace(/; \((.*)\)$/, '. $1') : `${line}. Commands: ${all}`
 }

@@ -25,7 +25,7 @@ describeShared('what goes wrong', () => {
       [truncated, 'a damaged one'],
       [empty, 'an empty file'],
       [folder, 'a folder'],
-      [small, 'a file of another kind'],
+      [small, 'a TFLite file: pass checkpoints with --checkpoint'],
     ].entries()) {
       expect(complaints[at]).toMatch(/^depthwise: /)
       expect(complaints[at]).toContain(`${file}: expected a picture`)
@@ -37,7 +37,7 @@ describeShared('what goes wrong', () => {
   test.each<[what: string, make: (folder: string) => string, reason: string]>([
     ['no file', folder => join(folder, 'missing'), 'no such file'],
     ['an empty file', folder => write(join(folder, 'net.tflite'), ''), 'an empty file'],
-    ['a picture', () => photo('cat.png'), 'a file of another kind'],
+    ['a picture', () => photo('cat.png'), 'a PNG picture: pass a checkpoint here'],
     ['an empty folder', folder => folder, 'a folder with nothing to read in it'],
     [
       'a folder without a network',
@@ -108,7 +108,9 @@ describeShared('a checkpoint is what its bytes say', () => {
     writeFileSync(unknown, Uint8Array.from([...bytes, 0]))
     const { code, stderr } = await depthwise('classify', photo('burger.jpg'), '--checkpoint', unknown)
     expect(code).toBe(0)
-    expect(stderr).toMatch(/taken: the whole picture squeezed \(--crop\), pixels in \[-1, 1\] \(--normalize\)\n$/)
+    expect(stderr).toMatch(
+      /assuming the whole image squeezed, bilinear with antialias \(--crop\) and pixels in \[-1, 1\] \(--normalize\): /,
+    )
     const told = ['--crop', 'slim', '--normalize', 'signed']
     expect((await depthwise('classify', photo('burger.jpg'), '--checkpoint', unknown, ...told)).stderr).toBe('')
   })

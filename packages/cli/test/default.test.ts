@@ -8,11 +8,12 @@ import { samples } from '../src/assets.ts'
 import { loadCheckpoint } from '../src/checkpoint/load.ts'
 import { readImage } from '../src/image.ts'
 import { sampleDrawings } from '../src/start/sample.ts'
+import { Terminal } from '../src/terminal.ts'
 import { classified } from './classified.ts'
-import { depthwise } from './command.ts'
+import { depthwise, memory } from './command.ts'
 import { temporaryFolder } from './temporary.ts'
 
-const { model } = await loadCheckpoint(['default'])
+const { model } = await loadCheckpoint(['default'], {}, new Terminal({ stdout: memory(), stderr: memory() }))
 const labels = model.metadata.labels ?? []
 const digits = Array.from({ length: 10 }, (_, digit) => `${digit}`)
 const drawing = (name: string): string => join(samples, `${name}.png`)

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { FileError } from '../src/failure.ts'
-import { checkWritable, readBytes, writeWhole } from '../src/files.ts'
+import { readBytes } from '../src/files.ts'
+import { checkFolder, checkWritable, writeAll, writeTogether, writeWhole } from '../src/write-files.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const some = Uint8Array.from([1, 2, 3])
@@ -72,9 +73,16 @@ describe('checkWritable', () => {
   test('lets through what can be written, and creates nothing', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'file'), 'kept')
-    await checkWritable(join(folder, 'new'))
-    await checkWritable(join(folder, 'file'))
+    await checkWritable(join(folder, 'new'), {})
+    await checkWritable(join(folder, 'file'), { force: true })
+    await checkWritable('/dev/null', {})
     expect(readdirSync(folder)).toEqual(['file'])
+  })
+
+  test('refuses a file that exists, and names the option that replaces it', async () => {
+    const path = join(temporaryFolder(), 'file')
+    writeFileSync(path, 'kept')
+    await expect(checkWritable(path, {})).rejects.toThrow('--force to replace it')
   })
 
   test.each([
@@ -85,6 +93,42 @@ describe('checkWritable', () => {
   ])('refuses %s', async (_, path, message) => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'file'), 'kept')
-    await expect(checkWritable(path && join(folder, path))).rejects.toThrow(message)
+    await expect(checkWritable(path && join(folder, path), { force: true })).rejects.toThrow(message)
+  })
+})
+
+describe('several files', () => {
+  test('take their places together or not at all', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'old'), 'kept')
+    mkdirSync(join(folder, 'last'))
+    // A folder stands where the last one belongs: neither it nor a missing folder lets the others through.
+    for (const last of ['last', 'missing/last']) {
+      const files = ['new', 'old', last].map(name => [join(folder, name), some] as const)
+      await expect(writeTogether(new Map(files)), last).rejects.toBeInstanceOf(FileError)
+      expect(readdirSync(folder).toSorted()).toEqual(['last', 'old'])
+      expect(readFileSync(join(folder, 'old'), 'utf8')).toBe('kept')
+    }
+  })
+
+  test('of a folder: it is made, with its parents, and gone again where they cannot be written', async () => {
+    const folder = temporaryFolder()
+    const inner = join(folder, 'a', 'b')
+    await expect(writeAll(inner, new Map([['x/y', some]]))).rejects.toBeInstanceOf(FileError)
+    expect(readdirSync(folder)).toEqual([])
+    await writeAll(inner, new Map([['x', some]]))
+    expect(readdirSync(inner)).toEqual(['x'])
+  })
+
+  test('of a folder: what cannot be written is refused beforehand, and nothing is created', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'file'), 'kept')
+    await checkFolder(join(folder, 'a', 'b'), ['x'], {})
+    await checkFolder(folder, ['file'], { force: true })
+    await expect(checkFolder(folder, ['x', 'file'], {})).rejects.toThrow('--force to replace it')
+    await expect(checkFolder(join(folder, 'file'), ['x'], {})).rejects.toThrow('found a file')
+    await expect(checkFolder(join(folder, 'file', 'inner'), ['x'], {})).rejects.toThrow('found a file')
+    await expect(checkFolder('', ['x'], {})).rejects.toThrow('found no name')
+    expect(readdirSync(folder)).toEqual(['file'])
   })
 })

@@ -144,9 +144,13 @@ describe('what is no picture', () => {
   })
 
   test.each([
-    ['text', new TextEncoder().encode('Dear Sir or Madam'), 'a file of another kind'],
+    ['text', new TextEncoder().encode('Dear Sir or Madam'), 'a text file'],
     ['one byte', Uint8Array.of(0xff), 'a file of another kind'],
-    ['a drawing', new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'svg'],
+    [
+      'a drawing',
+      new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      'an SVG picture',
+    ],
   ])('%s', async (_, bytes, found) => {
     await expect(decodeImage(bytes, 'x')).rejects.toThrow(`found ${found}`)
   })

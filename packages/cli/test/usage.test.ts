@@ -12,8 +12,8 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
     ["missing required argument 'image'", ['classify', '--checkpoint', 'net']],
     ["required option '--checkpoint <path>' not specified", ['classify', 'a.png']],
     ["required option '--checkpoint <path>' not specified", ['embed', 'a.png']],
-    ["required option '--input <file.npy>' not specified", ['run', '--checkpoint', 'net', '--output', 'out.npy']],
-    ["required option '--output <file.npy>' not specified", ['run', '--checkpoint', 'net', '--input', 'in.npy']],
+    ["required option '--input <file>' not specified", ['run', '--checkpoint', 'net', '--output', 'out.npy']],
+    ["required option '--output <file>' not specified", ['run', '--checkpoint', 'net', '--input', 'in.npy']],
     ["missing required argument 'path'", ['inspect']],
     ["missing required argument 'path'", ['convert']],
     ["missing required argument 'name|url'", ['fetch']],
@@ -30,9 +30,28 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
       "'--backend <name>' argument 'gpu' is invalid. Allowed choices are auto, reference, wasm, webgpu.",
       [...classify, '--backend', 'gpu'],
     ],
-    ["'--crop <name>' argument 'middle' is invalid", [...classify, '--crop', 'middle']],
+    ...['middle', 'centre:', 'centre:0', 'centre:1.5', 'centre:x', 'centred', 'centre:-1', 'squeeze:1'].map(
+      (crop): [string, string[]] => [`'--crop <name>' argument '${crop}' is invalid`, [...classify, '--crop', crop]],
+    ),
+    ...[
+      'mean=1,std=0',
+      'mean=1,std=1:0:1',
+      'mean=1:2',
+      'mean=',
+      'mean=1,mean=2',
+      'mean=x',
+      'order=rbg',
+      'signed,mean=1',
+      'order=bgr,signed',
+      'median=3',
+      'mean=1=2',
+      '',
+    ].map((name): [string, string[]] => [
+      `'--normalize <name>' argument '${name}' is invalid`,
+      [...classify, `--normalize=${name}`],
+    ]),
     [
-      "'--normalize <name>' argument 'tf' is invalid. Allowed choices are signed, unit, imagenet, raw.",
+      "'--normalize <name>' argument 'tf' is invalid. Allowed choices are signed, unit, imagenet, raw, mean=M,std=S",
       [...classify, '--normalize', 'tf'],
     ],
     ["'--alpha <alpha>' argument 'NaN' is invalid. Expected a number above 0.", [...cost, '--alpha', 'NaN']],
@@ -52,7 +71,21 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
     const [complaint, ...rest] = stderr.trimEnd().split('\n')
     expect(complaint).toMatch(/^depthwise: /)
     expect(complaint).toContain(reason)
-    expect(rest.filter(line => line !== '')).toEqual(['(--help tells more)'])
+    const command = args[0] === 'classfy' ? '' : ` ${args[0]}`
+    expect(rest.filter(line => line !== '')).toEqual([`See depthwise${command} --help.`])
+  })
+
+  test.each([
+    ['bogus', 'Commands: classify, embed, run, '],
+    ['clasify', 'Did you mean classify?\n'],
+    ['inspct', 'Did you mean inspect?\n'],
+  ])('%s is no command, whatever help is asked for', async (name, advice) => {
+    const calls = [[name], [name, '--help'], [name, '-h'], ['help', name], [name, 'a.png', '--help']]
+    for (const args of calls) {
+      const { code, stdout, stderr } = await depthwise(...args)
+      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' })
+      expect(stderr).toContain(`depthwise: unknown command '${name}'. ${advice}`)
+    }
   })
 
   test('no command at all shows help on stderr', async () => {
@@ -84,6 +117,7 @@ test('help and version are answers: on stdout, with 0', async () => {
   for (const command of commands) {
     expect(help.stdout).toContain(command)
     expect(await depthwise(command, '--help')).toMatchObject({ code: 0, stderr: '' })
+    expect(await depthwise('help', command)).toMatchObject({ code: 0, stderr: '' })
   }
   expect(await depthwise('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
 })

@@ -1,9 +1,21 @@
-export { detectFormat, type Format } from './detect.ts'
+export { detectFormat } from './detect.ts'
+export { identifyFile } from './identify/index.ts'
+export type { FileIdentity, Format } from './identify/kind.ts'
 export { type KerasFile, type ReadKerasOptions, readKeras } from './keras/read.ts'
 export { type ReadManifestOptions, readManifest } from './manifest/read.ts'
 export { readNpy, writeNpy } from './npy/npy.ts'
 export { type ReadNpzOptions, readNpz, writeNpz } from './npy/npz.ts'
-export { type ImageLayout, type ReadOnnxOptions, readOnnx, type WriteOnnxOptions, writeOnnx } from './onnx/index.ts'
+export {
+  type ExternalData,
+  externalDataFiles,
+  type ImageLayout,
+  type InputShapes,
+  type OpenInput,
+  type ReadOnnxOptions,
+  readOnnx,
+  type WriteOnnxOptions,
+  writeOnnx,
+} from './onnx/index.ts'
 export { readSafetensors, type Safetensors } from './safetensors/read.ts'
 export { type WriteSafetensorsOptions, writeSafetensors } from './safetensors/write.ts'
 export { readModel } from './saved/read.ts'

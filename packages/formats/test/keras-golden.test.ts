@@ -35,7 +35,12 @@ describeShared("Teachable Machine's folder", () => {
 
   test('is a V2 within a sequence, its labels where they are asked for', async () => {
     const model = await readTfjs(read, { labels: 'metadata.json' })
-    expect(model.metadata).toEqual({ format: 'tfjs', name: 'sequential', labels: ['Class 1', 'Class 2'] })
+    expect(model.metadata).toEqual({
+      format: 'tfjs',
+      name: 'sequential',
+      labels: ['Class 1', 'Class 2'],
+      preprocessing: { crop: { kind: 'centre', fraction: 1 }, normalization: { mean: 127, std: 127 } },
+    })
     expect((await readTfjs(read)).metadata.labels).toBeUndefined()
     const { nodes } = model.graph
     expect(nodes[0]).toMatchObject({ name: 'input', shape: [1, 224, 224, 3] })

@@ -59,6 +59,36 @@ const cases: Readonly<Record<string, Case>> = {
     weights: { depthwise_kernel: counting([3, 3, 2, 2]), bias: counting([4]) },
     expected: (b, x) => b.depthwiseConv2d(x, { name, kernel: 3, multiplier: 2 }),
   },
+  SeparableConv2D: {
+    layer: {
+      className: 'SeparableConv2D',
+      config: { filters: 3, kernel_size: [3, 2], strides: 2, padding: 'same', depth_multiplier: 2, activation: 'relu' },
+    },
+    weights: {
+      depthwise_kernel: counting([3, 2, 2, 2]),
+      pointwise_kernel: counting([1, 1, 4, 3]),
+      bias: counting([3]),
+    },
+    expected: (b, x) => {
+      const options = { kernel: [3, 2], strides: 2, multiplier: 2, bias: false, weights: 'it/depthwise' } as const
+      const places = b.depthwiseConv2d(x, options)
+      return b.relu(b.conv2d(places, { name, filters: 3, kernel: 1, weights: 'it/pointwise' }))
+    },
+  },
+  'SeparableConv2D, dilated, without bias, its multiplier left out as TensorFlow.js does': {
+    layer: { className: 'SeparableConv2D', config: { filters: 3, kernel_size: 2, dilation_rate: 2, use_bias: 0 } },
+    weights: { depthwise_kernel: counting([2, 2, 2, 3]), pointwise_kernel: counting([1, 1, 6, 3]) },
+    expected: (b, x) => {
+      const window = { kernel: 2, dilations: 2, padding: 'valid' } as const
+      const places = b.depthwiseConv2d(x, { ...window, multiplier: 3, bias: false, weights: 'it/depthwise' })
+      return b.conv2d(places, { name, filters: 3, kernel: 1, bias: false, weights: 'it/pointwise' })
+    },
+  },
+  'DepthwiseConv2D of Keras 3, whose kernel has no name of its own': {
+    layer: { className: 'DepthwiseConv2D', config: { kernel_size: [3, 3], padding: 'same', use_bias: 1 } },
+    weights: { kernel: counting([3, 3, 2, 1]), bias: counting([2]) },
+    expected: (b, x) => b.depthwiseConv2d(x, { name, kernel: 3 }),
+  },
   BatchNormalization: {
     layer: { className: 'BatchNormalization', config: { axis: [3], epsilon: 0.01 } },
     weights: norms,
@@ -142,6 +172,7 @@ const slot = (className: string): string =>
   className
     .replace('BatchNormalization', 'batch_normalization')
     .replace('DepthwiseConv', 'depthwise_conv')
+    .replace('SeparableConv', 'separable_conv')
     .toLowerCase()
 
 describe.each(Object.entries(cases))('%s', (_, { layer, weights = {}, expected }) => {

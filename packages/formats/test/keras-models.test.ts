@@ -116,4 +116,29 @@ describe('graphs of layers', () => {
     expect(model?.graph.nodes.at(-1)?.shape).toEqual([1, 8, 6, 3])
     expect(model?.metadata.preprocessing).toEqual({ normalization: 'raw' })
   })
+
+  test.each([
+    [
+      [null, 5, null, 3],
+      [1, 5, 6, 3],
+    ],
+    [
+      [null, null, 7, 1],
+      [1, 8, 7, 1],
+    ],
+    [
+      [null, 5, 7, 1],
+      [1, 5, 7, 1],
+    ],
+    [
+      [null, 9],
+      [1, 9],
+    ],
+  ])('of the input %j the caller settles only what is open', async (stated, settled) => {
+    const open = { ...image, config: { batch_input_shape: stated } }
+    const noise: LayerSpec = { className: 'Dropout', name: 'r', config: { rate: 0.5 }, inputs: [['image']] }
+    const bytes = await writeLegacy([['r', {}]], functional2([open, noise]))
+    const model = (await readKeras(bytes, { inputShape: [8, 6, 3] })).model
+    expect(model?.graph.nodes[0]?.shape).toEqual(settled)
+  })
 })

@@ -82,7 +82,13 @@ test('configurations', async () => {
   const weights = new Map(legacy.flatMap(([, named]) => Object.entries<Tensor>(named)))
   const read = (bytes: Uint8Array): void => {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString())
-    readConfig(json, (path, { name }) => weights.get(`${path.at(-1)?.name}/${name}:0`), 'soak')
+    readConfig(json, {
+      format: 'soak',
+      weightsFor:
+        () =>
+        (path, { name }) =>
+          weights.get(`${path.at(-1)?.name}/${name}:0`),
+    })
   }
   figures.push(`configurations: ${await survive(seeds, read, jsonMutant)}`)
 })

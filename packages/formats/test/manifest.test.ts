@@ -1,61 +1,15 @@
 import { checkParams, FormatError, OptionError, type Tensor, tensor, verify } from '@depthwise/core'
 import { expect, test } from 'vitest'
-import { readManifest, writeNpy } from '../src/index.ts'
-
-type Layer = Record<string, unknown> & { readonly layer: string }
-
-/** The layers of a V2 whose every width is `width`, the expansion doubling it. */
-function layers(width = 2): readonly Layer[] {
-  const row = (layer: string, shape: readonly number[]): Layer => ({
-    layer,
-    weight: `${layer.replace('/', '.')}.weight.npy`,
-    weight_shape: shape,
-    bias: `${layer.replace('/', '.')}.bias.npy`,
-  })
-  const blocks = Array.from({ length: 17 }, (_, block) => {
-    const name = block === 0 ? 'expanded_conv' : `expanded_conv_${block}`
-    const inner = block === 0 ? width : 2 * width
-    return [
-      ...(block > 0 ? [row(`${name}/expand`, [inner, 1, 1, width])] : []),
-      row(`${name}/depthwise`, [1, 3, 3, inner]),
-      row(`${name}/project`, [width, 1, 1, inner]),
-    ]
-  })
-  return [row('Conv', [width, 3, 3, 3]), ...blocks.flat(), row('Conv_1', [4, 1, 1, width]), row('Logits', [3, 4])]
-}
-
-/** A folder of these layers, all weights 1 and all biases 0, or what `changes` puts in their place. */
-function folder(list: readonly Layer[], changes: Record<string, Tensor | string> = {}) {
-  const files = new Map<string, Uint8Array>([
-    ['manifest.json', new TextEncoder().encode(JSON.stringify({ layers: list }))],
-  ])
-  const fill = (name: unknown, shape: readonly number[], value: number): void => {
-    const count = shape.reduce((a, b) => a * b, 1)
-    if (count > 0 && count < 1e4) files.set(`${name}`, writeNpy(tensor(shape, new Float32Array(count).fill(value))))
-  }
-  for (const { layer, weight, weight_shape: shape, bias } of list) {
-    const extents = shape as readonly number[]
-    fill(weight, extents, 1)
-    fill(bias, [layer.endsWith('depthwise') ? (extents.at(-1) as number) : (extents[0] as number)], 0)
-  }
-  for (const [name, value] of Object.entries(changes)) {
-    files.set(name, typeof value === 'string' ? new TextEncoder().encode(value) : writeNpy(value))
-  }
-  const asked: string[] = []
-  const read = async (name: string): Promise<Uint8Array> => {
-    asked.push(name)
-    const bytes = files.get(name)
-    if (!bytes) throw new Error(`no file ${name}`)
-    return bytes
-  }
-  return { read, asked }
-}
+import { readManifest } from '../src/index.ts'
+import { folder, type Layer, layers } from './manifest-folder.ts'
 
 /** The layers with the one at `index` changed. */
 const changed = (index: number, change: Record<string, unknown>): readonly Layer[] =>
   layers().map((layer, i) => (i === index ? { ...layer, ...change } : layer))
 
 test('a small folder is a sound network of the strides and residuals of V2', async () => {
+  const wide = await readManifest(folder(layers()).read, { resolution: [64, 96] })
+  expect(wide.graph.nodes[0]?.shape).toEqual([1, 64, 96, 3])
   const model = await readManifest(folder(layers()).read, { resolution: 64 })
   verify(model.graph)
   checkParams(model.graph, model.params)
@@ -114,9 +68,15 @@ test('arrays of another shape or type, and a manifest that is none', async () =>
   await expect(read({ 'Conv.bias.npy': tensor([2], Int8Array.of(1, 2)) })).rejects.toThrow(
     /expected float32 2, found int8 2/,
   )
-  await expect(read({ 'Conv.bias.npy': 'text' })).rejects.toThrow(/^"Conv.bias.npy", npy, byte 0/)
+  await expect(read({ 'Conv.bias.npy': 'text' })).rejects.toThrow(
+    /^"Conv.bias.npy", npy: expected .*, found a text file/,
+  )
   await expect(read({ 'manifest.json': '[]' })).rejects.toThrow('manifest.json: expected an object, found a list of 0')
-  await expect(read({ 'manifest.json': '{' })).rejects.toThrow(/^manifest.json: expected JSON/)
+  await expect(read({ 'manifest.json': '{' })).rejects.toThrow(
+    /^manifest.json: expected .*, found JSON that breaks off/,
+  )
   await expect(readManifest(async () => Promise.reject(new Error('offline')))).rejects.toThrow('offline')
-  await expect(readManifest(folder(layers()).read, { resolution: 0.5 })).rejects.toThrow(OptionError)
+  for (const resolution of [0.5, [64, 0.5], [0, 64]] as const) {
+    await expect(readManifest(folder(layers()).read, { resolution })).rejects.toThrow(OptionError)
+  }
 })

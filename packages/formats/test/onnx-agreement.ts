@@ -19,14 +19,19 @@ import { openOnnx } from './onnx-runtime.ts'
 /**
  * Reads a file, checks that our graph computes what onnxruntime computes on it, and returns what was read. Images that the
  * file has as NCHW are NHWC here: they are told by their shapes, so that no two extents of a test's image may be alike.
+ * @param inputShapes of inputs that the file leaves open
  */
-export async function expectAsRuntime(spec: FileSpec, within = 1e-5): Promise<Model> {
+export async function expectAsRuntime(
+  spec: FileSpec,
+  within = 1e-5,
+  inputShapes: Readonly<Record<string, Shape>> = {},
+): Promise<Model> {
   const bytes = onnxFile(spec)
-  const model = readOnnx(bytes)
+  const model = readOnnx(bytes, { inputShapes })
   const inputs = randomInputs(model, 11)
   const ours = await evaluated(model, inputs)
   await using session = await openOnnx(bytes, 'disabled')
-  const theirs = await session.run(asFiles(inputs, spec))
+  const theirs = await session.run(asFiles(inputs, spec, inputShapes))
   expect(Object.keys(ours).toSorted()).toEqual(Object.keys(theirs).toSorted())
   expectAlike(ours, theirs, within)
   return model
@@ -65,12 +70,13 @@ export function shapeOf({ graph }: Model, name: string): Shape | undefined {
   return [...nodeIndex(graph).values()].find(node => node.name === name)?.shape
 }
 
-function asFiles(inputs: Inputs, { inputs: declared }: FileSpec): Inputs {
+function asFiles(inputs: Inputs, { inputs: declared }: FileSpec, shapes: Readonly<Record<string, Shape>>): Inputs {
   return Object.fromEntries(
     Object.entries(declared).map(([key, dims]) => {
       const [name = ''] = key.split(':')
       const value = inputs[name] as Tensor | Uint8Array
-      const shape = dims.map(extent => (typeof extent === 'number' ? extent : 1))
+      const given = shapes[name] ?? []
+      const shape = dims.map((extent, axis) => (typeof extent === 'number' ? extent : (given[axis] ?? 1)))
       if (!('shape' in value)) return [name, planarBytes(value, shape)]
       return [name, sameShape(value.shape, shape) ? value : planar(value)]
     }),

@@ -4,23 +4,24 @@ import { readModel, readOnnx, writeModel } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { survive } from './hostile.ts'
 import { networkMutant } from './onnx-mutant.ts'
-import { littleNetwork, onnxSeeds } from './onnx-seeds.ts'
+import { littleNetwork, onnxSeeds, roundedSeeds } from './onnx-seeds.ts'
 import { share } from './soak.ts'
 
+const seeds = [...onnxSeeds, ...roundedSeeds]
 const figures: string[] = []
 afterAll(() => {
   if (process.env['DEPTHWISE_SOAK']) console.info(figures.join('\n'))
 })
 
 test('ONNX, bytes', async () => {
-  figures.push(`onnx, bytes: ${await survive(onnxSeeds, readOnnx)}`)
+  figures.push(`onnx, bytes: ${await survive(seeds, readOnnx)}`)
 })
 
 test('ONNX, networks', async () => {
   const count = share(2000, 20_000)
   let parsed = 0
   for (let number = 0; number < count; number += 1) {
-    const bytes = networkMutant(onnxSeeds, number)
+    const bytes = networkMutant(seeds, number)
     const milliseconds = cpuMilliseconds(() => {
       try {
         const { graph, params } = readOnnx(bytes)

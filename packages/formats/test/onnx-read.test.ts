@@ -29,6 +29,21 @@ describe('versions of operators', () => {
     [13, ['Sub', ['scalar', 'c'], 'y'], ['normalize']],
     [13, ['Sub', ['c', 'channels'], 'y'], ['normalize']],
     [14, ['Add', ['c', 'c'], 'y'], ['add']],
+    [7, ['Sub', ['c', 'tripled'], 'y'], ['normalize', 'normalize', 'add']],
+    [13, ['Sum', ['c'], 'y'], []],
+    [8, ['Sum', ['c', 'c'], 'y'], ['add']],
+    [13, ['Sum', ['c', 'c', 'c'], 'y'], ['add', 'add']],
+    [13, ['Sum', ['c', 'channels'], 'y'], ['normalize']],
+    [13, ['Neg', ['c'], 'y'], ['normalize']],
+    [7, ['Mul', ['c', 'whole'], 'y'], ['normalize']],
+    [7, ['LeakyRelu', ['c'], 'y'], ['relu', 'normalize', 'normalize', 'add']],
+    [16, ['LeakyRelu', ['c'], 'y', { alpha: { real: 1.5 } }], ['relu', 'normalize', 'normalize', 'add']],
+    [7, ['PRelu', ['c', 'channels'], 'y'], ['relu', 'normalize', 'normalize', 'add']],
+    [9, ['PRelu', ['c', 'whole'], 'y'], ['relu', 'normalize', 'normalize', 'add']],
+    [16, ['PRelu', ['c', 'scalar'], 'y'], ['relu', 'normalize', 'normalize', 'add']],
+    [9, ['HardSigmoid', ['c'], 'y'], ['normalize', 'clamp']],
+    [9, ['HardSigmoid', ['c'], 'y', { alpha: { real: 1 / 6 }, beta: { real: 0.25 } }], ['normalize', 'clamp']],
+    [14, ['HardSwish', ['c'], 'y'], ['normalize', 'clamp', 'mul']],
     [13, ['Max', ['scalar', 'c'], 'y'], ['clamp']],
     [22, ['GlobalAveragePool', ['c'], 'y'], ['globalAveragePool']],
     [22, ['GlobalMaxPool', ['c'], 'y'], ['maxPool']],
@@ -45,9 +60,12 @@ describe('versions of operators', () => {
       some: ints([1, 2, 0, 1]),
       axes: ints([2, -1]),
       channels: reals([4, 1, 1], 2),
+      whole: reals([1, 4, 1, 1], 3),
+      three: floats([3], []),
       scalar: floats([0.3], []),
     }
-    const model = await expectAsRuntime(onImage([['Conv', ['x', 'w'], 'c'], node], { opset, constants }))
+    const more: readonly NodeSpec[] = node[1].includes('tripled') ? [['Mul', ['c', 'three'], 'tripled']] : []
+    const model = await expectAsRuntime(onImage([['Conv', ['x', 'w'], 'c'], ...more, node], { opset, constants }))
     expect(kinds(model).slice(2)).toEqual(expected)
   })
 
@@ -144,7 +162,9 @@ describe('how files store numbers', () => {
     const model = await expectAsRuntime(spec)
     expect(model.graph.inputs).toHaveLength(1)
     const open = onnxFile({ ...spec, inputs: { x: ['N', 3, 'H', 'W'] } })
-    expect(() => readOnnx(open)).toThrow('input "x", axis 2: expected an extent (or option inputShapes), found "H"')
+    expect(() => readOnnx(open)).toThrow(
+      'input "x": expected extents for axes 2 ("H"), 3 ("W"), by option inputShapes: { "x": [1, 3, N2, N3] }, found open ones',
+    )
     expect(shapeOf(readOnnx(open, { inputShapes: { x: [2, 3, 5, 4] } }), 'y')).toEqual([2, 5, 4, 4])
   })
 

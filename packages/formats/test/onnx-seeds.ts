@@ -80,6 +80,59 @@ const keras = onnxFile({
   ],
 })
 
+const piecewise = onnxFile({
+  inputs: { x: [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: {
+    w: reals([2, 3, 1, 1]),
+    slopes: reals([2, 1, 1], 2),
+    half: floats([0.5], []),
+    two: reals([1, 2, 1, 1], 3),
+  },
+  nodes: [
+    ['Neg', ['x'], 'n'],
+    ['Conv', ['n', 'w'], 'c'],
+    ['PRelu', ['c', 'slopes'], 'p'],
+    ['LeakyRelu', ['p'], 'l', { alpha: { real: 0.1 } }],
+    ['HardSwish', ['l'], 'h'],
+    ['HardSigmoid', ['h'], 's'],
+    ['Sub', ['s', 'c'], 'd'],
+    ['Div', ['d', 'half'], 'e'],
+    ['Sub', ['two', 'e'], 'f'],
+    ['Sum', ['f', 'c', 'p'], 'y'],
+  ],
+})
+
+const dynamic = onnxFile({
+  inputs: { x: [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: {
+    w: narrow('UINT8', [1, 200, 3, 44, 5, 6], [2, 3, 1, 1]),
+    ws: floats([0.1, 0.2], [2, 1, 1]),
+    wz: narrow('UINT8', [7], []),
+    b: floats([1, 2], [1, 2, 1, 1]),
+    f: narrow('INT8', [1, -2, 3, 4, 5, -6], [2, 3]),
+    fs: floats([0.1], []),
+  },
+  nodes: [
+    ['DynamicQuantizeLinear', ['x'], ['q', 'xs', 'xz']],
+    ['Mul', ['xs', 'ws'], 's'],
+    ['ConvInteger', ['q', 'w', 'xz', 'wz'], 'i'],
+    ['Cast', ['i'], 'r', { to: dataTypes.FLOAT }],
+    ['Mul', ['r', 's'], 'm'],
+    ['Add', ['m', 'b'], 'c'],
+    ['ReduceMean', ['c'], 'p', { axes: [2, 3], keepdims: 0 }],
+    ['DynamicQuantizeLinear', ['p'], ['pq', 'ps', 'pz']],
+    ['MatMulInteger', ['pq', 'f', 'pz'], 'pi'],
+    ['Cast', ['pi'], 'pr', { to: dataTypes.FLOAT }],
+    ['Mul', ['ps', 'fs'], 'u'],
+    ['Mul', ['u', 'pr'], 'y'],
+  ],
+})
+
+/** Seeds whose answers differ from a runtime's by how activations are rounded. */
+export const roundedSeeds: readonly Uint8Array[] = [dynamic]
+
 const net = littleNetwork()
 
 /** Small sound files of every origin, which between them use most operators. */
@@ -89,4 +142,5 @@ export const onnxSeeds: readonly Uint8Array[] = [
   quantised,
   torch,
   keras,
+  piecewise,
 ]

@@ -147,7 +147,11 @@ describe('files that lie', () => {
   })
 
   test.each<readonly [string, Readonly<Record<string, string>>, string | RegExp]>([
-    ['no graph', {}, 'safetensors, __metadata__: expected depthwise.graph, found no such key'],
+    [
+      'no graph',
+      {},
+      'expected a model that writeModel saved, with depthwise.graph, found a safetensors file of weights alone',
+    ],
     ['no JSON', { 'depthwise.graph': '{' }, 'depthwise.graph: expected JSON'],
     [
       'another version',

@@ -1,1 +1,1 @@
-export { describeShared, sharedBytes } from '../../../tests/shared/data.ts'
+export { describeShared, sharedBytes, testsShared } from '../../../tests/shared/data.ts'

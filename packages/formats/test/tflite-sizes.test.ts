@@ -52,6 +52,25 @@ describe('inputs whose extents are open', () => {
     expect(outputOf(net(sized, { inputShapes: { x: [1, 8, -1, 3] } })).shape).toEqual([1, 8, 5, 3])
   })
 
+  test('are asked of a function, with the layout; nothing from it keeps the size of the file', () => {
+    const asked: unknown[] = []
+    const answer = (shape: readonly number[] | undefined) => (input: unknown) => {
+      asked.push(input)
+      return shape
+    }
+    const sized = open([1, 4, 5, 3], [-1, -1, -1, 3])
+    expect(outputOf(net(sized, { inputShapes: answer([-1, 8, 6, -1]) })).shape).toEqual([1, 8, 6, 3])
+    expect(outputOf(net(sized, { inputShapes: answer(undefined) })).shape).toEqual([1, 4, 5, 3])
+    expect(() => net(picture, { inputShapes: answer(undefined) })).toThrow('set option inputShapes["x"]')
+    expect(asked.slice(0, 2)).toEqual(Array(2).fill({ name: 'x', shape: [-1, -1, -1, 3], layout: 'nhwc' }))
+    asked.length = 0
+    // An open batch alone is the file's: there is nothing to ask.
+    expect(outputOf(net(open([1, 2, 2, 3], [-1, 2, 2, 3]), { inputShapes: answer([9, 9, 9, 9]) })).shape).toEqual([
+      1, 2, 2, 3,
+    ])
+    expect(asked).toEqual([])
+  })
+
   test.each<readonly [string, Record<string, unknown>, RegExp]>([
     ['another rank', { x: [2, 4, 3] }, /^inputShapes\["x"\]: expected 4 extents, as the file has, found \[2,4,3\]/],
     ['no shape', { x: 224 }, /^inputShapes\["x"\]: expected 4 extents/],

@@ -150,6 +150,29 @@ describe('inputs', () => {
     )
   })
 
+  it('of bytes are fed in the order that the graph takes, where its file states one', async () => {
+    const b = new GraphBuilder()
+    const bytes = b.input([1, 1, 1, 3], { dtype: 'uint8' })
+    const graph = b.build([b.flatten(b.normalize(bytes, { scale: [1, 1, 1], offset: [0, 0, 0] }))])
+    const blueFirst = { mean: 128, std: 1, order: 'bgr' } as const
+    const colour: PixelImage = { width: 1, height: 1, channels: 3, data: Uint8Array.of(3, 0, 4) }
+    const points = [
+      [{ normalization: blueFirst }, {}, [0.8, 0, 0.6]],
+      [{ normalization: blueFirst }, { normalization: 'raw' }, [0.6, 0, 0.8]],
+      [{}, { normalization: { mean: [0], std: [1, 1, 1], order: 'bgr' } }, [0.8, 0, 0.6]],
+    ] as const
+    for (const [stated, preprocessing, expected] of points) {
+      await using embedder = await createEmbedder(modelOf(graph, { preprocessing: stated }), {
+        backends,
+        preprocessing,
+      })
+      const point = await embedder.embed(colour)
+      for (const [i, value] of expected.entries()) expect(point[i]).toBeCloseTo(value, 6)
+    }
+    const preprocessing = { normalization: blueFirst }
+    await expect(createEmbedder(modelOf(graph), { backends, preprocessing })).rejects.toThrow('expected raw')
+  })
+
   it('of one channel get grey levels', async () => {
     const b = new GraphBuilder()
     const model = modelOf(b.build([b.flatten(b.input([1, 1, 2, 1]))]))

@@ -106,8 +106,62 @@ describe("torch's crop", () => {
   })
 })
 
+describe('the centre, by a fraction', () => {
+  const side = fc.integer({ min: 1, max: 2000 })
+
+  it("of 224 / 256 is torch's crop", () => {
+    fc.assert(
+      fc.property(side, side, side, side, (height, width, tall, wide) => {
+        const centre = viewOf({ kind: 'centre', fraction: 224 / 256 }, [height, width], [tall, wide])
+        expect(centre).toEqual(viewOf('torch', [height, width], [tall, wide]))
+      }),
+    )
+  })
+
+  // Shorter sides by timm's `math.floor(img_size / crop_pct)`, offsets by torchvision's CenterCrop.
+  it.each([
+    [0.95, [480, 640], [224, 224], [235, 313], [6, 44]],
+    [0.9, [480, 640], [224, 224], [248, 330], [12, 53]],
+    [0.9, [640, 480], [192, 192], [284, 213], [46, 10]],
+    // Teachable Machine's square of the shorter side, and a rectangle in the input's proportions.
+    [1, [343, 512], [224, 224], [224, 334], [0, 55]],
+    [1, [100, 200], [192, 128], [192, 384], [0, 128]],
+    [1, [224, 224], [224, 224], [224, 224], [0, 0]],
+  ] as const)('%d of %j to %j', (fraction, image, target, scaled, [top, left]) => {
+    const view = viewOf({ kind: 'centre', fraction }, image, target)
+    expect(view.scaled).toEqual(scaled)
+    expect(view.window).toEqual({ top, left, height: target[0], width: target[1] })
+  })
+
+  it('always has the whole window inside the scaled picture, and the given share of it', () => {
+    const fraction = fc.double({ min: 0.01, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(fraction, side, side, side, side, (share, height, width, tall, wide) => {
+        const { source, scaled, window } = viewOf({ kind: 'centre', fraction: share }, [height, width], [tall, wide])
+        expect(source).toEqual({ top: 0, left: 0, height, width })
+        expect(Math.min(window.top, window.left)).toBeGreaterThanOrEqual(0)
+        expect(window.top + tall).toBeLessThanOrEqual(scaled[0])
+        expect(window.left + wide).toBeLessThanOrEqual(scaled[1])
+        const tightest = Math.min(scaled[0] - Math.floor(tall / share), scaled[1] - Math.floor(wide / share))
+        expect(tightest).toBe(0)
+      }),
+    )
+  })
+
+  it.each([0, -0.5, 1.01, Number.NaN, Number.POSITIVE_INFINITY, '0.9', undefined])('refuses %o', fraction => {
+    expect(() => viewOf({ kind: 'centre', fraction } as never, [5, 5], [5, 5])).toThrow(OptionError)
+    expect(() => viewOf({ kind: 'centre', fraction } as never, [5, 5], [5, 5])).toThrow('crop.fraction: expected')
+  })
+})
+
 describe('any crop with any resampling', () => {
-  const crops = fc.constantFrom<Crop>('squeeze', 'slim', 'torch')
+  const crops = fc.constantFrom<Crop>(
+    'squeeze',
+    'slim',
+    'torch',
+    { kind: 'centre', fraction: 1 },
+    { kind: 'centre', fraction: 0.6 },
+  )
   const resamplings: fc.Arbitrary<Resampling> = fc.record({
     filter: fc.constantFrom('bilinear', 'bicubic'),
     antialias: fc.boolean(),
@@ -132,7 +186,7 @@ describe('any crop with any resampling', () => {
   })
 
   it('refuses an unknown crop', () => {
-    for (const crop of ['centre', 'constructor', undefined]) {
+    for (const crop of ['centre', 'constructor', undefined, null, {}, { kind: 'corner', fraction: 1 }, []]) {
       expect(() => viewOf(crop as never, [5, 5], [5, 5])).toThrow(OptionError)
     }
   })

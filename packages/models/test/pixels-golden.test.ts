@@ -45,7 +45,13 @@ describeShared('the evaluation pipelines of torchvision and TensorFlow slim', ()
 })
 
 describeShared('inputs recorded from another runtime: the whole picture squeezed by antialiased bilinear', () => {
-  const normalizations: Record<string, Normalization> = { f11: 'signed', f01: 'unit', u8: 'raw', ptq: 'raw' }
+  const normalizations: Record<string, Normalization> = {
+    f11: 'signed',
+    f01: 'unit',
+    u8: 'raw',
+    ptq: 'raw',
+    i8: { mean: 128, std: 1 },
+  }
   const resampling: Resampling = { filter: 'bilinear', antialias: true }
 
   it.each(listGolden('golden/litert', '.input.npy'))('%s', async file => {

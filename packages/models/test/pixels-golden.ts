@@ -10,7 +10,7 @@ export function listGolden(folder: 'golden' | 'golden/litert', ending: string): 
 
 export interface Array3 {
   readonly shape: readonly number[]
-  readonly data: Uint8Array | Float32Array
+  readonly data: Uint8Array | Int8Array | Float32Array
 }
 
 /** As much of the .npy format (numpy.lib.format, version 1.0) as the recordings use. */
@@ -20,11 +20,12 @@ export function readGolden(file: string): Array3 {
   const header = bytes.toString('latin1', 10, start)
   const [, type] = /'descr': '([^']+)'/.exec(header) ?? []
   const [, extents] = /'shape': \(([^)]*)\)/.exec(header) ?? []
-  if (type !== '|u1' && type !== '<f4') throw new Error(`${file}: type ${type}`)
-  const body = Uint8Array.from(bytes.subarray(start))
+  const kinds = { '|u1': Uint8Array, '|i1': Int8Array, '<f4': Float32Array }
+  const Kind = kinds[type as keyof typeof kinds]
+  if (!Kind) throw new Error(`${file}: type ${type}`)
   return {
     shape: (extents ?? '').split(',').map(Number),
-    data: type === '|u1' ? body : new Float32Array(body.buffer),
+    data: new Kind(Uint8Array.from(bytes.subarray(start)).buffer),
   }
 }
 

@@ -1,4 +1,10 @@
-import { type Normalization, OptionError, type Preprocessing, ShapeError } from '@depthwise/core'
+import {
+  type ChannelStatistics,
+  type Normalization,
+  OptionError,
+  type Preprocessing,
+  ShapeError,
+} from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import {
   fromImageData,
@@ -51,6 +57,48 @@ describe('normalization', () => {
   it('takes grey levels, where it has figures for them', () => {
     expect(Array.from(normalize(Uint8Array.of(0, 255), 'signed', 1))).toEqual([-1, 1])
     expect(() => normalize(Uint8Array.of(0), 'imagenet', 1)).toThrow(OptionError)
+  })
+
+  it.each<[ChannelStatistics, readonly number[]]>([
+    [{ mean: 120, std: 70 }, [-110 / 70, 0, 135 / 70]],
+    [{ mean: [0, 100, 200], std: 50 }, [0.2, 0.4, 1.1]],
+    [{ mean: 0, std: [1, 2, 5], order: 'rgb' }, [10, 60, 51]],
+    // What `mean` and `std` list is in the network's order: blue first.
+    [{ mean: [100, 50, 5], std: [1, 2, 5], order: 'bgr' }, [155, 35, 1]],
+    [{ mean: 0, std: 1, order: 'bgr' }, [255, 120, 10]],
+    [{ mean: [1], std: [2] }, [4.5, 59.5, 127]],
+    // Negatives: what is bright becomes dark.
+    [{ mean: 255, std: -255 }, [245 / 255, 135 / 255, 0]],
+  ])('takes statistics: %j', (statistics, expected) => {
+    const reals = Array.from(normalize(Uint8Array.of(10, 120, 255, 10, 120, 255), statistics))
+    for (const [i, value] of [...expected, ...expected].entries()) expect(reals[i]).toBeCloseTo(value, 5)
+  })
+
+  it('takes statistics of grey levels', () => {
+    expect(Array.from(normalize(Uint8Array.of(0, 255), { mean: 127.5, std: [127.5] }, 1))).toEqual([-1, 1])
+    // A grey level is its own blue.
+    expect(Array.from(normalize(Uint8Array.of(0, 255), { mean: 0, std: 1, order: 'bgr' }, 1))).toEqual([0, 255])
+    expect(() => normalize(Uint8Array.of(0), { mean: [1, 2, 3], std: 1 }, 1)).toThrow(
+      'normalization.mean: expected a finite number, for grey levels, found [1,2,3]',
+    )
+  })
+
+  it.each([
+    [{ mean: 1 }, 'normalization.std'],
+    [{ std: 1 }, 'normalization.mean'],
+    [{ mean: [1, 2], std: 1 }, 'normalization.mean: expected a finite number, or 3 of them, found [1,2]'],
+    [{ mean: 1, std: [1, 2, 3, 4] }, 'normalization.std'],
+    [{ mean: 1, std: [] }, 'normalization.std'],
+    [{ mean: 1, std: 0 }, 'normalization.std: expected numbers other than 0, found 0'],
+    [{ mean: 1, std: [1, 0, 1] }, 'normalization.std'],
+    [{ mean: 1, std: 1e-320 }, 'normalization.std'],
+    [{ mean: Number.NaN, std: 1 }, 'normalization.mean'],
+    [{ mean: [1, 2, Number.POSITIVE_INFINITY], std: 1 }, 'normalization.mean'],
+    [{ mean: '127', std: 1 }, 'normalization.mean'],
+    [{ mean: 1, std: 1, order: 'grb' }, 'normalization.order: expected rgb or bgr, found "grb"'],
+  ])('refuses %j', (statistics, message) => {
+    expect(() => normalizationAffine(statistics as never)).toThrow(OptionError)
+    expect(() => normalizationAffine(statistics as never)).toThrow(message)
   })
 
   it('refuses unknown names and broken pixels', () => {

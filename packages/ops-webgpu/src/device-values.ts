@@ -26,8 +26,12 @@ export interface Picture {
   /** `source` is scaled to `scaled`, and of that `window` is the input. */
   readonly view: { readonly source: PixelRectangle; readonly scaled: Size2; readonly window: PixelRectangle }
   readonly resampling: Resampling
-  /** `byte * scale + offset`, by channel. */
-  readonly affine: { readonly scale: readonly number[]; readonly offset: readonly number[] }
+  /** `byte * scale + offset`, by channel of the input, whose first is the byte of red, or of blue where `order` is `bgr`. */
+  readonly affine: {
+    readonly scale: readonly number[]
+    readonly offset: readonly number[]
+    readonly order?: 'rgb' | 'bgr'
+  }
 }
 
 /**

@@ -125,5 +125,6 @@ function viewOf({ view, affine }: Picture, { layout }: Port, image: number): Flo
   numbers.set(affine.scale.slice(0, 3), 8)
   numbers.set(affine.offset.slice(0, 3), 12)
   integers[16] = image * (layout.rows / (layout.shape[0] ?? 1)) * layout.groups
+  integers[17] = affine.order === 'bgr' ? 1 : 0
   return numbers
 }

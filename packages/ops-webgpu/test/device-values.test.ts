@@ -61,12 +61,23 @@ const recipes: readonly Recipe[] = [
   { crop: 'torch', resampling: { filter: 'bilinear', antialias: true }, normalization: 'imagenet' },
   { crop: 'torch', resampling: { filter: 'bicubic', antialias: true }, normalization: 'raw' },
   { crop: 'squeeze', resampling: { filter: 'bicubic', antialias: false }, normalization: 'signed' },
+  {
+    crop: { kind: 'centre', fraction: 0.9 },
+    resampling: { filter: 'bicubic', antialias: true },
+    normalization: { mean: [103.94, 116.78, 123.68], std: [50, 58.8, 70], order: 'bgr' },
+  },
+  {
+    crop: { kind: 'centre', fraction: 1 },
+    resampling: { filter: 'bilinear', antialias: true },
+    normalization: { mean: 127, std: [127, 130, 40] },
+  },
 ]
 
 describe('pictures', () => {
   for (const recipe of recipes) {
     const { crop, resampling, normalization } = recipe
-    it(`${crop}, ${resampling.filter}${resampling.antialias ? ' antialiased' : ''}, ${normalization}`, async () => {
+    const words = [crop, normalization].map(each => (typeof each === 'string' ? each : JSON.stringify(each)))
+    it(`${words.join(', ')}, ${resampling.filter}${resampling.antialias ? ' antialiased' : ''}`, async () => {
       const size: Size2 = [24, 32]
       await using executable = await webgpu({ device }).compile(pictureGraph(size), new Map())
       // Shrunk, stretched, and a sliver of each.

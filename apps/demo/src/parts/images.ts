@@ -6,7 +6,8 @@ const longest = 640
 /** What a browser can draw: files it can decode, frames of a camera. */
 export async function pictureOfFile(file: Blob): Promise<Picture> {
   const bitmap = await createImageBitmap(file).catch(() => {
-    throw new Error(`${file instanceof File ? file.name : 'what was pasted'} is no picture that this browser can read`)
+    const name = file instanceof File ? file.name : 'what was pasted'
+    throw new Error(`This browser cannot open ${name} as an image. Convert it to PNG or JPEG.`)
   })
   try {
     return pictureOfSource(bitmap, bitmap.width, bitmap.height)

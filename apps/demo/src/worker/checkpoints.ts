@@ -20,6 +20,9 @@ import { hold } from './rooms.ts'
 /** What bare weights and open inputs are built for, where the file does not say. */
 const usual: Size2 = [224, 224]
 
+/** Where Teachable Machine puts the names of its classes, and its version. */
+const labels = 'metadata.json'
+
 /** Reads what was dropped: one file, or a folder's files of which one names the others. */
 export async function openFiles(files: readonly NamedBytes[]): Promise<ModelFacts> {
   const main = files.find(({ bytes }) => ['tfjs', 'manifest'].includes(detectFormat(bytes) ?? '')) ?? files[0]
@@ -97,7 +100,11 @@ async function readAny({ name, bytes }: NamedBytes, files: readonly NamedBytes[]
       return file.model ?? built('keras', file)
     }
     case 'tfjs':
-      return readTfjs(sibling, { file: name, inputShape: [...usual, 3] })
+      return readTfjs(sibling, {
+        file: name,
+        inputShape: [...usual, 3],
+        ...(files.some(file => file.name === labels) && { labels }),
+      })
     case 'manifest':
       return readManifest(sibling)
     default:

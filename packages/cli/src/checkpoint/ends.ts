@@ -9,3 +9,9 @@ export function outputOf(graph: Graph): Node {
 export function inputOf(graph: Graph): Node {
   return nodeIndex(graph).get(graph.inputs[0] as number) as Node
 }
+
+/** The nodes of all inputs or outputs, in the order of the graph. */
+export function nodesOf(graph: Graph, side: 'inputs' | 'outputs'): readonly Node[] {
+  const nodes = nodeIndex(graph)
+  return graph[side].map(id => nodes.get(id) as Node)
+}

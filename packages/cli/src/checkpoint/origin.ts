@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { debug, type Metadata, type Size2 } from '@depthwise/core'
 import { publishedCheckpoints, publishedMetadata } from '@depthwise/models/published'
-import { writeWhole } from '../files.ts'
+import { writeWhole } from '../write-files.ts'
 
 /** What is known of a file because of where it is from, and nothing in it says. */
 export interface Origin {

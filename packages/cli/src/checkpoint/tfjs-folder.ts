@@ -5,6 +5,7 @@ import { withKnownMetadata } from '@depthwise/models'
 import { exists, readBytes } from '../files.ts'
 import { about } from './about.ts'
 import { sha256 } from './fingerprint.ts'
+import { sized } from './open-size.ts'
 import type { Part } from './part.ts'
 
 /** Where Teachable Machine puts the names of its classes. */
@@ -30,6 +31,6 @@ export async function readTfjsFolder(path: string, size: Size2 | undefined, file
     ...(size && { inputShape: [...size, 3] }),
     ...((await exists(join(path, labelsName))) && { labels: labelsName }),
   }
-  const network = await about(path, () => readTfjs(read, options))
+  const network = await about(path, () => sized(path, size, () => readTfjs(read, options)))
   return { path, model: await withKnownMetadata(network, model), sha256: sha256(model), size: total }
 }

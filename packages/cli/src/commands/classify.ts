@@ -1,7 +1,6 @@
-import { elementCount, now } from '@depthwise/core'
-import { classesNamed, createClassifier, type Prediction, topAmong } from '@depthwise/models'
+import { now } from '@depthwise/core'
+import { classesNamed, countClasses, createClassifier, type Prediction, topAmong } from '@depthwise/models'
 import { noteSkipped, registry } from '../backends.ts'
-import { outputOf } from '../checkpoint/ends.ts'
 import { forEachImage } from '../images.ts'
 import { resolveLabels } from '../labels.ts'
 import { openNetwork, type PictureOptions } from '../pictures.ts'
@@ -34,11 +33,10 @@ export async function classify(
   options: ClassifyOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const { checkpoint, backends, resolved, sight } = await openNetwork(options)
+  const { checkpoint, backends, resolved, sight } = await openNetwork(options, terminal)
   const { model } = checkpoint
-  const classes = elementCount(outputOf(model.graph).shape.slice(1))
-  const labels = await resolveLabels(classes, options.labels, model.metadata.labels)
-  const names = labels ?? Array.from({ length: classes }, (_, index) => `${index}`)
+  const labels = await resolveLabels(model.graph, options.labels, model.metadata.labels)
+  const names = labels ?? Array.from({ length: countClasses(model.graph) }, (_, index) => `${index}`)
   const among = options.among && classesNamed(options.among, names)
   await using classifier = await createClassifier(model, {
     backends,

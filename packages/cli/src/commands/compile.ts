@@ -1,29 +1,31 @@
 import { basename } from 'node:path'
-import { type Crop, elementCount, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
+import { type Crop, formatShape, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
-import { outputOf } from '../checkpoint/ends.ts'
+import { inputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
-import { fileNames, labelsSection, type Product, type Simd } from '../compile/product.ts'
+import { fileNames, labelsSection, namesOf, type Product, type Simd } from '../compile/product.ts'
 import { readmeText } from '../compile/readme.ts'
 import { exitDone } from '../failure.ts'
-import { prepareFolder, writeAll } from '../files.ts'
 import { resolveLabels } from '../labels.ts'
 import { notePreprocessing, preprocessingOf } from '../preprocessing.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
+import { noteGrowth } from '../write/growth.ts'
+import { checkFolder, type WriteOptions, writeAll } from '../write-files.ts'
 
-export interface CompileOptions {
+export interface CompileOptions extends WriteOptions {
   readonly checkpoint: readonly string[]
   readonly output: string
   readonly name?: string
   readonly plain?: boolean
   readonly relaxed?: boolean
   readonly both?: boolean
-  readonly input: 'uint8-rgb' | 'float32'
+  /** Default: bytes where the network takes RGB images, else its own values. */
+  readonly input?: 'uint8-rgb' | 'float32'
   readonly top?: number
   readonly labels?: string
   readonly split?: boolean
@@ -44,19 +46,22 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const { output: folder, float16 = false, split = false, top = null } = options
   const name = nameOf(options)
   const simds = simdsOf(options)
-  await prepareFolder(folder)
-  const { model } = await loadCheckpoint(options.checkpoint, { size: options.resolution })
+  await checkFolder(folder, namesOf({ name, simds, split }), options)
+  const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution }, terminal)
+  const { model } = checkpoint
   const resolved = preprocessingOf(model, options)
   const { preprocessing } = resolved
-  const inBytes = options.input === 'uint8-rgb'
-  const begun = inBytes ? beginInBytes(model.graph, preprocessing.normalization) : floatInput(model.graph)
-  const graph = top === null ? begun : endInProbabilities(begun)
-  const known = await resolveLabels(elementCount(outputOf(graph).shape.slice(1)), options.labels, model.metadata.labels)
+  const inBytes = takesBytes(model.graph, options.input)
+  const begun = inBytes
+    ? beginInBytes(model, preprocessing.normalization)
+    : { ...model, graph: floatInput(model.graph) }
+  const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
+  const known = await resolveLabels(model.graph, options.labels, model.metadata.labels)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
   const storage = float16 ? 'float16' : 'float32'
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}
   const builds = Object.fromEntries(
-    simds.map(simd => [simd, compileToModule(graph, model.params, { simd, storage, split, sections })]),
+    simds.map(simd => [simd, compileToModule(graph, begun.params, { simd, storage, split, sections })]),
   ) as Product['builds']
   const one = Object.values(builds)[0] as CompiledModule
   const product: Product = { name, builds, one, pixels: inBytes ? pictureInput(graph).size : null, top, labels }
@@ -66,6 +71,19 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   // The loader comes last: whoever finds it finds the others.
   await writeAll(folder, new Map([[fileNames.readme(product), encode(readme)], ...files]))
   if (inBytes) notePreprocessing(resolved, terminal)
+  else if (options.input === undefined) {
+    const { shape } = inputOf(graph)
+    terminal.note(
+      `the module takes float32 values (--input float32), since the network takes no RGB image: ${formatShape(shape)}`,
+    )
+  }
+  noteGrowth(
+    checkpoint,
+    one.module.length + (one.weights?.length ?? 0),
+    storage,
+    'Use --float16 for half of it',
+    terminal,
+  )
   if (one.beyondHalf.length > 0) terminal.note(`stored as float32, being beyond float16: ${one.beyondHalf.join(', ')}`)
   const listed = [...sizes].map(([file, size]) => `${file} (${bytes(size)})`)
   terminal.note(`wrote to ${folder}: ${listed.join(', ')}, ${fileNames.readme(product)}`)
@@ -109,6 +127,22 @@ function simdsOf({ plain = false, relaxed = false, both = false }: CompileOption
   }
   if (plain) return ['plain']
   return relaxed ? ['relaxed'] : ['plain', 'relaxed']
+}
+
+/**
+ * Whether the module takes pixels: as asked, else where the network takes RGB images.
+ * @throws OptionError where pixels are asked for and the network takes something else
+ */
+function takesBytes(graph: Graph, asked: CompileOptions['input']): boolean {
+  if (asked === 'float32') return false
+  const { shape } = inputOf(graph)
+  const image = graph.inputs.length === 1 && shape.length === 4 && shape[3] === 3
+  if (image || asked === undefined) return image
+  throw new OptionError({
+    where: 'option --input',
+    expected: `float32, since the network takes ${formatShape(shape)} and not RGB pixels`,
+    found: asked,
+  })
 }
 
 /** A graph that normalises bytes itself takes no reals. */

@@ -2,13 +2,14 @@ import { type Model, OptionError, type Size2 } from '@depthwise/core'
 import type { Naming } from '@depthwise/formats'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { exitDone } from '../failure.ts'
-import { checkWritable, writeWhole } from '../files.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
 import { encoders } from '../write/encoders.ts'
+import { noteGrowth } from '../write/growth.ts'
 import { type Target, targetOf } from '../write/targets.ts'
+import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface ConvertOptions {
+export interface ConvertOptions extends WriteOptions {
   /** What is written; default by the name of the file. */
   readonly to?: Target
   /** Parameters in half precision: half the size, numbers rounded. */
@@ -44,17 +45,26 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
       found: target,
     })
   }
-  await checkWritable(path)
-  const { model } = await loadCheckpoint(sources, { size: options.resolution })
+  await checkWritable(path, options)
+  const checkpoint = await loadCheckpoint(sources, { size: options.resolution }, terminal)
+  const { model } = checkpoint
   const whole: string[] = []
   const storage = float16 ? 'float16' : 'float32'
   const { file, names } = encoders[target](model, { storage, onOverflow: name => whole.push(name) }, options.names)
   await writeWhole(path, file)
+  noteGrowth(checkpoint, file.length, storage, smaller[target], terminal)
   if (whole.length > 0) terminal.note(`stored as float32, being beyond float16: ${whole.join(', ')}`)
   terminal.note(
     `wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target, names)}`,
   )
   return exitDone
+}
+
+/** What makes a file of each kind smaller. */
+const smaller: Readonly<Record<Target, string>> = {
+  onnx: 'ONNX is written as float32 only; --to depthwise --float16 takes half of it',
+  safetensors: 'Use --float16 for half of it',
+  depthwise: 'Use --float16 for half of it',
 }
 
 function numbers({ params }: Model): number {

@@ -11,6 +11,7 @@ import {
   type Schedule,
 } from '@depthwise/cost'
 import { mobileNetV1, mobileNetV2, type Preset } from '@depthwise/models'
+import { usualSize } from '../checkpoint/size.ts'
 import { comparison } from '../cost-report/comparison.ts'
 import { memoryTable } from '../cost-report/memory.ts'
 import { predictionTable } from '../cost-report/prediction.ts'
@@ -19,15 +20,17 @@ import { checkPicture, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
 import type { Terminal } from '../terminal.ts'
+import type { WriteOptions } from '../write-files.ts'
 
 /** The builders by the names the command line knows them by. */
 export const networks = { mobilenet_v1: mobileNetV1, mobilenet_v2: mobileNetV2 } as const
 
-export interface CostOptions extends MachineOptions {
+export interface CostOptions extends MachineOptions, WriteOptions {
   readonly model?: keyof typeof networks
   readonly checkpoint?: readonly string[]
   readonly alpha: number
-  readonly resolution: Size2
+  /** Of `model`, default 224 by 224; of a checkpoint, where its file leaves it open. */
+  readonly resolution?: Size2
   readonly preset: Preset
   readonly classes: number
   readonly convention: OperationConvention
@@ -45,8 +48,8 @@ export interface CostOptions extends MachineOptions {
  */
 export async function cost(options: CostOptions, terminal: Terminal): Promise<number> {
   const { convention, dtype, memory: schedule, plot, compare } = options
-  if (plot !== undefined) await checkPicture(plot)
-  const { graph, title } = await networkOf(options)
+  if (plot !== undefined) await checkPicture(plot, options)
+  const { graph, title } = await networkOf(options, terminal)
   const report = costOf(graph, { convention, dtype })
   const plan =
     schedule !== undefined || plot !== undefined ? memory(graph, { schedule: schedule ?? 'layers', dtype }) : null
@@ -68,11 +71,14 @@ export async function cost(options: CostOptions, terminal: Terminal): Promise<nu
   return exitDone
 }
 
-async function networkOf(options: CostOptions): Promise<{ readonly graph: Graph; readonly title: string }> {
-  const { model, checkpoint, alpha, resolution, preset, classes } = options
+async function networkOf(
+  options: CostOptions,
+  terminal: Terminal,
+): Promise<{ readonly graph: Graph; readonly title: string }> {
+  const { model, checkpoint, alpha, resolution = usualSize, preset, classes } = options
   if (checkpoint) {
     const { loadCheckpoint } = await import('../checkpoint/load.ts')
-    const loaded = await loadCheckpoint(checkpoint, { size: resolution })
+    const loaded = await loadCheckpoint(checkpoint, { size: options.resolution }, terminal)
     return { graph: loaded.model.graph, title: checkpoint.join(', then ') }
   }
   if (!model) {

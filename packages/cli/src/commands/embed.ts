@@ -15,7 +15,7 @@ const shown = 6
  * @returns the exit code
  */
 export async function embed(images: readonly string[], options: PictureOptions, terminal: Terminal): Promise<number> {
-  const { checkpoint, backends, resolved, sight } = await openNetwork(options)
+  const { checkpoint, backends, resolved, sight } = await openNetwork(options, terminal)
   await using embedder = await createEmbedder(checkpoint.model, { backends, registry, ...sight })
   noteSkipped(embedder.session.skipped, terminal)
   notePreprocessing(resolved, terminal)

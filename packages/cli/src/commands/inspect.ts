@@ -18,7 +18,7 @@ export interface InspectOptions {
  * @returns the exit code
  */
 export async function inspect(paths: readonly string[], options: InspectOptions, terminal: Terminal): Promise<number> {
-  const checkpoint = await loadCheckpoint(paths, { size: options.resolution })
+  const checkpoint = await loadCheckpoint(paths, { size: options.resolution }, terminal)
   const report = cost(checkpoint.model.graph)
   if (options.json) await terminal.print(JSON.stringify(inFigures(checkpoint, report)))
   else await terminal.printWide(await inWords(checkpoint, report))

@@ -5,8 +5,9 @@ import { checkPicture, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import type { WriteOptions } from '../write-files.ts'
 
-export interface ManifoldOptions {
+export interface ManifoldOptions extends WriteOptions {
   readonly n: readonly number[]
   readonly seed: number
   readonly seeds: number
@@ -21,7 +22,7 @@ export interface ManifoldOptions {
  */
 export async function manifold(options: ManifoldOptions, terminal: Terminal): Promise<number> {
   const { n, seed, seeds, backend: name, plot, json } = options
-  if (plot !== undefined) await checkPicture(plot)
+  if (plot !== undefined) await checkPicture(plot, options)
   const [backend] = await backendsFor(name)
   if (!backend) throw new OptionError({ where: 'option --backend', expected: 'one that is known', found: name })
   const result = await manifoldOf({ backend, n, seed, seeds })

@@ -21,14 +21,15 @@ import {
 import { registry } from '../backends.ts'
 import { about } from '../checkpoint/about.ts'
 import { exitDone, exitFailed } from '../failure.ts'
-import { checkWritable, readBytes, writeWhole } from '../files.ts'
+import { readBytes } from '../files.ts'
 import { readImage } from '../image.ts'
-import { openNetwork, sightOf } from '../pictures.ts'
+import { openNetwork, type PictureOptions, sightOf } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface ParityOptions {
+export interface ParityOptions extends WriteOptions, Omit<PictureOptions, 'checkpoint' | 'backend'> {
   readonly checkpoint?: readonly string[]
   /** The first is believed, the others are compared with it. */
   readonly backends: readonly string[]
@@ -39,7 +40,6 @@ export interface ParityOptions {
   readonly save?: string
   /** A file that `--save` wrote: run again, on every backend named. */
   readonly repro?: string
-  readonly json?: boolean
 }
 
 /**
@@ -63,8 +63,11 @@ async function compareAll(
   if (!reference || candidates.length === 0) {
     throw new OptionError({ where: '--backends', expected: 'at least two, as in reference,wasm', found: 'fewer' })
   }
-  if (save !== undefined) await checkWritable(save)
-  const { checkpoint: loaded, resolved } = await openNetwork({ checkpoint, backend: reference.name })
+  if (save !== undefined) await checkWritable(save, options)
+  const { checkpoint: loaded, resolved } = await openNetwork(
+    { ...options, checkpoint, backend: reference.name },
+    terminal,
+  )
   const { graph, params } = loaded.model
   if (image !== undefined) notePreprocessing(resolved, terminal)
   const inputs = image === undefined ? madeUp(graph) : await picture(graph, image, resolved.preprocessing)

@@ -1,69 +1,73 @@
-import {
-  createSession,
-  formatShape,
-  type Node,
-  now,
-  ShapeError,
-  type Size2,
-  sameShape,
-  type Tensor,
-} from '@depthwise/core'
-import { readNpy, writeNpy } from '@depthwise/formats'
+import { createSession, formatShape, type Model, now, OptionError, type Size2, type Tensor } from '@depthwise/core'
 import { backendsFor, noteSkipped, registry } from '../backends.ts'
-import { about } from '../checkpoint/about.ts'
-import { inputOf, outputOf } from '../checkpoint/ends.ts'
+import { nodesOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
-import { asInput } from '../dequantize.ts'
+import { imageSize } from '../checkpoint/size.ts'
 import { exitDone } from '../failure.ts'
-import { checkWritable, readBytes, writeWhole } from '../files.ts'
+import { bindArrays, readArrays } from '../run/inputs.ts'
+import { encodeOutputs, planOutputs } from '../run/outputs.ts'
 import type { Terminal } from '../terminal.ts'
 import { milliseconds } from '../words.ts'
+import { checkWritable, type WriteOptions, writeTogether } from '../write-files.ts'
 
-export interface RunOptions {
+export interface RunOptions extends WriteOptions {
   readonly checkpoint: readonly string[]
-  readonly input: string
-  readonly output: string
+  /** Files, or `NAME=FILE` where the network has several inputs. */
+  readonly input: readonly string[]
+  /** Files, or `NAME=FILE` where the network has several outputs. */
+  readonly output: readonly string[]
   readonly backend: string
+  readonly resolution?: Size2
 }
 
 /**
- * `depthwise run`: a tensor in, a tensor out, nothing prepared and nothing interpreted. The first extent is the batch.
+ * `depthwise run`: tensors in, tensors out, nothing prepared and nothing interpreted. The first extent is the batch.
  * @returns the exit code
+ * @throws OptionError for files that do not say which input or output they are for
  */
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
-  const { input: path } = options
   const backends = await backendsFor(options.backend)
-  await checkWritable(options.output)
-  const bytes = await readBytes(path, 'a .npy file')
-  const given = await about(path, () => readNpy(bytes))
-  const { model } = await loadCheckpoint(options.checkpoint, { fallbackSize: imageSize(given) })
-  const input = inputOf(model.graph)
-  const output = outputOf(model.graph)
-  const expected = input.shape.slice(1)
-  if (given.shape.length !== input.shape.length || !sameShape(given.shape.slice(1), expected)) {
-    const found = `${formatShape(given.shape)}${isChannelsFirst(given, input) ? ', which looks like NCHW' : ''}`
-    throw new ShapeError({ where: path, expected: ['N', ...expected].join('x'), found })
-  }
-  const values = asInput(given, input, model.metadata, path)
-  const batch = given.shape[0] as number
+  const arrays = await readArrays(options.input)
+  const { model } = await loadCheckpoint(
+    options.checkpoint,
+    { size: options.resolution, fallbackSize: firstImageSize(arrays.map(({ values }) => values)) },
+    terminal,
+  )
+  const plan = planOutputs(options.output, nodesOf(model.graph, 'outputs'))
+  for (const { path } of plan) await checkWritable(path, options)
+  const inputs = bindArrays(arrays, model)
+  const batch = batchOf(inputs, model)
   await using session = await createSession(model.graph, model.params, { backends, registry, batch })
   noteSkipped(session.skipped, terminal)
   const start = now()
-  const outputs = await session.run({ [input.name]: values })
+  const outputs = await session.run(Object.fromEntries(inputs))
   const spent = now() - start
-  const answer = outputs[output.name] as Tensor<'float32'>
-  await writeWhole(options.output, writeNpy(answer))
-  const { backend } = session
-  terminal.note(`wrote ${options.output}, float32 ${formatShape(answer.shape)} (${milliseconds(spent)} on ${backend})`)
+  await writeTogether(new Map(plan.map(({ path, names }) => [path, encodeOutputs(path, names, outputs)])))
+  const written = plan.map(({ path, names }) => `${path}, ${names.map(name => described(name, outputs)).join(', ')}`)
+  terminal.note(`wrote ${written.join('; ')} (${milliseconds(spent)} on ${session.backend})`)
   return exitDone
 }
 
-/** Networks built for bare weights take the input's own size; a shape that is no RGB picture is refused later. */
-function imageSize({ shape }: Tensor): Size2 | undefined {
-  return shape.length === 4 && shape[3] === 3 ? [shape[1] as number, shape[2] as number] : undefined
+/** The output by name where there are several, and its type and shape. */
+function described(name: string, outputs: Readonly<Record<string, Tensor>>): string {
+  const { dtype, shape } = outputs[name] as Tensor
+  const words = `${dtype} ${formatShape(shape)}`
+  return Object.keys(outputs).length > 1 ? `"${name}" ${words}` : words
 }
 
-function isChannelsFirst({ shape }: Tensor, input: Node): boolean {
-  const channels = input.shape.at(-1)
-  return shape.length === 4 && shape[1] === channels && shape[3] !== channels
+/** Networks whose file leaves their size open take that of the first image that is given. */
+function firstImageSize(arrays: readonly Tensor[]): Size2 | undefined {
+  return arrays.map(({ shape }) => imageSize(shape)).find(size => size !== undefined)
+}
+
+/** The batch that all inputs share. */
+function batchOf(inputs: ReadonlyMap<string, Tensor>, { graph }: Model): number {
+  const [first = 1, ...others] = nodesOf(graph, 'inputs').map(({ name }) => inputs.get(name)?.shape[0] as number)
+  const other = others.find(batch => batch !== first)
+  if (other === undefined) return first
+  throw new OptionError({
+    where: 'option --input',
+    expected: `${first} items in every input, as in the first`,
+    found: `${other}`,
+  })
 }

@@ -1,18 +1,17 @@
-import { BackendUnavailableError, elementCount } from '@depthwise/core'
+import { BackendUnavailableError } from '@depthwise/core'
 import { type PixelImage, topPredictions } from '@depthwise/models'
 import { registry } from '../backends.ts'
-import { outputOf } from '../checkpoint/ends.ts'
 import { exitFailed } from '../failure.ts'
 import { forEachImage } from '../images.ts'
 import { resolveLabels } from '../labels.ts'
-import { openNetwork } from '../pictures.ts'
+import { openNetwork, type PictureOptions } from '../pictures.ts'
 import { cropText, notePreprocessing } from '../preprocessing.ts'
 import { describeNetwork, describePicture, describeTimes, largestDifference } from '../start/describe.ts'
 import { type Absence, type Showing, show } from '../start/measure.ts'
 import { defaultName, goOn, sampleDrawings } from '../start/sample.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface StartOptions {
+export interface StartOptions extends Omit<PictureOptions, 'checkpoint' | 'backend' | 'json'> {
   readonly checkpoint?: readonly string[]
 }
 
@@ -25,13 +24,12 @@ const tolerance = 1e-4
  * @returns the exit code: 0 only if every picture was answered and all backends agree
  */
 export async function start(images: readonly string[], options: StartOptions, terminal: Terminal): Promise<number> {
-  const { checkpoint, resolved, sight } = await openNetwork({
-    checkpoint: options.checkpoint ?? [defaultName],
-    backend: 'auto',
-  })
+  const { checkpoint, resolved, sight } = await openNetwork(
+    { ...options, checkpoint: options.checkpoint ?? [defaultName], backend: 'auto' },
+    terminal,
+  )
   const { model } = checkpoint
-  const classes = elementCount(outputOf(model.graph).shape.slice(1))
-  const labels = await resolveLabels(classes, undefined, model.metadata.labels)
+  const labels = await resolveLabels(model.graph, undefined, model.metadata.labels)
   notePreprocessing(resolved, terminal)
   await terminal.print(`${describeNetwork(checkpoint, cropText(resolved.preprocessing.crop))}\n`)
 

@@ -3,14 +3,14 @@ import { type CostDType, sweep as sweepOf, type Variant } from '@depthwise/cost'
 import { buildArchitecture } from '@depthwise/models'
 import { checkPicture, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
-import { checkWritable, writeWhole } from '../files.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
 import { agreement, measureVariants } from '../measured.ts'
 import type { SweepAxis } from '../plots/index.ts'
 import { type Row, type SweepFormat, sweepIn } from '../sweep-tables.ts'
 import type { Terminal } from '../terminal.ts'
+import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface SweepOptions extends MachineOptions {
+export interface SweepOptions extends MachineOptions, WriteOptions {
   readonly model?: readonly Architecture['network'][]
   readonly alpha?: readonly number[]
   readonly resolution?: readonly number[]
@@ -30,8 +30,8 @@ export interface SweepOptions extends MachineOptions {
  */
 export async function sweep(options: SweepOptions, terminal: Terminal): Promise<number> {
   const { model, alpha, resolution, preset, dtype, output, plot, against, measure, format } = options
-  if (plot !== undefined) await checkPicture(plot)
-  if (output !== undefined) await checkWritable(output)
+  if (plot !== undefined) await checkPicture(plot, options)
+  if (output !== undefined) await checkWritable(output, options)
   const timed = measure || against === 'milliseconds' ? { predict: 'auto', ...options } : options
   const machine = await machineOf(timed, terminal)
   const variants = sweepOf({

@@ -38,5 +38,18 @@ export const fileNames = {
   readme: ({ name }: Product): string => name + suffixes.readme,
 } as const
 
+/** Names of all files that a compilation writes, as known before it. */
+export function namesOf(given: {
+  readonly name: string
+  readonly simds: readonly Simd[]
+  readonly split: boolean
+}): readonly string[] {
+  const { name, simds, split } = given
+  const relaxed = simds.includes('plain') ? suffixes.relaxedModule : suffixes.module
+  const modules = simds.map(simd => (simd === 'relaxed' ? relaxed : suffixes.module))
+  const { weights, loader, declarations, readme } = suffixes
+  return [...modules, ...(split ? [weights] : []), loader, declarations, readme].map(suffix => name + suffix)
+}
+
 /** The custom section that holds the names of the classes, one a line. */
 export const labelsSection = 'labels'

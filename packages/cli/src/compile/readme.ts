@@ -106,7 +106,7 @@ export function readmeText(product: Product, story: Story): string {
 
 function inputText({ one: { input }, pixels }: Product, { preprocessing: { crop, normalization } }: Story): string {
   if (!pixels)
-    return `${formatShape(input.shape)} float32 (NHWC), as the network takes them; it was trained on \`${normalizationText(normalization)}\` pixels`
+    return `${formatShape(input.shape)} float32 (NHWC), as the network takes them; it was trained on ${cropText(crop)}, and \`${normalizationText(normalization)}\` values`
   const size = `${pixels[1]}x${pixels[0]}`
   return `${size} pixels (width x height), RGB or RGBA bytes row by row, such as \`getImageData\` gives; trained on ${cropText(crop)} to that size`
 }

@@ -1,11 +1,13 @@
 import type { Graph } from '@depthwise/core'
 import { cost, foldedGraph, memory, stages, withStandardConvolutions } from '@depthwise/cost'
+import { usualSize } from '../checkpoint/size.ts'
 import type { CostOptions } from '../commands/cost.ts'
 import { table } from '../table.ts'
 import { bytes, grouped } from '../words.ts'
 
 /** V1 and V2 side by side, stage by stage, and each with standard convolutions in place of the separable ones. */
-export async function comparison({ alpha, resolution, preset, classes, dtype }: CostOptions): Promise<string> {
+export async function comparison(given: CostOptions): Promise<string> {
+  const { alpha, resolution = usualSize, preset, classes, dtype } = given
   const { mobileNetV1, mobileNetV2 } = await import('@depthwise/models')
   const options = { alpha, inputShape: [...resolution, 3] as const, preset, classes }
   const nets: readonly Graph[] = [mobileNetV1(options), mobileNetV2(options)]

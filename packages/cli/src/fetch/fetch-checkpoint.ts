@@ -7,6 +7,7 @@ import { sha256 } from '../checkpoint/fingerprint.ts'
 import { writeOrigin } from '../checkpoint/origin.ts'
 import { FileError } from '../failure.ts'
 import { exists, fileError, readBytes } from '../files.ts'
+import { instead } from '../found.ts'
 import { type DownloadOptions, download } from './download.ts'
 import { cacheFolder, type Place, placeOf } from './place.ts'
 
@@ -70,7 +71,7 @@ async function check(path: string, where: string, checksum: string | undefined):
     throw new FileError({ where, expected: `SHA-256 ${checksum}`, found })
   }
   if (checksum === undefined && detectFormat(bytes) === null) {
-    throw new FormatError({ where, expected: 'a checkpoint', found: 'a file of another kind' })
+    throw new FormatError({ where, expected: 'a checkpoint', found: instead(bytes) })
   }
   return found
 }

@@ -70,7 +70,8 @@ export function undo(
 /** Shuffling puts the first bytes of all elements first, then all second ones, and so on; what is left over stays. */
 function unshuffle(bytes: Uint8Array, width: number): Uint8Array {
   const count = Math.floor(bytes.length / width)
-  const elements = bytes.slice()
+  // Not `bytes.slice()`, which shares memory where the bytes are a Buffer.
+  const elements = new Uint8Array(bytes)
   for (let part = 0; part < width; part += 1) {
     const from = part * count
     for (let i = 0; i < count; i += 1) elements[i * width + part] = bytes[from + i]!

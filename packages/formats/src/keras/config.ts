@@ -1,24 +1,18 @@
 import { FormatError } from '@depthwise/core'
-import { asInteger, asList, asObject, asString, isObject, preview } from '../json.ts'
+import { asList, asObject, asString, isObject, preview } from '../json.ts'
+import { type CallConfig, parseCall, parseRefs, type TensorRef } from './calls.ts'
 import { Fields } from './fields.ts'
 
 // Model configurations as Keras 2, Keras 3 and TensorFlow.js layers write them.
-
-/** One output of one call of a layer. */
-export interface TensorRef {
-  readonly layer: string
-  /** Counts the calls of that layer. */
-  readonly call: number
-  /** Counts the outputs of that call. */
-  readonly output: number
-}
 
 export interface LayerConfig {
   readonly className: string
   readonly name: string
   readonly config: unknown
   /** What each of its calls takes; empty for inputs, and in a sequence. */
-  readonly calls: readonly (readonly TensorRef[])[]
+  readonly calls: readonly CallConfig[]
+  /** The shape that Keras 3 built it for, its batch axis first. */
+  readonly builtFor: unknown
   readonly where: string
 }
 
@@ -27,6 +21,8 @@ export interface ModelConfig {
   readonly layers: readonly LayerConfig[]
   /** `null` for a sequence, where each layer takes what the one before it gives. */
   readonly ends: { readonly inputs: readonly TensorRef[]; readonly outputs: readonly TensorRef[] } | null
+  /** The shape that a sequence without an input layer was built for, its batch axis first. */
+  readonly builtFor: unknown
   readonly where: string
 }
 
@@ -58,10 +54,11 @@ export function parseModel(json: unknown, where: string): ModelConfig {
   if (names.size !== layers.length) {
     throw new FormatError({ where: inside, expected: 'layers of different names', found: 'one name twice' })
   }
-  if (className === 'Sequential') return { name, layers, ends: null, where: inside }
+  const builtFor = fields.get('build_input_shape')
+  if (className === 'Sequential') return { name, layers, ends: null, builtFor, where: inside }
   const inputs = parseRefs(fields.get('input_layers'), `${inside}, field input_layers`)
   const outputs = parseRefs(fields.get('output_layers'), `${inside}, field output_layers`)
-  return { name, layers, ends: { inputs, outputs }, where: inside }
+  return { name, layers, ends: { inputs, outputs }, builtFor, where: inside }
 }
 
 function parseLayer(json: unknown, index: number, model: string): LayerConfig {
@@ -73,32 +70,16 @@ function parseLayer(json: unknown, index: number, model: string): LayerConfig {
   const where = `${model}, layer "${name.slice(0, 80)}" (${className.slice(0, 80)})`
   const inbound = asList(layer['inbound_nodes'] ?? [], `${where}, field inbound_nodes`)
   const calls = inbound.map((node, call) => parseCall(node, `${where}, call ${call}`))
-  return { className, name, config: layer['config'], calls, where }
-}
-
-/** Keras 2: a list of `[layer, call, output, {}]`. Keras 3: `{ args, kwargs }`, tensors by their history. */
-function parseCall(json: unknown, where: string): readonly TensorRef[] {
-  if (!isObject(json)) return parseRefs(json, where)
-  const args = asList(json['args'], `${where}, field args`)
-  return args.flatMap(arg => (Array.isArray(arg) ? arg : [arg])).map(arg => parseHistory(arg, `${where}, field args`))
-}
-
-function parseHistory(json: unknown, where: string): TensorRef {
-  const config = asObject(asObject(json, where)['config'], `${where}, field config`)
-  return parseRef(config['keras_history'], `${where}, field keras_history`)
-}
-
-/** One `[layer, call, output]`, or a list of them. */
-function parseRefs(json: unknown, where: string): readonly TensorRef[] {
-  const list = asList(json, where)
-  return typeof list[0] === 'string' ? [parseRef(list, where)] : list.map(ref => parseRef(ref, where))
-}
-
-function parseRef(json: unknown, where: string): TensorRef {
-  const [layer, call, output] = asList(json, where)
+  const built = layer['build_config']
   return {
-    layer: asString(layer, where),
-    call: asInteger(call ?? 0, where),
-    output: asInteger(output ?? 0, where),
+    className: plainName(className),
+    name,
+    config: layer['config'],
+    calls,
+    builtFor: isObject(built) ? built['input_shape'] : undefined,
+    where,
   }
 }
+
+/** The first releases of the preprocessing layers were registered under a package: `Preprocessing>RandomFlip`. */
+const plainName = (className: string): string => className.replace(/^(Preprocessing|keras\.layers)>/, '')

@@ -1,5 +1,6 @@
 import { FormatError, type Size2 } from '@depthwise/core'
 import { asInteger, asIntegers, asNumber, asObject, asString, type JsonObject, preview } from '../json.ts'
+import { unwrapArray } from './constants.ts'
 
 /** Fields of a layer's `config`, each checked as it is read. */
 export class Fields {
@@ -11,9 +12,11 @@ export class Fields {
     this.#json = asObject(json, where)
   }
 
-  /** The bare value; undefined where there is none, or null. */
+  /** The bare value, out of a wrapped array too; undefined where there is none, or null. */
   get(name: string): unknown {
-    return (Object.hasOwn(this.#json, name) ? this.#json[name] : undefined) ?? undefined
+    // Some tools of TensorFlow.js write a configuration as their code spells it: `batchInputShape`.
+    const spelling = [name, camelCase(name)].find(key => Object.hasOwn(this.#json, key))
+    return (spelling === undefined ? undefined : unwrapArray(this.#json[spelling])) ?? undefined
   }
 
   string(name: string, fallback?: string): string {
@@ -32,6 +35,7 @@ export class Fields {
   flag(name: string, fallback: boolean): boolean {
     return this.#read(name, fallback, (value, where) => {
       if (typeof value === 'boolean') return value
+      if (value === 0 || value === 1) return value === 1
       throw new FormatError({ where, expected: 'true or false', found: preview(value) })
     })
   }
@@ -53,3 +57,5 @@ export class Fields {
     return read(value, `${this.where}, field ${name}`)
   }
 }
+
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())

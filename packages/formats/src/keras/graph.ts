@@ -4,20 +4,22 @@ import {
   GraphBuilder,
   type Shape,
   type Tensor,
-  tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
 import { UniqueNames } from '../unique-names.ts'
 import { within } from '../within.ts'
-import { type LayerConfig, type ModelConfig, maxDepth, modelClasses, parseModel, type TensorRef } from './config.ts'
+import { type Argument, type CallConfig, refsOf, type TensorRef } from './calls.ts'
+import { type LayerConfig, type ModelConfig, maxDepth, modelClasses, parseModel } from './config.ts'
 import { Fields } from './fields.ts'
-import { checkWeight, type LayerCall } from './layers/call.ts'
-import { layerImporters } from './layers/table.ts'
+import { type CallArgument, LayerCall } from './layers/call.ts'
+import { describe, layerImporters } from './layers/table.ts'
+import { type CallOf, resolveCalls } from './references.ts'
 import { inputShapeOf, sequenceInput, settleInput } from './shapes.ts'
-import { type LayerStep, slotName, type Variable, type WeightSource } from './weights.ts'
+import { variablesOf } from './variables.ts'
+import { type LayerStep, slotName, type WeightSource } from './weights.ts'
 
-/** More layers than any MobileNet has: models that call each other can make millions out of a few lines. */
+/** More layers, calls and operands than any MobileNet has: models that call each other can make millions out of a few lines. */
 const maxCalls = 10_000
 
 /** What a configuration and its weights make. */
@@ -26,13 +28,21 @@ export interface ImportedNetwork {
   readonly params: ReadonlyMap<string, Tensor>
 }
 
+/** What a network is built with. */
+export interface ImportContext {
+  readonly weights: WeightSource
+  /** `[height, width, channels]` of the input, for files that leave it open. */
+  readonly inputShape?: Shape | undefined
+  /** hard_sigmoid is another function since Keras 3. */
+  readonly isKeras3: boolean
+}
+
 /**
  * Builds the graph of a Keras model, its nodes named as its layers are.
- * @param inputShape `[height, width, channels]` of the input, for files that leave it open
  * @throws FormatError, UnsupportedOpError or WeightsError naming the layer
  */
-export function importModel(model: ModelConfig, weights: WeightSource, inputShape?: Shape): ImportedNetwork {
-  const network = new KerasImport(weights, inputShape)
+export function importModel(model: ModelConfig, context: ImportContext): ImportedNetwork {
+  const network = new KerasImport(context)
   const outputs = network.run(model, null, [])
   return { graph: network.builder.build(outputs), params: network.params }
 }
@@ -40,19 +50,18 @@ export function importModel(model: ModelConfig, weights: WeightSource, inputShap
 class KerasImport {
   readonly builder = new GraphBuilder()
   readonly params: Map<string, Tensor> = new Map()
-  readonly #weights: WeightSource
-  readonly #inputShape: Shape | undefined
+  readonly #context: ImportContext
   readonly #names = new UniqueNames()
   /** What the parameters of a layer are called after, by its path. */
   readonly #owners = new Map<string, string>()
   readonly #ownerNames = new UniqueNames()
   /** Models within models, by the layer they are. */
   readonly #models = new Map<LayerConfig, ModelConfig>()
+  readonly #callsOf = new Map<ModelConfig, CallOf>()
   #calls = 0
 
-  constructor(weights: WeightSource, inputShape: Shape | undefined) {
-    this.#weights = weights
-    this.#inputShape = inputShape
+  constructor(context: ImportContext) {
+    this.#context = context
   }
 
   /** Runs a model on values; without them, on inputs of its own. */
@@ -78,7 +87,10 @@ class KerasImport {
     const layers = first?.className === 'InputLayer' ? rest : model.layers
     const name = first?.className === 'InputLayer' ? first.name : 'input'
     let values = inputs ?? [this.#input(name, sequenceInput(model), model.where)]
-    for (const layer of layers) values = this.#call(layer, values, step(layer))
+    for (const layer of layers) {
+      const args = values.map(value => ({ value }))
+      values = this.#call(layer, { args, kwargs: new Map() }, step(layer))
+    }
     return values
   }
 
@@ -93,32 +105,39 @@ class KerasImport {
       const found = `${inputs.length}`
       throw new FormatError({ where: model.where, expected: `${ends.inputs.length} operands`, found })
     }
+    this.#count(ends.outputs.length, model.where)
+    const callOf = this.#callsOf.get(model) ?? resolveCalls(model)
+    this.#callsOf.set(model, callOf)
     const done = new Map<string, readonly Value[]>()
+    const key = (ref: TensorRef, where: string): string => callKey(ref.layer, callOf(ref, where))
     const layers = new Map(model.layers.map(layer => [layer.name, layer]))
+    const inputLayers = new Set<string>()
     for (const [i, ref] of ends.inputs.entries()) {
       const layer = layers.get(ref.layer)
       if (!layer) throw new FormatError({ where: model.where, expected: 'inputs among its layers', found: label(ref) })
-      done.set(callKey(ref), [inputs?.[i] ?? this.#input(layer.name, inputShapeOf(layer), layer.where)])
+      if (layer.className === 'InputLayer') inputLayers.add(layer.name)
+      done.set(key(ref, model.where), [inputs?.[i] ?? this.#input(layer.name, inputShapeOf(layer), layer.where)])
     }
-    const pending = new Map<string, number>()
     const readers = new Map<string, (() => void)[]>()
     const ready: (() => void)[] = []
     for (const layer of model.layers) {
-      for (const [call, refs] of layer.calls.entries()) {
-        const key = callKey({ layer: layer.name, call })
-        if (done.has(key)) continue
+      // An input that is called like a layer, too, was its own call 0.
+      const first = inputLayers.has(layer.name) ? 1 : 0
+      for (const [index, call] of layer.calls.entries()) {
+        const own = callKey(layer.name, first + index)
+        if (done.has(own)) continue
         const take = (): void => {
-          const operands = refs.map(ref => pick(done, ref, layer.where))
-          done.set(key, this.#call(layer, operands, step(layer)))
-          for (const reader of readers.get(key) ?? []) reader()
+          done.set(own, this.#call(layer, argumentsOf(call, done, callOf, layer.where), step(layer)))
+          for (const reader of readers.get(own) ?? []) reader()
         }
-        const missing = new Set(refs.map(callKey).filter(ref => !done.has(ref)))
-        pending.set(key, missing.size)
-        if (missing.size === 0) ready.push(take)
+        const refs = refsOf(call)
+        this.#count(refs.length, layer.where)
+        const missing = new Set(refs.map(ref => key(ref, layer.where)).filter(ref => !done.has(ref)))
+        let left = missing.size
+        if (left === 0) ready.push(take)
         for (const ref of missing) {
           const wake = (): void => {
-            const left = (pending.get(key) as number) - 1
-            pending.set(key, left)
+            left -= 1
             if (left === 0) ready.push(take)
           }
           const others = readers.get(ref)
@@ -128,30 +147,36 @@ class KerasImport {
       }
     }
     for (let next = 0; next < ready.length; next += 1) ready[next]?.()
-    return ends.outputs.map(ref => pick(done, ref, `${model.where}, field output_layers`))
+    return ends.outputs.map(ref => pick(done, callOf, ref, `${model.where}, field output_layers`))
   }
 
   #input(name: string, shape: Shape | undefined, where: string): Value {
-    const settled = within(where, () => settleInput(shape, this.#inputShape, where))
+    const settled = within(where, () => settleInput(shape, this.#context.inputShape, where))
     return within(where, () => this.builder.input([1, ...settled], { name: this.#names.take(name) }))
   }
 
-  #call(layer: LayerConfig, inputs: readonly Value[], path: readonly LayerStep[]): readonly Value[] {
+  #call(layer: LayerConfig, given: CallArguments, path: readonly LayerStep[]): readonly Value[] {
     const { className, name, where } = layer
     this.#count(1, where)
-    if (modelClasses.includes(className)) return this.run(this.#model(layer), inputs, path)
+    if (!this.#context.isKeras3) checkInference(given, where)
+    if (modelClasses.includes(className)) return this.run(this.#model(layer), valuesOf(given, where), path)
     const importer = Object.hasOwn(layerImporters, className) ? layerImporters[className] : undefined
-    if (!importer) throw new UnsupportedOpError({ where, expected: 'a supported layer', found: className.slice(0, 80) })
+    if (!importer) {
+      throw new UnsupportedOpError({ where, expected: 'a supported layer', found: describe(className) })
+    }
     const fields = new Fields(layer.config ?? {}, where)
+    const variables = variablesOf(className, fields)
     const own = this.#names.take(name)
-    const call: LayerCall = {
+    const call = new LayerCall({
+      ...given,
       fields,
       builder: this.builder,
-      inputs,
       name: own,
-      derived: suffix => this.#names.take(`${own}_${suffix}`),
-      weight: (variable, role, shape) => this.#weight(path, variable, role, shape, where),
-    }
+      isKeras3: this.#context.isKeras3,
+      freeName: wanted => this.#names.take(wanted),
+      stored: variable => this.#context.weights(path, { name: variable, index: variables.indexOf(variable) }),
+      param: (role, make) => this.#param(path, role, make),
+    })
     return [within(where, () => importer(call))]
   }
 
@@ -169,21 +194,13 @@ class KerasImport {
     throw new FormatError({ where, expected: `at most ${maxCalls} layers and calls of layers`, found: 'more' })
   }
 
-  #weight(path: readonly LayerStep[], variable: Variable, role: string, shape: Shape, where: string): string {
+  /** A parameter of a layer, the same at every call of it. */
+  #param(path: readonly LayerStep[], role: string, make: () => Tensor): string {
     const key = JSON.stringify(path.map(({ name }) => name))
     const owner = this.#owners.get(key) ?? this.#ownerNames.take(path.at(-1)?.name as string)
     this.#owners.set(key, owner)
     const name = `${owner}/${role}`
-    if (this.params.has(name)) return name
-    const at = `${where}, ${variable.name}`
-    const found = this.#weights(path, variable)
-    // A dense layer over an image is a 1x1 convolution here, and has two extents there.
-    const stored = found && found.shape.length === 2 && shape.length === 4 ? [1, 1, ...found.shape] : found?.shape
-    checkWeight(stored, shape, at)
-    if (found?.dtype !== 'float32') {
-      throw new FormatError({ where: at, expected: 'float32', found: found?.dtype ?? 'nothing' })
-    }
-    this.params.set(name, tensor(shape, found.data as Float32Array))
+    if (!this.params.has(name)) this.params.set(name, make())
     return name
   }
 }
@@ -200,12 +217,46 @@ function slotsOf(layers: readonly LayerConfig[]): ReadonlyMap<string, string> {
   )
 }
 
-function pick(done: ReadonlyMap<string, readonly Value[]>, ref: TensorRef, where: string): Value {
-  const value = done.get(callKey(ref))?.[ref.output]
+function pick(done: ReadonlyMap<string, readonly Value[]>, callOf: CallOf, ref: TensorRef, where: string): Value {
+  const value = done.get(callKey(ref.layer, callOf(ref, where)))?.[ref.output]
   if (value) return value
   throw new FormatError({ where, expected: `${label(ref)}, computed without going in circles`, found: 'none' })
 }
 
-const callKey = ({ layer, call }: Pick<TensorRef, 'layer' | 'call'>): string => `${call} ${layer}`
+interface CallArguments {
+  readonly args: readonly CallArgument[]
+  readonly kwargs: ReadonlyMap<string, CallArgument>
+}
+
+function argumentsOf(
+  { args, kwargs }: CallConfig,
+  done: ReadonlyMap<string, readonly Value[]>,
+  callOf: CallOf,
+  where: string,
+): CallArguments {
+  const read = (argument: Argument): CallArgument =>
+    'ref' in argument ? { value: pick(done, callOf, argument.ref, where) } : argument
+  return { args: args.map(read), kwargs: new Map([...kwargs].map(([name, argument]) => [name, read(argument)])) }
+}
+
+/**
+ * Dropout and its kin called with `training=True` do their work at inference too. Keras 3 writes it wherever that is the default
+ * of a layer, and means nothing by it: what its model is called with takes its place.
+ */
+function checkInference({ kwargs }: CallArguments, where: string): void {
+  const training = kwargs.get('training')
+  if (!training || !('constant' in training) || (training.constant !== true && training.constant !== 1)) return
+  throw new UnsupportedOpError({ where, expected: 'a call for inference', found: 'training=True' })
+}
+
+/** What a model takes. */
+function valuesOf({ args }: CallArguments, where: string): readonly Value[] {
+  return args.map(argument => {
+    if ('value' in argument) return argument.value
+    throw new UnsupportedOpError({ where, expected: 'computed operands', found: 'a constant' })
+  })
+}
+
+const callKey = (layer: string, call: number): string => `${call} ${layer}`
 const label = ({ layer, call, output }: TensorRef): string =>
   `output ${output} of call ${call} of "${layer.slice(0, 80)}"`

@@ -1,6 +1,8 @@
-import { FormatError, type Model, type Shape, type Tensor } from '@depthwise/core'
+import { type BytesLike, type Model, type Shape, type Tensor, toBytes } from '@depthwise/core'
+import { kindOf, refuse } from '../identify/index.ts'
 import { within } from '../within.ts'
 import { Archive } from '../zip/archive.ts'
+import { parseArchitecture } from './architecture.ts'
 
 /** What a file of Keras holds. */
 export interface KerasFile {
@@ -14,6 +16,11 @@ export interface KerasFile {
 export interface ReadKerasOptions {
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape
+  /**
+   * The network of bare weights: what `model.to_json()` gives, as text, as the bytes of its file, or parsed. Where the weights
+   * come with a network of their own, this one is used instead.
+   */
+  readonly architecture?: string | Uint8Array | object
 }
 
 /**
@@ -21,10 +28,14 @@ export interface ReadKerasOptions {
  * nodes are named as its layers are, models within it laid open. The reader of HDF5 is loaded when it is first needed.
  * @throws FormatError or UnsupportedOpError naming the layer and field, or the byte
  */
-export async function readKeras(bytes: Uint8Array, options: ReadKerasOptions = {}): Promise<KerasFile> {
+export async function readKeras(source: BytesLike, options: ReadKerasOptions = {}): Promise<KerasFile> {
+  const bytes = toBytes(source)
+  const format = kindOf(bytes)?.format
+  if (format !== 'hdf5' && format !== 'keras') refuse(bytes, 'keras', 'a file of Keras (.keras, .h5)')
   const { readKerasArchive, readKerasHdf5 } = await import('./files.ts')
-  const archive = bytes[0] === 0x50 ? within('keras', () => Archive.open(bytes)) : null
-  if (archive) return readKerasArchive(archive, bytes.length, options.inputShape)
-  if (bytes[0] === 0x89) return readKerasHdf5(bytes, options.inputShape)
-  throw new FormatError({ where: 'keras, byte 0', expected: 'an HDF5 file or a zip archive', found: 'neither' })
+  const { architecture, inputShape } = options
+  const context = { architecture: architecture === undefined ? undefined : parseArchitecture(architecture), inputShape }
+  if (format === 'hdf5') return readKerasHdf5(bytes, context)
+  const archive = within('keras', () => Archive.open(bytes)) as Archive
+  return readKerasArchive(archive, bytes.length, context)
 }

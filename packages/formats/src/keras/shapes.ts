@@ -1,6 +1,7 @@
 import { FormatError, type Shape } from '@depthwise/core'
 import { asInteger, asList, isObject, preview } from '../json.ts'
 import { type LayerConfig, type ModelConfig, maxDepth, modelClasses, parseModel } from './config.ts'
+import { Fields } from './fields.ts'
 
 /** The shape of one item that a layer or model expects first, without its batch axis; -1 where it is open. */
 export function inputShapeOf(layer: LayerConfig, depth = 0): Shape | undefined {
@@ -8,8 +9,9 @@ export function inputShapeOf(layer: LayerConfig, depth = 0): Shape | undefined {
     const model = parseModel({ class_name: layer.className, config: layer.config }, layer.where)
     return sequenceInput(model, depth + 1)
   }
-  const { config, where } = layer
-  const given = isObject(config) ? (config['batch_input_shape'] ?? config['batch_shape']) : undefined
+  const { config, where, builtFor } = layer
+  const fields = new Fields(isObject(config) ? config : {}, where)
+  const given = fields.get('batch_input_shape') ?? fields.get('batch_shape') ?? builtFor
   return given === undefined || given === null ? undefined : parseShape(given, where)
 }
 
@@ -17,7 +19,9 @@ export function inputShapeOf(layer: LayerConfig, depth = 0): Shape | undefined {
 export function sequenceInput(model: ModelConfig, depth = 0): Shape | undefined {
   const name = model.ends?.inputs[0]?.layer
   const first = name === undefined ? model.layers[0] : model.layers.find(layer => layer.name === name)
-  return first && inputShapeOf(first, depth)
+  const stated = first && inputShapeOf(first, depth)
+  if (stated || model.builtFor === undefined) return stated
+  return parseShape(model.builtFor, model.where)
 }
 
 function parseShape(json: unknown, where: string): Shape {
@@ -32,11 +36,12 @@ function parseShape(json: unknown, where: string): Shape {
 export function settleInput(shape: Shape | undefined, given: Shape | undefined, where: string): Shape {
   const known = shape ?? given
   if (!known) throw new FormatError({ where, expected: 'the shape of the input', found: 'none in the file' })
-  if (given && given.length !== known.length) {
+  const open = known.some(extent => extent <= 0)
+  if (open && given && given.length !== known.length) {
     throw new FormatError({ where, expected: `an inputShape of ${known.length} extents`, found: preview(given) })
   }
   return known.map((extent, axis) => {
-    const settled = given?.[axis] ?? extent
+    const settled = extent > 0 ? extent : (given?.[axis] ?? extent)
     if (settled > 0) return settled
     throw new FormatError({
       where,

@@ -1,4 +1,5 @@
 import type { Tensor } from '@depthwise/core'
+import type { VariableName } from './variables.ts'
 
 /** A layer, as the files that keep its weights call it. */
 export interface LayerStep {
@@ -9,7 +10,7 @@ export interface LayerStep {
 
 /** One variable of a layer. */
 export interface Variable {
-  readonly name: 'kernel' | 'depthwise_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance'
+  readonly name: VariableName
   /** Its place among the variables the layer has. */
   readonly index: number
 }

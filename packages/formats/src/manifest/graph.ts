@@ -1,4 +1,4 @@
-import { FormatError, type Graph, GraphBuilder, sameShape, type Value } from '@depthwise/core'
+import { FormatError, type Graph, GraphBuilder, type Size2, sameShape, type Value } from '@depthwise/core'
 import type { ManifestLayer, Place } from './layers.ts'
 
 const classifierName = 'Logits'
@@ -11,9 +11,9 @@ const relu6 = { min: 0, max: 6 }
  * projections, a residual wherever a block keeps its shape. It ends at the classifier's logits, or the pooled features.
  * @throws FormatError for layers in another order, or that do not follow from one another
  */
-export function buildGraph(layers: readonly ManifestLayer[], resolution: number): Graph {
+export function buildGraph(layers: readonly ManifestLayer[], size: Size2): Graph {
   const b = new GraphBuilder()
-  let x = b.input([1, resolution, resolution, 3], { name: 'input' })
+  let x = b.input([1, ...size, 3], { name: 'input' })
   let entry = x
   let previous: Place | null = null
   for (const layer of layers) {

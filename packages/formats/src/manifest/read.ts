@@ -1,13 +1,17 @@
 import {
+  type BytesLike,
   FormatError,
   formatShape,
   type Model,
   OptionError,
   type Shape,
+  type Size2,
   sameShape,
   type Tensor,
   tensor,
+  toBytes,
 } from '@depthwise/core'
+import { refuseOtherFolders } from '../identify/index.ts'
 import { readNpy } from '../npy/npy.ts'
 import { firstAxisLast } from '../transpose.ts'
 import { within } from '../within.ts'
@@ -16,8 +20,8 @@ import { type ManifestLayer, readLayers } from './layers.ts'
 
 /** What a manifest leaves unsaid. */
 export interface ReadManifestOptions {
-  /** Rows and columns of the input, which a manifest does not say. Default 224. */
-  readonly resolution?: number
+  /** Rows and columns of the input, which a manifest does not say; one number for a square. Default 224. */
+  readonly resolution?: number | Size2
 }
 
 /**
@@ -27,21 +31,24 @@ export interface ReadManifestOptions {
  * @throws OptionError for a resolution that is none; FormatError naming the file, or the layer of the manifest, and what is wrong with it; whatever `read` throws
  */
 export async function readManifest(
-  read: (file: string) => Promise<Uint8Array>,
+  read: (file: string) => Promise<BytesLike>,
   options: ReadManifestOptions = {},
 ): Promise<Model> {
   const { resolution = 224 } = options
-  if (!(Number.isInteger(resolution) && resolution > 0 && resolution <= 2 ** 14)) {
+  const size: Size2 = typeof resolution === 'number' ? [resolution, resolution] : resolution
+  if (!size.every(extent => Number.isInteger(extent) && extent > 0 && extent <= 2 ** 14)) {
     const expected = 'rows and columns from 1 to 16384'
     throw new OptionError({ where: 'option resolution', expected, found: `${resolution}` })
   }
-  const layers = readLayers(await read('manifest.json'))
-  const graph = within('manifest', () => buildGraph(layers, resolution))
+  const manifest = toBytes(await read('manifest.json'), '"manifest.json"')
+  refuseOtherFolders(manifest, 'manifest.json', 'the manifest.json of a folder of arrays', 'manifest')
+  const layers = readLayers(manifest)
+  const graph = within('manifest', () => buildGraph(layers, size))
   const params = new Map(await Promise.all(layers.flatMap(layer => readLayer(layer, read))))
   return { graph, params, metadata: { format: 'manifest', preprocessing: { normalization: 'signed' } } }
 }
 
-function readLayer(layer: ManifestLayer, read: (file: string) => Promise<Uint8Array>): Promise<[string, Tensor]>[] {
+function readLayer(layer: ManifestLayer, read: (file: string) => Promise<BytesLike>): Promise<[string, Tensor]>[] {
   const { name, place, weight, weightShape, bias } = layer
   const outputs = (place.part === 'depthwise' ? weightShape.at(-1) : weightShape[0]) as number
   const weights = async (): Promise<[string, Tensor]> => {
@@ -55,9 +62,9 @@ function readLayer(layer: ManifestLayer, read: (file: string) => Promise<Uint8Ar
 async function readFloats(
   file: string,
   shape: Shape,
-  read: (file: string) => Promise<Uint8Array>,
+  read: (file: string) => Promise<BytesLike>,
 ): Promise<Tensor<'float32'>> {
-  const bytes = await read(file)
+  const bytes = toBytes(await read(file), `"${file}"`)
   const array = within(`"${file}"`, () => readNpy(bytes))
   if (array.dtype === 'float32' && sameShape(array.shape, shape)) return array as Tensor<'float32'>
   const found = `${array.dtype} ${formatShape(array.shape)}`

@@ -1,9 +1,11 @@
-import { checkShape, elementCount, FormatError, type Tensor } from '@depthwise/core'
+import { type BytesLike, checkShape, elementCount, FormatError, type Tensor, toBytes } from '@depthwise/core'
 import { decodeElements } from '../elements.ts'
+import { refuse } from '../identify/index.ts'
+import { has } from '../identify/signatures.ts'
 import { littleEndianBytes } from '../little-endian.ts'
 import { encodeText } from '../text.ts'
 import { within } from '../within.ts'
-import { readHeader } from './header.ts'
+import { npyMagic, readHeader } from './header.ts'
 import { descrs, parseDescr } from './types.ts'
 
 /**
@@ -12,7 +14,9 @@ import { descrs, parseDescr } from './types.ts'
  * @throws FormatError naming the byte or the field: other types, empty arrays, integers beyond int32, doubles beyond
  * float32, data that is not as long as the shape says
  */
-export function readNpy(bytes: Uint8Array): Tensor {
+export function readNpy(source: BytesLike): Tensor {
+  const bytes = toBytes(source)
+  if (!has(bytes, 0, npyMagic)) refuse(bytes, 'npy', 'a NumPy array (.npy)')
   const { descr, fortranOrder, shape, dataStart } = readHeader(bytes)
   const { type, little } = parseDescr(descr)
   within('npy, field shape', () => checkShape(shape, 'npy, field shape'))

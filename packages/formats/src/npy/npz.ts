@@ -1,5 +1,6 @@
-import { FormatError, type Tensor } from '@depthwise/core'
+import { type BytesLike, type Tensor, toBytes } from '@depthwise/core'
 import { type Zippable, zipSync } from 'fflate'
+import { refuse } from '../identify/index.ts'
 import { within } from '../within.ts'
 import { Archive } from '../zip/archive.ts'
 import { readNpy, writeNpy } from './npy.ts'
@@ -15,19 +16,17 @@ export interface ReadNpzOptions {
  * @throws FormatError naming the array: archives that contradict themselves or unpack to more than `largest`, files that
  * are no arrays, and whatever `readNpy` refuses
  */
-export function readNpz(bytes: Uint8Array, options: ReadNpzOptions = {}): ReadonlyMap<string, Tensor> {
+export function readNpz(source: BytesLike, options: ReadNpzOptions = {}): ReadonlyMap<string, Tensor> {
+  const bytes = toBytes(source)
   const archive = within('npz', () => Archive.open(bytes))
-  if (!archive) throw new FormatError({ where: 'npz', expected: 'a zip archive', found: 'no end record of one' })
+  if (!archive?.names.every(name => name.endsWith('.npy'))) refuse(bytes, 'npz', 'a NumPy archive (.npz)')
   let left = options.largest ?? 2 ** 24 + 64 * bytes.length
   const arrays = new Map<string, Tensor>()
   for (const file of archive.names) {
     within(`npz, "${file.slice(0, 80)}"`, () => {
-      const name = file.endsWith('.npy') ? file.slice(0, -4) : null
-      if (name === null)
-        throw new FormatError({ where: 'name', expected: 'a name that ends in .npy', found: 'another' })
       const unpacked = archive.extract(file, left) as Uint8Array
       left -= unpacked.length
-      arrays.set(name, readNpy(unpacked))
+      arrays.set(file.slice(0, -'.npy'.length), readNpy(unpacked))
     })
   }
   return arrays

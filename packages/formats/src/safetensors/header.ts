@@ -44,18 +44,6 @@ export function readHeader(bytes: Uint8Array): SafetensorsHeader {
   return { metadata: readMetadata(metadata), tensors }
 }
 
-/** The metadata alone: what a file is, without looking at its tensors; null for bytes that are no such file. */
-export function peekMetadata(bytes: Uint8Array): Readonly<Record<string, string>> | null {
-  try {
-    const length = headerLength(bytes)
-    const text = decodeStrictly(bytes.subarray(8, 8 + length))
-    if (text === null) return null
-    return readMetadata(asObject(parseJsonText(text, 'header'), 'header')['__metadata__'] ?? {})
-  } catch {
-    return null
-  }
-}
-
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < 8) throw complaint('safetensors', 'at least 8 bytes', `${bytes.length}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

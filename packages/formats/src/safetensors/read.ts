@@ -1,5 +1,7 @@
-import type { Tensor } from '@depthwise/core'
+import { type BytesLike, type Tensor, toBytes } from '@depthwise/core'
 import { decodeElements } from '../elements.ts'
+import { startsHeader } from '../identify/header.ts'
+import { refuseOthers } from '../identify/index.ts'
 import { label, readHeader } from './header.ts'
 
 /** What a safetensors file holds. */
@@ -15,7 +17,9 @@ export interface Safetensors {
  * @throws FormatError naming the tensor and field: a header that is too long, no JSON or has a key twice; offsets that
  * overlap, leave holes or do not fit shape and dtype; empty tensors; values their dtype cannot hold
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+export function readSafetensors(source: BytesLike): Safetensors {
+  const bytes = toBytes(source)
+  if (!startsHeader(bytes)) refuseOthers(bytes, 'safetensors', 'a safetensors file', ['safetensors', 'depthwise'])
   const { metadata, tensors } = readHeader(bytes)
   const decoded = tensors.map(({ name, type, shape, begin, end }): [string, Tensor] => [
     name,

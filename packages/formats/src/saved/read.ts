@@ -1,4 +1,15 @@
-import { checkParams, FormatError, graphFromJSON, type Model, paramSpecs, type Tensor } from '@depthwise/core'
+import {
+  type BytesLike,
+  checkParams,
+  FormatError,
+  graphFromJSON,
+  type Model,
+  paramSpecs,
+  type Tensor,
+  toBytes,
+} from '@depthwise/core'
+import { startsHeader } from '../identify/header.ts'
+import { refuseOthers } from '../identify/index.ts'
 import { parseJsonText } from '../json.ts'
 import { readSafetensors } from '../safetensors/read.ts'
 import { within } from '../within.ts'
@@ -8,11 +19,14 @@ import { decodeMetadata, graphKey, metadataKey } from './metadata.ts'
  * Reads a file that `writeModel` wrote. Halves become float32.
  * @throws FormatError for bytes that are no such file: the graph is verified whole, and has all its parameters
  */
-export function readModel(bytes: Uint8Array): Model {
+export function readModel(source: BytesLike): Model {
+  const bytes = toBytes(source)
+  if (!startsHeader(bytes)) refuseOthers(bytes, 'model', 'a model that writeModel saved', ['depthwise'])
   const { tensors, metadata } = readSafetensors(bytes)
   const text = metadata[graphKey]
   if (text === undefined) {
-    throw new FormatError({ where: 'safetensors, __metadata__', expected: graphKey, found: 'no such key' })
+    const found = 'a safetensors file of weights alone: use readSafetensors'
+    throw new FormatError({ where: 'model', expected: `a model that writeModel saved, with ${graphKey}`, found })
   }
   const graph = within(graphKey, () => graphFromJSON(parseJsonText(text, graphKey)))
   within(graphKey, () => checkParams(graph, tensors))

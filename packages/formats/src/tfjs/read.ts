@@ -1,15 +1,21 @@
-import { type Model, OptionError, type Shape } from '@depthwise/core'
-import { asList, asObject, asString, parseJson } from '../json.ts'
+import { type BytesLike, elementCount, type Model, OptionError, type Shape, toBytes } from '@depthwise/core'
+import { elementTypes } from '../elements.ts'
+import { refuseOtherFolders, refuseOthers, refuseWithoutJson } from '../identify/index.ts'
+import { asObject, parseJson } from '../json.ts'
 import { decodeWeights, parseManifest, type WeightGroup } from './manifest.ts'
+import { readFolderMetadata } from './teachable-machine.ts'
 
 /** Gives the bytes of one file of a folder by its name. */
-export type ReadFile = (file: string) => Promise<Uint8Array>
+export type ReadFile = (file: string) => Promise<BytesLike>
 
 /** Which files of the folder are read, and what they may leave open. */
 export interface ReadTfjsOptions {
   /** The JSON file of the folder. Default `model.json`. */
   readonly file?: string
-  /** A file of the folder that lists labels, as Teachable Machine's `metadata.json` does. Default: none is read. */
+  /**
+   * A file of the folder that lists labels, as Teachable Machine's `metadata.json` does, which also settles crop and
+   * normalization. Default: none is read.
+   */
   readonly labels?: string
   /** `[height, width, channels]` of the input, for models that leave it open. */
   readonly inputShape?: Shape
@@ -26,22 +32,34 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
   if (inputShape && !inputShape.every(extent => Number.isInteger(extent) && extent > 0)) {
     throw new OptionError({ where: 'option inputShape', expected: 'positive integers', found: `[${inputShape}]` })
   }
-  const json = asObject(parseJson(await read(file), 'model.json'), 'model.json')
+  const bytesOf = async (name: string): Promise<Uint8Array> => toBytes(await read(name), `"${name}"`)
+  const model = await bytesOf(file)
+  refuseOtherFolders(model, file, 'the model.json of a TensorFlow.js folder', 'tfjs')
+  const json = asObject(parseJson(model, 'model.json'), 'model.json')
   const groups = parseManifest(json['weightsManifest'])
   const topology = asObject(json['modelTopology'], 'model.json, field modelTopology')
-  const [tensors, labels] = await Promise.all([
-    Promise.all(groups.map(group => readGroup(group, read))).then(shards => decodeWeights(groups, shards)),
-    labelsFile === undefined ? undefined : readLabels(labelsFile, read),
+  const [tensors, described] = await Promise.all([
+    Promise.all(groups.map(group => readGroup(group, bytesOf))).then(shards => decodeWeights(groups, shards)),
+    labelsFile === undefined ? undefined : bytesOf(labelsFile),
   ])
   const isGraph = Array.isArray(topology['node'])
   const { graph, params, metadata } = isGraph
     ? (await import('./graph-model.ts')).readGraphModel(topology, tensors, inputShape)
     : (await import('./layers-model.ts')).readLayersModel(topology, tensors, inputShape)
-  return { graph, params, metadata: { ...metadata, ...(labels && { labels }) } }
+  if (labelsFile === undefined || !described) return { graph, params, metadata }
+  refuseWithoutJson(described, `"${labelsFile}"`)
+  const own = readFolderMetadata(described, labelsFile, graph)
+  // A model that rescales bytes itself has no use for the range.
+  const preprocessing = { ...own.preprocessing, ...metadata.preprocessing }
+  return { graph, params, metadata: { ...metadata, ...own, ...(own.preprocessing && { preprocessing }) } }
 }
 
-async function readGroup({ paths }: WeightGroup, read: ReadFile): Promise<Uint8Array> {
-  const [only, ...others] = await Promise.all(paths.map(read))
+type ReadBytes = (file: string) => Promise<Uint8Array>
+
+async function readGroup({ paths, weights }: WeightGroup, read: ReadBytes): Promise<Uint8Array> {
+  const files = await Promise.all(paths.map(read))
+  checkShards(paths, files, weights)
+  const [only, ...others] = files
   if (only && others.length === 0) return only
   const shards = only ? [only, ...others] : []
   const bytes = new Uint8Array(shards.reduce((sum, shard) => sum + shard.length, 0))
@@ -53,7 +71,11 @@ async function readGroup({ paths }: WeightGroup, read: ReadFile): Promise<Uint8A
   return bytes
 }
 
-async function readLabels(file: string, read: ReadFile): Promise<readonly string[]> {
-  const json = asObject(parseJson(await read(file), `"${file}"`), `"${file}"`)
-  return asList(json['labels'], `"${file}", field labels`).map(label => asString(label, `"${file}", field labels`))
+/** Files of another size than their weights may be something else, such as the page of a server that lacks them. */
+function checkShards(paths: readonly string[], files: readonly Uint8Array[], weights: WeightGroup['weights']): void {
+  const size = weights.reduce((sum, { shape, stored }) => sum + elementCount(shape) * elementTypes[stored].width, 0)
+  if (size === files.reduce((sum, file) => sum + file.length, 0)) return
+  for (const [index, file] of files.entries()) {
+    if (file.length > 0) refuseOthers(file, `"${paths[index]}"`, `weights of ${size} bytes`, [])
+  }
 }

@@ -5,11 +5,11 @@ import {
   GraphBuilder,
   type Op,
   type Quantization,
-  type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import type { InputShapes as GivenShapes } from '../onnx/read/input-shapes.ts'
 import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
 import { entryOrder, firstReaders, type Readers } from './entry.ts'
@@ -39,7 +39,7 @@ export class GraphImport implements Surroundings {
   readonly #outputs = new Map<number, Value>()
 
   /** Inputs and outputs are named first: callers address them, so it is they who keep a name that others bear too. */
-  constructor(file: TFLiteFile, operators: readonly FileOperator[], inputShapes: Readonly<Record<string, Shape>>) {
+  constructor(file: TFLiteFile, operators: readonly FileOperator[], inputShapes: GivenShapes) {
     this.file = file
     this.#readers = firstReaders(operators)
     this.#outputTensors = new Set(file.outputs)
@@ -66,10 +66,11 @@ export class GraphImport implements Surroundings {
   addInput(index: number): void {
     const tensor = this.file.tensor(index, 'subgraph inputs')
     const name = this.#names.of(tensor)
-    const shape = this.#shapes.resolve(tensor, name)
     const { quantization, bounds } = stored(tensor, isBareInteger(tensor))
     if (quantization) this.inputQuantization.set(name, quantization)
     const order = entryOrder(this.file, this.#readers, tensor)
+    const layout = order.length !== 4 ? null : order[1] === 1 ? 'nhwc' : 'nchw'
+    const shape = this.#shapes.resolve(tensor, name, layout)
     const extents = order.map(axis => shape[axis] as number)
     const value = this.#builder.input(extents, { name })
     this.#computed.set(index, { tensor, value, shape, axes: arrangedAxes(shape, order), bounds })

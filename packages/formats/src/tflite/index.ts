@@ -10,6 +10,9 @@ import {
   toBytes,
   verify,
 } from '@depthwise/core'
+import { refuse } from '../identify/index.ts'
+import { has } from '../identify/signatures.ts'
+import type { InputShapes } from '../onnx/read/input-shapes.ts'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
@@ -19,10 +22,11 @@ import { normalizationOfQuantization, pictureChannels } from './normalization.ts
 /** What a TFLite file may leave open. */
 export interface ReadTFLiteOptions {
   /**
-   * Shapes of inputs by name, as the file has their axes, where it leaves extents open; -1 keeps that of the file. An open
-   * batch is the file's, which is 1 mostly.
+   * Shapes of inputs, as the file has their axes, where it leaves extents open: by name, or by a function that is asked for
+   * each input of which more than the batch is open, whether the file states a size for it or not. -1, or nothing from the
+   * function, keeps that of the file. An open batch is the file's, which is 1 mostly.
    */
-  readonly inputShapes?: Readonly<Record<string, Shape>>
+  readonly inputShapes?: InputShapes
 }
 
 /**
@@ -38,6 +42,7 @@ export interface ReadTFLiteOptions {
  */
 export function readTFLite(source: BytesLike, options: ReadTFLiteOptions = {}): Model {
   const bytes = toBytes(source)
+  if (!has(bytes, 4, 'TFL3')) refuse(bytes, 'tflite', 'a TFLite file')
   const file = new TFLiteFile(bytes)
   const operators = [...file.operators()]
   const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes ?? {}))

@@ -9,6 +9,7 @@ import {
   show,
   UnsupportedOpError,
 } from '@depthwise/core'
+import type { InputShapes as GivenShapes, OpenInput } from '../onnx/read/input-shapes.ts'
 import type { FileTensor, TFLiteFile } from './file.ts'
 import type { Operation } from './operators/operation.ts'
 
@@ -18,13 +19,14 @@ import type { Operation } from './operators/operation.ts'
  */
 export class InputShapes {
   readonly #file: TFLiteFile
-  readonly #given: Readonly<Record<string, Shape>>
+  readonly #given: GivenShapes
   #isOpen = false
 
   /** @throws OptionError for shapes of inputs that the file has not */
-  constructor(file: TFLiteFile, given: Readonly<Record<string, Shape>>, names: readonly string[]) {
+  constructor(file: TFLiteFile, given: GivenShapes, names: readonly string[]) {
     this.#file = file
     this.#given = given
+    if (typeof given === 'function') return
     const unknown = Object.keys(given).find(name => !names.includes(name))
     if (unknown !== undefined) {
       const expected = `names of inputs: ${names.slice(0, 8).map(quote).join(', ')}`
@@ -36,7 +38,7 @@ export class InputShapes {
    * The shape of an input.
    * @throws OptionError for a given shape that does not fit the file's; UnsupportedOpError for extents that stay open
    */
-  resolve(tensor: FileTensor, name: string): Shape {
+  resolve(tensor: FileTensor, name: string, layout: OpenInput['layout']): Shape {
     const { shape, label } = tensor
     if (shape.length === 0) {
       throw new UnsupportedOpError({ where: label, expected: 'a batch axis', found: 'a scalar' })
@@ -44,11 +46,13 @@ export class InputShapes {
     const signature = this.#file.signature(tensor.index)
     const isSigned = signature.length === shape.length
     const open = shape.map((_, axis) => isSigned && signature[axis] === -1)
-    const given = Object.hasOwn(this.#given, name) ? this.#given[name] : undefined
-    // Files from before there were signatures have 1 for what is open, as newer ones have beside their signature.
-    const isOpen = (extent: number, axis: number): boolean => open[axis] === true || (!isSigned && extent === 1)
-    const resolved = given ? fitted(given, shape, shape.map(isOpen), name) : shape
     const unknown = open.flatMap((isOpen, axis) => (isOpen && axis > 0 ? [axis] : []))
+    const stated = shape.map((extent, axis) => (open[axis] ? -1 : extent))
+    const given =
+      unknown.length > 0 || typeof this.#given !== 'function' ? this.#givenFor(name, stated, layout) : undefined
+    // Files from before there were signatures have 1 for what is open, as newer ones have beside their signature.
+    const mayChange = shape.map((extent, axis) => open[axis] === true || (!isSigned && extent === 1))
+    const resolved = given ? fitted(given, shape, mayChange, name) : shape
     const kept = unknown.filter(axis => !given || given[axis] === -1)
     // A converter writes 1 for what it does not know, and the size of the network where the file was made for one.
     if (kept.some(axis => shape[axis] === 1)) {
@@ -64,6 +68,11 @@ export class InputShapes {
     }
     if (unknown.length > 0 || !sameShape(resolved, shape)) this.#isOpen = true
     return resolved
+  }
+
+  #givenFor(name: string, shape: Shape, layout: OpenInput['layout']): Shape | undefined {
+    if (typeof this.#given === 'function') return this.#given({ name, shape, layout })
+    return Object.hasOwn(this.#given, name) ? this.#given[name] : undefined
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Size2 } from '@depthwise/core'
 import type { Rectangle } from '../pixels/crop.ts'
-import { checkImage, checkSize, type PixelImage } from '../pixels/image.ts'
+import { checkImage, checkSize, type PixelImage, type PixelSource } from '../pixels/image.ts'
 import { resize } from '../pixels/resize.ts'
 import { boxOf, surroundings } from './box.ts'
 import { inkOf } from './ink.ts'
@@ -23,10 +23,10 @@ const margin = 1.2
  * @returns grey RGB; black all over where nothing stands out
  * @throws ShapeError for a picture that is not one, OptionError for a bad size
  */
-export function isolateDrawing(image: PixelImage, size: Size2): PixelImage {
-  checkImage(image)
+export function isolateDrawing(image: PixelSource, size: Size2): PixelImage {
+  const picture = checkImage(image)
   checkSize(size)
-  const sheet = opaque(image)
+  const sheet = opaque(picture)
   const whole: Rectangle = { top: 0, left: 0, height: sheet.height, width: sheet.width }
   const levels = shrunk(sheet, whole)
   const dark = isInkDark(levels)

@@ -1,21 +1,16 @@
-import {
-  elementCount,
-  type Model,
-  type NodeId,
-  nodeIndex,
-  OptionError,
-  type Preprocessing,
-  type RunOptions,
-  type Session,
-} from '@depthwise/core'
-import type { PixelImage } from '../pixels/index.ts'
+import type { Model, Preprocessing, RunOptions, Session } from '@depthwise/core'
+import type { PixelSource } from '../pixels/index.ts'
 import { endInProbabilities } from './graph-ends.ts'
+import { settleLabels } from './labels.ts'
 import { openPictureSession, type PictureOptions, type PictureSession } from './picture-session.ts'
 import { checkTop, type Prediction, topPredictions } from './top.ts'
 
 /** Where a classifier runs, how it sees pictures, and how it names and counts what it saw. */
 export interface ClassifierOptions extends PictureOptions {
-  /** Names of the classes, in the order of the outputs; goes before those of the model's file. */
+  /**
+   * Names of the classes, in the order of the outputs; goes before those of the model's file. A network of one output takes
+   * two, the negative class first, or one, which names the positive class.
+   */
   readonly labels?: readonly string[]
   /** How many predictions `classify` gives where it is not told. Default 5. */
   readonly top?: number
@@ -39,16 +34,17 @@ export interface Classifier extends AsyncDisposable {
    * The most probable classes, best first.
    * @throws OptionError for a bad `top`, ShapeError for a picture that is none, DisposedError after disposal
    */
-  classify(image: PixelImage, options?: ClassifyOptions): Promise<readonly Prediction[]>
+  classify(image: PixelSource, options?: ClassifyOptions): Promise<readonly Prediction[]>
   /** The probability of every class, in the order of the outputs. */
-  probabilities(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+  probabilities(image: PixelSource, options?: RunOptions): Promise<Float32Array>
   /** Frees everything once pending pictures are answered. */
   dispose(): Promise<void>
 }
 
 /**
  * Makes a classifier of a model, whatever its file was: the model's own crop, normalization and labels are used where the
- * caller gives none, and a softmax is added where the graph ends in logits.
+ * caller gives none, and a softmax is added where the graph ends in logits. A network with a single output, a probability or
+ * a logit, is answered with two classes: see `endInProbabilities`.
  *
  * ```ts
  * await using classifier = await createClassifier(model, { backends: [reference()], labels: imagenetLabels1001 })
@@ -61,8 +57,7 @@ export async function createClassifier(model: Model, options: ClassifierOptions)
   const { top = 5 } = options
   checkTop(top)
   const graph = endInProbabilities(model.graph)
-  const output = nodeIndex(graph).get(graph.outputs[0] as NodeId)
-  const labels = settleLabels(options.labels, model.metadata.labels, elementCount(output?.shape.slice(1) ?? []))
+  const labels = settleLabels(options.labels, model.metadata.labels, model.graph)
   return new LiveClassifier(await openPictureSession(graph, model, options), labels, top)
 }
 
@@ -83,12 +78,15 @@ class LiveClassifier implements Classifier {
     this.#top = top
   }
 
-  async classify(image: PixelImage, { top = this.#top, ...run }: ClassifyOptions = {}): Promise<readonly Prediction[]> {
+  async classify(
+    image: PixelSource,
+    { top = this.#top, ...run }: ClassifyOptions = {},
+  ): Promise<readonly Prediction[]> {
     checkTop(top)
     return topPredictions(await this.#look(image, run), top, this.labels)
   }
 
-  probabilities(image: PixelImage, options?: RunOptions): Promise<Float32Array> {
+  probabilities(image: PixelSource, options?: RunOptions): Promise<Float32Array> {
     return this.#look(image, options)
   }
 
@@ -99,19 +97,4 @@ class LiveClassifier implements Classifier {
   [Symbol.asyncDispose](): Promise<void> {
     return this.session.dispose()
   }
-}
-
-/** A caller's labels must fit; those of a file that do not are of something else, and left out. */
-function settleLabels(
-  given: readonly string[] | undefined,
-  own: readonly string[] | undefined,
-  classes: number,
-): readonly string[] {
-  if (given === undefined) return own?.length === classes ? own : []
-  if (given.length === classes) return given
-  throw new OptionError({
-    where: 'option labels',
-    expected: `${classes}, one a class`,
-    found: `${given.length}`,
-  })
 }

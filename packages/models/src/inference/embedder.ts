@@ -7,7 +7,7 @@ import {
   type RunOptions,
   type Session,
 } from '@depthwise/core'
-import type { PixelImage } from '../pixels/index.ts'
+import type { PixelSource } from '../pixels/index.ts'
 import { endInFeatures } from './graph-ends.ts'
 import { openPictureSession, type PictureOptions } from './picture-session.ts'
 
@@ -29,7 +29,7 @@ export interface Embedder extends AsyncDisposable {
    * Features of length 1 (L2): the dot product of two is the cosine of their angle. A picture without any feature stays 0.
    * @throws ShapeError for a picture that is none, DisposedError after disposal
    */
-  embed(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+  embed(image: PixelSource, options?: RunOptions): Promise<Float32Array>
   /** Frees everything once pending pictures are answered. */
   dispose(): Promise<void>
 }

@@ -2,35 +2,81 @@ import {
   freshId,
   freshName,
   type Graph,
+  type Network,
   type Node,
   type Normalization,
   nodeLabel,
+  type Op,
   OptionError,
   ShapeError,
+  tensor,
 } from '@depthwise/core'
 import { normalizationAffine } from '../pixels/index.ts'
 import { pictureInput } from './picture-input.ts'
 
 /**
- * The graph with the bytes of RGB pixels as its input, under the input's name: what they become is part of it. A graph that
- * takes bytes already is kept, since it normalises them itself.
- * @throws ShapeError when the graph takes no RGB picture, OptionError for an unknown normalization
+ * The graph, or the network, with the bytes of RGB pixels as its input, under the input's name: what they become is part of it.
+ * A graph that takes bytes already is kept, since it normalises them itself. Where the normalization's order is `bgr`, a 1x1
+ * convolution reorders the channels, exactly; its weights are a parameter, which only a network has room for.
+ * @throws ShapeError when the graph takes no RGB picture; OptionError for an unknown normalization, and for the order `bgr`
+ * where a graph alone is given
  */
-export function beginInBytes(graph: Graph, normalization: Normalization): Graph {
+export function beginInBytes(graph: Graph, normalization: Normalization): Graph
+export function beginInBytes<N extends Network>(network: N, normalization: Normalization): N
+export function beginInBytes(given: Graph | Network, normalization: Normalization): Graph | Network {
+  const network = 'graph' in given ? given : null
+  const graph = 'graph' in given ? given.graph : given
   const { channels, dtype, name } = pictureInput(graph)
   const input = graph.nodes.find(node => node.name === name) as Node
   if (channels !== 3) {
     throw new ShapeError({ where: nodeLabel(input), expected: '3 channels, for RGB pixels', found: `${channels}` })
   }
-  if (dtype === 'uint8') return graph
-  const id = freshId(graph)
-  const bytes: Node = { ...input, id, dtype: 'uint8' }
-  const { order, ...affine } = normalizationAffine(normalization)
-  if (order === 'bgr') {
-    throw new OptionError({ where: 'normalization.order', expected: 'rgb for a graph that takes bytes', found: order })
+  if (dtype === 'uint8') return given
+  const { scale, offset, order } = normalizationAffine(normalization)
+  if (order !== 'bgr') {
+    const begun = precede(graph, input, { normalized: { kind: 'normalize', scale, offset } })
+    return network ? { ...network, graph: begun } : begun
   }
-  const op = { kind: 'normalize', ...affine } as const
-  const reals: Node = { ...input, op, inputs: [id], name: freshName(graph, `${name}_normalized`) }
-  const nodes = graph.nodes.flatMap(node => (node === input ? [bytes, reals] : [node]))
-  return { ...graph, nodes, inputs: [id] }
+  if (!network) {
+    const expected = 'rgb, or a network in place of its graph'
+    throw new OptionError({ where: 'normalization.order of beginInBytes', expected, found: order })
+  }
+  let weights = `${name}/order`
+  while (network.params.has(weights)) weights += '_'
+  return {
+    ...network,
+    params: new Map([...network.params, [weights, tensor([1, 1, 3, 3], [0, 0, 1, 0, 1, 0, 1, 0, 0])]]),
+    graph: precede(graph, input, {
+      normalized: { kind: 'normalize', scale: [...scale].reverse(), offset: [...offset].reverse() },
+      ordered: { ...pointwise, weights },
+    }),
+  }
+}
+
+const pointwise = {
+  kind: 'conv2d',
+  filters: 3,
+  kernel: [1, 1],
+  strides: [1, 1],
+  dilations: [1, 1],
+  padding: { top: 0, bottom: 0, left: 0, right: 0 },
+  groups: 1,
+  bias: null,
+  clamp: null,
+  residual: false,
+} as const
+
+/** Puts ops, by what is added to the input's name, between an input of bytes and those that read the input. */
+function precede(graph: Graph, input: Node, ops: Readonly<Record<string, Op>>): Graph {
+  const first = freshId(graph)
+  const front = Object.entries(ops).map(([suffix, op], i, { length }): Node => {
+    const id = i === length - 1 ? input.id : first + i + 1
+    return { ...input, id, op, inputs: [first + i], name: freshName(graph, `${input.name}_${suffix}`) }
+  })
+  const bytes: Node = { ...input, id: first, dtype: 'uint8' }
+  return {
+    ...graph,
+    nodes: graph.nodes.flatMap(node => (node === input ? [bytes, ...front] : [node])),
+    inputs: [first],
+  }
 }

@@ -1,4 +1,5 @@
 import {
+  elementCount,
   freshId,
   freshName,
   type Graph,
@@ -12,13 +13,21 @@ import {
   ShapeError,
   truncate,
 } from '@depthwise/core'
+import { rangeOf } from './value-range.ts'
 
 /** Ops that leave it to their operand what a value means: the way from an output back to what computes it. */
 const passing: ReadonlySet<Op['kind']> = new Set(['reshape', 'dropout', 'clamp', 'relu', 'relu6'])
 
+/** Beyond 0 and 1 by no more than what float32 makes of `relu6(x) / 6`. */
+const slack = 1e-6
+
 /**
- * The graph with its only output as probabilities: a softmax is added unless the output comes from one, or from a sigmoid.
- * @throws ShapeError when there are several outputs, or one that is no list of classes
+ * The graph with its only output as the probabilities of its classes. An output whose values lie in [0, 1] wherever they come
+ * from (a softmax, a sigmoid, a clamp) holds probabilities already; logits get a softmax. A single value is the answer of a
+ * binary network: a probability `p`, or a logit, `p` being its sigmoid. It becomes two classes, `[1 - p, p]`, in the shape
+ * `[batch, 2]`.
+ * @throws ShapeError when there are several outputs, or one that is no list of classes, or a softmax over a single value,
+ * which is 1 whatever the picture
  */
 export function endInProbabilities(graph: Graph): Graph {
   const output = onlyOutput(graph)
@@ -26,10 +35,31 @@ export function endInProbabilities(graph: Graph): Graph {
     const found = `${output.shape.join('x')}${output.shape.length === 4 ? ', a map of features' : ''}`
     throw new ShapeError({ where: nodeLabel(output), expected: 'one value a class', found })
   }
+  const { min, max } = rangeOf(graph, output)
+  const isProbability = min >= -slack && max <= 1 + slack
+  if (isBinary(graph)) return endInTwo(graph, output, isProbability)
+  return isProbability ? graph : append(graph, [output], { kind: 'softmax' }, 'probabilities')
+}
+
+/** Whether the only output of a graph is a single value: the answer of a network that tells two classes apart. */
+export function isBinary(graph: Graph): boolean {
+  return elementCount(onlyOutput(graph).shape.slice(1)) === 1
+}
+
+/** `[1 - p, p]` of one value, which is `p` or its logit: the softmax of `[0, x]` is the sigmoid of `x` and what is left of 1. */
+function endInTwo(graph: Graph, output: Node, isProbability: boolean): Graph {
   const source = follow(graph, output, kind => passing.has(kind))
-  return source.op.kind === 'softmax' || source.op.kind === 'sigmoid'
-    ? graph
-    : append(graph, output, { kind: 'softmax' }, 'probabilities')
+  if (source.op.kind === 'softmax') {
+    const expected = 'a sigmoid, or a softmax over two classes or more'
+    const found = 'a softmax over a single value, which is 1 for every picture'
+    throw new ShapeError({ where: nodeLabel(source), expected, found })
+  }
+  const flat = append(graph, [output], { kind: 'reshape', target: [1] }, 'positive')
+  const positive = onlyOutput(flat)
+  const other: Op = isProbability ? { kind: 'normalize', scale: [-1], offset: [1] } : { kind: 'clamp', min: 0, max: 0 }
+  const negated = append(flat, [positive], other, 'negative')
+  const both = append(negated, [onlyOutput(negated), positive], { kind: 'concat', axis: 1 }, 'both')
+  return isProbability ? both : append(both, [onlyOutput(both)], { kind: 'softmax' }, 'probabilities')
 }
 
 /**
@@ -46,7 +76,7 @@ export function endInFeatures(graph: Graph, name?: string): Graph {
   }
   const cut = truncate(graph, features.id)
   const isMap = features.shape.length === 4 && extents(features).some(extent => extent !== 1)
-  return isMap ? append(cut, features, { kind: 'globalAveragePool', keepDims: false }, 'features') : cut
+  return isMap ? append(cut, [features], { kind: 'globalAveragePool', keepDims: false }, 'features') : cut
 }
 
 function featuresOf(graph: Graph): Node {
@@ -78,10 +108,14 @@ function onlyOutput(graph: Graph): Node {
   throw new ShapeError({ where: 'network', expected: 'one output', found: `${graph.outputs.length}` })
 }
 
-/** The graph with one node more, which reads `operand` and is the only output. */
-function append(graph: Graph, operand: Node, op: Op, wanted: string): Graph {
+/** The graph with one node more, which reads `operands` and is the only output. */
+function append(graph: Graph, operands: readonly Node[], op: Op, wanted: string): Graph {
   const [id, name] = [freshId(graph), freshName(graph, wanted)]
-  const shape = inferShape(op, [operand.shape], `node "${name}"`)
-  const node: Node = { id, op, inputs: [operand.id], shape, dtype: 'float32', name }
+  const shape = inferShape(
+    op,
+    operands.map(operand => operand.shape),
+    `node "${name}"`,
+  )
+  const node: Node = { id, op, inputs: operands.map(operand => operand.id), shape, dtype: 'float32', name }
   return { ...graph, nodes: [...graph.nodes, node], outputs: [id] }
 }

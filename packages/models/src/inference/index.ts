@@ -3,6 +3,7 @@ export { type Classifier, type ClassifierOptions, type ClassifyOptions, createCl
 export { createEmbedder, type Embedder, type EmbedderOptions } from './embedder.ts'
 export { beginInBytes } from './graph-beginning.ts'
 export { endInFeatures, endInProbabilities } from './graph-ends.ts'
+export { countClasses, labelsOfClasses } from './labels.ts'
 export { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
 export type { PictureOptions } from './picture-session.ts'
 export { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'

@@ -1,5 +1,5 @@
 import { type Graph, nodeLabel, type Preprocessing, ShapeError, type Size2 } from '@depthwise/core'
-import { normalize, type PixelImage, preprocess, toGrayscale } from '../pixels/index.ts'
+import { normalizationAffine, normalize, type PixelSource, preprocess, toGrayscale } from '../pixels/index.ts'
 
 /** The input of a network that looks at pictures. */
 export interface PictureInput {
@@ -36,7 +36,7 @@ export function pictureInput(graph: Graph): PictureInput {
  * @throws ShapeError or OptionError as `preprocess` does
  */
 export function pictureValues(
-  image: PixelImage,
+  image: PixelSource,
   { size, channels, dtype }: PictureInput,
   preprocessing: Preprocessing,
 ): Float32Array | Uint8Array {
@@ -44,7 +44,10 @@ export function pictureValues(
   const bytes = Uint8Array.from(preprocess(image, { ...preprocessing, normalization: 'raw' }, size), toByte)
   const [height, width] = size
   const pixels = channels === 3 ? bytes : toGrayscale({ height, width, channels: 3, data: bytes })
-  return dtype === 'uint8' ? pixels : normalize(pixels, preprocessing.normalization, channels)
+  if (dtype === 'float32') return normalize(pixels, preprocessing.normalization, channels)
+  // The graph normalises bytes itself, but takes them in its own order.
+  const { order } = normalizationAffine(preprocessing.normalization, channels)
+  return order === 'bgr' ? Uint8Array.from(normalize(pixels, { mean: 0, std: 1, order }, channels)) : pixels
 }
 
 /** Resizes without antialias leave reals, and bicubic ones overshoot. */

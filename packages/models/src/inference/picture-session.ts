@@ -13,7 +13,8 @@ import {
   show,
   type Tensor,
 } from '@depthwise/core'
-import type { PixelImage } from '../pixels/index.ts'
+import { checkImage } from '../pixels/image.ts'
+import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
 import { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
 
@@ -39,7 +40,7 @@ export interface PictureSession {
   readonly session: Session
   readonly settled: SettledPreprocessing
   /** @throws ShapeError for a picture whose fields contradict each other, DisposedError after disposal */
-  look(image: PixelImage, options?: RunOptions): Promise<Float32Array>
+  look(image: PixelSource, options?: RunOptions): Promise<Float32Array>
 }
 
 /**
@@ -66,7 +67,7 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
     session,
     settled,
     async look(image, run) {
-      const values = pictureValues(prepare ? prepare(image, input.size) : image, input, seen)
+      const values = pictureValues(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
       const outputs = await session.run({ [input.name]: values }, run)
       const [output] = Object.values(outputs) as [Tensor<'float32'>]
       return output.data
@@ -74,12 +75,19 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
   }
 }
 
-/** A graph that takes bytes normalises them itself, whatever its file says of reals. */
-function settle({ dtype, name }: PictureInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
+/** A graph that takes bytes normalises them itself, whatever its file says of reals; their order is not part of that. */
+function settle({ dtype, name, channels }: PictureInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
   if (dtype === 'float32') return settlePreprocessing(given, metadata)
-  if (given.normalization !== undefined && given.normalization !== 'raw') {
+  const { normalization: asked } = given
+  if (asked !== undefined && !changesNothing(normalizationAffine(asked, channels))) {
     const expected = `raw, since input "${name}" takes bytes and the graph normalises them`
-    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: show(given.normalization) })
+    throw new OptionError({ where: 'option preprocessing.normalization', expected, found: show(asked) })
   }
-  return settlePreprocessing({ ...given, normalization: 'raw' }, metadata)
+  const stated = asked ?? metadata.preprocessing?.normalization
+  const isReversed = typeof stated === 'object' && stated.order === 'bgr'
+  const normalization = isReversed ? ({ mean: 0, std: 1, order: 'bgr' } as const) : 'raw'
+  return settlePreprocessing({ ...given, normalization }, metadata)
 }
+
+const changesNothing = ({ scale, offset }: Affine): boolean =>
+  scale.every(each => each === 1) && offset.every(each => each === 0)

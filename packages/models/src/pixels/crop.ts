@@ -83,7 +83,7 @@ function centreView(image: Size2, target: Size2, fraction: number): View {
 }
 
 function checkFraction(where: string, fraction: number): number {
-  if (fraction > 0 && fraction <= 1) return fraction
+  if (Number.isFinite(fraction) && fraction > 0 && fraction <= 1) return fraction
   throw new OptionError({ where, expected: 'a number in (0, 1]', found: show(fraction) })
 }
 

@@ -1,4 +1,4 @@
-import { bytesOf, checkImage, type PixelImage } from './image.ts'
+import { bytesOf, checkImage, type PixelSource } from './image.ts'
 
 /**
  * Grey levels for networks of one input channel: ITU-R 601-2 luma in the 16-bit fixed point of Pillow's
@@ -7,8 +7,8 @@ import { bytesOf, checkImage, type PixelImage } from './image.ts'
  * @returns one byte a pixel, row by row
  * @throws ShapeError for a picture that is not one
  */
-export function toGrayscale(image: PixelImage): Uint8Array {
-  checkImage(image)
+export function toGrayscale(source: PixelSource): Uint8Array {
+  const image = checkImage(source)
   const bytes = bytesOf(image)
   const levels = new Uint8Array(image.width * image.height)
   for (let i = 0, at = 0; i < levels.length; i++, at += image.channels) {

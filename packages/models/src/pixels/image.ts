@@ -1,4 +1,4 @@
-import { OptionError, ShapeError, type Size2, show } from '@depthwise/core'
+import { OptionError, ShapeError, type Size2, show, toBytes } from '@depthwise/core'
 
 /**
  * A decoded picture: RGB or RGBA bytes, row by row from the top left, `data.length = height * width * channels`.
@@ -10,6 +10,11 @@ export interface PixelImage {
   readonly height: number
   readonly channels: 3 | 4
   readonly data: Uint8Array | Uint8ClampedArray
+}
+
+/** A picture whose bytes are in whatever holds bytes: Node's `Buffer`, a view, a whole buffer, shared memory. */
+export interface PixelSource extends Omit<PixelImage, 'data'> {
+  readonly data: PixelImage['data'] | DataView | ArrayBufferLike
 }
 
 /** What a canvas hands out: the part of the DOM's `ImageData` that matters here. */
@@ -30,20 +35,18 @@ export const maxTargetPixels: number = 2 ** 22
  * @throws ShapeError when the data does not hold `width * height * 4` bytes
  */
 export function fromImageData({ width, height, data }: ImageDataLike): PixelImage {
-  const image: PixelImage = { width, height, channels: 4, data }
-  checkImage(image)
-  return image
+  return checkImage({ width, height, channels: 4, data })
 }
 
 /**
- * Throws unless the picture is what its type says.
- * @throws ShapeError naming the field at fault
+ * The picture with its bytes as a `Uint8Array` or `Uint8ClampedArray`; itself where they are one already.
+ * @throws ShapeError naming the field at fault, OptionError for memory that was transferred away
  */
-export function checkImage(image: PixelImage): void {
+export function checkImage(image: PixelSource): PixelImage {
   if (typeof image !== 'object' || image === null) {
     throw new ShapeError({ where: 'image', expected: '{ width, height, channels, data }', found: kindOf(image) })
   }
-  const { width, height, channels, data } = image
+  const { width, height, channels } = image
   for (const [side, extent] of Object.entries({ width, height })) {
     if (!isCount(extent) || extent > maxImageSide) {
       throw new ShapeError({
@@ -56,9 +59,7 @@ export function checkImage(image: PixelImage): void {
   if (channels !== 3 && channels !== 4) {
     throw new ShapeError({ where: 'image channels', expected: '3 (RGB) or 4 (RGBA)', found: `${channels}` })
   }
-  if (!isBytes(data)) {
-    throw new ShapeError({ where: 'image data', expected: 'Uint8Array or Uint8ClampedArray', found: kindOf(data) })
-  }
+  const data = bytesIn(image.data)
   const count = width * height * channels
   if (data.length !== count) {
     throw new ShapeError({
@@ -67,6 +68,7 @@ export function checkImage(image: PixelImage): void {
       found: `${data.length}`,
     })
   }
+  return data === image.data ? (image as PixelImage) : { width, height, channels, data }
 }
 
 /**
@@ -86,9 +88,13 @@ export function bytesOf({ data }: PixelImage): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.length)
 }
 
-/** By tag, not `instanceof`: bytes may come from another frame or worker realm. */
-function isBytes(data: unknown): boolean {
-  return ['Uint8Array', 'Uint8ClampedArray'].includes(kindOf(data)) && ArrayBuffer.isView(data)
+/** By tag, not `instanceof`: bytes may come from another frame or worker realm. Elements of other views are no bytes. */
+function bytesIn(data: PixelSource['data']): PixelImage['data'] {
+  const kind = kindOf(data)
+  if (/^Uint8(Clamped)?Array$/.test(kind) && ArrayBuffer.isView(data)) return data as PixelImage['data']
+  if (/^(DataView|(Shared)?ArrayBuffer)$/.test(kind)) return toBytes(data, 'image data')
+  const expected = 'bytes: Uint8Array, Uint8ClampedArray, Buffer, DataView or ArrayBuffer'
+  throw new ShapeError({ where: 'image data', expected, found: kind })
 }
 
 function isCount(value: unknown): boolean {

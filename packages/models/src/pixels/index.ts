@@ -7,6 +7,7 @@ export {
   maxImageSide,
   maxTargetPixels,
   type PixelImage,
+  type PixelSource,
 } from './image.ts'
 export { normalize } from './normalize.ts'
 export { preprocess } from './preprocess.ts'

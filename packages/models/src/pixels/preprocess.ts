@@ -1,7 +1,7 @@
 import type { Preprocessing, Size2 } from '@depthwise/core'
 import { normalizationAffine } from './affine.ts'
 import { viewOf } from './crop.ts'
-import { checkImage, checkSize, type PixelImage } from './image.ts'
+import { checkImage, checkSize, type PixelSource } from './image.ts'
 import { normalize } from './normalize.ts'
 import { resizeView } from './resize.ts'
 
@@ -16,9 +16,9 @@ import { resizeView } from './resize.ts'
  * @throws ShapeError for a picture whose fields contradict each other
  * @throws OptionError for an unknown crop, filter or normalization, or a bad size
  */
-export function preprocess(image: PixelImage, preprocessing: Preprocessing, size: Size2): Float32Array {
+export function preprocess(source: PixelSource, preprocessing: Preprocessing, size: Size2): Float32Array {
   const { crop, resampling, normalization } = preprocessing
-  checkImage(image)
+  const image = checkImage(source)
   checkSize(size)
   normalizationAffine(normalization)
   const view = viewOf(crop, [image.height, image.width], size)

@@ -1,7 +1,7 @@
 import { OptionError, type Resampling, ShapeError, type Size2 } from '@depthwise/core'
 import { integers, reals } from './arithmetic.ts'
 import { type Rectangle, type View, viewOf } from './crop.ts'
-import { checkImage, checkSize, type PixelImage } from './image.ts'
+import { checkImage, checkSize, type PixelSource } from './image.ts'
 import { resample } from './resample.ts'
 
 /**
@@ -18,11 +18,11 @@ export type RgbPixels = Uint8Array | Float32Array
  * @throws ShapeError for a picture that is not one
  * @throws OptionError for a bad size or resampling
  */
-export function resize(image: PixelImage, size: Size2, resampling: Resampling & { antialias: true }): Uint8Array
-export function resize(image: PixelImage, size: Size2, resampling: Resampling & { antialias: false }): Float32Array
-export function resize(image: PixelImage, size: Size2, resampling: Resampling): RgbPixels
-export function resize(image: PixelImage, size: Size2, resampling: Resampling): RgbPixels {
-  checkImage(image)
+export function resize(source: PixelSource, size: Size2, resampling: Resampling & { antialias: true }): Uint8Array
+export function resize(source: PixelSource, size: Size2, resampling: Resampling & { antialias: false }): Float32Array
+export function resize(source: PixelSource, size: Size2, resampling: Resampling): RgbPixels
+export function resize(source: PixelSource, size: Size2, resampling: Resampling): RgbPixels {
+  const image = checkImage(source)
   checkSize(size)
   return resizeView(image, viewOf('squeeze', [image.height, image.width], size), resampling)
 }
@@ -34,8 +34,8 @@ export function resize(image: PixelImage, size: Size2, resampling: Resampling): 
  * @throws ShapeError for a picture that is not one, or a view that does not lie on it
  * @throws OptionError for a bad resampling
  */
-export function resizeView(image: PixelImage, view: View, resampling: Resampling): RgbPixels {
-  checkImage(image)
+export function resizeView(source: PixelSource, view: View, resampling: Resampling): RgbPixels {
+  const image = checkImage(source)
   checkInside('view source', view.source, [image.height, image.width])
   checkInside('view window', view.window, view.scaled)
   checkSize([view.window.height, view.window.width])

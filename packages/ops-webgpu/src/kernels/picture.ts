@@ -30,6 +30,7 @@ export function picture(input: Layout, { filter, antialias }: Resampling): Kerne
   scale: vec4f,
   offset: vec4f,
   first: u32,
+  reversed: u32,
 }
 fn weight(d: f32) -> f32 {
   ${weight}
@@ -54,7 +55,8 @@ sum += line * wy;
 total += across * wy;
 }
 let pixel = ${antialias ? 'clamp(sum / total, vec4f(), vec4f(1.0))' : 'sum / total'} * 255.0;
-y[view.first + index] = vec4f((pixel * view.scale + view.offset).rgb, 0.0);`
+let ordered = select(pixel, pixel.bgra, view.reversed != 0u);
+y[view.first + index] = vec4f((ordered * view.scale + view.offset).rgb, 0.0);`
   return kernel({
     name: `picture_${filter}${antialias ? '_antialias' : ''}`,
     bindings: [

@@ -1,4 +1,5 @@
 import {
+  type BytesLike,
   bindInputs,
   checkParams,
   DepthwiseError,
@@ -61,7 +62,7 @@ export function writeReproduction(reproduction: Reproduction): Uint8Array {
  * Reads what `writeReproduction` wrote. Nothing in it is trusted: graph, parameters and inputs are checked as a backend would.
  * @throws FormatError naming the field
  */
-export function readReproduction(bytes: Uint8Array): Reproduction {
+export function readReproduction(bytes: BytesLike): Reproduction {
   const { tensors, metadata } = readSafetensors(bytes)
   const header = headerOf(metadata[key])
   const graph = checked('graph', () => graphFromJSON(header.graph))

@@ -1,27 +1,12 @@
 import { elementCount, FormatError, formatShape } from '@depthwise/core'
-import { asInteger, asList, isObject, preview } from '../../json.ts'
+import { asInteger, asList, preview } from '../../json.ts'
 import { image, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
+import { sides } from './crop.ts'
 import { padding } from './products.ts'
 
-/** One number for all sides, one for each axis, or `[[top, bottom], [left, right]]`. */
 export const zeroPadding2d: LayerImporter = call => {
-  const where = `${call.fields.where}, field padding`
-  const given = call.fields.get('padding') ?? 1
-  const axes = typeof given === 'number' ? [given, given] : asList(given, where)
-  const pairs = axes.map(axis => (typeof axis === 'number' ? [axis, axis] : asList(axis, where)))
-  const amounts = pairs.map(pair => pair.map(amount => asInteger(amount, where)))
-  const [rows, columns, ...rest] = amounts
-  if (rows?.length !== 2 || columns?.length !== 2 || rest.length > 0) {
-    throw new FormatError({ where, expected: 'two pairs of rows and columns', found: preview(given) })
-  }
-  const none = [0, 0] as const
-  const pads = [
-    none,
-    [rows[0] as number, rows[1] as number],
-    [columns[0] as number, columns[1] as number],
-    none,
-  ] as const
-  return call.builder.pad(image(call), pads, { name: call.name })
+  const [rows, columns] = sides(call, 'padding', 1)
+  return call.builder.pad(image(call), [[0, 0], rows, columns, [0, 0]], { name: call.name })
 }
 
 export const averagePooling2d: LayerImporter = call => call.builder.averagePool(image(call), pool(call))
@@ -35,6 +20,15 @@ function pool(call: LayerCall) {
 export const globalAveragePooling2d: LayerImporter = call =>
   call.builder.globalAveragePool(image(call), { name: call.name, keepDims: call.fields.flag('keepdims', false) })
 
+/** The operation of Keras 3, over height and width; over other axes there is no op for it. */
+export const mean: LayerImporter = call => {
+  const axes = [call.fields.get('axis')].flat().map(axis => (typeof axis === 'number' && axis < 0 ? axis + 4 : axis))
+  if (axes.length !== 2 || !axes.includes(1) || !axes.includes(2)) {
+    throw unsupported(call, 'the mean over axes 1 and 2', `axis ${axes.slice(0, 4)}`)
+  }
+  return globalAveragePooling2d(call)
+}
+
 export const globalMaxPooling2d: LayerImporter = call => {
   const { builder, fields, name } = call
   const x = image(call)
@@ -47,8 +41,13 @@ export const globalMaxPooling2d: LayerImporter = call => {
 export const reshape: LayerImporter = call => {
   const { fields, builder, name } = call
   const x = only(call)
-  const where = `${fields.where}, field target_shape`
-  const target = asList(fields.get('target_shape'), where).map(extent =>
+  const field = fields.get('newshape') === undefined ? 'target_shape' : 'newshape'
+  const where = `${fields.where}, field ${field}`
+  const given = asList(fields.get(field), where)
+  // The operation of Keras 3 names the batch too.
+  if (field === 'newshape' && given[0] !== -1 && given[0] !== 1)
+    throw unsupported(call, 'the batch in front', preview(given[0]))
+  const target = (field === 'newshape' ? given.slice(1) : given).map(extent =>
     extent === -1 ? -1 : asInteger(extent, where, 1),
   )
   const open = target.filter(extent => extent === -1).length
@@ -69,40 +68,8 @@ export const flatten: LayerImporter = call => call.builder.flatten(only(call), {
 export const dropout: LayerImporter = call =>
   call.builder.dropout(only(call), call.fields.number('rate', 0), { name: call.name })
 
-export const add: LayerImporter = call => pairwise(call, 'add')
-export const multiply: LayerImporter = call => pairwise(call, 'mul')
-
-/** Keras' merges take any number of operands; from the third on they are added one by one. */
-function pairwise(call: LayerCall, kind: 'add' | 'mul') {
-  const [first, ...others] = call.inputs
-  if (!first || others.length === 0) {
-    throw new FormatError({
-      where: call.fields.where,
-      expected: 'two operands or more',
-      found: `${call.inputs.length}`,
-    })
-  }
-  return others.reduce((sum, other, i) => {
-    const name = i === others.length - 1 ? call.name : call.derived(`${i + 1}`)
-    return call.builder[kind](sum, other, { name })
-  }, first)
-}
-
 export const concatenate: LayerImporter = call => {
   const rank = call.inputs[0]?.shape.length ?? 0
   const axis = call.fields.number('axis', -1)
   return call.builder.concat(call.inputs, axis < 0 ? axis + rank : axis, { name: call.name })
-}
-
-/** `x * scale + offset`, the same for all channels or one number for each. */
-export const rescaling: LayerImporter = call => {
-  const x = only(call)
-  const channels = x.shape.at(-1) as number
-  const read = (name: string, fallback: number): readonly number[] => {
-    const value = call.fields.get(name) ?? fallback
-    const list = Array.isArray(value) ? value : isObject(value) ? [] : new Array(channels).fill(value)
-    if (list.length === channels && list.every(Number.isFinite)) return list
-    throw unsupported(call, `a number, or ${channels} of them, as ${name}`, preview(value))
-  }
-  return call.builder.normalize(x, { name: call.name, scale: read('scale', 1), offset: read('offset', 0) })
 }

@@ -13,7 +13,7 @@ export const conv2d: LayerImporter = call => {
   if (channels % groups !== 0) {
     throw new FormatError({ where: fields.where, expected: `groups that divide ${channels}`, found: `${groups}` })
   }
-  const weights = call.weight({ name: 'kernel', index: 0 }, 'weights', [...kernel, channels / groups, filters])
+  const weights = call.weight('kernel', 'weights', [...kernel, channels / groups, filters])
   const bias = biasOf(call, filters)
   return activated(call, builder.conv2d(x, { name, filters, kernel, groups, weights, bias, ...sliding(call) }))
 }
@@ -25,9 +25,32 @@ export const depthwiseConv2d: LayerImporter = call => {
   const kernel = fields.size('kernel_size')
   const multiplier = fields.count('depth_multiplier', 1)
   const channels = x.shape[3] as number
-  const weights = call.weight({ name: 'depthwise_kernel', index: 0 }, 'weights', [...kernel, channels, multiplier])
+  const weights = call.weight('depthwise_kernel', 'weights', [...kernel, channels, multiplier])
   const bias = biasOf(call, channels * multiplier)
   return activated(call, builder.depthwiseConv2d(x, { name, kernel, multiplier, weights, bias, ...sliding(call) }))
+}
+
+/** A depthwise convolution without bias, then a 1x1 convolution over all it makes. */
+export const separableConv2d: LayerImporter = call => {
+  const { fields, builder, name } = call
+  const x = image(call)
+  const filters = fields.count('filters')
+  const kernel = fields.size('kernel_size')
+  // TensorFlow.js leaves it out of the configuration; the kernel has it.
+  const multiplier = fields.count('depth_multiplier', call.shapeOf('depthwise_kernel')?.[3] ?? 1)
+  const channels = x.shape[3] as number
+  const depthwise = call.weight('depthwise_kernel', 'depthwise', [...kernel, channels, multiplier])
+  const weights = call.weight('pointwise_kernel', 'pointwise', [1, 1, channels * multiplier, filters])
+  const bias = biasOf(call, filters)
+  const places = builder.depthwiseConv2d(x, {
+    name: call.derived('depthwise'),
+    kernel,
+    multiplier,
+    weights: depthwise,
+    bias: false,
+    ...sliding(call),
+  })
+  return activated(call, builder.conv2d(places, { name, filters, kernel: 1, weights, bias }))
 }
 
 /** Over the last axis, also of an image, where it is a 1x1 convolution. */
@@ -39,7 +62,7 @@ export const dense: LayerImporter = call => {
   const rank = x.shape.length
   if (rank !== 2 && rank !== 4) throw unsupported(call, 'an operand of rank 2 or 4', formatShape(x.shape))
   const flat = [features, units]
-  const weights = call.weight({ name: 'kernel', index: 0 }, 'weights', rank === 2 ? flat : [1, 1, ...flat])
+  const weights = call.weight('kernel', 'weights', rank === 2 ? flat : [1, 1, ...flat])
   const bias = biasOf(call, units)
   const y =
     rank === 2
@@ -55,11 +78,8 @@ export const batchNormalization: LayerImporter = call => {
   const given = fields.get('axis') ?? -1
   const axis = Array.isArray(given) && given.length === 1 ? given[0] : given
   if (axis !== -1 && axis !== x.shape.length - 1) throw unsupported(call, 'the last axis', `axis ${axis}`)
-  let index = 0
-  const take = (variable: 'gamma' | 'beta' | 'moving_mean' | 'moving_variance', role: string): string => {
-    index += 1
-    return call.weight({ name: variable, index: index - 1 }, role, [channels])
-  }
+  const take = (variable: 'gamma' | 'beta' | 'moving_mean' | 'moving_variance', role: string): string =>
+    call.weight(variable, role, [channels])
   const scale = fields.flag('scale', true) && take('gamma', 'gamma')
   const center = fields.flag('center', true) && take('beta', 'beta')
   const mean = take('moving_mean', 'mean')
@@ -68,7 +88,7 @@ export const batchNormalization: LayerImporter = call => {
 }
 
 function biasOf(call: LayerCall, outputs: number): string | false {
-  return call.fields.flag('use_bias', true) && call.weight({ name: 'bias', index: 1 }, 'bias', [outputs])
+  return call.fields.flag('use_bias', true) && call.weight('bias', 'bias', [outputs])
 }
 
 function sliding(call: LayerCall) {

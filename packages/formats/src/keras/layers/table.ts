@@ -1,30 +1,66 @@
-import { activation, relu, softmax } from './activations.ts'
+import { identityOperators } from '../../affine-operators.ts'
+import * as activations from './activations.ts'
+import * as arithmetic from './arithmetic.ts'
 import { type LayerImporter, only } from './call.ts'
+import * as crop from './crop.ts'
+import { castOperation, tfFunction, tfOp } from './functions.ts'
 import * as layout from './layout.ts'
+import { normalization } from './normalization.ts'
 import * as products from './products.ts'
 
 /** The layers that are imported, by the names of their classes. Models within models are not among them. */
 export const layerImporters: Readonly<Record<string, LayerImporter>> = {
-  Activation: activation,
-  Add: layout.add,
+  ...Object.fromEntries(identityOperators.keras.map(name => [name, only])),
+  ...arithmetic.arithmeticImporters,
+  Activation: activations.activation,
+  Average: arithmetic.average,
   AveragePooling2D: layout.averagePooling2d,
   BatchNormalization: products.batchNormalization,
   BatchNormalizationV1: products.batchNormalization,
+  Cast: castOperation,
+  CenterCrop: crop.centerCrop,
+  Clip: activations.clip,
   Concatenate: layout.concatenate,
   Conv2D: products.conv2d,
+  Cropping2D: crop.cropping2d,
+  'Custom>FixedDropout': layout.dropout,
   Dense: products.dense,
   DepthwiseConv2D: products.depthwiseConv2d,
   Dropout: layout.dropout,
   Flatten: layout.flatten,
   GlobalAveragePooling2D: layout.globalAveragePooling2d,
   GlobalMaxPooling2D: layout.globalMaxPooling2d,
+  HardSigmoid: activations.named('hard_sigmoid'),
+  HardSilu: activations.named('hard_silu'),
   InputLayer: only,
+  LeakyReLU: activations.leakyReluLayer,
+  LeakyRelu: activations.leakyReluOperation,
   MaxPooling2D: layout.maxPooling2d,
-  Multiply: layout.multiply,
-  ReLU: relu,
-  Rescaling: layout.rescaling,
+  Mean: layout.mean,
+  Negative: arithmetic.negative,
+  Normalization: normalization,
+  PReLU: activations.prelu,
+  RandomCrop: crop.sameSize,
+  ReLU: activations.relu,
+  Relu: activations.named('relu'),
+  Relu6: activations.named('relu6'),
+  Rescaling: arithmetic.rescaling,
   Reshape: layout.reshape,
-  Softmax: softmax,
+  Resizing: crop.sameSize,
+  SeparableConv2D: products.separableConv2d,
+  Sigmoid: activations.named('sigmoid'),
+  Silu: activations.named('silu'),
+  Softmax: activations.softmax,
   SpatialDropout2D: layout.dropout,
+  Tanh: activations.named('tanh'),
+  TensorFlowOpLayer: tfOp,
+  TFOpLambda: tfFunction,
   ZeroPadding2D: layout.zeroPadding2d,
+}
+
+/** A class that is not imported, in words. */
+export function describe(className: string): string {
+  const name = className.slice(0, 80)
+  if (className === 'Lambda') return 'Lambda, whose Python code a file cannot say'
+  return className.startsWith('Custom>') ? `${name}, a class of its author's own` : name
 }

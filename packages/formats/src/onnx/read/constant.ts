@@ -2,6 +2,7 @@ import { elementCount, FormatError, formatShape, maxElements, type Shape, Unsupp
 import { type ElementType, elementTypes, hostIsLittle } from '../../elements.ts'
 import { type DataType, dataTypes, type TensorMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
+import { type ExternalFiles, isExternal } from './external-data.ts'
 
 /** A value known before the network runs. Unlike tensors of the graph it may be empty. */
 export interface Constant {
@@ -47,10 +48,10 @@ export function dataTypeName(number: number): DataType | undefined {
 
 /**
  * A constant of the file; its bytes are decoded when they are asked for.
- * @throws FormatError for shapes that are none or ask for other data than is there; UnsupportedOpError for data kept in
- * other files, and for types that hold no plain numbers
+ * @throws FormatError for shapes that are none or ask for other data than is there; UnsupportedOpError for types that hold
+ * no plain numbers
  */
-export function readConstant(tensor: TensorMessage, label: string, budget: Budget): Constant {
+export function readConstant(tensor: TensorMessage, label: string, files: ExternalFiles, budget: Budget): Constant {
   const type = dataTypeName(tensor.dataType ?? 0)
   if (!type)
     throw new FormatError({ where: `${label}, data_type`, expected: 'a type', found: `${tensor.dataType ?? 0}` })
@@ -58,20 +59,17 @@ export function readConstant(tensor: TensorMessage, label: string, budget: Budge
   if (!encoding) {
     throw new UnsupportedOpError({ where: label, expected: Object.keys(encodings).join(', '), found: type })
   }
-  if ((tensor.dataLocation ?? 0) !== 0 || tensor.externalData) {
-    throw new UnsupportedOpError({ where: label, expected: 'data within the file', found: 'data kept in another one' })
-  }
   const shape = tensor.dims ?? []
   checkExtents(shape, label)
   const count = elementCount(shape)
   const stored = tensor[encoding.field]
   const { width, read } = elementTypes[encoding.raw]
-  const bytes = tensor.rawData
+  const bytes = isExternal(tensor) ? files.bytesOf(tensor, count * width, label) : tensor.rawData
   const found = bytes ? bytes.length : (stored?.length ?? 0)
   if (found !== (bytes ? count * width : count)) {
     const expected = `${bytes ? `${count * width} bytes` : `${count} numbers`} for ${type} ${formatShape(shape)}`
     throw new FormatError({
-      where: `${label}, ${bytes ? 'raw_data' : fieldLabels[encoding.field]}`,
+      where: `${label}, ${isExternal(tensor) ? 'external_data' : bytes ? 'raw_data' : fieldLabels[encoding.field]}`,
       expected,
       found: `${found}`,
     })
@@ -79,7 +77,7 @@ export function readConstant(tensor: TensorMessage, label: string, budget: Budge
   if (!bytes && stored) checkRange(stored, encoding, `${label}, ${fieldLabels[encoding.field]}`)
   const decode = (): ArrayLike<number> => {
     if (!bytes) return decodeNumbers(stored ?? [], encoding)
-    if (type === 'FLOAT' && hostIsLittle) return new Float32Array(bytes.slice().buffer)
+    if (type === 'FLOAT' && hostIsLittle) return new Float32Array(new Uint8Array(bytes).buffer)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const values = type === 'FLOAT' ? new Float32Array(count) : new Float64Array(count)
     for (let i = 0; i < count; i += 1) values[i] = read(view, i * width, true)

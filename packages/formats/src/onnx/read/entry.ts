@@ -6,6 +6,7 @@ import { identity, isSameOrder, type Order } from './order.ts'
 /** Operators that take images as NCHW. */
 const planarOperators: ReadonlySet<string> = new Set([
   'Conv',
+  'ConvInteger',
   'BatchNormalization',
   'AveragePool',
   'MaxPool',
@@ -14,7 +15,7 @@ const planarOperators: ReadonlySet<string> = new Set([
   'InstanceNormalization',
 ])
 /** Operators that read elements in the order of ONNX. */
-const sequentialOperators: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'MatMul', 'Gemm'])
+const sequentialOperators: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'MatMul', 'MatMulInteger', 'Gemm'])
 
 /** How far a value is followed: the operators in question are the first of a network. */
 const furthest = 100

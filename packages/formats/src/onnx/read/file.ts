@@ -1,13 +1,8 @@
 import { FormatError, UnsupportedOpError } from '@depthwise/core'
-import { decode } from '../proto/decode.ts'
-import {
-  type GraphMessage,
-  type ModelMessage,
-  modelSchema,
-  type NodeMessage,
-  type TensorMessage,
-  type ValueInfoMessage,
-} from '../schema.ts'
+import type { GraphMessage, ModelMessage, NodeMessage, TensorMessage, ValueInfoMessage } from '../schema.ts'
+import { type ExternalData, ExternalFiles } from './external-data.ts'
+import { decodeModel } from './model.ts'
+import { quote } from './quote.ts'
 
 /** A node of the file. */
 export interface FileNode {
@@ -32,6 +27,8 @@ export class OnnxFile {
   readonly properties: ReadonlyMap<string, string>
   readonly nodes: readonly FileNode[]
   readonly initializers: ReadonlyMap<string, TensorMessage>
+  /** The files beside this one that hold tensors of it. */
+  readonly externalFiles: ExternalFiles
   /** Inputs without those that only name an initializer, as files before version 4 list them. */
   readonly inputs: readonly ValueInfoMessage[]
   readonly outputs: readonly ValueInfoMessage[]
@@ -41,10 +38,11 @@ export class OnnxFile {
 
   /**
    * @throws FormatError for bytes that are no ONNX file, or a graph whose values have two sources; UnsupportedOpError for
-   * operator sets, local functions and sparse constants, none of which are known here
+   * operator sets, local functions and sparse constants, none of which are known here; OptionError for files that hold
+   * tensors of this one and were not passed
    */
-  constructor(bytes: Uint8Array) {
-    const model = decode(modelSchema, bytes, 'ModelProto')
+  constructor(bytes: Uint8Array, externalData?: ExternalData) {
+    const model = decodeModel(bytes)
     this.opset = opsetOf(model)
     const { graph } = model
     if (!graph) throw new FormatError({ where: 'ModelProto', expected: 'a graph', found: 'none' })
@@ -55,6 +53,7 @@ export class OnnxFile {
     this.graphName = graph.name ?? ''
     this.properties = new Map((model.metadataProps ?? []).map(({ key = '', value = '' }) => [key, value]))
     this.initializers = readInitializers(graph)
+    this.externalFiles = new ExternalFiles(model, externalData)
     this.inputs = (graph.input ?? []).filter(({ name = '' }) => !this.initializers.has(name))
     this.outputs = graph.output ?? []
     this.#outputNames = new Set(this.outputs.map(({ name = '' }) => name))
@@ -145,8 +144,4 @@ function readNode(message: NodeMessage, index: number): FileNode {
     throw new FormatError({ where: label, expected: 'an operator and the name of its result', found })
   }
   return { index, label, opType: local, inputs: input, output: output[0] as string, message }
-}
-
-export function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 80))
 }

@@ -5,7 +5,6 @@ import {
   GraphBuilder,
   type Op,
   type ParamName,
-  type Shape,
   sameShape,
   type Tensor,
   UnsupportedOpError,
@@ -14,14 +13,16 @@ import {
 import { buildNamed } from '../../tflite/outputs.ts'
 import { UniqueNames } from '../../unique-names.ts'
 import { reorder } from '../layout.ts'
-import type { DimensionMessage, ValueInfoMessage } from '../schema.ts'
+import type { TensorMessage, ValueInfoMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
-import { dataTypeName, readConstant } from './constant.ts'
+import { type Constant, dataTypeName, readConstant } from './constant.ts'
 import { entryOrder, outputOrders } from './entry.ts'
-import { type FileNode, type OnnxFile, quote } from './file.ts'
-import type { Computed, Operand } from './operand.ts'
+import type { FileNode, OnnxFile } from './file.ts'
+import type { InputSizes } from './input-shapes.ts'
+import type { Computed, Known, Operand, Product } from './operand.ts'
 import { Operation, type Surroundings, unbounded } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
+import { quote } from './quote.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */
@@ -39,21 +40,21 @@ export class GraphImport implements Surroundings {
   readonly params: Map<ParamName, Tensor> = new Map()
   readonly budget: Budget
   readonly #file: OnnxFile
-  readonly #inputShapes: Readonly<Record<string, Shape>>
+  readonly #sizes: InputSizes
   readonly #builder = new GraphBuilder()
   readonly #inputs: Value[] = []
-  readonly #values = new Map<string, Operand>()
+  readonly #values = new Map<string, Known>()
   /** Results that a node before has computed along with its own. */
-  readonly #absorbed = new Map<FileNode, Operand>()
+  readonly #absorbed = new Map<FileNode, Known>()
   /** Nodes whose results the one being imported is about to be. */
   #absorbing: FileNode[] = []
   /** Of values, and of nodes inserted between them. */
   readonly #names = new UniqueNames()
 
-  constructor(file: OnnxFile, budget: Budget, inputShapes: Readonly<Record<string, Shape>>) {
+  constructor(file: OnnxFile, budget: Budget, sizes: InputSizes) {
     this.#file = file
     this.budget = budget
-    this.#inputShapes = inputShapes
+    this.#sizes = sizes
     for (const { name = '' } of file.inputs) this.#names.take(name)
     for (const { output } of file.nodes) this.#names.take(output)
   }
@@ -71,7 +72,7 @@ export class GraphImport implements Surroundings {
       throw new UnsupportedOpError({ where, expected: `a name and ${Object.keys(inputTypes).join(', ')}`, found: type })
     }
     const dims = info.type?.tensorType?.shape?.dim
-    const shape = inputShape(dims, this.#inputShapes[name], where)
+    const shape = this.#sizes.shapeOf(info)
     const order = shape.length === 4 ? entryOrder(this.#file, name, dims ?? []) : identity(shape.length)
     if (order[0] !== 0) {
       throw new UnsupportedOpError({ where, expected: 'the batch as the first axis', found: `axes ${order}` })
@@ -111,13 +112,27 @@ export class GraphImport implements Surroundings {
   }
 
   find(name: string): Operand | undefined {
+    const known = this.lookUp(name)
+    if (known?.kind === 'product') return this.#computed(name, known)
+    return known?.kind === 'measured' ? undefined : known
+  }
+
+  lookUp(name: string): Known | undefined {
     const known = this.#values.get(name)
     if (known || name === '') return known
     const initializer = this.#file.initializers.get(name)
     if (!initializer) return undefined
-    const constant = readConstant(initializer, `initializer ${quote(name)}`, this.budget)
+    const constant = this.readTensor(initializer, `initializer ${quote(name)}`)
     this.#values.set(name, constant)
     return constant
+  }
+
+  provide(name: string, known: Known): void {
+    this.#values.set(name, known)
+  }
+
+  readTensor(tensor: TensorMessage, label: string): Constant {
+    return readConstant(tensor, label, this.#file.externalFiles, this.budget)
   }
 
   describeMissing(name: string): string {
@@ -152,6 +167,17 @@ export class GraphImport implements Surroundings {
     this.params.set(name, value)
   }
 
+  #computed(name: string, { lacks, label, scale, offset, compute }: Product): Computed {
+    if (lacks) {
+      const expected = `its result multiplied by the scale of ${lacks.label}`
+      throw new UnsupportedOpError({ where: label, expected, found: 'integers' })
+    }
+    const computed = compute(name, scale, offset)
+    checkShape(computed, label)
+    this.#values.set(name, computed)
+    return computed
+  }
+
   #outputValue(info: ValueInfoMessage): Value {
     const { name = '' } = info
     const where = `output ${quote(name)}`
@@ -178,27 +204,4 @@ function checkShape({ value, shape, order, flattened }: Computed, where: string)
   if (!flattened && !sameShape(value.shape, reorder(shape, order))) {
     throw new FormatError({ where, expected: `a result of [${reorder(shape, order)}]`, found: `[${value.shape}]` })
   }
-}
-
-/** An open batch is 1; of other open extents the file does not say what they are for. */
-function inputShape(dims: readonly DimensionMessage[] | undefined, given: Shape | undefined, where: string): Shape {
-  if (given) return given
-  if (!dims || dims.length === 0 || dims.length > 8) {
-    throw new UnsupportedOpError({ where, expected: 'a shape of 1 to 8 axes', found: `${dims?.length ?? 'none'}` })
-  }
-  return dims.map(({ value, param }, axis) => {
-    if (value === undefined && axis === 0) return 1
-    if (value === undefined) {
-      const found = param ? quote(param) : 'nothing'
-      throw new UnsupportedOpError({
-        where: `${where}, axis ${axis}`,
-        expected: 'an extent (or option inputShapes)',
-        found,
-      })
-    }
-    if (!(Number.isSafeInteger(value) && value > 0)) {
-      throw new FormatError({ where: `${where}, axis ${axis}`, expected: 'a positive extent', found: `${value}` })
-    }
-    return value
-  })
 }

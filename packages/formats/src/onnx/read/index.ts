@@ -1,14 +1,25 @@
-import { checkParams, type Metadata, type Model, type Shape, verify } from '@depthwise/core'
+import { type BytesLike, checkParams, type Metadata, type Model, toBytes, verify } from '@depthwise/core'
 import { decodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { within } from '../../within.ts'
 import { Budget } from './budget.ts'
-import { OnnxFile, quote } from './file.ts'
+import type { ExternalData } from './external-data.ts'
+import { OnnxFile } from './file.ts'
 import { GraphImport } from './graph.ts'
+import { type InputShapes, InputSizes } from './input-shapes.ts'
+import { quote } from './quote.ts'
 
-/** What an ONNX file may leave open. */
+/** What an ONNX file may leave open, or outside of it. */
 export interface ReadOnnxOptions {
-  /** Shapes of inputs by name, as the file has their axes, where it leaves more than the batch open. */
-  readonly inputShapes?: Readonly<Record<string, Shape>>
+  /**
+   * Shapes of inputs, as the file has their axes, where it leaves more than the batch open: by name, or by a function that is
+   * asked for each such input. -1 stands for the file's own extent.
+   */
+  readonly inputShapes?: InputShapes
+  /**
+   * The files beside the model that hold its weights, by the names the model has for them, as torch writes them:
+   * `{ 'model.onnx.data': bytes }`. `externalDataFiles` lists these names.
+   */
+  readonly externalData?: ExternalData
 }
 
 /**
@@ -17,11 +28,14 @@ export interface ReadOnnxOptions {
  * takes as NCHW are NHWC here, outputs likewise; names are the file's. An open batch is 1.
  *
  * @throws FormatError for bytes that are not what the format says, naming the field and its byte or the node;
- * UnsupportedOpError for networks that have no counterpart here, naming the node
+ * UnsupportedOpError for networks that have no counterpart here, naming the node; OptionError for files of weights that
+ * `externalData` lacks, and for `inputShapes` that do not fit the file
  */
-export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Model {
-  const file = new OnnxFile(bytes)
-  const network = new GraphImport(file, new Budget(bytes.length), options.inputShapes ?? {})
+export function readOnnx(bytes: BytesLike, options: ReadOnnxOptions = {}): Model {
+  const source = toBytes(bytes)
+  const file = new OnnxFile(source, options.externalData)
+  const budget = new Budget(source.length + file.externalFiles.size)
+  const network = new GraphImport(file, budget, new InputSizes(file, options.inputShapes))
   for (const input of file.inputs) within(`input ${quote(input.name ?? '')}`, () => network.addInput(input))
   for (const node of file.nodes) within(node.label, () => network.addNode(node))
   const graph = within('graph, outputs', () => network.finish())

@@ -10,18 +10,23 @@ import {
   type Value,
 } from '@depthwise/core'
 import { oursFromPlanar, reorder } from '../layout.ts'
+import type { TensorMessage } from '../schema.ts'
 import { Attributes } from './attributes.ts'
 import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'
 import type { FileNode } from './file.ts'
-import type { Computed, Operand } from './operand.ts'
+import { type Computed, describe, type Known, type Operand } from './operand.ts'
 import { holdsAlike, identity, isSameOrder, type Order } from './order.ts'
 
 /** The graph a node is imported into, as far as the operators see it. */
 export interface Surroundings {
   readonly opset: number
-  /** The value of that name, if a node before has computed it, or it is a constant. */
+  /** The value of that name, if a node before has computed it, or it is a constant. Products are computed now. */
   find(name: string): Operand | undefined
+  /** The same, products left as they are. */
+  lookUp(name: string): Known | undefined
+  /** Files a result of a node other than its first. */
+  provide(name: string, known: Known): void
   /** How errors speak of a value that is not there. */
   describeMissing(name: string): string
   /** The only node that reads a value, unless the value is an output. */
@@ -33,13 +38,18 @@ export interface Surroundings {
   /** The name of the node that will compute the result of an operation. */
   nameOf(output: string): string
   setParam(name: ParamName, value: Tensor<'float32'>): void
+  /** A tensor that stands in the file, or beside it. */
+  readTensor(tensor: TensorMessage, label: string): Constant
   readonly budget: Budget
 }
+
+/** A value of rank 4. */
+export type Image = Computed & { readonly shape: readonly [number, number, number, number] }
 
 export const unbounded: Bounds = { min: -Infinity, max: Infinity }
 
 /** Reads one node of an ONNX graph. */
-export type Importer = (operation: Operation) => Operand
+export type Importer = (operation: Operation) => Known
 
 /** One node of the file while it is imported: its operands by position, its attributes, and how it complains. */
 export class Operation {
@@ -47,10 +57,13 @@ export class Operation {
   readonly attributes: Attributes
   readonly opset: number
   readonly node: FileNode
+  /** The value that the nodes added compute, or lead to. */
+  readonly #output: string
   readonly #around: Surroundings
 
-  constructor(node: FileNode, around: Surroundings) {
+  constructor(node: FileNode, around: Surroundings, output: string = node.output) {
     this.node = node
+    this.#output = output
     this.label = node.label
     this.attributes = new Attributes(node.message, node.label)
     this.opset = around.opset
@@ -71,6 +84,8 @@ export class Operation {
     const name = this.node.inputs[position] ?? ''
     const operand = this.#around.find(name)
     if (operand) return operand
+    const other = this.#around.lookUp(name)
+    if (other) throw this.unsupported('a value of the network', describe(other))
     throw this.malformed(`operand ${position} from a node before it`, this.#around.describeMissing(name))
   }
 
@@ -79,6 +94,27 @@ export class Operation {
     const operand = this.operand(position)
     if (operand.kind === 'computed') return operand
     throw this.unsupported(`a computed operand ${position}`, `${operand.label}, a constant`)
+  }
+
+  /** An operand in whatever form it is known, for the operators that products of integers are made of. */
+  known(position: number): Known | undefined {
+    return this.#around.lookUp(this.node.inputs[position] ?? '')
+  }
+
+  /** Whether this is the only node that reads an operand. */
+  readsAlone(position: number): boolean {
+    return this.#around.onlyReader(this.node.inputs[position] ?? '') === this.node
+  }
+
+  /** Files a result other than the first, where the node has one. */
+  provide(position: number, known: Known): void {
+    const name = this.node.message.output?.[position] ?? ''
+    if (name !== '') this.#around.provide(name, known)
+  }
+
+  /** The same operation, whose nodes compute a value that comes of its result. */
+  named(output: string): Operation {
+    return new Operation(this.node, this.#around, output)
   }
 
   /** A computed operand of reals. */
@@ -96,10 +132,15 @@ export class Operation {
   }
 
   /** A computed NCHW image, its value held as NHWC. */
-  image(position: number): Computed & { readonly shape: readonly [number, number, number, number] } {
-    const operand = this.ordered(position)
+  image(position: number): Image {
+    return this.asImage(this.reals(position))
+  }
+
+  /** An operand as an NCHW image, its value held as NHWC. */
+  asImage(operand: Computed): Image {
+    if (operand.flattened) throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
     if (operand.shape.length !== 4) throw this.unsupported('an image of rank 4', `[${operand.shape}]`)
-    return this.inOrder(operand, oursFromPlanar) as Computed & { shape: readonly [number, number, number, number] }
+    return this.inOrder(operand, oursFromPlanar) as Image
   }
 
   /** The same value held in another order, which only works while no axis of several elements moves. */
@@ -170,12 +211,12 @@ export class Operation {
 
   /** Adds the node that computes the result. */
   emit(op: Op, operands: readonly Value[]): Value {
-    return this.#around.add(op, operands, this.node.output)
+    return this.#around.add(op, operands, this.#output)
   }
 
   /** Adds a node on the way to the result. */
   insert(role: string, op: Op, operands: readonly Value[]): Value {
-    return this.#around.add(op, operands, this.node.output, role)
+    return this.#around.add(op, operands, this.#output, role)
   }
 
   /** The result of an operation that maps each element by itself. */
@@ -185,7 +226,7 @@ export class Operation {
 
   /** Files a parameter of the node that computes the result, and names it. */
   param(role: string, shape: readonly number[], values: ArrayLike<number>): ParamName {
-    const name = `${this.#around.nameOf(this.node.output)}/${role}`
+    const name = `${this.#around.nameOf(this.#output)}/${role}`
     const data = values instanceof Float32Array ? values : Float32Array.from(values)
     this.#around.setParam(name, tensor(shape, data))
     return name
@@ -212,8 +253,9 @@ export class Operation {
     this.#around.absorb(node)
   }
 
-  get budget(): Budget {
-    return this.#around.budget
+  /** A tensor that stands in an attribute. */
+  readTensor(tensor: TensorMessage): Constant {
+    return this.#around.readTensor(tensor, this.label)
   }
 
   /** Pays for `length` numbers that stand nowhere in the file as often as they are made. */

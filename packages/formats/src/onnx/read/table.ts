@@ -1,8 +1,10 @@
 import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
-import { add, div, mul, sub } from './operators/arithmetic.ts'
-import { constant, constantOfShape, gather, shape } from './operators/constants.ts'
+import { arithmetic, sum } from './operators/arithmetic.ts'
+import { constant, constantOfShape, gather, reduceProd, shape } from './operators/constants.ts'
+import { convInteger, dynamicQuantizeLinear, matMulInteger } from './operators/integer-products.ts'
 import { batchNormalization } from './operators/normalization.ts'
+import { hardSigmoid, hardSwish, leakyRelu, neg, prelu } from './operators/piecewise.ts'
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from './operators/pools.ts'
 import { conv, gemm, matMul } from './operators/products.ts'
 import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
@@ -20,23 +22,32 @@ export type SupportedOperator =
   | 'Constant'
   | 'ConstantOfShape'
   | 'Conv'
+  | 'ConvInteger'
   | 'DequantizeLinear'
   | 'Div'
   | 'Dropout'
+  | 'DynamicQuantizeLinear'
   | 'Flatten'
   | 'Gather'
   | 'Gemm'
   | 'GlobalAveragePool'
   | 'GlobalMaxPool'
+  | 'HardSigmoid'
+  | 'HardSwish'
   | 'Identity'
+  | 'LeakyRelu'
   | 'MatMul'
+  | 'MatMulInteger'
   | 'Max'
   | 'MaxPool'
   | 'Min'
   | 'Mul'
+  | 'Neg'
+  | 'PRelu'
   | 'Pad'
   | 'QuantizeLinear'
   | 'ReduceMean'
+  | 'ReduceProd'
   | 'Relu'
   | 'Reshape'
   | 'Shape'
@@ -45,6 +56,7 @@ export type SupportedOperator =
   | 'Softmax'
   | 'Squeeze'
   | 'Sub'
+  | 'Sum'
   | 'Transpose'
   | 'Unsqueeze'
 
@@ -56,7 +68,7 @@ interface Row {
 
 /** One row an operator. */
 export const importers: { readonly [K in SupportedOperator]: Row } = {
-  Add: { read: add, operands: [2, 2] },
+  Add: { read: arithmetic, operands: [2, 2] },
   AveragePool: { read: averagePool, operands: [1, 1] },
   BatchNormalization: { read: batchNormalization, operands: [5, 5] },
   Cast: { read: cast, operands: [1, 1] },
@@ -65,23 +77,32 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Constant: { read: constant, operands: [0, 0] },
   ConstantOfShape: { read: constantOfShape, operands: [1, 1] },
   Conv: { read: conv, operands: [2, 3] },
+  ConvInteger: { read: convInteger, operands: [2, 4] },
   DequantizeLinear: { read: dequantizeLinear, operands: [2, 3] },
-  Div: { read: div, operands: [2, 2] },
+  Div: { read: arithmetic, operands: [2, 2] },
   Dropout: { read: dropout, operands: [1, 3] },
+  DynamicQuantizeLinear: { read: dynamicQuantizeLinear, operands: [1, 1] },
   Flatten: { read: flatten, operands: [1, 1] },
   Gather: { read: gather, operands: [2, 2] },
   Gemm: { read: gemm, operands: [2, 3] },
   GlobalAveragePool: { read: globalAveragePool, operands: [1, 1] },
   GlobalMaxPool: { read: globalMaxPool, operands: [1, 1] },
+  HardSigmoid: { read: hardSigmoid, operands: [1, 1] },
+  HardSwish: { read: hardSwish, operands: [1, 1] },
   Identity: { read: identity, operands: [1, 1] },
+  LeakyRelu: { read: leakyRelu, operands: [1, 1] },
   MatMul: { read: matMul, operands: [2, 2] },
+  MatMulInteger: { read: matMulInteger, operands: [2, 4] },
   Max: { read: max, operands: [2, 2] },
   MaxPool: { read: maxPool, operands: [1, 1] },
   Min: { read: min, operands: [2, 2] },
-  Mul: { read: mul, operands: [2, 2] },
+  Mul: { read: arithmetic, operands: [2, 2] },
+  Neg: { read: neg, operands: [1, 1] },
+  PRelu: { read: prelu, operands: [2, 2] },
   Pad: { read: pad, operands: [1, 4] },
   QuantizeLinear: { read: quantizeLinear, operands: [2, 3] },
   ReduceMean: { read: reduceMean, operands: [1, 2] },
+  ReduceProd: { read: reduceProd, operands: [1, 2] },
   Relu: { read: relu, operands: [1, 1] },
   Reshape: { read: reshape, operands: [2, 2] },
   Shape: { read: shape, operands: [1, 1] },
@@ -89,7 +110,8 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Slice: { read: slice, operands: [1, 5] },
   Softmax: { read: softmax, operands: [1, 1] },
   Squeeze: { read: squeeze, operands: [1, 2] },
-  Sub: { read: sub, operands: [2, 2] },
+  Sub: { read: arithmetic, operands: [2, 2] },
+  Sum: { read: sum, operands: [1, Infinity] },
   Transpose: { read: transpose, operands: [1, 1] },
   Unsqueeze: { read: unsqueeze, operands: [1, 2] },
 }

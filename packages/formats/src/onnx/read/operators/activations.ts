@@ -1,6 +1,6 @@
 import type { Bounds } from '@depthwise/core'
 import { clampOp, contains, isUnbounded } from '../../../tflite/bounds.ts'
-import type { Computed, Operand } from '../operand.ts'
+import type { Computed, Known, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
 
@@ -72,6 +72,7 @@ export function dropout(operation: Operation): Operand {
   return operation.mapped({ kind: 'dropout', rate }, operation.reals(0), operand.bounds)
 }
 
-export function identity(operation: Operation): Operand {
-  return operation.operand(0)
+/** Whatever the operand is, also what is not computed yet. */
+export function identity(operation: Operation): Known {
+  return operation.known(0) ?? operation.operand(0)
 }

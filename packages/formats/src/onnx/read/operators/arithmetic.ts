@@ -1,64 +1,61 @@
-import type { OpOf } from '@depthwise/core'
+import { sameShape, type Value } from '@depthwise/core'
+import { type Arithmetic, affineChannels, arithmeticOperators } from '../../../affine-operators.ts'
 import { type Constant, folded } from '../constant.ts'
-import type { Computed, Operand } from '../operand.ts'
+import type { Computed, Known } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
 import { withLast } from '../order.ts'
-
-type Arithmetic = 'Add' | 'Sub' | 'Mul' | 'Div'
+import { deferredArithmetic } from './deferred.ts'
 
 const compute: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
 }
 
-/** `x * scale + offset` for a value `x` and a constant `c` on its right; on its left where that is something else. */
-const withConstant: { readonly [A in Arithmetic]: (c: number, isLeft: boolean) => readonly [number, number] | null } = {
-  Add: c => [1, c],
-  Sub: (c, isLeft) => (isLeft ? [-1, c] : [1, -c]),
-  Mul: c => [c, 0],
-  Div: (c, isLeft) => (isLeft ? null : [1 / c, 0]),
-}
-
-export const add = (operation: Operation): Operand => arithmetic(operation, 'Add')
-export const sub = (operation: Operation): Operand => arithmetic(operation, 'Sub')
-export const mul = (operation: Operation): Operand => arithmetic(operation, 'Mul')
-export const div = (operation: Operation): Operand => arithmetic(operation, 'Div')
-
-function arithmetic(operation: Operation, kind: Arithmetic): Operand {
+/** Add, Sub, Mul and Div, of constants, values, or both. */
+export function arithmetic(
+  operation: Operation,
+  operator: Arithmetic = arithmeticOperators.onnx[operation.node.opType] as Arithmetic,
+): Known {
+  const deferred = deferredArithmetic(operation, operator)
+  if (deferred) return deferred
   const [a, b] = [operation.operand(0), operation.operand(1)]
-  if (a.kind === 'constant' && b.kind === 'constant') return ofConstants(operation, kind, a, b)
-  if (a.kind === 'constant') return affine(operation, kind, operation.ordered(1), a, true)
-  if (b.kind === 'constant') return affine(operation, kind, operation.ordered(0), b, false)
-  if (kind !== 'Add' && kind !== 'Mul') throw operation.unsupported('a constant operand', 'two that the graph computes')
-  return ofValues(operation, kind === 'Add' ? 'add' : 'mul')
+  if (a.kind === 'constant' && b.kind === 'constant') return ofConstants(operation, operator, a, b)
+  if (a.kind === 'constant') return affine(operation, operator, operation.ordered(1), a, true)
+  if (b.kind === 'constant') return affine(operation, operator, operation.ordered(0), b, false)
+  return ofValues(operation, operator)
 }
 
 /** A scalar or one number a channel is what `normalize` multiplies by or adds. */
 function affine(
   operation: Operation,
-  kind: Arithmetic,
+  operator: Arithmetic,
   operand: Computed,
   constant: Constant,
   isLeft: boolean,
 ): Computed {
+  const { held, constants } = alongChannels(operation, operand, constant)
+  const attributes = affineChannels(operator, constants, isLeft)
+  if (!attributes) throw operation.unsupported('a division by a constant', 'one of a constant')
+  return operation.mapped({ kind: 'normalize', ...attributes }, held)
+}
+
+/** A value whose channels are an axis that a constant runs along, and the constant's number for each. */
+export interface Channels {
+  readonly held: Computed
+  readonly constants: readonly number[]
+}
+
+/** A constant of one number, or along one axis, which becomes the channels of the value. */
+export function alongChannels(operation: Operation, operand: Computed, constant: Constant): Channels {
   const axis = channelAxis(operation, operand, constant)
   const held = operation.inOrder(operand, withLast(operand.order, axis))
   const channels = held.value.shape.at(-1) as number
   operation.spend(channels)
   const numbers = constant.numbers()
-  const rows = Array.from({ length: channels }, (_, c) => {
-    const row = withConstant[kind](numbers.length === 1 ? numbers[0]! : numbers[c]!, isLeft)
-    return row ?? fail(operation)
-  })
-  const [scale, offset] = [rows.map(row => row[0]), rows.map(row => row[1])]
-  const op: OpOf<'normalize'> = { kind: 'normalize', scale, offset }
-  return operation.mapped(op, held)
-}
-
-function fail(operation: Operation): never {
-  throw operation.unsupported('a division by a constant', 'one of a constant')
+  const constants = Array.from({ length: channels }, (_, c) => numbers[numbers.length === 1 ? 0 : c] as number)
+  return { held, constants }
 }
 
 /** The axis of a value that a constant's numbers run along; for a single number any will do. */
@@ -72,19 +69,54 @@ function channelAxis(operation: Operation, { shape, order }: Computed, { shape: 
   return axis ?? (order.at(-1) as number)
 }
 
-function ofValues(operation: Operation, kind: 'add' | 'mul'): Computed {
+/** Core adds and multiplies; a difference is the sum with what is subtracted times -1. */
+function ofValues(operation: Operation, operator: Arithmetic): Computed {
+  if (operator === 'div') throw operation.unsupported('a constant divisor', 'one that the graph computes')
   const [a, b] = [operation.ordered(0), operation.ordered(1)]
   if (a.shape.length !== b.shape.length) {
     throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
   }
   const [left, right] = operation.inOneOrder([a, b]) as [Computed, Computed]
-  const value = operation.emit({ kind }, [left.value, right.value])
+  const second = operator === 'sub' ? negated(operation, right) : right.value
+  const value = operation.emit({ kind: operator === 'mul' ? 'mul' : 'add' }, [left.value, second])
   const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] as number))
   return { ...left, value, shape, bounds: unbounded }
 }
 
+function negated(operation: Operation, { value }: Computed): Value {
+  const channels = value.shape.at(-1) as number
+  operation.spend(channels)
+  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
+  return operation.insert('negated', { kind: 'normalize', scale: each(-1), offset: each(0) }, [value])
+}
+
+/** Of any number of values, or of values and constants; of one it is that one. */
+export function sum(operation: Operation): Known {
+  const [first, second] = [operation.known(0), operation.known(1)]
+  if (operation.operandCount === 1) return first ?? operation.operand(0)
+  if (operation.operandCount === 2 && second) return arithmetic(operation, 'add')
+  const operands = Array.from({ length: operation.operandCount }, (_, position) => operation.ordered(position))
+  const [held, ...others] = operation.inOneOrder(operands) as [Computed, ...Computed[]]
+  if (others.some(({ shape }) => !sameShape(shape, held.shape))) {
+    throw operation.unsupported(
+      'operands of one shape',
+      operands
+        .map(({ shape }) => `[${shape}]`)
+        .slice(0, 8)
+        .join(', '),
+    )
+  }
+  const value = others.reduce((total, { value }, i) => {
+    const operands = [total, value]
+    return i === others.length - 1
+      ? operation.emit({ kind: 'add' }, operands)
+      : operation.insert(`sum${i}`, { kind: 'add' }, operands)
+  }, held.value)
+  return { ...held, value, bounds: unbounded }
+}
+
 /** Of numbers about shapes: lists of one length, or a list and a number. */
-function ofConstants(operation: Operation, kind: Arithmetic, a: Constant, b: Constant): Constant {
+function ofConstants(operation: Operation, operator: Arithmetic, a: Constant, b: Constant): Constant {
   const [left, right] = [a.numbers(), b.numbers()]
   const length = left.length === 1 ? right.length : left.length
   if (Math.max(a.shape.length, b.shape.length) > 1 || (right.length !== 1 && right.length !== length)) {
@@ -92,7 +124,7 @@ function ofConstants(operation: Operation, kind: Arithmetic, a: Constant, b: Con
   }
   const whole = a.type === 'INT64' || a.type === 'INT32'
   const values = Array.from({ length }, (_, i) => {
-    const value = compute[kind](left.length === 1 ? left[0]! : left[i]!, right.length === 1 ? right[0]! : right[i]!)
+    const value = compute[operator](left.length === 1 ? left[0]! : left[i]!, right.length === 1 ? right[0]! : right[i]!)
     return whole ? Math.trunc(value) : value
   })
   operation.spend(length)

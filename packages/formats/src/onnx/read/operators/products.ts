@@ -3,13 +3,22 @@ import { planarFromOurs, reorder } from '../../layout.ts'
 import { permute } from '../../permute.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
-import { type Operation, unbounded } from '../operation.ts'
+import { type Image, type Operation, unbounded } from '../operation.ts'
 import { readWindow } from './window.ts'
 
-/** OIHW to HWIO; as many groups as channels are a depthwise convolution, whose filters count channel by channel. */
 export function conv(operation: Operation): Computed {
-  const image = operation.image(0)
   const weights = operation.constant(1)
+  const bias = operation.has(2) ? operation.perChannel(2, weights.shape[0] ?? 0) : null
+  return convolution(operation, operation.image(0), weights, bias)
+}
+
+/** OIHW to HWIO; as many groups as channels are a depthwise convolution, whose filters count channel by channel. */
+export function convolution(
+  operation: Operation,
+  image: Image,
+  weights: Constant,
+  bias: ArrayLike<number> | null,
+): Computed {
   const [filters, depth, height, width, ...more] = weights.shape as readonly [number, number, number, number]
   const channels = image.shape[1]
   const groups = operation.attributes.integer('group', 1)
@@ -24,8 +33,7 @@ export function conv(operation: Operation): Computed {
     throw operation.malformed(`a kernel_shape of [${[height, width]}]`, `[${stated.slice(0, 8)}]`)
   }
   const window = readWindow(operation, image.shape, [height, width])
-  const bias = operation.has(2) ? operation.param('bias', [filters], operation.perChannel(2, filters)) : null
-  const epilogue = { bias, clamp: null, residual: false }
+  const epilogue = { bias: bias && operation.param('bias', [filters], bias), clamp: null, residual: false }
   const values = reals(weights)
   if (groups === channels && channels > 1) {
     const multiplier = filters / groups
@@ -46,23 +54,29 @@ export function gemm(operation: Operation): Computed {
   const [alpha, beta] = [attributes.real('alpha', 1), attributes.real('beta', 1)]
   const isTransposed = attributes.integer('transB', 0) !== 0
   const bias = operation.has(2) ? operation.constant(2) : null
-  return dense(operation, isTransposed, bias, alpha, beta)
+  const weights = operation.constant(1)
+  const units = weights.shape[isTransposed ? 0 : 1] ?? 0
+  const factors = { weights: alpha, isTransposed }
+  return dense(operation, operation.reals(0), weights, bias && biasOf(operation, bias, units, beta), factors)
 }
 
 /** Rows by a constant matrix; a bias that only the next node adds is taken along, as exporters of Keras write it. */
 export function matMul(operation: Operation): Computed {
-  return dense(operation, false, followingBias(operation), 1, 1)
+  const weights = operation.constant(1)
+  const bias = followingBias(operation)
+  const units = weights.shape.at(-1) ?? 0
+  return dense(operation, operation.reals(0), weights, bias && biasOf(operation, bias, units, 1))
 }
 
-function dense(
+/** @param bias one number for each unit */
+export function dense(
   operation: Operation,
-  isTransposed: boolean,
-  bias: Constant | null,
-  alpha: number,
-  beta: number,
+  rows: Computed,
+  weights: Constant,
+  bias: Float32Array | null,
+  factors: { readonly weights: number; readonly isTransposed: boolean } = { weights: 1, isTransposed: false },
 ): Computed {
-  const rows = operation.reals(0)
-  const weights = operation.constant(1)
+  const { isTransposed } = factors
   const [n, features] = rows.shape as readonly [number, number]
   if (rows.shape.length !== 2) throw operation.unsupported('an operand of rank 2', `[${rows.shape}]`)
   const [first, second] = weights.shape as readonly [number, number]
@@ -74,17 +88,17 @@ function dense(
   const { shape, order } = rows.flattened ?? { shape: [features], order: [0] }
   const axes = isTransposed ? [...order.map(axis => axis + 1), 0] : [...order, shape.length]
   const extents = isTransposed ? [units, ...shape] : [...shape, units]
-  const values = scaled(permute(reals(weights), extents, axes), alpha)
+  const values = scaled(permute(reals(weights), extents, axes), factors.weights)
   const op = {
     kind: 'dense',
     units,
     weights: operation.param('weights', [features, units], values),
-    bias: bias && operation.param('bias', [units], biasOf(operation, bias, units, beta)),
+    bias: bias && operation.param('bias', [units], bias),
     clamp: null,
     residual: false,
   } as const
   const value = operation.emit(op, [rows.value])
-  return { ...rows, value, shape: [n, units], flattened: null, bounds: unbounded }
+  return { ...rows, value, shape: [n, units], flattened: null, elements: 'real', bounds: unbounded }
 }
 
 /** One number for all units, or one for each. */
@@ -113,7 +127,7 @@ function followingBias(operation: Operation): Constant | null {
 
 /** The image a window leaves, its channels last. */
 function result(image: Computed, value: Value): Computed {
-  return { ...image, value, shape: reorder(value.shape, planarFromOurs), bounds: unbounded }
+  return { ...image, value, shape: reorder(value.shape, planarFromOurs), elements: 'real', bounds: unbounded }
 }
 
 function reals(constant: Constant): Float32Array {

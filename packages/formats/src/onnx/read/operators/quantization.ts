@@ -1,7 +1,7 @@
 import { elementCount, type Quantization, sameShape } from '@depthwise/core'
 import type { DataType } from '../../schema.ts'
 import { type Constant, dataTypeName, folded } from '../constant.ts'
-import type { Computed, Operand } from '../operand.ts'
+import { type Computed, describe, type Known, type MeasuredIntegers, type Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { clamped } from './activations.ts'
 
@@ -37,8 +37,9 @@ export function dequantizeLinear(operation: Operation): Operand {
     const reals = perElement(operation, operand, (value, { scale, zeroPoint }) => (value - zeroPoint) * scale)
     return folded(operation.label, 'FLOAT', operand.shape, Float32Array.from(reals))
   }
-  const { scale, zeroPoint } = oneQuantization(operation)
   const { elements } = operand
+  if (typeof elements !== 'string' && 'by' in elements) return fromMeasured(operation, operand, elements)
+  const { scale, zeroPoint } = oneQuantization(operation)
   if (elements === 'integer') return fromIntegers(operation, operand, scale, -zeroPoint * scale)
   if (elements === 'real') throw operation.malformed('an operand of integers', 'one of reals')
   if (elements.scale !== scale || elements.zeroPoint !== zeroPoint) {
@@ -51,13 +52,27 @@ export function dequantizeLinear(operation: Operation): Operand {
   return { ...operand, elements: 'real' }
 }
 
+function fromMeasured(operation: Operation, operand: Computed, { by }: MeasuredIntegers): Computed {
+  for (const [position, role] of [
+    [1, 'scale'],
+    [2, 'zero point'],
+  ] as const) {
+    const given = operation.known(position)
+    const isOwn = given?.kind === 'measured' && given.by === by && given.role === role && given.factors.length === 0
+    if (!isOwn) throw operation.unsupported(`the ${role} of ${by.label}`, given ? describe(given) : 'none')
+  }
+  return { ...operand, elements: 'real' }
+}
+
 /** Only the type changes: of a constant, or of an input's integers, which become reals. */
-export function cast(operation: Operation): Operand {
+export function cast(operation: Operation): Known {
   const to = operation.attributes.integer('to', 0)
-  const operand = operation.operand(0)
   const type = dataTypeName(to)
   if (!type) throw operation.malformed('a type to cast to', `${to}`)
   const isReal = type === 'FLOAT' || type === 'FLOAT16' || type === 'DOUBLE' || type === 'BFLOAT16'
+  const known = operation.known(0)
+  if (isReal && (known?.kind === 'product' || known?.kind === 'measured')) return known
+  const operand = operation.operand(0)
   if (operand.kind === 'constant') {
     const numbers = operand.numbers()
     return folded(operation.label, type, operand.shape, isReal ? numbers : Array.from(numbers, Math.trunc))
@@ -67,13 +82,23 @@ export function cast(operation: Operation): Operand {
   return operation.reals(0)
 }
 
-/** `normalize` is what takes integers in. */
-function fromIntegers(operation: Operation, operand: Computed, scale: number, offset: number): Computed {
+/**
+ * `normalize` is what takes integers in.
+ * @param role names a node on the way to the result
+ */
+export function fromIntegers(
+  operation: Operation,
+  operand: Computed,
+  scale: number,
+  offset: number,
+  role?: string,
+): Computed {
   const channels = operand.value.shape.at(-1) as number
   operation.spend(channels)
   const each = (value: number): readonly number[] => new Array<number>(channels).fill(value)
   const op = { kind: 'normalize', scale: each(scale), offset: each(offset) } as const
-  return { ...operation.mapped(op, operand), elements: 'real' }
+  if (role === undefined) return { ...operation.mapped(op, operand), elements: 'real' }
+  return { ...operand, value: operation.insert(role, op, [operand.value]), elements: 'real' }
 }
 
 function oneQuantization(operation: Operation): Quantization {

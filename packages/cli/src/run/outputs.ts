@@ -1,0 +1,44 @@
+import { type Node, OptionError, type Tensor } from '@depthwise/core'
+import { writeNpy, writeNpz } from '@depthwise/formats'
+import { parseNamed, quoted } from './named.ts'
+
+/** A file, and the outputs that it gets. */
+export interface PlannedFile {
+  readonly path: string
+  readonly names: readonly string[]
+}
+
+const isArchive = (path: string): boolean => /\.npz$/i.test(path)
+
+/**
+ * Settles which output goes into which file: the only one into the only file, each into the file it is named with, or all
+ * into an `.npz` archive. No output is left out unless the caller names the others.
+ * @param texts values of `--output`
+ * @throws OptionError where they do not say, listing the names
+ */
+export function planOutputs(texts: readonly string[], outputs: readonly Node[]): readonly PlannedFile[] {
+  const names = outputs.map(({ name }) => name)
+  const files = texts.map(text => parseNamed(text, names, '--output'))
+  const plan = files.map(({ path, name }): PlannedFile => {
+    if (name !== undefined) return { path, names: [name] }
+    if (names.length === 1 || isArchive(path)) return { path, names }
+    throw new OptionError({
+      where: 'option --output',
+      expected: `NAME=FILE for each output that is wanted, of ${quoted(names)}, or a .npz file for all`,
+      found: path || '""',
+    })
+  })
+  const twice = plan.find(({ path }, at) => plan.findIndex(other => other.path === path) !== at)
+  if (twice) throw new OptionError({ where: 'option --output', expected: 'each file once', found: twice.path })
+  return plan
+}
+
+/** The bytes of a file: an archive of its outputs where the name ends in `.npz`, else the only array. */
+export function encodeOutputs(
+  path: string,
+  names: readonly string[],
+  outputs: Readonly<Record<string, Tensor>>,
+): Uint8Array {
+  const arrays = names.map(name => [name, outputs[name] as Tensor] as const)
+  return isArchive(path) ? writeNpz(new Map(arrays)) : writeNpy((arrays[0] as (typeof arrays)[0])[1])
+}

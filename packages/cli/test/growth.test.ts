@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { paramSpecs, zeros } from '@depthwise/core'
+import { writeModel } from '@depthwise/formats'
+import { mobileNetV1 } from '@depthwise/models'
+import { expect, test } from 'vitest'
+import { small } from './classified.ts'
+import { depthwise } from './command.ts'
+import { describeShared } from './shared.ts'
+import { temporaryFile, temporaryFolder } from './temporary.ts'
+
+describeShared('weights that take more bytes than where they are from', () => {
+  test.each<[args: string[], said: string]>([
+    [
+      ['net.onnx'],
+      'float32: 525.6 kB became 1.9 MB. ONNX is written as float32 only; --to depthwise --float16 takes half',
+    ],
+    [['net.depthwise'], 'float32: 525.6 kB became 1.9 MB. Use --float16 for half of it\n'],
+    [['net.safetensors'], 'float32: 525.6 kB became 1.9 MB. Use --float16 for half of it\n'],
+    [['net.depthwise', '--float16'], 'float16: 525.6 kB became 983.2 kB\n'],
+  ])('convert %j says so', async ([name = '', ...args], said) => {
+    const { code, stderr } = await depthwise('convert', small, join(temporaryFolder(), name), ...args)
+    expect(code).toBe(0)
+    expect(stderr).toContain(`depthwise: weights are stored as ${said}`)
+  })
+
+  test.each<[args: string[], said: RegExp]>([
+    [[], /float32: 525\.6 kB became 2\.\d MB\. Use --float16 for half of it\n/],
+    [['--split'], /float32: 525\.6 kB became 2\.\d MB\. Use --float16 for half of it\n/],
+    [['--float16'], /float16: 525\.6 kB became 1\.\d MB\n/],
+  ])('compile %j says so', async (args, said) => {
+    const { code, stderr } = await depthwise('compile', '--checkpoint', small, '-o', temporaryFolder(), ...args)
+    expect(code).toBe(0)
+    expect(stderr).toMatch(said)
+  })
+})
+
+test('nothing is said of weights that keep their size', async () => {
+  const graph = mobileNetV1({ alpha: 0.25, resolution: 32, classes: 2 })
+  const params = new Map(paramSpecs(graph).map(({ name, shape }) => [name, zeros(shape)]))
+  const net = temporaryFile('net', writeModel({ graph, params, metadata: {} }))
+  for (const name of ['a.onnx', 'a.safetensors', 'a.depthwise']) {
+    const { stderr } = await depthwise('convert', net, join(temporaryFolder(), name))
+    expect(stderr).toMatch(/^depthwise: wrote [^\n]+\n$/)
+  }
+})

@@ -1,0 +1,71 @@
+import type { Op, OpOf, Value } from '@depthwise/core'
+import { leakyRelu as composed } from '../../../affine-operators.ts'
+import { folded } from '../constant.ts'
+import type { Computed, Operand } from '../operand.ts'
+import { type Operation, unbounded } from '../operation.ts'
+import { alongChannels, type Channels } from './arithmetic.ts'
+
+// Functions of one value in pieces that are straight: composed of the ops core has.
+
+/** `alpha * x` below 0. */
+export function leakyRelu(operation: Operation): Computed {
+  const operand = operation.reals(0)
+  const channels = operand.value.shape.at(-1) as number
+  return steps(operation, operand, repeated(operation, channels, operation.attributes.real('alpha', 0.01)))
+}
+
+/** The same with a slope for each channel, or one for all. */
+export function prelu(operation: Operation): Computed {
+  const { held, constants }: Channels = alongChannels(operation, operation.ordered(0), operation.constant(1))
+  return steps(operation, held, constants)
+}
+
+function steps(operation: Operation, operand: Computed, slopes: readonly number[]): Computed {
+  const emit = (op: Op, operands: readonly Value[], role: string | null): Value =>
+    role === null ? operation.emit(op, operands) : operation.insert(role, op, operands)
+  return { ...operand, value: composed(operand.value, slopes, emit), bounds: unbounded }
+}
+
+/** `alpha * x + beta`, from 0 to 1. */
+export function hardSigmoid(operation: Operation): Computed {
+  const { attributes } = operation
+  const operand = operation.reals(0)
+  const line = straight(operation, operand, attributes.real('alpha', 0.2), attributes.real('beta', 0.5))
+  const value = operation.emit(unit, [operation.insert('line', line, [operand.value])])
+  return { ...operand, value, bounds: { min: 0, max: 1 } }
+}
+
+/** `x` times a hard sigmoid of slope 1/6. */
+export function hardSwish(operation: Operation): Computed {
+  const operand = operation.reals(0)
+  const line = operation.insert('line', straight(operation, operand, 1 / 6, 0.5), [operand.value])
+  const gate = operation.insert('gate', unit, [line])
+  // Its least value is -3/8, at -3/2.
+  const { min, max } = operand.bounds
+  const bounds = { min: Math.max(Math.min(min, 0), -0.375), max: Math.max(max, 0) }
+  return { ...operand, value: operation.emit({ kind: 'mul' }, [operand.value, gate]), bounds }
+}
+
+export function neg(operation: Operation): Operand {
+  const operand = operation.operand(0)
+  if (operand.kind === 'constant') {
+    const values = Array.from(operand.numbers(), value => -value)
+    return folded(operation.label, operand.type, operand.shape, values)
+  }
+  const reals = operation.reals(0)
+  const bounds = { min: -reals.bounds.max, max: -reals.bounds.min }
+  return operation.mapped(straight(operation, reals, -1, 0), reals, bounds)
+}
+
+const unit: OpOf<'clamp'> = { kind: 'clamp', min: 0, max: 1 }
+
+function straight(operation: Operation, { value }: Computed, slope: number, offset: number): OpOf<'normalize'> {
+  const channels = value.shape.at(-1) as number
+  const scale = repeated(operation, channels, slope)
+  return { kind: 'normalize', scale, offset: repeated(operation, channels, offset) }
+}
+
+function repeated(operation: Operation, count: number, value: number): readonly number[] {
+  operation.spend(count)
+  return new Array<number>(count).fill(value)
+}

@@ -1,0 +1,38 @@
+import type { BytesLike } from '@depthwise/core'
+import {
+  detectFormat,
+  externalDataFiles,
+  type Format,
+  identifyFile,
+  readKeras,
+  readManifest,
+  readModel,
+  readNpy,
+  readNpz,
+  readOnnx,
+  readSafetensors,
+  readTFLite,
+  readTfjs,
+} from '../src/index.ts'
+
+/** A public function that takes bytes, and the formats it reads; null for those that take any. */
+export interface Reader {
+  readonly formats: readonly Format[] | null
+  readonly read: (bytes: BytesLike) => unknown
+}
+
+/** Every public function that takes bytes. */
+export const readers: Readonly<Record<string, Reader>> = {
+  detectFormat: { formats: null, read: detectFormat },
+  identifyFile: { formats: null, read: identifyFile },
+  externalDataFiles: { formats: ['onnx'], read: externalDataFiles },
+  readOnnx: { formats: ['onnx'], read: bytes => readOnnx(bytes) },
+  readTFLite: { formats: ['tflite'], read: readTFLite },
+  readKeras: { formats: ['hdf5', 'keras'], read: bytes => readKeras(bytes) },
+  readTfjs: { formats: ['tfjs'], read: bytes => readTfjs(async () => bytes) },
+  readManifest: { formats: ['manifest'], read: bytes => readManifest(async () => bytes) },
+  readSafetensors: { formats: ['safetensors', 'depthwise'], read: readSafetensors },
+  readModel: { formats: ['depthwise'], read: readModel },
+  readNpy: { formats: ['npy'], read: readNpy },
+  readNpz: { formats: ['npz'], read: bytes => readNpz(bytes) },
+}

@@ -1,0 +1,129 @@
+import { type BytesLike, type Tensor, tensor } from '@depthwise/core'
+import {
+  detectFormat,
+  externalDataFiles,
+  identifyFile,
+  readKeras,
+  readManifest,
+  readModel,
+  readNpy,
+  readNpz,
+  readOnnx,
+  readSafetensors,
+  readTFLite,
+  readTfjs,
+  writeModel,
+  writeNpy,
+  writeNpz,
+  writeSafetensors,
+} from '../src/index.ts'
+import { writeArchive, writeLegacy } from './hdf5-writer.ts'
+import { functional2, functional3, type LayerSpec } from './keras-configs.ts'
+import { folder, layers } from './manifest-folder.ts'
+import { floats, onnxFile, reals } from './onnx-file.ts'
+import { littleNetwork, onnxSeeds } from './onnx-seeds.ts'
+import { sharedBytes, testsShared } from './shared.ts'
+import { tfjsFolder } from './tfjs-folder.ts'
+import { seeds as tfliteSeeds } from './tflite-seeds.ts'
+
+type Files = ReadonlyMap<string, Uint8Array>
+/** Gives a file by its name, as the caller holds it. */
+type Open = (file: string) => BytesLike
+
+/** What a public function that takes bytes is given: a file, or several. */
+export interface SoundFiles {
+  readonly reader: string
+  readonly files: Files
+  readonly read: (open: Open) => unknown
+}
+
+const image: LayerSpec = { className: 'InputLayer', name: 'x', config: { batch_input_shape: [null, 6] } }
+const dense: LayerSpec = { className: 'Dense', name: 'a', config: { units: 2, use_bias: false }, inputs: [['x']] }
+const kernel = tensor(
+  [6, 2],
+  Float32Array.from({ length: 12 }, (_, i) => i - 3.5),
+)
+const arrays = new Map<string, Tensor>([
+  ['features.0.0.weight', kernel],
+  ['b', tensor([3], Int8Array.of(-1, 2, 3))],
+  ['c', tensor([1, 2], Int32Array.of(1, -2))],
+])
+const legacy = [['a', { 'a/kernel:0': kernel }]] as const
+const littleEndian = (value: Tensor): Uint8Array => new Uint8Array(value.data.buffer.slice(0))
+
+const weights = reals([2, 3, 1, 1])
+const external = onnxFile({
+  inputs: { x: [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: {
+    w: { dims: weights.dims ?? [], dataType: 1, dataLocation: 1, externalData: [{ key: 'location', value: 'w.bin' }] },
+    b: floats([1, 2]),
+  },
+  nodes: [['Conv', ['x', 'w', 'b'], 'y']],
+})
+
+/** One file for each of several calls of a reader. */
+const single = (reader: string, read: (bytes: BytesLike) => unknown, files: readonly Uint8Array[]): SoundFiles[] =>
+  files.map(file => ({ reader, files: new Map([['file', file]]), read: open => read(open('file')) }))
+
+/** Files for every public function that takes bytes, by every way through it. */
+export async function soundFiles(): Promise<readonly SoundFiles[]> {
+  const net = littleNetwork()
+  const npy = [...arrays.values()].map(writeNpy)
+  const npz = [writeNpz(arrays)]
+  const safetensors = [writeSafetensors(arrays), writeSafetensors(arrays, { storage: 'float16' })]
+  const saved = [writeModel(net), writeModel(net, { storage: 'float16' })]
+  const keras = [
+    await writeLegacy(legacy, functional2([image, dense])),
+    await writeLegacy(legacy, undefined, { chunks: [4, 1], compression: 4 }),
+    await writeArchive({ 'layers/dense/vars/0': kernel }, functional3([image, dense])),
+    await writeArchive({ 'layers/dense/vars/0': kernel }, functional3([image, dense]), 6),
+    // Shuffled, but not deflated: what the library cannot be asked to write.
+    ...(testsShared ? [sharedBytes('cases/bytes-shuffled.h5')] : []),
+  ]
+  const stored = { name: 'a/kernel', shape: [6, 2], dtype: 'float32', bytes: littleEndian(kernel) }
+  const tfjs = [Infinity, 10].map(shard =>
+    tfjsFolder({ modelTopology: functional2([image, dense]) }, [[stored]], shard),
+  )
+  const manifest = folder(layers(1)).files
+  const any = [
+    ...npy,
+    ...npz,
+    ...safetensors,
+    ...saved,
+    ...keras,
+    ...onnxSeeds,
+    ...tfliteSeeds(),
+    manifest.get('manifest.json') as Uint8Array,
+  ]
+  return [
+    ...single('detectFormat', detectFormat, any),
+    ...single('identifyFile', identifyFile, any),
+    ...single('readNpy', readNpy, npy),
+    ...single('readNpz', bytes => readNpz(bytes), npz),
+    ...single('readSafetensors', readSafetensors, [...safetensors, ...saved]),
+    ...single('readModel', readModel, saved),
+    ...single('readKeras', bytes => readKeras(bytes), keras),
+    ...single('readTFLite', readTFLite, tfliteSeeds()),
+    ...single('readOnnx', bytes => readOnnx(bytes), onnxSeeds),
+    ...single('externalDataFiles', externalDataFiles, [external]),
+    {
+      reader: 'readOnnx',
+      files: new Map([
+        ['model', external],
+        ['w.bin', weights.rawData as Uint8Array],
+      ]),
+      read: open => readOnnx(open('model'), { externalData: open }),
+    },
+    ...tfjs.map(({ files }) => ({
+      reader: 'readTfjs',
+      files,
+      read: (open: Open) => readTfjs(async file => open(file)),
+    })),
+    {
+      reader: 'readManifest',
+      files: manifest,
+      read: open => readManifest(async file => open(file), { resolution: 32 }),
+    },
+  ]
+}

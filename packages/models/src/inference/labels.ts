@@ -1,0 +1,38 @@
+import { elementCount, type Graph, type NodeId, nodeIndex, OptionError } from '@depthwise/core'
+import { isBinary } from './graph-ends.ts'
+
+/**
+ * Names for the classes that a graph's only output tells apart, as `endInProbabilities` orders them. A graph of one output has
+ * two classes, and a single label for it names the positive one, which comes second.
+ * @returns undefined where the labels are not as many as the classes
+ */
+export function labelsOfClasses(labels: readonly string[], graph: Graph): readonly string[] | undefined {
+  const [label] = labels
+  if (isBinary(graph) && label !== undefined && labels.length === 1) return [`not ${label}`, label]
+  return labels.length === countClasses(graph) ? labels : undefined
+}
+
+/** How many classes the only output of a graph tells apart. */
+export function countClasses(graph: Graph): number {
+  return isBinary(graph)
+    ? 2
+    : elementCount(
+        nodeIndex(graph)
+          .get(graph.outputs[0] as NodeId)
+          ?.shape.slice(1) ?? [],
+      )
+}
+
+/** A caller's labels must fit; those of a file that do not are of something else, and left out. */
+export function settleLabels(
+  given: readonly string[] | undefined,
+  own: readonly string[] | undefined,
+  graph: Graph,
+): readonly string[] {
+  if (given === undefined) return labelsOfClasses(own ?? [], graph) ?? []
+  const labels = labelsOfClasses(given, graph)
+  if (labels) return labels
+  const classes = countClasses(graph)
+  const expected = `${classes}, one a class${isBinary(graph) ? ', or one for the positive class' : ''}`
+  throw new OptionError({ where: 'option labels', expected, found: `${given.length}` })
+}
