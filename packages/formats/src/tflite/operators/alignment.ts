@@ -66,11 +66,18 @@ export function reshaped(operation: Operation, value: Value, shape: readonly num
   return sameShape(value.shape, shape) ? value : operation.insert({ kind: 'reshape', target: shape.slice(1) }, [value])
 }
 
+/** A value whose last axis is one axis of a tensor. */
+export interface AxisLast {
+  readonly value: Value
+  /** The axes of the operand's value that were merged into it, in the order in which they are held. */
+  readonly inner: readonly number[]
+}
+
 /**
- * An operand whose value has one of its axes as the last: of several axes it consists of, their elements are merged in the
- * order in which they are held. `inner` are the axes of the value that were merged, in that order.
+ * The value of an operand with one axis of its tensor as the last.
+ * @throws UnsupportedOpError where elements would have to move
  */
-export function withAxisLast(operation: Operation, operand: Operand, axis: number) {
+export function withAxisLast(operation: Operation, operand: Operand, axis: number): AxisLast {
   const { value, shape, axes } = operand
   const inner = [...(axes[axis] as readonly number[])].sort((a, b) => a - b)
   const long = value.shape.flatMap((extent, each) => (extent === 1 ? [] : [each]))
