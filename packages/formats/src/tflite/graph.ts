@@ -10,6 +10,7 @@ import {
   type Value,
 } from '@depthwise/core'
 import type { InputShapes as GivenShapes } from '../onnx/read/input-shapes.ts'
+import { within } from '../within.ts'
 import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
 import { entryOrder, firstReaders, type Readers } from './entry.ts'
@@ -76,7 +77,12 @@ export class GraphImport implements Surroundings {
     this.#computed.set(index, { tensor, value, shape, axes: arrangedAxes(shape, order), bounds })
   }
 
+  /** @throws OptionError in place of a FormatError where sizes by option are none that the network can take */
   addOperator(operator: FileOperator): void {
+    this.#shapes.judge(() => within(operator.label, () => this.#add(operator)))
+  }
+
+  #add(operator: FileOperator): void {
     const { name, label, inputs } = operator
     if (!isSupported(name))
       throw new UnsupportedOpError({ where: label, expected: 'a supported operator', found: name })

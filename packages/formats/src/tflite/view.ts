@@ -68,8 +68,8 @@ export function heldOrder({ value, axes }: View): readonly number[] {
   return value.shape[0] === 1 ? [...single, ...long] : [...long.slice(0, 1), ...single, ...long.slice(1)]
 }
 
-/** Whether two tensors of one shape are held element for element alike, whatever axes their values have. */
-export function isHeldAlike(a: View, b: View): boolean {
+/** Whether two tensors have one shape, and their values hold the same element at the same place. */
+export function holdsSame(a: View, b: View): boolean {
   return a.value.shape[0] === b.value.shape[0] && sameShape(a.shape, b.shape) && runs(a) === runs(b)
 }
 

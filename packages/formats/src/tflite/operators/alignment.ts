@@ -1,5 +1,5 @@
 import { sameShape, type Value } from '@depthwise/core'
-import { type Axes, arrangedAxes, arrangement, heldOrder, isAscending, isHeldAlike, withRank } from '../view.ts'
+import { type Axes, arrangedAxes, arrangement, heldOrder, holdsSame, isAscending, withRank } from '../view.ts'
 import type { Held, Operand, Operation } from './operation.ts'
 
 /** The order of channels-first tensors that are held channels last. */
@@ -50,7 +50,7 @@ export function aligned(operation: Operation, operands: readonly Operand[]): rea
   const all = operands.map(operand => withRank(operand, rank))
   const order = commonOrder(all)
   if (order) return all.map(operand => arranged(operation, operand, order))
-  return alike(operation, all)
+  return withSharedAxes(operation, all)
 }
 
 /** How the result of an elementwise operator of aligned operands is held, extents of 1 stretched. */
@@ -66,11 +66,18 @@ export function reshaped(operation: Operation, value: Value, shape: readonly num
   return sameShape(value.shape, shape) ? value : operation.insert({ kind: 'reshape', target: shape.slice(1) }, [value])
 }
 
+/** A value whose last axis is one axis of a tensor. */
+export interface AxisLast {
+  readonly value: Value
+  /** The axes of the operand's value that were merged into it, in the order in which they are held. */
+  readonly inner: readonly number[]
+}
+
 /**
- * An operand whose value has one of its axes as the last: of several axes it consists of, their elements are merged in the
- * order in which they are held. `inner` are the axes of the value that were merged, in that order.
+ * The value of an operand with one axis of its tensor as the last.
+ * @throws UnsupportedOpError where elements would have to move
  */
-export function withAxisLast(operation: Operation, operand: Operand, axis: number) {
+export function withAxisLast(operation: Operation, operand: Operand, axis: number): AxisLast {
   const { value, shape, axes } = operand
   const inner = [...(axes[axis] as readonly number[])].sort((a, b) => a - b)
   const long = value.shape.flatMap((extent, each) => (extent === 1 ? [] : [each]))
@@ -96,18 +103,18 @@ function commonOrder(operands: readonly Operand[]): readonly number[] | null {
 }
 
 /** Operands whose axes are made up of the same axes of their values, those of one element aside. */
-function alike(operation: Operation, operands: readonly Operand[]): readonly Operand[] {
+function withSharedAxes(operation: Operation, operands: readonly Operand[]): readonly Operand[] {
   const [first] = operands as readonly [Operand, ...Operand[]]
   const { shape } = first.value
   const held = operands.map(operand =>
-    isHeldAlike(operand, first)
+    holdsSame(operand, first)
       ? { ...operand, value: reshaped(operation, operand.value, shape), axes: first.axes }
       : operand,
   )
   const axes = joint(held)
-  const isAlike = ({ value, axes: own }: Operand): boolean =>
+  const shares = ({ value, axes: own }: Operand): boolean =>
     value.shape.length === shape.length && own.every((group, i) => group.length === 0 || `${group}` === `${axes[i]}`)
-  if (held.every(isAlike) && new Set(axes.flat()).size === axes.flat().length) return held
+  if (held.every(shares) && new Set(axes.flat()).size === axes.flat().length) return held
   const found = operands.slice(0, 4).map(({ shape, value }) => `[${shape}] held as [${value.shape}]`)
   throw operation.unsupported('operands held in one order', found.join(', '))
 }
