@@ -359,6 +359,35 @@ describe('what is refused, and by which words', () => {
   })
 })
 
+describe('whether pixels are wanted as they are', () => {
+  const own = [['x', 0, 0, {}]]
+  const rescaling = (scale: unknown, offset: unknown): Layer => ({
+    className: 'Rescaling',
+    config: { scale, offset },
+    inbound: own,
+  })
+  const normalizing = (mean: unknown, variance: unknown): Layer => ({
+    className: 'Normalization',
+    config: { axis: -1, mean, variance },
+    inbound: own,
+  })
+  const cases: readonly (readonly [string, Layer, boolean])[] = [
+    ['x / 255', rescaling(1 / 255, 0), true],
+    ['x / 127.5 - 1', rescaling(1 / 127.5, -1), true],
+    ['x / 127.5, by an operation', { className: 'TrueDivide', inbound: args(tensor3, 127.5) }, true],
+    ['x - the means of bytes', { className: 'Subtract', inbound: args(tensor3, [123.68, 116.78, 103.94]) }, true],
+    ['statistics of bytes', normalizing([120, 110, 100], 4900), true],
+    ['2 x - 1', rescaling(2, -1), false],
+    ['x - the means of reals', { className: 'Subtract', inbound: args(tensor3, [0.485, 0.456, 0.406]) }, false],
+    ['statistics of reals', normalizing([0.485, 0.456, 0.406], 0.05), false],
+    ['an activation', { className: 'Activation', config: { activation: 'relu' }, inbound: own }, false],
+  ]
+  test.each(cases)('%s', async (_, layer, isRaw) => {
+    const { metadata } = await keras3(layer)
+    expect(metadata.preprocessing).toEqual(isRaw ? { normalization: 'raw' } : undefined)
+  })
+})
+
 describe('files of some lines that would make millions of numbers', () => {
   const many = (extent: number, count: number): unknown => ({
     class_name: 'Sequential',

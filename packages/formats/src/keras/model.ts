@@ -1,4 +1,4 @@
-import { checkParams, type Graph, type Model, type Preprocessing, type Shape, verify } from '@depthwise/core'
+import { checkParams, type Graph, type Model, type OpOf, type Preprocessing, type Shape, verify } from '@depthwise/core'
 import { asObject, isObject } from '../json.ts'
 import { within } from '../within.ts'
 import { type ModelConfig, parseModel } from './config.ts'
@@ -36,9 +36,17 @@ function looksLikeKeras3(json: unknown): boolean {
   return layers.some(layer => isObject(layer) && isObject(layer['config']) && 'batch_shape' in layer['config'])
 }
 
-/** A model that begins by rescaling wants pixels as they are. */
+/**
+ * A model that begins by bringing bytes into range wants pixels as they are. One that only centres what lies between 0 and 1
+ * does not; it says nothing of how its pictures were made.
+ */
 function preprocessingOf(graph: Graph): { readonly preprocessing?: Partial<Preprocessing> } {
   const readers = graph.nodes.filter(node => node.inputs.includes(graph.inputs[0] as number))
-  const rescales = readers.length > 0 && readers.every(node => node.op.kind === 'normalize')
-  return rescales ? { preprocessing: { normalization: 'raw' } } : {}
+  const takesBytes = readers.length > 0 && readers.every(({ op }) => op.kind === 'normalize' && isOfBytes(op))
+  return takesBytes ? { preprocessing: { normalization: 'raw' } } : {}
+}
+
+/** Whether it divides by tens at least, or takes for its middle what only bytes reach. */
+function isOfBytes({ scale, offset }: OpOf<'normalize'>): boolean {
+  return scale.some((factor, channel) => Math.abs(factor) < 0.1 || -(offset[channel] as number) / factor > 2)
 }
