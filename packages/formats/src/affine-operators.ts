@@ -105,8 +105,8 @@ export function channelConstants(shape: Shape, values: ArrayLike<number>, to: Sh
 }
 
 /**
- * `max(x, 0) + slope * min(x, 0)` out of the ops core has, as `(1 - slope) * max(x, 0) + slope * x`: LeakyReLU with one slope,
- * PReLU with one per channel.
+ * `max(x, 0) + slope * min(x, 0)` out of the ops core has: LeakyReLU with one slope, PReLU with one per channel. One of the
+ * two terms is 0, so that nothing cancels out, whatever the slope.
  * @param slopes one per channel
  * @param emit adds a node; `role` names a step, null the result
  */
@@ -115,9 +115,8 @@ export function leakyRelu(
   slopes: readonly number[],
   emit: (op: Op, operands: readonly Value[], role: string | null) => Value,
 ): Value {
-  const scaled = (scale: readonly number[]): Op => ({ kind: 'normalize', scale, offset: scale.map(() => 0) })
   const positive = emit({ kind: 'relu' }, [x], 'positive')
-  const steep = emit(scaled(slopes.map(slope => 1 - slope)), [positive], 'steep')
-  const leak = emit(scaled(slopes), [x], 'leak')
-  return emit({ kind: 'add' }, [steep, leak], null)
+  const negative = emit({ kind: 'clamp', min: -Infinity, max: 0 }, [x], 'negative')
+  const leak = emit({ kind: 'normalize', scale: slopes, offset: slopes.map(() => 0) }, [negative], 'leak')
+  return emit({ kind: 'add' }, [positive, leak], null)
 }

@@ -15,7 +15,7 @@ import { type ModelMessage, modelSchema } from '../src/onnx/schema.ts'
 import { planar } from './onnx-agreement.ts'
 import { networkMutant } from './onnx-mutant.ts'
 import { openOnnx } from './onnx-runtime.ts'
-import { onnxSeeds } from './onnx-seeds.ts'
+import { onnxSeeds, piecewiseSeeds } from './onnx-seeds.ts'
 import { share } from './soak.ts'
 
 // Networks whose numbers, names and operators were exchanged at random: whatever both we and onnxruntime take must mean the
@@ -73,11 +73,14 @@ function agrees(our: Tensor, their: Tensor, step: number): boolean {
   })
 }
 
-test('mutants of networks mean the same in onnxruntime', async () => {
-  const count = share(150, 20_000)
+test.each([
+  ['networks', onnxSeeds, 20_000],
+  ['functions of one value', piecewiseSeeds, 5000],
+] as const)('mutants of %s mean the same in onnxruntime', async (name, seeds, full) => {
+  const count = share(150, full)
   let compared = 0
   for (let number = 0; number < count; number += 1) {
-    const bytes = networkMutant(onnxSeeds, number)
+    const bytes = networkMutant(seeds, number)
     const model = read(bytes)
     if (!model) continue
     const file = decode(modelSchema, bytes, 'mutant')
@@ -87,10 +90,10 @@ test('mutants of networks mean the same in onnxruntime', async () => {
     compared += 1
     const step = file.graph?.node?.some(node => node.opType === 'QuantizeLinear') ? 0.51 : 0
     const ours = await evaluated(model, inputs)
-    for (const [name, their] of Object.entries(outputs)) {
-      expect(agrees(ours[name] as Tensor, their, step), `mutant ${number}, output ${name}`).toBe(true)
+    for (const [output, their] of Object.entries(outputs)) {
+      expect(agrees(ours[output] as Tensor, their, step), `mutant ${number}, output ${output}`).toBe(true)
     }
   }
-  figures.push(`${count} mutants, ${compared} of them taken by both`)
+  figures.push(`${name}: ${count} mutants, ${compared} of them taken by both`)
   expect(compared).toBeGreaterThan(count / 20)
 })

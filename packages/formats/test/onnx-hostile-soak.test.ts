@@ -4,10 +4,10 @@ import { readModel, readOnnx, writeModel } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { survive } from './hostile.ts'
 import { networkMutant } from './onnx-mutant.ts'
-import { littleNetwork, onnxSeeds, roundedSeeds } from './onnx-seeds.ts'
+import { littleNetwork, onnxSeeds, piecewiseSeeds, roundedSeeds } from './onnx-seeds.ts'
 import { share } from './soak.ts'
 
-const seeds = [...onnxSeeds, ...roundedSeeds]
+const seeds = [...onnxSeeds, ...piecewiseSeeds, ...roundedSeeds]
 const figures: string[] = []
 afterAll(() => {
   if (process.env['DEPTHWISE_SOAK']) console.info(figures.join('\n'))

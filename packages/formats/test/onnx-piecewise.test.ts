@@ -48,6 +48,10 @@ describe('at every place', () => {
         ['Transpose', ['q'], 'y', { perm: [0, 3, 1, 2] }],
       ],
     ],
+    [
+      'steep, so that terms which cancel would show',
+      [conv, ['LeakyRelu', ['c'], 'l', { alpha: { real: 1e12 } }], ['Relu', ['l'], 'y']],
+    ],
     ['read twice', [conv, ['LeakyRelu', ['c'], 'l'], ['HardSwish', ['l'], 'h'], ['Sub', ['l', 'h'], 'y']]],
     ['from a value to its mean', [conv, ['GlobalAveragePool', ['c'], 'm'], ['Sub', ['c', 'm'], 'y']]],
     ['from a mean to its values', [conv, ['GlobalAveragePool', ['c'], 'm'], ['Sub', ['m', 'c'], 'y']]],

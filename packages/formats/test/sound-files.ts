@@ -21,7 +21,7 @@ import { writeArchive, writeLegacy } from './hdf5-writer.ts'
 import { functional2, functional3, type LayerSpec } from './keras-configs.ts'
 import { folder, layers } from './manifest-folder.ts'
 import { floats, onnxFile, reals } from './onnx-file.ts'
-import { littleNetwork, onnxSeeds } from './onnx-seeds.ts'
+import { littleNetwork, onnxSeeds, piecewiseSeeds, roundedSeeds } from './onnx-seeds.ts'
 import { sharedBytes, testsShared } from './shared.ts'
 import { tfjsFolder } from './tfjs-folder.ts'
 import { seeds as tfliteSeeds } from './tflite-seeds.ts'
@@ -105,7 +105,7 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
     ...single('readModel', readModel, saved),
     ...single('readKeras', bytes => readKeras(bytes), keras),
     ...single('readTFLite', readTFLite, tfliteSeeds()),
-    ...single('readOnnx', bytes => readOnnx(bytes), onnxSeeds),
+    ...single('readOnnx', bytes => readOnnx(bytes), [...onnxSeeds, ...piecewiseSeeds, ...roundedSeeds]),
     ...single('externalDataFiles', externalDataFiles, [external]),
     {
       reader: 'readOnnx',
