@@ -1,17 +1,17 @@
 import { FormatError } from '@depthwise/core'
 
-/** Far more than a network has that scales each of its values once. */
+/** Far more than a network needs that scales each of its values once. */
 const most = 2 ** 20
 
 /**
- * Bounds the numbers that arithmetic makes, one for each channel: a file of some lines may claim any number of channels, and
- * scale them in thousands of layers.
+ * Limits how many numbers a file makes its importer allocate for arithmetic, one per channel: a few lines of JSON can claim any
+ * number of channels and scale them in thousands of layers.
  */
 export class ChannelBudget {
   #left: number = most
 
   /**
-   * Pays for one number for each channel.
+   * Charges one number per channel.
    * @throws FormatError naming `where`
    */
   take(channels: number, where: string): number {

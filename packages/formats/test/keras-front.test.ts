@@ -297,7 +297,7 @@ describe('what is refused, and by which words', () => {
     [
       'a class of the author',
       { className: 'Custom>Mine', inbound: own },
-      /found Custom>Mine, a class of its author's own/,
+      /found Custom>Mine, a custom class, whose code is not in the file/,
     ],
     [
       'a layer that is not random',

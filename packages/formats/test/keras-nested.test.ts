@@ -204,7 +204,7 @@ test('inputs and operands by name, which Keras sorts', async () => {
   expect(spelled(model)).toEqual(['sigmoid(b)', 'relu(a)'])
 })
 
-test('a call with training=True, which Keras 2 heeds at inference and Keras 3 does not', async () => {
+test('a call with training=True, which matters in Keras 2 but not in Keras 3', async () => {
   const config = (dialect: Dialect): unknown => {
     const json = structuredClone(
       writeModel(functional('m', [input(), layer('GaussianNoise', 'n', ['x']), relu('r', ['n'])]), dialect),

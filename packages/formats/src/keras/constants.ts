@@ -10,13 +10,13 @@ export interface Constant {
 /** Deeper than any constant that belongs to an image. */
 const maxRank = 8
 
-/** What Keras wraps arrays in, of NumPy or of its own, is the bare value. */
+/** Keras wraps arrays of NumPy, and tensors, in an object. Returns the lists of numbers inside, or the value itself. */
 export function unwrapArray(json: unknown): unknown {
   if (!isObject(json) || (json['class_name'] !== '__numpy__' && json['class_name'] !== '__tensor__')) return json
   return isObject(json['config']) ? json['config']['value'] : undefined
 }
 
-/** As many as an image has channels; a model within a model may read one constant a thousand times. */
+/** Enough for one number per channel. A nested model that is called a thousand times reads its constants as often. */
 const maxNumbers = 4096
 
 /**

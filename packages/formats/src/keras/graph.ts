@@ -174,8 +174,8 @@ class KerasImport {
 }
 
 /**
- * Dropout and its kin called with `training=True` do their work at inference too. Keras 3 writes it wherever that is the default
- * of a layer, and means nothing by it: what its model is called with takes its place.
+ * In Keras 2, Dropout and similar layers that were called with `training=True` stay active at inference. Keras 3 writes the argument
+ * wherever it is a layer's default, but overrides it with the mode that the model is called in, so there it means nothing.
  */
 function checkInference({ kwargs }: CallArguments, where: string): void {
   const training = kwargs.get('training')

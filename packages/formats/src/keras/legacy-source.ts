@@ -6,9 +6,9 @@ import { type LegacyWeight, type LegacyWeights, shortName } from './legacy.ts'
 import { isStatistic, spellings, type VariableName, variablesOf } from './variables.ts'
 import type { WeightSource } from './weights.ts'
 
-// Finds the weights of a Keras 2 file. Keras itself goes by order alone (`load_weights_from_hdf5_group`): top layers in turn, and
-// in each its weights, the trained ones first. Names come first here, since files that other tools wrote keep to them but not to
-// the order; where a top layer has one weight that no name finds, all of its weights go by order, as they do in Keras.
+// Assigns the weights of a Keras 2 file to layers. Keras itself uses order alone (`load_weights_from_hdf5_group`): the top layers
+// in turn, and in each its weights, trainable ones first. Here names take precedence, because other tools keep the names but not
+// the order. If names do not determine every weight of a top layer, all of its weights are assigned by order, as in Keras.
 
 /** One weight that the configuration asks for. */
 interface Wanted {

@@ -55,7 +55,7 @@ function readLayer(layer: Hdf5Object | undefined, where: string): readonly Legac
   })
 }
 
-/** What layers keep beside weights: random generators, and how many items statistics were taken of. Both may pass 32 bits. */
+/** State that is not a weight: random generators, and the sample count of Normalization. Both can exceed 32 bits. */
 const isState = (name: string): boolean => /(^|\/)(StateVar|seed_generator_state|count)$/.test(name)
 
 /** A list of texts, which Keras spreads over `NAME0`, `NAME1`, ... where it does not fit one attribute of 64 KB. */

@@ -16,7 +16,7 @@ export interface NetworkHost {
   /** The value of the n-th input. */
   readonly input: (layer: LayerConfig, n: number) => Value
   readonly call: (layer: LayerConfig, given: CallArguments) => readonly Value[]
-  /** Pays for the operands of a call. */
+  /** Counts the operands of a call towards the limit. */
   readonly count: (operands: number, where: string) => void
 }
 

@@ -46,10 +46,10 @@ export function variablesOf(className: string, fields: Fields): readonly Variabl
   return Object.hasOwn(variables, className) ? (variables[className] as Variables)(fields) : []
 }
 
-/** Statistics follow the weights that are trained, in the lists of a model. */
+/** Statistics are not trainable, so they follow the trainable weights in a model's list of weights. */
 export const isStatistic = (name: VariableName): boolean => /mean|variance/.test(name)
 
-/** What files call a variable: Keras 3 has no name of its own for depthwise kernels. */
+/** The names a variable can have in files: Keras 3 calls depthwise kernels just `kernel`. */
 export function spellings(name: VariableName): readonly string[] {
   return name === 'depthwise_kernel' ? [name, 'kernel'] : [name]
 }

@@ -2,12 +2,12 @@ import { elementCount, type Tensor, tensor } from '@depthwise/core'
 import { type Arithmetic, arithmeticOperators } from '../affine-operators.ts'
 import type { NodeCall } from './node-call.ts'
 
-// What a graph computes of constants and of shapes, all of which are known here: Shape, StridedSlice, Pack and Reshape stand for a
-// Flatten of open batch.
+// Evaluates what a graph computes from constants and shapes, all of which are known at import. Converters emit Shape,
+// StridedSlice, Pack and Reshape for a Flatten whose batch size is open.
 
 type Fold = (call: NodeCall) => Tensor
 
-/** More numbers than a shape has, or a layer channels: a graph may use one constant a thousand times. */
+/** More than any shape or channel vector holds. The limit keeps a graph from doubling a constant over and over. */
 const maxFolded = 4096
 
 /** The constant that a node computes; undefined for one that takes values, or that is not folded. */
@@ -22,7 +22,7 @@ export function fold(call: NodeCall): Tensor | undefined {
   return folds[op]?.(call)
 }
 
-/** These make no numbers of their own. */
+/** These share the memory of their operand. */
 const isReshape = new Set(['ExpandDims', 'Reshape', 'Squeeze'])
 
 const integers = (values: readonly number[]): Tensor => tensor([values.length], Int32Array.from(values))

@@ -48,7 +48,7 @@ export class NodeCall {
   }
 
   /**
-   * How many channels a value has, before one number is made for each.
+   * The number of channels of a value, charged to the budget. Call it before allocating a number per channel.
    * @throws FormatError where the file would have made too many
    */
   channelsOf(x: Value): number {

@@ -35,7 +35,7 @@ interface CallContext {
 export class LayerCall {
   readonly fields: Fields
   readonly builder: GraphBuilder
-  /** As they are written in the file; constants are for arithmetic alone. */
+  /** In the order of the file. Only arithmetic takes constants. */
   readonly args: readonly CallArgument[]
   readonly kwargs: ReadonlyMap<string, CallArgument>
   /** Free in the graph; the layer's own name where it is called once. */
@@ -66,7 +66,7 @@ export class LayerCall {
   }
 
   /**
-   * How many channels a value has, before one number is made for each.
+   * The number of channels of a value, charged to the budget. Call it before allocating a number per channel.
    * @throws FormatError where the file would have made too many
    */
   channelsOf(x: Value): number {

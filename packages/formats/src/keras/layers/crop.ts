@@ -18,11 +18,12 @@ export function sides(call: LayerCall, field: string, fallback: number): readonl
   return [rows as unknown as Pair, columns as unknown as Pair]
 }
 
-/** The most rows and columns that a window which only cuts is worth. */
+/** The largest window that is used for cropping: beyond it the multiplications cost more than the network around it. */
 const maxCut = 16
 
 /**
- * Cuts rows and columns off. Core has no op for it: a window as large as what is cut, which takes one of its places, does the same.
+ * Crops rows and columns. Core has no op for that; a depthwise convolution whose kernel is 1 at one place and 0 elsewhere gives the
+ * same numbers.
  */
 function cut(call: LayerCall, x: Value, rows: Pair, columns: Pair): Value {
   const kernel = [rows[0] + rows[1] + 1, columns[0] + columns[1] + 1] as const
@@ -58,7 +59,7 @@ export const cropping2d: LayerImporter = call => {
   return cut(call, x, rows, columns)
 }
 
-/** Nothing where the image has that size; smaller images are resized by Keras, larger ones cut. */
+/** Does nothing where the image has that size already. Keras crops larger images and resizes smaller ones, which is refused. */
 export const centerCrop: LayerImporter = call => {
   const x = image(call)
   const [, height, width] = x.shape as [number, number, number]
@@ -68,7 +69,7 @@ export const centerCrop: LayerImporter = call => {
   return cut(call, x, split(rows), split(columns))
 }
 
-/** Resizing, and RandomCrop, which resizes at inference: nothing where the image has that size already. */
+/** Resizing, and RandomCrop, which resizes at inference. Both do nothing where the image has that size already. */
 export const sameSize: LayerImporter = call => {
   const x = image(call)
   const [, height, width] = x.shape

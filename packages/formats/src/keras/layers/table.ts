@@ -59,9 +59,9 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   ZeroPadding2D: layout.zeroPadding2d,
 }
 
-/** A class that is not imported, in words. */
+/** How an error names a class that is not imported. */
 export function describe(className: string): string {
   const name = className.slice(0, 80)
   if (className === 'Lambda') return 'Lambda, whose Python code is not read (Rescaling can stand for arithmetic)'
-  return className.startsWith('Custom>') ? `${name}, a class of its author's own` : name
+  return className.startsWith('Custom>') ? `${name}, a custom class, whose code is not in the file` : name
 }
