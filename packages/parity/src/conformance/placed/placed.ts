@@ -21,8 +21,9 @@ export interface PlacedCase extends Case {
 }
 
 /**
- * Every op at every place, each with `perPlace` of the channel counts. Where that is not all of them they take turns: each
- * place still meets every count, and each op most of them.
+ * Every op at every place, each with `perPlace` of the channel counts. Where that is not all of them they take turns from op to
+ * op, so that every place still meets each. Within an op few differ from place to place: devices that compile a kernel for each
+ * shape reuse it. Two counts that are six apart are never both multiples of four.
  */
 export function placedCases(perPlace: number = channelCounts.length): readonly PlacedCase[] {
   const { length } = channelCounts
@@ -30,7 +31,7 @@ export function placedCases(perPlace: number = channelCounts.length): readonly P
     const fitting = places.filter(({ dtypes }) => dtypes.includes(op.dtype))
     const spots = fitting.flatMap((place, column) =>
       Array.from({ length: Math.min(perPlace, length) }, (_, turn): Spot => {
-        const index = (row + 5 * column + Math.floor((turn * length) / perPlace)) % length
+        const index = (row + 6 * (column % 2) + Math.floor((turn * length) / perPlace)) % length
         return { place, channels: channelCounts[index] as number }
       }),
     )
