@@ -59,8 +59,14 @@ export const foreign: readonly (readonly [what: string, file: Uint8Array, advice
   [
     'the configuration of a Keras model, without weights',
     json({ class_name: 'Functional', config: {} }),
-    /model\.save/,
+    /option architecture/,
   ],
+  [
+    'the configuration of a Keras model, without weights',
+    json(JSON.stringify({ class_name: 'Functional', config: {} })),
+    /option architecture/,
+  ],
+  ['a text file', strToU8('"{quoted}" is not JSON'), /checkpoint/],
   ['the index of a safetensors file in parts', json({ metadata: {}, weight_map: {} }), /merge/],
   ["Teachable Machine's metadata.json", json({ tfjsVersion: '1.3.1', tmVersion: '2.4.5', labels: [] }), /model\.json/],
   ['a PNG picture', bytes('\x89PNG\r\n\x1a\n\0\0\0\rIHDR'), /classifier/],

@@ -432,7 +432,7 @@ describe('manifests that lie', () => {
     ]) {
       const reading = readTfjs(async () => Buffer.from(JSON.stringify(json)), { file: 'arch.json' })
       await expect(reading).rejects.toThrow(
-        /^arch\.json: expected a model of TensorFlow\.js, .* found a Keras architecture without weights: .* option architecture/,
+        /^arch\.json: expected the model\.json of a TensorFlow\.js folder, found the configuration of a Keras model, without weights: .* option architecture/,
       )
     }
   })

@@ -19,7 +19,7 @@ export function kindOfText(bytes: Uint8Array): FileKind | null {
   if (/^version https:\/\/(git-lfs|hawser)\.github\.com\/spec\//.test(text)) {
     return other('a Git LFS pointer, which stands in for the file', 'run "git lfs pull"')
   }
-  if (/^[{[]/.test(text)) return kindOfJson(bytes)
+  if (/^[{[]|^"\{\\"/.test(text)) return kindOfJson(bytes)
   if (/^<(!doctype html|html|head|body)\b/i.test(text.replace(leading, ''))) {
     return other('an HTML page', 'check the address: pages that say "not found" or ask to log in come back as HTML')
   }
@@ -37,13 +37,18 @@ export const plainJson: FileKind = other(
 )
 
 function kindOfJson(bytes: Uint8Array): FileKind {
-  const json = parse(decodeStrictly(bytes))
+  const whole = parse(decodeStrictly(bytes))
+  // `json.dump(model.to_json())` makes a text of a text.
+  const json = typeof whole === 'string' ? parse(whole) : whole
   if (json === undefined) return other('JSON that breaks off or is damaged', 'download it again')
   if (isObject(json)) {
     if ('modelTopology' in json || 'weightsManifest' in json) return readable('tfjs')
     if (isManifest(json)) return readable('manifest')
     if ('class_name' in json && 'config' in json) {
-      return other('the configuration of a Keras model, without weights', 'save the whole model with model.save')
+      return other(
+        'the configuration of a Keras model, without weights',
+        'pass it to readKeras as the option architecture, with the .weights.h5 beside it',
+      )
     }
     if ('weight_map' in json) return other('the index of a safetensors file in parts', 'merge the parts into one file')
     if ('tmVersion' in json) return other("Teachable Machine's metadata.json", 'pass the model.json beside it')

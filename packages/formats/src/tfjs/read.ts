@@ -1,8 +1,7 @@
-import { type BytesLike, elementCount, FormatError, type Model, OptionError, type Shape, toBytes } from '@depthwise/core'
+import { type BytesLike, elementCount, type Model, OptionError, type Shape, toBytes } from '@depthwise/core'
 import { elementTypes } from '../elements.ts'
 import { refuseOtherFolders, refuseOthers, refuseWithoutJson } from '../identify/index.ts'
-import { asObject, type JsonObject, parseJson } from '../json.ts'
-import { isArchitecture } from '../keras/architecture.ts'
+import { asObject, parseJson } from '../json.ts'
 import { decodeWeights, parseManifest, type WeightGroup } from './manifest.ts'
 import { readFolderMetadata } from './teachable-machine.ts'
 
@@ -34,39 +33,29 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
     throw new OptionError({ where: 'option inputShape', expected: 'positive integers', found: `[${inputShape}]` })
   }
   const bytesOf = async (name: string): Promise<Uint8Array> => toBytes(await read(name), `"${name}"`)
+  const jsonOf = async (name: string): Promise<Uint8Array> => {
+    const bytes = await bytesOf(name)
+    refuseWithoutJson(bytes, `"${name}"`)
+    return bytes
+  }
   const model = await bytesOf(file)
   refuseOtherFolders(model, file, 'the model.json of a TensorFlow.js folder', 'tfjs')
-  const json = asModel(parseJson(model, file), file)
+  const json = asObject(parseJson(model, file), file)
   const groups = parseManifest(json['weightsManifest'], file)
   const topology = asObject(json['modelTopology'], `${file}, field modelTopology`)
   const [tensors, described] = await Promise.all([
     Promise.all(groups.map(group => readGroup(group, bytesOf))).then(shards => decodeWeights(groups, shards)),
-    labelsFile === undefined ? undefined : bytesOf(labelsFile),
+    labelsFile === undefined ? undefined : jsonOf(labelsFile),
   ])
   const isGraph = Array.isArray(topology['node'])
   const { graph, params, metadata } = isGraph
     ? (await import('./graph-model.ts')).readGraphModel(topology, tensors, { file, inputShape })
     : (await import('./layers-model.ts')).readLayersModel(topology, tensors, inputShape)
   if (labelsFile === undefined || !described) return { graph, params, metadata }
-  refuseWithoutJson(described, `"${labelsFile}"`)
   const own = readFolderMetadata(described, labelsFile, graph)
   // A model that rescales bytes itself has no use for the range.
   const preprocessing = { ...own.preprocessing, ...metadata.preprocessing }
   return { graph, params, metadata: { ...metadata, ...own, ...(own.preprocessing && { preprocessing }) } }
-}
-
-/** @throws FormatError for what Keras writes beside its weights, which is also called `model.json` */
-function asModel(json: unknown, file: string): JsonObject {
-  const text = typeof json === 'string' && json.startsWith('{')
-  if (text || (isArchitecture(json) && json['weightsManifest'] === undefined)) {
-    throw new FormatError({
-      where: file,
-      expected: 'a model of TensorFlow.js, with a weightsManifest',
-      found:
-        'a Keras architecture without weights: read its .weights.h5 with readKeras, and pass this as the option architecture',
-    })
-  }
-  return asObject(json, file)
 }
 
 type ReadBytes = (file: string) => Promise<Uint8Array>
