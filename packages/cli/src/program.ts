@@ -41,7 +41,7 @@ const size = (): Option =>
 /** Adds what every command that feeds pictures to a network takes. */
 function withPictures(command: Command): Command {
   return command
-    .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF')
+    .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PPM')
     .addOption(checkpoint())
     .addOption(backend())
     .addOption(cropping())
