@@ -57,10 +57,11 @@ export function onnxModel({
     const [plain = '', type] = name.split(':')
     return value(plain, dims, type)
   })
+  const contributed = nodes.some(([opType]) => opType.startsWith('com.microsoft.'))
   const listed = Object.entries(constants).map(([name, { dims = [] }]) => value(name, dims))
   return {
     irVersion,
-    opsetImport: [{ version: opset }],
+    opsetImport: [{ version: opset }, ...(contributed ? [{ domain: 'com.microsoft', version: 1 }] : [])],
     graph: {
       name: 'test',
       node: nodes.map(nodeMessage),

@@ -204,6 +204,25 @@ describe('networks that are not imported', () => {
     unsupported(only('constructor', ['x'], 'y'), 'expected a supported operator, found constructor')
   })
 
+  test('other operators of several results, of which any is read', () => {
+    const operators: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+      ['Split', ['x'], ['a', 'b']],
+      ['TopK', ['x', 'k'], ['', 'b']],
+      ['LSTM', ['x', 'w', 'w'], ['', '', 'b']],
+      ['com.example.Both', ['x'], ['a', 'b']],
+    ]
+    for (const [name, inputs, outputs] of operators) {
+      const nodes: readonly NodeSpec[] = [
+        [name, inputs, outputs],
+        ['Relu', ['b'], 'y'],
+      ]
+      const where = `node 0 "${name.replace('com.example.', '')}_0" (${name})`
+      unsupported(changed({ nodes, constants }), `${where}: expected a supported operator, found ${name}`)
+    }
+    const mask = changed({ nodes: [['Dropout', ['x'], ['', 'y']]], constants })
+    unsupported(mask, 'node 0 "Dropout_0" (Dropout): expected its first result, found others alone')
+  })
+
   test('subgraphs among the attributes', () => {
     const { graph } = onnxModel(sound)
     const node = { opType: 'Relu', input: ['x'], output: ['y'], attribute: [{ name: 'then', g: new Uint8Array(0) }] }

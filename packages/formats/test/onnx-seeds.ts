@@ -130,8 +130,33 @@ const dynamic = onnxFile({
   ],
 })
 
+const operators = onnxFile({
+  inputs: { 'x:UINT8': [1, 3, 4, 5] },
+  outputs: ['y'],
+  constants: {
+    s: floats([0.02], []),
+    z: narrow('UINT8', [3], []),
+    w: narrow('INT8', [1, -2, 3, 4, 5, -6], [2, 3, 1, 1]),
+    ws: floats([0.1, 0.2]),
+    wz: narrow('INT8', [0, 1]),
+    b: narrow('INT32', [10, 20]),
+    f: narrow('UINT8', [1, 2, 3, 4, 5, 6], [2, 3]),
+    w4: narrow('UINT8', [1, 2, 3, 4, 5, 6, 7, 8], [2, 4, 1, 1]),
+    fb: narrow('INT32', [10, 20, 30]),
+  },
+  nodes: [
+    ['QLinearConv', ['x', 's', 'z', 'w', 'ws', 'wz', 's', 'z', 'b'], 'c'],
+    ['com.microsoft.QLinearAdd', ['c', 's', 'z', 'c', 's', 'z', 's', 'z'], 'a'],
+    ['com.microsoft.QLinearConcat', ['s', 'z', 'a', 's', 'z', 'c', 's', 'z'], 'j', { axis: 1 }],
+    ['QLinearConv', ['j', 's', 'z', 'w4', 's', 'z', 's', 'z'], 'k', { kernel_shape: [1, 1] }],
+    ['com.microsoft.QLinearGlobalAveragePool', ['k', 's', 'z', 's', 'z'], 'p', { channels_last: 0 }],
+    ['Flatten', ['p'], 'r'],
+    ['com.microsoft.QGemm', ['r', 's', 'z', 'f', 's', 'z', 'fb'], 'y'],
+  ],
+})
+
 /** Seeds whose answers differ from a runtime's by how activations are rounded. */
-export const roundedSeeds: readonly Uint8Array[] = [dynamic]
+export const roundedSeeds: readonly Uint8Array[] = [dynamic, operators]
 
 const net = littleNetwork()
 

@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { FormatError } from '@depthwise/core'
+import { decodeField } from '../../text.ts'
 import { wireTypes } from './encode.ts'
 import type { Field, Message, Scalar, Schema } from './message.ts'
 
@@ -31,7 +32,8 @@ class Decoder {
   readonly #path: string[] = []
 
   constructor(bytes: Uint8Array) {
-    this.#reader = new BinaryReader(bytes)
+    // Given a decoder, the library does not ask the host for one, which some lack.
+    this.#reader = new BinaryReader(bytes, decodeField)
   }
 
   message(schema: Schema, end: number, name: string): Values {

@@ -1,4 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { encodeText } from '../../text.ts'
 import type { Field, Message, Scalar, Schema } from './message.ts'
 
 /** How each scalar travels (https://protobuf.dev/programming-guides/encoding). */
@@ -22,7 +23,7 @@ const writers: { readonly [S in Scalar]: (writer: BinaryWriter, value: never) =>
 
 /** The bytes of a message, its fields in the order of the schema: equal messages make equal bytes. */
 export function encode<S extends Schema>(schema: S, message: Message<S>): Uint8Array {
-  const writer = new BinaryWriter()
+  const writer = new BinaryWriter(encodeText)
   writeMessage(writer, schema, message as Readonly<Record<string, unknown>>)
   return writer.finish()
 }

@@ -7,6 +7,9 @@ import { identity, isSameOrder, type Order } from './order.ts'
 const planarOperators: ReadonlySet<string> = new Set([
   'Conv',
   'ConvInteger',
+  'QLinearConv',
+  'com.microsoft.QLinearAveragePool',
+  'com.microsoft.QLinearGlobalAveragePool',
   'BatchNormalization',
   'AveragePool',
   'MaxPool',
@@ -15,7 +18,16 @@ const planarOperators: ReadonlySet<string> = new Set([
   'InstanceNormalization',
 ])
 /** Operators that read elements in the order of ONNX. */
-const sequentialOperators: ReadonlySet<string> = new Set(['Reshape', 'Flatten', 'MatMul', 'MatMulInteger', 'Gemm'])
+const sequentialOperators: ReadonlySet<string> = new Set([
+  'Reshape',
+  'Flatten',
+  'MatMul',
+  'MatMulInteger',
+  'QLinearMatMul',
+  'Gemm',
+  'com.microsoft.QGemm',
+  'com.microsoft.DynamicQuantizeMatMul',
+])
 
 /** How far a value is followed: the operators in question are the first of a network. */
 const furthest = 100

@@ -12,7 +12,7 @@ export interface FileNode {
   readonly opType: string
   /** Names of values; '' for an operand left out. */
   readonly inputs: readonly string[]
-  /** The name of its first result, the only one that is read here. */
+  /** The name of its first result, the only one of most operators that is read; '' where only others are asked for. */
   readonly output: string
   readonly message: NodeMessage
 }
@@ -139,9 +139,9 @@ function readNode(message: NodeMessage, index: number): FileNode {
   const { name = '', opType = '', domain = '', input = [], output = [] } = message
   const local = domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`
   const label = `node ${index}${name === '' ? '' : ` ${quote(name)}`} (${local.slice(0, 80)})`
-  if (opType === '' || (output[0] ?? '') === '') {
+  if (opType === '' || output.every(name => name === '')) {
     const found = opType === '' ? 'no operator' : 'no result'
     throw new FormatError({ where: label, expected: 'an operator and the name of its result', found })
   }
-  return { index, label, opType: local, inputs: input, output: output[0] as string, message }
+  return { index, label, opType: local, inputs: input, output: output[0] ?? '', message }
 }

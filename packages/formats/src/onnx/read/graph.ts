@@ -56,7 +56,7 @@ export class GraphImport implements Surroundings {
     this.budget = budget
     this.#sizes = sizes
     for (const { name = '' } of file.inputs) this.#names.take(name)
-    for (const { output } of file.nodes) this.#names.take(output)
+    for (const { output } of file.nodes) if (output !== '') this.#names.take(output)
   }
 
   get opset(): number {
@@ -92,6 +92,9 @@ export class GraphImport implements Surroundings {
     }
     if (!isSupported(opType)) {
       throw new UnsupportedOpError({ where: label, expected: 'a supported operator', found: opType })
+    }
+    if (output === '') {
+      throw new UnsupportedOpError({ where: label, expected: 'its first result', found: 'others alone' })
     }
     const { read, operands } = importers[opType]
     if (node.inputs.length < operands[0] || node.inputs.length > operands[1]) {

@@ -59,11 +59,14 @@ export class Operation {
   readonly node: FileNode
   /** The value that the nodes added compute, or lead to. */
   readonly #output: string
+  /** Set where the nodes added only lead to it. */
+  readonly #role: string | undefined
   readonly #around: Surroundings
 
-  constructor(node: FileNode, around: Surroundings, output: string = node.output) {
+  constructor(node: FileNode, around: Surroundings, output: string = node.output, role?: string) {
     this.node = node
     this.#output = output
+    this.#role = role
     this.label = node.label
     this.attributes = new Attributes(node.message, node.label)
     this.opset = around.opset
@@ -115,6 +118,11 @@ export class Operation {
   /** The same operation, whose nodes compute a value that comes of its result. */
   named(output: string): Operation {
     return new Operation(this.node, this.#around, output)
+  }
+
+  /** The same operation, whose nodes lead to the result. */
+  towards(role: string): Operation {
+    return new Operation(this.node, this.#around, this.#output, role)
   }
 
   /** A computed operand of reals. */
@@ -211,7 +219,7 @@ export class Operation {
 
   /** Adds the node that computes the result. */
   emit(op: Op, operands: readonly Value[]): Value {
-    return this.#around.add(op, operands, this.#output)
+    return this.#around.add(op, operands, this.#output, this.#role)
   }
 
   /** Adds a node on the way to the result. */

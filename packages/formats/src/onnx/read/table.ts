@@ -7,11 +7,23 @@ import { batchNormalization } from './operators/normalization.ts'
 import { hardSigmoid, hardSwish, leakyRelu, neg, prelu } from './operators/piecewise.ts'
 import { averagePool, globalAveragePool, globalMaxPool, maxPool, reduceMean } from './operators/pools.ts'
 import { conv, gemm, matMul } from './operators/products.ts'
+import {
+  dynamicQuantizeMatMul,
+  qGemm,
+  qLinearAdd,
+  qLinearAveragePool,
+  qLinearConcat,
+  qLinearConv,
+  qLinearGlobalAveragePool,
+  qLinearMatMul,
+  qLinearMul,
+  qLinearSigmoid,
+} from './operators/qlinear.ts'
 import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
 import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
 import { slice } from './operators/slice.ts'
 
-/** The operators that are imported, all of ONNX' own domain. */
+/** The operators that are imported: of ONNX' own domain, and quantised ones of onnxruntime's. */
 export type SupportedOperator =
   | 'Add'
   | 'AveragePool'
@@ -45,6 +57,8 @@ export type SupportedOperator =
   | 'Neg'
   | 'PRelu'
   | 'Pad'
+  | 'QLinearConv'
+  | 'QLinearMatMul'
   | 'QuantizeLinear'
   | 'ReduceMean'
   | 'ReduceProd'
@@ -59,6 +73,16 @@ export type SupportedOperator =
   | 'Sum'
   | 'Transpose'
   | 'Unsqueeze'
+  | 'com.microsoft.DequantizeLinear'
+  | 'com.microsoft.DynamicQuantizeMatMul'
+  | 'com.microsoft.QGemm'
+  | 'com.microsoft.QLinearAdd'
+  | 'com.microsoft.QLinearAveragePool'
+  | 'com.microsoft.QLinearConcat'
+  | 'com.microsoft.QLinearGlobalAveragePool'
+  | 'com.microsoft.QLinearMul'
+  | 'com.microsoft.QLinearSigmoid'
+  | 'com.microsoft.QuantizeLinear'
 
 interface Row {
   readonly read: Importer
@@ -100,6 +124,8 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Neg: { read: neg, operands: [1, 1] },
   PRelu: { read: prelu, operands: [2, 2] },
   Pad: { read: pad, operands: [1, 4] },
+  QLinearConv: { read: qLinearConv, operands: [8, 9] },
+  QLinearMatMul: { read: qLinearMatMul, operands: [8, 8] },
   QuantizeLinear: { read: quantizeLinear, operands: [2, 3] },
   ReduceMean: { read: reduceMean, operands: [1, 2] },
   ReduceProd: { read: reduceProd, operands: [1, 2] },
@@ -114,6 +140,16 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Sum: { read: sum, operands: [1, Infinity] },
   Transpose: { read: transpose, operands: [1, 1] },
   Unsqueeze: { read: unsqueeze, operands: [1, 2] },
+  'com.microsoft.DequantizeLinear': { read: dequantizeLinear, operands: [2, 3] },
+  'com.microsoft.DynamicQuantizeMatMul': { read: dynamicQuantizeMatMul, operands: [3, 5] },
+  'com.microsoft.QGemm': { read: qGemm, operands: [6, 9] },
+  'com.microsoft.QLinearAdd': { read: qLinearAdd, operands: [7, 8] },
+  'com.microsoft.QLinearAveragePool': { read: qLinearAveragePool, operands: [4, 5] },
+  'com.microsoft.QLinearConcat': { read: qLinearConcat, operands: [5, Infinity] },
+  'com.microsoft.QLinearGlobalAveragePool': { read: qLinearGlobalAveragePool, operands: [4, 5] },
+  'com.microsoft.QLinearMul': { read: qLinearMul, operands: [7, 8] },
+  'com.microsoft.QLinearSigmoid': { read: qLinearSigmoid, operands: [4, 5] },
+  'com.microsoft.QuantizeLinear': { read: quantizeLinear, operands: [2, 3] },
 }
 
 export function isSupported(name: string): name is SupportedOperator {

@@ -1,7 +1,6 @@
-import { elementCount } from '@depthwise/core'
-import { type Constant, folded } from '../constant.ts'
 import { type Computed, describe, type MeasuredIntegers, type Product } from '../operand.ts'
 import type { Operation } from '../operation.ts'
+import { centred, multiplied } from './integer-weights.ts'
 import { convolution, dense } from './products.ts'
 import { fromIntegers } from './quantization.ts'
 
@@ -24,7 +23,7 @@ export function dynamicQuantizeLinear(operation: Operation): Computed {
 /** A convolution of integers into integers of 32 bits. */
 export function convInteger(operation: Operation): Product {
   const { operand, lacks, scale } = integerOperand(operation)
-  const weights = centred(operation, 0)
+  const weights = centred(operation, operation.constant(1), 3, 0)
   const filters = weights.shape[0] ?? 0
   operation.spend(filters)
   return {
@@ -46,7 +45,7 @@ export function convInteger(operation: Operation): Product {
 /** Rows by a matrix, of integers into integers of 32 bits. */
 export function matMulInteger(operation: Operation): Product {
   const { operand, lacks, scale } = integerOperand(operation)
-  const weights = centred(operation, 1)
+  const weights = centred(operation, operation.constant(1), 3, 1)
   const units = weights.shape.at(-1) ?? 0
   operation.spend(units)
   return {
@@ -93,33 +92,4 @@ function checkZeroPoint(operation: Operation, { by }: MeasuredIntegers): void {
   const given = operation.has(2) ? operation.known(2) : undefined
   if (given?.kind === 'measured' && given.role === 'zero point' && given.by === by) return
   throw operation.unsupported(`the zero point of ${by.label}`, given ? describe(given) : 'none')
-}
-
-/** Weights less their zero point, which all share or each channel has its own. */
-function centred(operation: Operation, axis: number): Constant {
-  const weights = operation.constant(1)
-  if (!operation.has(3)) return weights
-  const zeroPoint = operation.constant(3)
-  const count = elementCount(zeroPoint.shape)
-  if (count !== 1 && (count !== weights.shape[axis] || zeroPoint.shape.length !== 1)) {
-    throw operation.unsupported('one zero point, or one for each channel', `[${zeroPoint.shape}]`)
-  }
-  const zeros = zeroPoint.numbers()
-  return perChannel(weights, axis, (value, channel) => value - zeros[count === 1 ? 0 : channel]!)
-}
-
-function multiplied(operation: Operation, weights: Constant, factors: readonly number[], axis: number): Constant {
-  operation.spend(elementCount(weights.shape))
-  return perChannel(weights, axis, (value, channel) => value * factors[channel]!)
-}
-
-/** A constant mapped by the index along an axis, once it is asked for. */
-function perChannel(constant: Constant, axis: number, map: (value: number, channel: number) => number): Constant {
-  const { shape, label } = constant
-  const run = elementCount(shape.slice(axis + 1))
-  const channels = shape[axis] ?? 1
-  return {
-    ...folded(label, 'FLOAT', shape, []),
-    numbers: () => Float32Array.from(constant.numbers(), (value, i) => map(value, Math.floor(i / run) % channels)),
-  }
 }

@@ -1,24 +1,24 @@
 import { type Padding, slidingExtent } from '@depthwise/core'
 import { planarFromOurs, reorder } from '../../layout.ts'
 import type { Computed } from '../operand.ts'
-import type { Operation } from '../operation.ts'
+import type { Image, Operation } from '../operation.ts'
 import { readWindow, type Window } from './window.ts'
 
-export function averagePool(operation: Operation): Computed {
+export function averagePool(operation: Operation, image: Image = operation.image(0)): Computed {
   const countPadding = operation.attributes.integer('count_include_pad', 0) !== 0
-  const image = operation.image(0)
   const { dilations: _, ...window } = poolWindow(operation, image.shape, countPadding)
   return pooled(image, operation.emit({ kind: 'averagePool', ...window, countPadding }, [image.value]))
 }
 
+/** The largest of integers stands for the largest of the reals that they count. */
 export function maxPool(operation: Operation): Computed {
-  const image = operation.image(0)
+  const operand = operation.computed(0)
+  const image = operation.asImage(operand.elements === 'integer' ? operation.reals(0) : operand)
   const { dilations: _, ...window } = poolWindow(operation, image.shape, false)
   return pooled(image, operation.emit({ kind: 'maxPool', ...window }, [image.value]))
 }
 
-export function globalAveragePool(operation: Operation): Computed {
-  const image = operation.image(0)
+export function globalAveragePool(operation: Operation, image: Image = operation.image(0)): Computed {
   return pooled(image, operation.emit({ kind: 'globalAveragePool', keepDims: true }, [image.value]))
 }
 

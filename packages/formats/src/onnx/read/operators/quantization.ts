@@ -24,10 +24,47 @@ export function quantizeLinear(operation: Operation): Operand {
     })
     return folded(operation.label, type, operand.shape, rounded)
   }
-  const { scale, zeroPoint } = oneQuantization(operation)
+  return counted(operation, operation.reals(0), oneQuantization(operation), range)
+}
+
+/** Reals clamped to what integers of their scale can hold. */
+function counted(
+  operation: Operation,
+  operand: Computed,
+  { scale, zeroPoint }: Quantization,
+  range: readonly [least: number, most: number],
+): Computed {
   const [min, max] = range.map(stored => (stored - zeroPoint) * scale) as [number, number]
   // A clamp that would move values by no more than the step the integers round to is left out.
-  return { ...clamped(operation, operation.reals(0), { min, max }, scale), elements: { scale, zeroPoint } }
+  return { ...clamped(operation, operand, { min, max }, scale), elements: { scale, zeroPoint } }
+}
+
+/** Reals as the integers that operands from `position` on say: a scale, and a zero point of their type. */
+export function requantized(operation: Operation, operand: Computed, position: number): Computed {
+  const type = operation.has(position + 1) ? operation.constant(position + 1).type : 'UINT8'
+  const range = ranges[type]
+  if (!range) throw operation.unsupported(Object.keys(ranges).join(', '), type)
+  return counted(operation, operand, oneQuantization(operation, position), range)
+}
+
+/** The reals that integers stand for by the scale and zero point behind them. */
+export function dequantized(operation: Operation, position: number): Computed {
+  const operand = operation.computed(position)
+  const { elements } = operand
+  const given = oneQuantization(operation, position + 1)
+  if (elements === 'integer') {
+    return fromIntegers(operation, operand, given.scale, -given.zeroPoint * given.scale, 'real')
+  }
+  if (elements === 'real') throw operation.malformed(`an operand ${position} of integers`, 'one of reals')
+  checkSame(operation, elements, given)
+  return { ...operand, elements: 'real' }
+}
+
+function checkSame(operation: Operation, elements: Quantization | MeasuredIntegers, given: Quantization): void {
+  if (!('by' in elements) && elements.scale === given.scale && elements.zeroPoint === given.zeroPoint) return
+  const expected = 'by' in elements ? `those of ${elements.by.label}` : `${elements.scale} and ${elements.zeroPoint}`
+  const found = `${given.scale} and ${given.zeroPoint}`
+  throw operation.unsupported(`the scale and zero point of its QuantizeLinear, ${expected}`, found)
 }
 
 /** What a QuantizeLinear counted is real already; integers of an input and constants become so here. */
@@ -42,13 +79,7 @@ export function dequantizeLinear(operation: Operation): Operand {
   const { scale, zeroPoint } = oneQuantization(operation)
   if (elements === 'integer') return fromIntegers(operation, operand, scale, -zeroPoint * scale)
   if (elements === 'real') throw operation.malformed('an operand of integers', 'one of reals')
-  if (elements.scale !== scale || elements.zeroPoint !== zeroPoint) {
-    const found = `${scale} and ${zeroPoint}`
-    throw operation.unsupported(
-      `the scale and zero point of its QuantizeLinear, ${elements.scale} and ${elements.zeroPoint}`,
-      found,
-    )
-  }
+  checkSame(operation, elements, { scale, zeroPoint })
   return { ...operand, elements: 'real' }
 }
 
@@ -101,8 +132,9 @@ export function fromIntegers(
   return { ...operand, value: operation.insert(role, op, [operand.value]), elements: 'real' }
 }
 
-function oneQuantization(operation: Operation): Quantization {
-  const [scale, zeroPoint] = [operation.scalar(1), operation.has(2) ? operation.scalar(2) : 0]
+function oneQuantization(operation: Operation, position = 1): Quantization {
+  const scale = operation.scalar(position)
+  const zeroPoint = operation.has(position + 1) ? operation.scalar(position + 1) : 0
   checkScale(operation, scale)
   return { scale, zeroPoint }
 }
@@ -135,7 +167,7 @@ function perElement(
   })
 }
 
-function checkScale(operation: Operation, scale: number): void {
+export function checkScale(operation: Operation, scale: number): void {
   if (!(scale > 0 && scale < Infinity)) throw operation.malformed('positive finite scales', `${scale}`)
 }
 

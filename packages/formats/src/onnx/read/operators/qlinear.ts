@@ -1,0 +1,134 @@
+import type { Constant } from '../constant.ts'
+import type { Computed } from '../operand.ts'
+import { type Operation, unbounded } from '../operation.ts'
+import { centred, multiplied, scalesOf } from './integer-weights.ts'
+import { averagePool, globalAveragePool } from './pools.ts'
+import { convolution, dense } from './products.ts'
+import { dequantized, requantized } from './quantization.ts'
+
+// Operators from integers to integers, each with the scales and zero points of its operands and result behind them (those of
+// the domain com.microsoft are onnxruntime's, docs/ContribOperators.md): the operator on reals, clamped to what the integers
+// of the result can hold.
+
+/** The nodes before the clamp. */
+const step = 'real'
+
+export function qLinearConv(operation: Operation): Computed {
+  const image = operation.asImage(dequantized(operation, 0))
+  const weights = operation.constant(3)
+  const scales = scalesOf(operation, weights, 4, 0)
+  const kernel = multiplied(operation, centred(operation, weights, 5, 0), scales, 0)
+  const bias = operation.has(8) ? biasOf(operation, 8, scales) : null
+  return requantized(operation, convolution(operation.towards(step), image, kernel, bias), 6)
+}
+
+export function qLinearMatMul(operation: Operation): Computed {
+  const rows = dequantized(operation, 0)
+  const weights = operation.constant(3)
+  const matrix = multiplied(operation, centred(operation, weights, 5, 1), scalesOf(operation, weights, 4, 1), 1)
+  return requantized(operation, dense(operation.towards(step), rows, matrix, null), 6)
+}
+
+/** Its result is of reals where it states no scale for it. */
+export function qGemm(operation: Operation): Computed {
+  const { attributes } = operation
+  if (attributes.integer('transA', 0) !== 0) throw operation.unsupported('an A that is not transposed', 'transA')
+  const isTransposed = attributes.integer('transB', 0) !== 0
+  const alpha = attributes.real('alpha', 1)
+  const rows = dequantized(operation, 0)
+  const weights = operation.constant(3)
+  const axis = isTransposed ? 0 : 1
+  const scales = scalesOf(operation, weights, 4, axis).map(scale => scale * alpha)
+  const matrix = multiplied(operation, centred(operation, weights, 5, axis), scales, axis)
+  const bias = operation.has(6) ? biasOf(operation, 6, scales) : null
+  const isReal = !operation.has(7)
+  const here = isReal ? operation : operation.towards(step)
+  const product = dense(here, rows, matrix, bias && Float32Array.from(bias), { weights: 1, isTransposed })
+  return isReal ? product : requantized(operation, product, 7)
+}
+
+/** Biases count by the scale of the activation times that of the weights. */
+function biasOf(operation: Operation, position: number, scales: readonly number[]): readonly number[] {
+  const stored = operation.perChannel(position, scales.length)
+  const activation = operation.scalar(1)
+  operation.spend(scales.length)
+  return scales.map((scale, channel) => (stored[channel] as number) * activation * scale)
+}
+
+export const qLinearAdd = (operation: Operation): Computed => elementwise(operation, 'add')
+export const qLinearMul = (operation: Operation): Computed => elementwise(operation, 'mul')
+
+function elementwise(operation: Operation, kind: 'add' | 'mul'): Computed {
+  const [a, b] = [0, 3].map(position => unflattened(operation, dequantized(operation, position))) as [
+    Computed,
+    Computed,
+  ]
+  if (a.shape.length !== b.shape.length) {
+    throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
+  }
+  const [left, right] = operation.inOneOrder([a, b]) as [Computed, Computed]
+  const value = operation.towards(step).emit({ kind }, [left.value, right.value])
+  const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] as number))
+  return requantized(operation, { ...left, value, shape, bounds: unbounded }, 6)
+}
+
+export function qLinearConcat(operation: Operation): Computed {
+  const positions = Array.from({ length: Math.floor((operation.operandCount - 2) / 3) }, (_, i) => 2 + 3 * i)
+  const operands = positions.map(position => unflattened(operation, dequantized(operation, position)))
+  const rank = operands[0]?.shape.length ?? 0
+  const axis = operation.axis(operation.attributes.integer('axis', 0), rank)
+  if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
+  if (operands.some(({ shape }) => shape.length !== rank)) {
+    throw operation.malformed(`operands of rank ${rank}`, 'others')
+  }
+  const held = operation.inOneOrder(operands)
+  const first = held[0] as Computed
+  const value = operation.towards(step).emit(
+    { kind: 'concat', axis: first.order.indexOf(axis) },
+    held.map(each => each.value),
+  )
+  const extent = held.reduce((sum, each) => sum + (each.shape[axis] as number), 0)
+  const bounds = {
+    min: Math.min(...held.map(each => each.bounds.min)),
+    max: Math.max(...held.map(each => each.bounds.max)),
+  }
+  const joined = { ...first, value, shape: first.shape.with(axis, extent), bounds }
+  return requantized(operation, joined, 0)
+}
+
+export function qLinearGlobalAveragePool(operation: Operation): Computed {
+  const image = imageOf(operation)
+  return requantized(operation, globalAveragePool(operation.towards(step), image), 3)
+}
+
+export function qLinearAveragePool(operation: Operation): Computed {
+  const image = imageOf(operation)
+  return requantized(operation, averagePool(operation.towards(step), image), 3)
+}
+
+function imageOf(operation: Operation) {
+  if (operation.attributes.integer('channels_last', 0) !== 0) throw operation.unsupported('NCHW', 'channels_last')
+  return operation.asImage(dequantized(operation, 0))
+}
+
+export function qLinearSigmoid(operation: Operation): Computed {
+  const operand = dequantized(operation, 0)
+  const mapped = operation.towards(step).mapped({ kind: 'sigmoid' }, operand, { min: 0, max: 1 })
+  return requantized(operation, mapped, 3)
+}
+
+/** Measures the range of its rows at run time, which reals have no need of. */
+export function dynamicQuantizeMatMul(operation: Operation): Computed {
+  const weights = operation.constant(1)
+  const matrix = multiplied(operation, centred(operation, weights, 3, 1), scalesOf(operation, weights, 2, 1), 1)
+  return dense(operation, operation.reals(0), matrix, realBias(operation, 4, weights))
+}
+
+function realBias(operation: Operation, position: number, weights: Constant): Float32Array | null {
+  return operation.has(position) ? Float32Array.from(operation.perChannel(position, weights.shape[1] ?? 0)) : null
+}
+
+function unflattened(operation: Operation, operand: Computed): Computed {
+  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
+  return operand
+}
