@@ -132,6 +132,18 @@ describe('activations that are put together', () => {
     }
   })
 
+  test('a limit beyond what the integers of a result can hold', async () => {
+    const stored = { type: 'u8', scale: 0.5, zeroPoint: 0 } as const
+    for (const [op, limit, expected] of [
+      ['MINIMUM', -1, 0],
+      ['MAXIMUM', 200, 127.5],
+    ] as const) {
+      const tensors = { x: { ...image, ...stored }, c: reals([], [limit]), y: { ...image, ...stored } }
+      const model = net({ tensors, steps: [[op, ['x', 'c'], 'y']] })
+      expect([...(await run(model, [0, 1, 2, 3]))]).toEqual([expected, expected, expected, expected])
+    }
+  })
+
   test('quantised results keep to the range of their integers', async () => {
     const y = { shape: image.shape, type: 'u8', scale: 0.5, zeroPoint: 4 } as const
     const x = { shape: image.shape, type: 'u8', scale: 0.5, zeroPoint: 128 } as const

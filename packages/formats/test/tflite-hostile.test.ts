@@ -68,11 +68,11 @@ describe('networks that are not imported', () => {
   })
 
   test.each([
-    ['SPLIT', undefined, 'SPLIT'],
-    ['UNPACK', undefined, 'UNPACK'],
-    ['TOPK_V2', undefined, 'TOPK_V2'],
-    ['CUSTOM', 'TFLite_Detection_PostProcess', 'CUSTOM TFLite_Detection_PostProcess'],
-  ] as const)('%s %s by its name where a reader takes one of its later results', (op, customCode, name) => {
+    ['SPLIT', 'SPLIT', null],
+    ['UNPACK', 'UNPACK', null],
+    ['TOPK_V2', 'TOPK_V2', null],
+    ['CUSTOM TFLite_Detection_PostProcess', 'CUSTOM', 'TFLite_Detection_PostProcess'],
+  ] as const)('%s by its name where a reader takes one of its later results', (name, op, customCode) => {
     const several = { op, inputs: [0], outputs: [3, 4], ...(customCode && { customCode }) }
     const tensors = [...sound.tensors, { name: 'end', shape: [1, 2, 2, 2] }]
     const operators = [several, { op: 'LOGISTIC', inputs: [4], outputs: [5] } as const]
@@ -179,6 +179,33 @@ describe('parts that are shared over and over', () => {
     const tensors = vector(new Array(count + 1).fill(tensor))
     const bytes = model(table(tensors, ints([0]), ints([1]), vector(operators)), tfl.codes.RELU)
     expect(refusal(bytes)).toBeLessThan(1000)
+  })
+
+  test('thousands of inputs, all of them joined, each looked at about once', () => {
+    const count = 4000
+    const tensor = table(ints([1, 2, 2, 2]), i8(0), i32(0))
+    const inputs = () => ints(Array.from({ length: count }, (_, i) => i))
+    const options = table(i32(3), i8(0))
+    const joined = table(ints([1, 2, 2, 2 * count]), i8(0), i32(0))
+    const tensors = vector([...Array.from({ length: count }, () => ({ ...tensor })), joined])
+    const operators = vector([table(i32(0), inputs(), ints([count]), i8(10), options)])
+    const bytes = model(table(tensors, inputs(), ints([count]), operators), tfl.codes.CONCATENATION)
+    const read = () => expect(readTFLite(bytes).graph.nodes).toHaveLength(count + 1)
+    expect(cpuMilliseconds(read)).toBeLessThan(1000)
+  })
+
+  test('an axis more by every operator', () => {
+    const count = 3000
+    const blank = table(null, i8(0), i32(0))
+    const zero = table(ints([1]), i8(2), i32(1))
+    const buffers = vector([table(), table({ kind: 'bytes', data: new Uint8Array(4), terminated: false })])
+    const operators = Array.from({ length: count }, (_, i) => table(i32(0), ints([i, count + 1]), ints([i + 1])))
+    const first = table(ints([1, 2]), i8(0), i32(0))
+    const tensors = vector([first, ...Array.from({ length: count }, () => ({ ...blank })), zero])
+    const subgraph = table(tensors, ints([0]), ints([count]), vector(operators))
+    const bytes = encode(table(i32(3), codes(tfl.codes.EXPAND_DIMS), vector([subgraph]), text(''), buffers), 'TFL3')
+    const read = () => expect(() => readTFLite(bytes)).toThrow(/EXPAND_DIMS\): expected at most 8 axes, found 9/)
+    expect(cpuMilliseconds(read)).toBeLessThan(1000)
   })
 
   test('a chain of thousands of operators is read all the same', () => {

@@ -1,4 +1,4 @@
-import { UnsupportedOpError } from '@depthwise/core'
+import { rebatch, UnsupportedOpError } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { ints, type Net, net, reals, type Step } from './tflite-net.ts'
 import { outputOf, run } from './tflite-run.ts'
@@ -126,6 +126,18 @@ describe('a dense layer over the places of a map', () => {
     expect(outputOf(model).shape).toEqual([2, 6])
     expect([...(await run(model, input))]).toEqual(units)
   })
+})
+
+test('a list of one element keeps its batch apart', async () => {
+  const steps: readonly Step[] = [
+    ['RESHAPE', ['x', 'one'], 'a'],
+    ['SUB', ['a', 'shift'], 'b', tfl.subOptions()],
+    ['RESHAPE', ['b', 'row1'], 'y'],
+  ]
+  const tensors = { x: { shape: [1, 1] }, one: ints(1), row1: ints(1, 1), shift: reals([], [3]), y: { shape: [1, 1] } }
+  const model = read({ ...tensors, a: { shape: [1] }, b: { shape: [1] } }, steps)
+  const two = { ...model, graph: rebatch(model.graph, 2) }
+  expect([...(await run(two, [4, 5]))]).toEqual([1, 2])
 })
 
 describe('shapes that mix the batch', () => {

@@ -98,6 +98,12 @@ describe('inputs whose extents are open', () => {
     )
   })
 
+  test('extents of 1 can be given in files from before there were signatures', () => {
+    const old = open([1, 1, 1, 3], [])
+    expect(outputOf(net(old, { inputShapes: { x: [1, 4, 5, 3] } })).shape).toEqual([1, 4, 5, 3])
+    expect(() => net(old, { inputShapes: { x: [1, 4, 5, 4] } })).toThrow(/axis 3: expected 3, which is fixed, found 4/)
+  })
+
   test('windows and pools follow from the size, whatever the file declares of results', () => {
     const size: Net = {
       tensors: {
@@ -118,6 +124,34 @@ describe('inputs whose extents are open', () => {
       [1, 5, 4, 2],
       [1, 2],
     ])
+  })
+
+  test('a size that the network cannot take is an error of the option, not of the file', () => {
+    const tensors = {
+      x: { shape: [1, 4, 4, 1], signature: [1, -1, -1, 1] },
+      four: ints(1, 4),
+      p: { shape: [1, 2, 2, 1], signature: [1, -1, -1, 1] },
+      y: { shape: [1, 4] },
+    }
+    const steps: readonly Step[] = [
+      ['MAX_POOL_2D', ['x'], 'p', tfl.poolOptions(false, [3, 3], [1, 1])],
+      ['RESHAPE', ['p', 'four'], 'y'],
+    ]
+    expect(outputOf(net({ tensors, steps })).shape).toEqual([1, 4])
+    for (const [size, message] of [
+      [
+        2,
+        /^inputShapes: expected sizes that the network can take, found "x": \[1,2,2,1\], for which operator 0 \(MAX_POOL_2D\)/,
+      ],
+      [
+        6,
+        /^inputShapes: .* \[1,6,6,1\], for which operator 1 \(RESHAPE\): expected a shape of 16 elements, found \[1,4\]/,
+      ],
+    ] as const) {
+      const read = () => net({ tensors, steps }, { inputShapes: { x: [1, size, size, 1] } })
+      expect(read).toThrow(OptionError)
+      expect(read).toThrow(message)
+    }
   })
 
   test('shapes of channels first are given as the file has them', () => {

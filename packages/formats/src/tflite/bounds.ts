@@ -17,9 +17,10 @@ export const activationBounds: Readonly<Record<Activation, Bounds | null>> = {
   SIGN_BIT: null,
 }
 
-/** What both let through: never nothing, since activations and stored ranges all hold zero. */
-export function intersection(a: Bounds, b: Bounds): Bounds {
-  return { min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) }
+/** Where values end that are clamped to one interval and then to another, which may lie apart. */
+export function clampedTwice(first: Bounds, then: Bounds): Bounds {
+  const within = (value: number): number => Math.min(Math.max(value, then.min), then.max)
+  return { min: within(first.min), max: within(first.max) }
 }
 
 /** The smallest interval around all of them, of which there is at least one. */

@@ -10,7 +10,8 @@ import {
   type Value,
 } from '@depthwise/core'
 import type { InputShapes as GivenShapes } from '../onnx/read/input-shapes.ts'
-import { clampOp, contains, intersection, isUnbounded, unbounded } from './bounds.ts'
+import { within } from '../within.ts'
+import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
 import { entryOrder, firstReaders, type Readers } from './entry.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from './file.ts'
@@ -76,7 +77,12 @@ export class GraphImport implements Surroundings {
     this.#computed.set(index, { tensor, value, shape, axes: arrangedAxes(shape, order), bounds })
   }
 
+  /** @throws OptionError in place of a FormatError where sizes by option are none that the network can take */
   addOperator(operator: FileOperator): void {
+    this.#shapes.judge(() => within(operator.label, () => this.#add(operator)))
+  }
+
+  #add(operator: FileOperator): void {
     const { name, label, inputs } = operator
     if (!isSupported(name))
       throw new UnsupportedOpError({ where: label, expected: 'a supported operator', found: name })
@@ -119,7 +125,7 @@ export class GraphImport implements Surroundings {
     const tensor = operation.output
     const name = this.#names.of(tensor)
     const { quantization, bounds: storable } = stored(tensor, operation.readsIntegers)
-    const allowed = intersection(outcome.activation ?? unbounded, storable)
+    const allowed = clampedTwice(outcome.activation ?? unbounded, storable)
     if (outcome.kind === 'product') {
       const value = this.#product(name, outcome, allowed)
       return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }

@@ -47,7 +47,7 @@ export function readTFLite(source: BytesLike, options: ReadTFLiteOptions = {}): 
   const operators = [...file.operators()]
   const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes ?? {}))
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))
-  for (const operator of operators) within(operator.label, () => network.addOperator(operator))
+  for (const operator of operators) network.addOperator(operator)
   const graph = within('subgraph outputs', () => network.finish())
   within('subgraph', () => {
     verify(graph)

@@ -1,6 +1,7 @@
 import {
   debug,
   elementCount,
+  FormatError,
   formatShape,
   maxElements,
   OptionError,
@@ -21,6 +22,8 @@ export class InputShapes {
   readonly #file: TFLiteFile
   readonly #given: GivenShapes
   #isOpen = false
+  /** Shapes by option that are not the file's. */
+  readonly #changed: string[] = []
 
   /** @throws OptionError for shapes of inputs that the file has not */
   constructor(file: TFLiteFile, given: GivenShapes, names: readonly string[]) {
@@ -44,12 +47,15 @@ export class InputShapes {
       throw new UnsupportedOpError({ where: label, expected: 'a batch axis', found: 'a scalar' })
     }
     const signature = this.#file.signature(tensor.index)
-    const open = shape.map((_, axis) => signature.length === shape.length && signature[axis] === -1)
+    const isSigned = signature.length === shape.length
+    const open = shape.map((_, axis) => isSigned && signature[axis] === -1)
     const unknown = open.flatMap((isOpen, axis) => (isOpen && axis > 0 ? [axis] : []))
     const stated = shape.map((extent, axis) => (open[axis] ? -1 : extent))
     const given =
       unknown.length > 0 || typeof this.#given !== 'function' ? this.#givenFor(name, stated, layout) : undefined
-    const resolved = given ? fitted(given, shape, open, name) : shape
+    // Files from before there were signatures have 1 for what is open, as newer ones have beside their signature.
+    const mayChange = shape.map((extent, axis) => open[axis] === true || (!isSigned && extent === 1))
+    const resolved = given ? fitted(given, shape, mayChange, name) : shape
     const kept = unknown.filter(axis => !given || given[axis] === -1)
     // A converter writes 1 for what it does not know, and the size of the network where the file was made for one.
     if (kept.some(axis => shape[axis] === 1)) {
@@ -64,12 +70,28 @@ export class InputShapes {
       debug(1, () => `tflite: input ${quote(name)} leaves axes ${kept} open; read at ${size}, which the file states`)
     }
     if (unknown.length > 0 || !sameShape(resolved, shape)) this.#isOpen = true
+    if (!sameShape(resolved, shape)) this.#changed.push(`${quote(name)}: [${resolved}]`)
     return resolved
   }
 
   #givenFor(name: string, shape: Shape, layout: OpenInput['layout']): Shape | undefined {
     if (typeof this.#given === 'function') return this.#given({ name, shape, layout })
     return Object.hasOwn(this.#given, name) ? this.#given[name] : undefined
+  }
+
+  /**
+   * Runs a step of the import that fails where a size by option is none that the network can take: a window larger than its
+   * image, a reshape to a fixed number of features.
+   * @throws OptionError where shapes were given, in place of the FormatError of a file that contradicts itself
+   */
+  judge(step: () => void): void {
+    try {
+      step()
+    } catch (cause) {
+      if (!(cause instanceof FormatError) || this.#changed.length === 0) throw cause
+      const found = `${this.#changed.slice(0, 4).join(', ')}, for which ${cause.message}`
+      throw new OptionError({ where: 'inputShapes', expected: 'sizes that the network can take', found, cause })
+    }
   }
 
   /**

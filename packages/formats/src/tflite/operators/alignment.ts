@@ -50,8 +50,7 @@ export function aligned(operation: Operation, operands: readonly Operand[]): rea
   const all = operands.map(operand => withRank(operand, rank))
   const order = commonOrder(all)
   if (order) return all.map(operand => arranged(operation, operand, order))
-  const [first, ...others] = all as [Operand, ...Operand[]]
-  return [first, ...others.map(other => heldAs(operation, other, first))]
+  return alike(operation, all)
 }
 
 /** How the result of an elementwise operator of aligned operands is held, extents of 1 stretched. */
@@ -67,18 +66,25 @@ export function reshaped(operation: Operation, value: Value, shape: readonly num
   return sameShape(value.shape, shape) ? value : operation.insert({ kind: 'reshape', target: shape.slice(1) }, [value])
 }
 
+/** A value whose last axis is one axis of a tensor. */
+export interface AxisLast {
+  readonly value: Value
+  /** The axes of the operand's value that were merged into it, in the order in which they are held. */
+  readonly inner: readonly number[]
+}
+
 /**
- * An operand whose value has one of its axes as the last: of several axes it consists of, their elements are merged in the
- * order in which they are held. `inner` are the axes of the value that were merged, in that order.
+ * The value of an operand with one axis of its tensor as the last.
+ * @throws UnsupportedOpError where elements would have to move
  */
-export function withAxisLast(operation: Operation, operand: Operand, axis: number) {
+export function withAxisLast(operation: Operation, operand: Operand, axis: number): AxisLast {
   const { value, shape, axes } = operand
   const inner = [...(axes[axis] as readonly number[])].sort((a, b) => a - b)
   const long = value.shape.flatMap((extent, each) => (extent === 1 ? [] : [each]))
   const from = long.length - inner.length
   if (inner.includes(0) || long.slice(from).some((each, i) => each !== inner[i])) {
     const found = `[${shape}], held as [${value.shape}]`
-    throw operation.unsupported(`values whose axis ${axis} is held as the last, or the channels`, found)
+    throw operation.unsupported(`axis ${axis} to be held last, as channels are`, found)
   }
   const last = value.shape.at(-1) as number
   const isLast = value.shape.length > 1 && last === shape[axis]
@@ -96,33 +102,27 @@ function commonOrder(operands: readonly Operand[]): readonly number[] | null {
   return choices.find(isHeld) ?? choices.find(order => shapes(order).every(shape => shape !== null)) ?? null
 }
 
-function heldAs(operation: Operation, operand: Operand, like: Operand): Operand {
-  const { value, axes } = like
-  if (isHeldAlike(operand, like)) return { ...operand, value: reshaped(operation, operand.value, value.shape), axes }
-  const sameRank = operand.value.shape.length === value.shape.length
-  if (
-    sameRank &&
-    axes.every((group, i) => isSameOrNone(group, operand.axes[i] ?? [])) &&
-    isEachOnce(joint([like, operand]))
-  ) {
-    return operand
-  }
-  const shown = ({ shape, value }: Operand): string => `[${shape}] held as [${value.shape}]`
-  throw operation.unsupported('operands held in one order', `${shown(like)} and ${shown(operand)}`)
+/** Operands whose axes are made up of the same axes of their values, those of one element aside. */
+function alike(operation: Operation, operands: readonly Operand[]): readonly Operand[] {
+  const [first] = operands as readonly [Operand, ...Operand[]]
+  const { shape } = first.value
+  const held = operands.map(operand =>
+    isHeldAlike(operand, first)
+      ? { ...operand, value: reshaped(operation, operand.value, shape), axes: first.axes }
+      : operand,
+  )
+  const axes = joint(held)
+  const isAlike = ({ value, axes: own }: Operand): boolean =>
+    value.shape.length === shape.length && own.every((group, i) => group.length === 0 || `${group}` === `${axes[i]}`)
+  if (held.every(isAlike) && new Set(axes.flat()).size === axes.flat().length) return held
+  const found = operands.slice(0, 4).map(({ shape, value }) => `[${shape}] held as [${value.shape}]`)
+  throw operation.unsupported('operands held in one order', found.join(', '))
 }
 
 /** Axis by axis, those of the operands that have more than one element there. */
 function joint(operands: readonly Operand[]): Axes {
   const [first] = operands
   return (first?.axes ?? []).map((group, i) => operands.find(({ axes }) => axes[i]?.length)?.axes[i] ?? group)
-}
-
-function isSameOrNone(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === 0 || b.length === 0 || (a.length === b.length && a.every((axis, i) => axis === b[i]))
-}
-
-function isEachOnce(axes: Axes): boolean {
-  return new Set(axes.flat()).size === axes.flat().length
 }
 
 function misplaced(operation: Operation, { value, shape, axes }: Operand, order: readonly number[]) {

@@ -28,7 +28,11 @@ export function alongChannels(operation: Operation, given: Operand, constant: Co
  * not its last by itself, in another shape.
  * @throws UnsupportedOpError for constants that run along several axes
  */
-export function perChannel(operation: Operation, operand: Operand, constant: ConstantTensor) {
+export function perChannel(
+  operation: Operation,
+  operand: Operand,
+  constant: ConstantTensor,
+): { readonly value: Value; readonly numbers: readonly number[] } {
   const { value, shape } = operand
   const values = operation.readsIntegers ? Float32Array.from(numbersOf(operation, constant)) : operation.reals(constant)
   const missing = shape.length - constant.shape.length

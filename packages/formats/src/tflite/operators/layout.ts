@@ -97,7 +97,8 @@ function reshaped(operation: Operation, shapeOf: (operand: { readonly shape: Sha
   const { value, axes, bounds } = operand
   const shape = shapeOf(operand)
   if (shape.length > maxRank) throw operation.malformed(`at most ${maxRank} axes`, `${shape.length}`)
-  if (isInOrder(operand) && shape[0] === value.shape[0]) {
+  // A value of nothing but a batch would have that as its channels.
+  if (shape.length > 1 && isInOrder(operand) && shape[0] === value.shape[0]) {
     const op = { kind: 'reshape', target: shape.slice(1) } as const
     return { kind: 'node', op, operands: [value], bounds, held: { shape, axes: plainAxes(shape) } }
   }
