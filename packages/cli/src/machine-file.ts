@@ -3,7 +3,7 @@ import { calibrate, type Machine } from '@depthwise/cost'
 import { backendsFor } from './backends.ts'
 import { exists, readBytes } from './files.ts'
 import type { Terminal } from './terminal.ts'
-import { writeWhole } from './write-files.ts'
+import { checkWritable, writeWhole } from './write-files.ts'
 
 /** For which machine times are foretold. */
 export interface MachineOptions {
@@ -23,13 +23,14 @@ export async function machineOf(
 ): Promise<Machine | undefined> {
   if (machine !== undefined && (await exists(machine))) return readMachine(machine)
   if (predict === undefined && machine === undefined) return undefined
+  if (machine !== undefined) await checkWritable(machine, {})
   const [backend] = await backendsFor(predict ?? 'auto')
   if (!backend) return undefined
-  terminal.note(`calibrating ${backend.name}: some seconds in which the machine should have nothing else to do`)
+  terminal.note(`calibrating ${backend.name}: takes a few seconds; close other programs`)
   const calibrated = await calibrate(backend)
   if (machine === undefined) return calibrated
   await writeWhole(machine, new TextEncoder().encode(`${JSON.stringify(calibrated, null, 2)}\n`))
-  terminal.note(`wrote ${machine}: --machine ${machine} spares the calibration`)
+  terminal.note(`wrote ${machine}: --machine ${machine} reuses it`)
   return calibrated
 }
 

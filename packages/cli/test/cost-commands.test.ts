@@ -67,6 +67,13 @@ describe('depthwise cost', () => {
     )
   })
 
+  test('a machine file that cannot be written is refused before anything is calibrated', async () => {
+    const path = join(temporaryFolder(), 'missing', 'machine.json')
+    const { code, stderr } = await depthwise('cost', '--model', 'mobilenet_v2', '--machine', path)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^depthwise: \S+: expected a file that can be written, found no folder [^\n]+\n$/)
+  })
+
   test.each([
     ['[1]', 'other JSON'],
     ['{"backend":"wasm","rates":{"dense":{}},"missing":{},"weights":[],"run":{"call":0,"byte":0}}', 'other JSON'],
