@@ -1,4 +1,4 @@
-import { FormatError } from '@depthwise/core'
+import { FormatError, OptionError } from '@depthwise/core'
 import { calibrate, type Machine } from '@depthwise/cost'
 import { backendsFor } from './backends.ts'
 import { exists, readBytes } from './files.ts'
@@ -15,13 +15,18 @@ export interface MachineOptions {
 
 /**
  * The machine that times are foretold for, or none where nobody asked. Calibrating takes some seconds, so it may be kept.
- * @throws FormatError for a file that is no machine, OptionError for an unknown backend
+ * @throws FormatError for a file that is no machine, OptionError for an unknown backend, or for another than the file is of
  */
 export async function machineOf(
   { predict, machine }: MachineOptions,
   terminal: Terminal,
 ): Promise<Machine | undefined> {
-  if (machine !== undefined && (await exists(machine))) return readMachine(machine)
+  if (machine !== undefined && (await exists(machine))) {
+    const read = await readMachine(machine)
+    if (predict === undefined || predict === 'auto' || predict === read.backend) return read
+    const expected = `a calibration of ${predict}: name another file, or leave out --predict`
+    throw new OptionError({ where: `option --machine, ${machine}`, expected, found: `one of ${read.backend}` })
+  }
   if (predict === undefined && machine === undefined) return undefined
   if (machine !== undefined) await checkWritable(machine, {})
   const [backend] = await backendsFor(predict ?? 'auto')
