@@ -115,6 +115,14 @@ describe('a file that leaves its size open', () => {
     expect(readNpy(readFileSync(output)).shape[0]).toBe(2)
   })
 
+  test('run refuses channels first with the shape that it takes', async () => {
+    const input = temporaryFile('in.npy', writeNpy(zeros([1, 3, 64, 48])))
+    const args = ['--input', input, '--output', join(temporaryFolder(), 'out.npy')]
+    const { code, stderr } = await depthwise('run', '--checkpoint', onnx(['N', 3, 'H', 'W'], 3), ...args)
+    expect(code).toBe(1)
+    expect(stderr).toContain('expected Nx64x48x3, found 1x3x64x48, which looks like NCHW')
+  })
+
   test('one that states a size beside keeps it where none is asked for', async () => {
     expect(await inputOf(tflite([1, 9, 9, 3], [1, -1, -1, 3]))).toEqual([1, 9, 9, 3])
   })
