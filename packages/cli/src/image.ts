@@ -8,8 +8,8 @@ import { insteadOfPicture } from './found.ts'
 export const maxPixels: number = 2 ** 28
 
 /** Raster formats whose decoders come with sharp; vector formats have no pixels of their own. */
-const rasters: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif', 'jp2', 'jxl', 'ppm']
-const expected = 'a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF)'
+const rasters: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif', 'jp2', 'jxl']
+const expected = 'a picture (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PPM)'
 
 /** What of a picture is wanted besides its colours. */
 export interface DecodeOptions {
@@ -36,6 +36,8 @@ export async function decodeImage(
   where: string,
   { alpha = false }: DecodeOptions = {},
 ): Promise<PixelImage> {
+  const own = await ownImage(bytes, where, alpha)
+  if (own) return own
   const { default: sharp } = await import('sharp')
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata()
@@ -51,5 +53,19 @@ export async function decodeImage(
   } catch (error) {
     if (error instanceof FormatError) throw error
     throw new FormatError({ where, expected, found: describeDamage(bytes, error), cause: error })
+  }
+}
+
+/** A picture of a kind that sharp does not read; the decoders are loaded for those alone. */
+async function ownImage(bytes: Uint8Array, where: string, alpha: boolean): Promise<PixelImage | undefined> {
+  if (bytes[0] !== 0x42 && bytes[0] !== 0x50) return undefined
+  const { ownPicture, RasterError } = await import('./rasters/index.ts')
+  const picture = ownPicture(bytes)
+  try {
+    return picture?.decode(maxPixels, alpha)
+  } catch (error) {
+    if (!(error instanceof RasterError)) throw error
+    const found = `a damaged one, ${picture?.what} (${error.message})`
+    throw new FormatError({ where, expected, found, cause: error })
   }
 }

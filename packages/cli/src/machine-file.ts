@@ -1,9 +1,9 @@
-import { FormatError } from '@depthwise/core'
+import { FormatError, OptionError } from '@depthwise/core'
 import { calibrate, type Machine } from '@depthwise/cost'
 import { backendsFor } from './backends.ts'
 import { exists, readBytes } from './files.ts'
 import type { Terminal } from './terminal.ts'
-import { writeWhole } from './write-files.ts'
+import { checkWritable, writeWhole } from './write-files.ts'
 
 /** For which machine times are foretold. */
 export interface MachineOptions {
@@ -15,21 +15,27 @@ export interface MachineOptions {
 
 /**
  * The machine that times are foretold for, or none where nobody asked. Calibrating takes some seconds, so it may be kept.
- * @throws FormatError for a file that is no machine, OptionError for an unknown backend
+ * @throws FormatError for a file that is no machine, OptionError for an unknown backend, or for another than the file is of
  */
 export async function machineOf(
   { predict, machine }: MachineOptions,
   terminal: Terminal,
 ): Promise<Machine | undefined> {
-  if (machine !== undefined && (await exists(machine))) return readMachine(machine)
+  if (machine !== undefined && (await exists(machine))) {
+    const read = await readMachine(machine)
+    if (predict === undefined || predict === 'auto' || predict === read.backend) return read
+    const expected = `a calibration of ${predict}: name another file, or leave out --predict`
+    throw new OptionError({ where: `option --machine, ${machine}`, expected, found: `one of ${read.backend}` })
+  }
   if (predict === undefined && machine === undefined) return undefined
+  if (machine !== undefined) await checkWritable(machine, {})
   const [backend] = await backendsFor(predict ?? 'auto')
   if (!backend) return undefined
-  terminal.note(`calibrating ${backend.name}: some seconds in which the machine should have nothing else to do`)
+  terminal.note(`calibrating ${backend.name}: takes a few seconds; close other programs`)
   const calibrated = await calibrate(backend)
   if (machine === undefined) return calibrated
   await writeWhole(machine, new TextEncoder().encode(`${JSON.stringify(calibrated, null, 2)}\n`))
-  terminal.note(`wrote ${machine}: --machine ${machine} spares the calibration`)
+  terminal.note(`wrote ${machine}: --machine ${machine} reuses it`)
   return calibrated
 }
 

@@ -41,7 +41,7 @@ const size = (): Option =>
 /** Adds what every command that feeds pictures to a network takes. */
 function withPictures(command: Command): Command {
   return command
-    .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF')
+    .argument('<image...>', 'pictures: JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PPM')
     .addOption(checkpoint())
     .addOption(backend())
     .addOption(cropping())
@@ -295,7 +295,16 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .addOption(new Option('--expose <what>', 'nodes that are compared').choices(['fused', 'all']).default('fused'))
     .option('--save <file>', 'where the smallest part that fails alone is written')
     .addOption(force())
-    .addOption(new Option('--repro <file>', 'run such a part again').conflicts(['checkpoint', 'image', 'save']))
+    .addOption(
+      new Option('--repro <file>', 'run such a part again').conflicts([
+        'checkpoint',
+        'image',
+        'save',
+        'resolution',
+        'crop',
+        'normalize',
+      ]),
+    )
     .addOption(json())
     .action(async options => done(await (await import('./commands/parity.ts')).parity(options, terminal)))
 

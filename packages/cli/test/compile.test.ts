@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createSession, type Tensor, tensor } from '@depthwise/core'
@@ -239,6 +239,25 @@ describe('what goes wrong', () => {
     expect(code).toBe(1)
     expect(stderr).toContain('found a text file: pass a checkpoint')
     expect(readdirSync(folder)).toEqual(['net'])
+  })
+
+  test('the grey-scale model that comes along takes values, which is said; pixels are refused with what to write', async () => {
+    const folder = join(temporaryFolder(), 'out')
+    const args = ['compile', '--checkpoint', 'default', '-o', folder, '--plain', '--name', 'net']
+    const refused = await depthwise(...args, '--input', 'uint8-rgb')
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toBe(
+      'depthwise: option --input: expected float32, since the network takes 1x48x48x1 and not RGB pixels, found uint8-rgb\n',
+    )
+    expect(existsSync(folder)).toBe(false)
+    const { code, stderr } = await depthwise(...args)
+    expect(code).toBe(0)
+    expect(stderr).toContain(
+      'takes float32 values (--input float32), since the network takes no RGB image: 1x48x48x1\n',
+    )
+    const { load } = await importLoader(folder, 'net')
+    expect((await load()).run(new Float32Array(48 * 48) as never)).toHaveLength(40)
+    expect((await depthwise(...args, '--input', 'float32', '--force')).stderr).not.toContain('takes float32 values')
   })
 
   test('a folder that is a file: 1', async () => {

@@ -67,6 +67,23 @@ describe('depthwise cost', () => {
     )
   })
 
+  test('a machine file of another backend than the one that is asked for is refused', async () => {
+    const args = ['cost', '--model', 'mobilenet_v1', '--machine', machineFile()]
+    const { code, stdout, stderr } = await depthwise(...args, '--predict', 'reference')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(
+      'expected a calibration of reference: name another file, or leave out --predict, found one of wasm',
+    )
+    for (const backend of ['wasm', 'auto']) expect((await depthwise(...args, '--predict', backend)).code).toBe(0)
+  })
+
+  test('a machine file that cannot be written is refused before anything is calibrated', async () => {
+    const path = join(temporaryFolder(), 'missing', 'machine.json')
+    const { code, stderr } = await depthwise('cost', '--model', 'mobilenet_v2', '--machine', path)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^depthwise: \S+: expected a file that can be written, found no folder [^\n]+\n$/)
+  })
+
   test.each([
     ['[1]', 'other JSON'],
     ['{"backend":"wasm","rates":{"dense":{}},"missing":{},"weights":[],"run":{"call":0,"byte":0}}', 'other JSON'],

@@ -30,6 +30,7 @@ describe('readBytes', () => {
     expect(error).toBeInstanceOf(FileError)
     expect(`${error}`).toContain(message)
     expect(`${error}`).toContain(path)
+    expect(`${error}`).toMatch(/^FileError: /)
   })
 })
 

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Line } from './classified.ts'
 import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
+import { checkpoint, describeShared, photo, shared } from './shared.ts'
 
 describeShared('networks of Keras', () => {
   const classify = async (...args: string[]): Promise<Line> => {
@@ -17,6 +18,22 @@ describeShared('networks of Keras', () => {
     expect(h5.predictions.map(({ index }) => index)).toEqual(twin.predictions.map(({ index }) => index))
     for (const [i, { probability }] of h5.predictions.entries()) {
       expect(probability).toBeCloseTo(twin.predictions[i]?.probability as number, 5)
+    }
+  })
+
+  test("Teachable Machine's folder sees what its own library sees: the centre square", async () => {
+    const known: Readonly<Record<string, readonly number[]>> = JSON.parse(
+      readFileSync(`${shared}cases/teachable.expected`, 'utf8'),
+    )
+    const photos = Object.keys(known).map(photo)
+    const args = ['classify', ...photos, '--checkpoint', checkpoint('teachable_machine'), '--json']
+    const { code, stdout, stderr } = await depthwise(...args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const odds = (probability = 0): number => Math.log(probability / (1 - probability))
+    for (const [at, [first]] of Object.values(known).entries()) {
+      const found = jsonLines<Line>(stdout)[at]?.predictions.find(({ index }) => index === 0)?.probability
+      // Hosts resample differently; the whole picture squeezed is up to 2.1 away.
+      expect(Math.abs(odds(found) - odds(first))).toBeLessThan(0.9)
     }
   })
 

@@ -30,6 +30,23 @@ const onnx = (x: Extents, channels: number): string =>
     }),
   )
 
+/** The same of channels last, as tf2onnx writes networks of TensorFlow. */
+const channelsLast = (x: Extents): string =>
+  temporaryFile(
+    'net.onnx',
+    onnxFile({
+      inputs: { x },
+      outputs: ['y'],
+      constants: { w: reals([2, 3, 1, 1]) },
+      nodes: [
+        ['Transpose', ['x'], 't', { perm: [0, 3, 1, 2] }],
+        ['Conv', ['t', 'w'], 'c'],
+        ['GlobalAveragePool', ['c'], 'p'],
+        ['Flatten', ['p'], 'y'],
+      ],
+    }),
+  )
+
 const twice = { dims: [], shape: [], data: [2] }
 const tflite = (shape: readonly number[], signature: readonly number[]): string =>
   temporaryFile(
@@ -45,6 +62,8 @@ const files: Readonly<Record<string, () => string>> = {
   'ONNX, channels too': () => onnx(['N', 'C', 'H', 'W'], 3),
   'ONNX of grey levels': () => onnx([1, 1, 'H', 'W'], 1),
   'ONNX, one extent': () => onnx([1, 3, 64, 'W'], 3),
+  'ONNX, channels last': () => channelsLast(['unk__1', 'unk__2', 'unk__3', 3]),
+  'ONNX, -1 for open': () => onnx([-1, 3, -1, -1], 3),
   TFLite: () => tflite([1, 1, 1, 3], [-1, -1, -1, 3]),
   'TFLite that states a size beside': () => tflite([1, 9, 9, 3], [1, -1, -1, 3]),
   'TFLite of grey levels': () => tflite([1, 1, 1, 1], [1, -1, -1, 1]),
@@ -94,6 +113,14 @@ describe('a file that leaves its size open', () => {
     const { code, stderr } = await depthwise('run', '--checkpoint', file(), '--input', input, '--output', output)
     expect({ code }, stderr).toEqual({ code: 0 })
     expect(readNpy(readFileSync(output)).shape[0]).toBe(2)
+  })
+
+  test('run refuses channels first with the shape that it takes', async () => {
+    const input = temporaryFile('in.npy', writeNpy(zeros([1, 3, 64, 48])))
+    const args = ['--input', input, '--output', join(temporaryFolder(), 'out.npy')]
+    const { code, stderr } = await depthwise('run', '--checkpoint', onnx(['N', 3, 'H', 'W'], 3), ...args)
+    expect(code).toBe(1)
+    expect(stderr).toContain('expected Nx64x48x3, found 1x3x64x48, which looks like NCHW')
   })
 
   test('one that states a size beside keeps it where none is asked for', async () => {

@@ -57,7 +57,13 @@ function described(name: string, outputs: Readonly<Record<string, Tensor>>): str
 
 /** Networks whose file leaves their size open take that of the first image that is given. */
 function firstImageSize(arrays: readonly Tensor[]): Size2 | undefined {
-  return arrays.map(({ shape }) => imageSize(shape)).find(size => size !== undefined)
+  return arrays.map(({ shape }) => imageSize(isPlanar(shape) ? [1, ...shape.slice(2), 1] : shape)).find(Boolean)
+}
+
+/** NCHW, which is refused later: then with the shape in which the same image would be taken. */
+function isPlanar(shape: readonly number[]): boolean {
+  const isChannels = (extent: number | undefined): boolean => extent === 1 || extent === 3
+  return shape.length === 4 && isChannels(shape[1]) && !isChannels(shape[3])
 }
 
 /** The batch that all inputs share. */
