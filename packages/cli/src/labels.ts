@@ -1,24 +1,29 @@
-import { FormatError, type Graph } from '@depthwise/core'
+import { FormatError, type Graph, type Model } from '@depthwise/core'
 import { countClasses, labelsOfClasses } from '@depthwise/models'
 import { readBytes } from './files.ts'
+import type { Terminal } from './terminal.ts'
 
 /**
  * Class names for a network: the caller's file, else what the checkpoint brings, else ImageNet's where the count is
  * ImageNet's, else none: classes then go by their indices. A network of one output has two classes.
+ * @param terminal is told where ImageNet's names are a guess: of a file that nothing is known of but its number of classes
  * @throws FileError or FormatError about the caller's file
  */
 export async function resolveLabels(
-  graph: Graph,
+  { graph, metadata }: Model,
   file: string | undefined,
-  brought: readonly string[] | undefined,
+  terminal: Terminal,
 ): Promise<readonly string[] | undefined> {
   if (file !== undefined) return readLabels(file, graph)
-  const own = brought && labelsOfClasses(brought, graph)
+  const own = metadata.labels && labelsOfClasses(metadata.labels, graph)
   if (own) return own
   const classes = countClasses(graph)
-  if (classes === 1000) return (await import('@depthwise/models/labels')).imagenetLabels1000
-  if (classes === 1001) return (await import('@depthwise/models/labels')).imagenetLabels1001
-  return undefined
+  if (classes !== 1000 && classes !== 1001) return undefined
+  if (metadata.source === undefined) {
+    terminal.note(`assuming ImageNet's names for the ${classes} classes (--labels): the checkpoint does not state any`)
+  }
+  const { imagenetLabels1000, imagenetLabels1001 } = await import('@depthwise/models/labels')
+  return classes === 1000 ? imagenetLabels1000 : imagenetLabels1001
 }
 
 /**

@@ -313,6 +313,7 @@ export function createProgram(terminal: Terminal, version: string, done: (code: 
     .description('show it all once: a real network on pictures, on every backend there is')
     .argument('[image...]', 'pictures; default: drawings that come along')
     .option('--checkpoint <path>', 'default: the one that comes along, for drawings', several)
+    .option('--labels <file>', 'class names, one a line')
     .addOption(cropping())
     .addOption(normalizing())
     .addOption(size())

@@ -111,7 +111,10 @@ describeShared('a checkpoint is what its bytes say', () => {
     expect(stderr).toMatch(
       /assuming the whole image squeezed, bilinear with antialias \(--crop\) and pixels in \[-1, 1\] \(--normalize\): /,
     )
-    const told = ['--crop', 'slim', '--normalize', 'signed']
+    expect(stderr).toContain("assuming ImageNet's names for the 1001 classes (--labels): ")
+    const labels = join(temporaryFolder(), 'labels.txt')
+    writeFileSync(labels, Array.from({ length: 1001 }, (_, index) => `class ${index}\n`).join(''))
+    const told = ['--crop', 'slim', '--normalize', 'signed', '--labels', labels]
     expect((await depthwise('classify', photo('burger.jpg'), '--checkpoint', unknown, ...told)).stderr).toBe('')
   })
 })

@@ -35,7 +35,7 @@ export async function classify(
 ): Promise<number> {
   const { checkpoint, backends, resolved, sight } = await openNetwork(options, terminal)
   const { model } = checkpoint
-  const labels = await resolveLabels(model.graph, options.labels, model.metadata.labels)
+  const labels = await resolveLabels(model, options.labels, terminal)
   const names = labels ?? Array.from({ length: countClasses(model.graph) }, (_, index) => `${index}`)
   const among = options.among && classesNamed(options.among, names)
   await using classifier = await createClassifier(model, {

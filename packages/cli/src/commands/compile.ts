@@ -56,7 +56,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
     ? beginInBytes(model, preprocessing.normalization)
     : { ...model, graph: floatInput(model.graph) }
   const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
-  const known = await resolveLabels(model.graph, options.labels, model.metadata.labels)
+  const known = await resolveLabels(model, options.labels, terminal)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
   const storage = float16 ? 'float16' : 'float32'
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}

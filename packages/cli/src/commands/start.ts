@@ -13,6 +13,7 @@ import type { Terminal } from '../terminal.ts'
 
 export interface StartOptions extends Omit<PictureOptions, 'checkpoint' | 'backend' | 'json'> {
   readonly checkpoint?: readonly string[]
+  readonly labels?: string
 }
 
 /** Probabilities of two backends this close are called equal: the same float32 sums in another order. */
@@ -29,7 +30,7 @@ export async function start(images: readonly string[], options: StartOptions, te
     terminal,
   )
   const { model } = checkpoint
-  const labels = await resolveLabels(model.graph, undefined, model.metadata.labels)
+  const labels = await resolveLabels(model, options.labels, terminal)
   notePreprocessing(resolved, terminal)
   await terminal.print(`${describeNetwork(checkpoint, cropText(resolved.preprocessing.crop))}\n`)
 
