@@ -95,6 +95,16 @@ describe('operators from integers to integers, as reals', () => {
       ['conv2d', 'clamp', 'normalize', 'clamp'],
     ],
     [
+      'QLinearLeakyRelu',
+      [conv, ['com.microsoft.QLinearLeakyRelu', [...C, ...Y], 'a', { alpha: { real: 0.2 } }], exit('a', Y)],
+      ['conv2d', 'clamp', 'relu', 'clamp', 'normalize', 'add', 'clamp'],
+    ],
+    [
+      'QLinearSoftmax',
+      [...pool, ['com.microsoft.QLinearSoftmax', [...R, ...Z], 'a', { axis: -1, opset: 17 }], exit('a', Z)],
+      ['globalAveragePool', 'clamp', 'reshape', 'softmax'],
+    ],
+    [
       'QLinearMul',
       [conv, ['com.microsoft.QLinearMul', [...C, ...C, ...Y], 'a'], exit('a', Y)],
       ['conv2d', 'clamp', 'mul', 'clamp'],

@@ -2,8 +2,10 @@ import { affineChannels } from '../../../affine-operators.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
+import { softmax } from './activations.ts'
 import { alongChannels } from './arithmetic.ts'
 import { centred, multiplied, scalesOf } from './integer-weights.ts'
+import { leakyRelu } from './piecewise.ts'
 import { averagePool, globalAveragePool } from './pools.ts'
 import { convolution, dense } from './products.ts'
 import { constantReals, dequantized, requantized } from './quantization.ts'
@@ -129,6 +131,17 @@ export function qLinearSigmoid(operation: Operation): Computed {
   const operand = dequantized(operation, 0)
   const mapped = operation.towards(step).mapped({ kind: 'sigmoid' }, operand, { min: 0, max: 1 })
   return requantized(operation, mapped, 3)
+}
+
+export function qLinearLeakyRelu(operation: Operation): Computed {
+  return requantized(operation, leakyRelu(operation.towards(step), dequantized(operation, 0)), 3)
+}
+
+/** Its axes are those of the operator set that it states, whatever the file's is. */
+export function qLinearSoftmax(operation: Operation): Computed {
+  const operand = unflattened(operation, dequantized(operation, 0))
+  const opset = operation.attributes.integer('opset', operation.opset)
+  return requantized(operation, softmax(operation.towards(step), operand, opset), 3)
 }
 
 /** Measures the range of its rows at run time, which reals have no need of. */
