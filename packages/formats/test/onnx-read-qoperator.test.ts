@@ -29,6 +29,8 @@ const constants = {
   uz: narrow('UINT8', [130], []),
   ds: floats([0.004, 0.005, 0.003]),
   dz: narrow('INT8', [0, 0, 0]),
+  k: narrow('UINT8', [0, 255, 100, 200], [1, 4, 1, 1]),
+  one: narrow('UINT8', [90], []),
   b: narrow('INT32', [1000, -2000, 3000, 500]),
   f: narrow('INT8', spread(4 * 5, -127, 127), [4, 5]),
   ft: narrow('INT8', spread(5 * 4, -127, 127), [5, 4]),
@@ -81,6 +83,26 @@ describe('operators from integers to integers, as reals', () => {
       'QLinearAdd',
       [conv, ['com.microsoft.QLinearAdd', [...C, ...C, ...Y], 'a'], exit('a', Y)],
       ['conv2d', 'clamp', 'add', 'clamp'],
+    ],
+    [
+      'QLinearAdd of a constant for each channel',
+      [conv, ['com.microsoft.QLinearAdd', [...C, 'k', ...P, ...Y], 'a'], exit('a', Y)],
+      ['conv2d', 'clamp', 'normalize', 'clamp'],
+    ],
+    [
+      'QLinearMul of a constant, which stands first',
+      [conv, ['com.microsoft.QLinearMul', ['one', ...Z, ...C, ...Y], 'a'], exit('a', Y)],
+      ['conv2d', 'clamp', 'normalize', 'clamp'],
+    ],
+    [
+      'QLinearLeakyRelu',
+      [conv, ['com.microsoft.QLinearLeakyRelu', [...C, ...Y], 'a', { alpha: { real: 0.2 } }], exit('a', Y)],
+      ['conv2d', 'clamp', 'relu', 'clamp', 'normalize', 'add', 'clamp'],
+    ],
+    [
+      'QLinearSoftmax',
+      [...pool, ['com.microsoft.QLinearSoftmax', [...R, ...Z], 'a', { axis: -1, opset: 17 }], exit('a', Z)],
+      ['globalAveragePool', 'clamp', 'reshape', 'softmax'],
     ],
     [
       'QLinearMul',

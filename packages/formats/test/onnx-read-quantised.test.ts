@@ -42,6 +42,17 @@ describe('quantised networks, as reals', () => {
     expect(model.params.get('c/bias')?.data[1]).toBeCloseTo((-200 * 0.02 * 2) / 255, 6)
   })
 
+  test('a bias of one scale in a list and a zero point that is not, as onnxruntime writes them', async () => {
+    const one = { ...quantization, bs: floats([0.0001]), bz: narrow('INT32', [0], []) }
+    const nodes: readonly NodeSpec[] = [
+      ['DequantizeLinear', ['b', 'bs', 'bz'], 'bf'],
+      ['DequantizeLinear', ['w', 'ws', 'wz'], 'wf', { axis: 0 }],
+      ['Conv', ['x', 'wf', 'bf'], 'y'],
+    ]
+    const model = await expectAsRuntime(onImage(nodes, { constants: one }))
+    expect(kinds(model)).toEqual(['input', 'conv2d'])
+  })
+
   test('raw bytes in', async () => {
     const entry: NodeSpec = ['DequantizeLinear', ['x', 'xs', 'xz'], 'xf']
     const model = await expectAsRuntime(

@@ -15,9 +15,11 @@ import {
   qLinearConcat,
   qLinearConv,
   qLinearGlobalAveragePool,
+  qLinearLeakyRelu,
   qLinearMatMul,
   qLinearMul,
   qLinearSigmoid,
+  qLinearSoftmax,
 } from './operators/qlinear.ts'
 import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
 import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
@@ -80,8 +82,10 @@ export type SupportedOperator =
   | 'com.microsoft.QLinearAveragePool'
   | 'com.microsoft.QLinearConcat'
   | 'com.microsoft.QLinearGlobalAveragePool'
+  | 'com.microsoft.QLinearLeakyRelu'
   | 'com.microsoft.QLinearMul'
   | 'com.microsoft.QLinearSigmoid'
+  | 'com.microsoft.QLinearSoftmax'
   | 'com.microsoft.QuantizeLinear'
 
 interface Row {
@@ -147,8 +151,10 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   'com.microsoft.QLinearAveragePool': { read: qLinearAveragePool, operands: [4, 5] },
   'com.microsoft.QLinearConcat': { read: qLinearConcat, operands: [5, Infinity] },
   'com.microsoft.QLinearGlobalAveragePool': { read: qLinearGlobalAveragePool, operands: [4, 5] },
+  'com.microsoft.QLinearLeakyRelu': { read: qLinearLeakyRelu, operands: [4, 5] },
   'com.microsoft.QLinearMul': { read: qLinearMul, operands: [7, 8] },
   'com.microsoft.QLinearSigmoid': { read: qLinearSigmoid, operands: [4, 5] },
+  'com.microsoft.QLinearSoftmax': { read: qLinearSoftmax, operands: [4, 5] },
   'com.microsoft.QuantizeLinear': { read: quantizeLinear, operands: [2, 3] },
 }
 

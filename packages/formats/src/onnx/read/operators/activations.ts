@@ -48,10 +48,13 @@ export function sigmoid(operation: Operation): Computed {
 }
 
 /** Over one axis; before operator set 13 over all axes from the given one on, of which only one may have several elements. */
-export function softmax(operation: Operation): Computed {
-  const operand = operation.ordered(0)
+export function softmax(
+  operation: Operation,
+  operand: Computed = operation.ordered(0),
+  opset: number = operation.opset,
+): Computed {
   const { shape, order } = operand
-  const old = operation.opset < 13
+  const old = opset < 13
   const axis = operation.axis(operation.attributes.integer('axis', old ? 1 : -1), shape.length)
   const axes = old ? shape.map((_, i) => i).slice(axis) : [axis]
   const long = axes.filter(each => shape[each] !== 1)

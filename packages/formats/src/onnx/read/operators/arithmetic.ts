@@ -1,17 +1,11 @@
 import { sameShape, type Value } from '@depthwise/core'
 import { type Arithmetic, affineChannels, arithmeticOperators } from '../../../affine-operators.ts'
-import { type Constant, folded } from '../constant.ts'
+import type { Constant } from '../constant.ts'
 import type { Computed, Known } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
 import { withLast } from '../order.ts'
+import { ofConstants } from './constant-arithmetic.ts'
 import { deferredArithmetic } from './deferred.ts'
-
-const compute: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-}
 
 /** Add, Sub, Mul and Div, of constants, values, or both. */
 export function arithmetic(
@@ -113,20 +107,4 @@ export function sum(operation: Operation): Known {
       : operation.insert(`sum${i}`, { kind: 'add' }, operands)
   }, held.value)
   return { ...held, value, bounds: unbounded }
-}
-
-/** Of numbers about shapes: lists of one length, or a list and a number. */
-function ofConstants(operation: Operation, operator: Arithmetic, a: Constant, b: Constant): Constant {
-  const [left, right] = [a.numbers(), b.numbers()]
-  const length = left.length === 1 ? right.length : left.length
-  if (Math.max(a.shape.length, b.shape.length) > 1 || (right.length !== 1 && right.length !== length)) {
-    throw operation.unsupported('constant lists of one length', `[${a.shape}] and [${b.shape}]`)
-  }
-  const whole = a.type === 'INT64' || a.type === 'INT32'
-  const values = Array.from({ length }, (_, i) => {
-    const value = compute[operator](left.length === 1 ? left[0]! : left[i]!, right.length === 1 ? right[0]! : right[i]!)
-    return whole ? Math.trunc(value) : value
-  })
-  operation.spend(length)
-  return folded(operation.label, a.type, a.shape.length + b.shape.length === 0 ? [] : [length], values)
 }

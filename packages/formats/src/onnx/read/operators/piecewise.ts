@@ -8,8 +8,7 @@ import { alongChannels, type Channels } from './arithmetic.ts'
 // Functions of one value in pieces that are straight: composed of the ops core has.
 
 /** `alpha * x` below 0. */
-export function leakyRelu(operation: Operation): Computed {
-  const operand = operation.reals(0)
+export function leakyRelu(operation: Operation, operand: Computed = operation.reals(0)): Computed {
   const channels = operand.value.shape.at(-1) as number
   return steps(operation, operand, repeated(operation, channels, operation.attributes.real('alpha', 0.01)))
 }

@@ -1,10 +1,14 @@
+import { affineChannels } from '../../../affine-operators.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
+import { softmax } from './activations.ts'
+import { alongChannels } from './arithmetic.ts'
 import { centred, multiplied, scalesOf } from './integer-weights.ts'
+import { leakyRelu } from './piecewise.ts'
 import { averagePool, globalAveragePool } from './pools.ts'
 import { convolution, dense } from './products.ts'
-import { dequantized, requantized } from './quantization.ts'
+import { constantReals, dequantized, requantized } from './quantization.ts'
 
 // Operators from integers to integers, each with the scales and zero points of its operands and result behind them (those of
 // the domain com.microsoft are onnxruntime's, docs/ContribOperators.md): the operator on reals, clamped to what the integers
@@ -59,6 +63,8 @@ export const qLinearAdd = (operation: Operation): Computed => elementwise(operat
 export const qLinearMul = (operation: Operation): Computed => elementwise(operation, 'mul')
 
 function elementwise(operation: Operation, kind: 'add' | 'mul'): Computed {
+  const constant = [0, 3].find(position => operation.operand(position).kind === 'constant')
+  if (constant !== undefined) return withConstant(operation, kind, constant)
   const [a, b] = [0, 3].map(position => unflattened(operation, dequantized(operation, position))) as [
     Computed,
     Computed,
@@ -70,6 +76,16 @@ function elementwise(operation: Operation, kind: 'add' | 'mul'): Computed {
   const value = operation.towards(step).emit({ kind }, [left.value, right.value])
   const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] as number))
   return requantized(operation, { ...left, value, shape, bounds: unbounded }, 6)
+}
+
+/** A constant counts by the scale and zero point behind it, as values do. */
+function withConstant(operation: Operation, kind: 'add' | 'mul', position: number): Computed {
+  const operand = unflattened(operation, dequantized(operation, 3 - position))
+  const { held, constants } = alongChannels(operation, operand, constantReals(operation, position))
+  // Sums and products of constants are affine on either side.
+  const attributes = affineChannels(kind, constants, false) as NonNullable<ReturnType<typeof affineChannels>>
+  const mapped = operation.towards(step).mapped({ kind: 'normalize', ...attributes }, held)
+  return requantized(operation, mapped, 6)
 }
 
 export function qLinearConcat(operation: Operation): Computed {
@@ -115,6 +131,17 @@ export function qLinearSigmoid(operation: Operation): Computed {
   const operand = dequantized(operation, 0)
   const mapped = operation.towards(step).mapped({ kind: 'sigmoid' }, operand, { min: 0, max: 1 })
   return requantized(operation, mapped, 3)
+}
+
+export function qLinearLeakyRelu(operation: Operation): Computed {
+  return requantized(operation, leakyRelu(operation.towards(step), dequantized(operation, 0)), 3)
+}
+
+/** Its axes are those of the operator set that it states, whatever the file's is. */
+export function qLinearSoftmax(operation: Operation): Computed {
+  const operand = unflattened(operation, dequantized(operation, 0))
+  const opset = operation.attributes.integer('opset', operation.opset)
+  return requantized(operation, softmax(operation.towards(step), operand, opset), 3)
 }
 
 /** Measures the range of its rows at run time, which reals have no need of. */

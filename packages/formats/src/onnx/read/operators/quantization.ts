@@ -60,6 +60,19 @@ export function dequantized(operation: Operation, position: number): Computed {
   return { ...operand, elements: 'real' }
 }
 
+/** A constant of integers, as the reals they stand for by the scale and zero point behind it. */
+export function constantReals(operation: Operation, position: number): Constant {
+  const { label, shape, numbers } = operation.constant(position)
+  const { scale, zeroPoint } = oneQuantization(operation, position + 1)
+  operation.spend(elementCount(shape))
+  return folded(
+    label,
+    'FLOAT',
+    shape,
+    Float32Array.from(numbers(), value => (value - zeroPoint) * scale),
+  )
+}
+
 function checkSame(operation: Operation, elements: Quantization | MeasuredIntegers, given: Quantization): void {
   if (!('by' in elements) && elements.scale === given.scale && elements.zeroPoint === given.zeroPoint) return
   const expected = 'by' in elements ? `those of ${elements.by.label}` : `${elements.scale} and ${elements.zeroPoint}`
@@ -150,7 +163,10 @@ function perElement(
   const zeroPoints = operation.has(2) ? operation.constant(2) : null
   const count = elementCount(scales.shape)
   if (operation.attributes.integer('block_size', 0) !== 0) throw operation.unsupported('a scale an axis', 'blocks')
-  if (zeroPoints && !sameShape(zeroPoints.shape, scales.shape)) {
+  // One of either may be a scalar or a list: onnxruntime's quantiser gives biases a list of one scale and a scalar.
+  const isPaired =
+    !zeroPoints || sameShape(zeroPoints.shape, scales.shape) || (count === 1 && elementCount(zeroPoints.shape) === 1)
+  if (!isPaired) {
     throw operation.malformed('a zero point for each scale', `[${zeroPoints.shape}] for [${scales.shape}]`)
   }
   const axis = count === 1 ? 0 : operation.axis(operation.attributes.integer('axis', 1), shape.length)
