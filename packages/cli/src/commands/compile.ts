@@ -1,5 +1,4 @@
-import { basename } from 'node:path'
-import { type Crop, formatShape, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
+import { type Crop, formatShape, type Normalization, type Size2 } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
@@ -9,6 +8,7 @@ import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
 import { fileNames, labelsSection, namesOf, type Product, type Simd } from '../compile/product.ts'
 import { readmeText } from '../compile/readme.ts'
+import { floatInput, nameOf, simdsOf, takesBytes } from '../compile/settings.ts'
 import { exitDone } from '../failure.ts'
 import { resolveLabels } from '../labels.ts'
 import { notePreprocessing, preprocessingOf } from '../preprocessing.ts'
@@ -102,56 +102,4 @@ function filesOf(product: Product): Map<string, Uint8Array> {
     [fileNames.declarations(product), encode(declarationsSource(product))],
     [fileNames.loader(product), encode(loaderSource(product))],
   ])
-}
-
-/** The wanted name, else that of the checkpoint, with nothing in it that would need quoting in a URL or a script. */
-function nameOf({ name, checkpoint }: CompileOptions): string {
-  if (name === undefined) {
-    const own = basename(checkpoint[0] ?? '').replace(/\.\w+$/, '')
-    return (
-      own
-        .replaceAll(/[^\w.-]+/g, '-')
-        .replace(/^[-.]+/, '')
-        .slice(0, 28) || 'net'
-    )
-  }
-  if (/^\w[\w.-]{0,27}$/.test(name)) return name
-  const expected = 'at most 28 letters, digits, _, - and dots'
-  throw new OptionError({ where: 'option --name', expected, found: `"${name}"` })
-}
-
-function simdsOf({ plain = false, relaxed = false, both = false }: CompileOptions): readonly Simd[] {
-  const given = [plain, relaxed, both].filter(Boolean).length
-  if (given > 1) {
-    throw new OptionError({ where: 'compile', expected: 'one of --plain, --relaxed and --both', found: 'several' })
-  }
-  if (plain) return ['plain']
-  return relaxed ? ['relaxed'] : ['plain', 'relaxed']
-}
-
-/**
- * Whether the module takes pixels: as asked, else where the network takes RGB images.
- * @throws OptionError where pixels are asked for and the network takes something else
- */
-function takesBytes(graph: Graph, asked: CompileOptions['input']): boolean {
-  if (asked === 'float32') return false
-  const { shape } = inputOf(graph)
-  const image = graph.inputs.length === 1 && shape.length === 4 && shape[3] === 3
-  if (image || asked === undefined) return image
-  throw new OptionError({
-    where: 'option --input',
-    expected: `float32, since the network takes ${formatShape(shape)} and not RGB pixels`,
-    found: asked,
-  })
-}
-
-/** A graph that normalises bytes itself takes no reals. */
-function floatInput(graph: Graph): Graph {
-  const taken = graph.nodes.find(node => graph.inputs.includes(node.id))?.dtype ?? 'float32'
-  if (taken === 'float32') return graph
-  throw new OptionError({
-    where: 'option --input',
-    expected: `uint8-rgb, since the graph takes ${taken}`,
-    found: 'float32',
-  })
 }
