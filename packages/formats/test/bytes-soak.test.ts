@@ -63,7 +63,7 @@ for (const reader of readerNames) {
     }
   })
 
-  test(`${reader} refuses what is no bytes`, async () => {
+  test(`${reader} refuses values that are not bytes`, async () => {
     const [files] = of(reader)
     for (const other of ['text', [1, 2, 3], null, undefined, new Blob([])]) {
       const open = () => other as unknown as BytesLike

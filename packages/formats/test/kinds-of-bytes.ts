@@ -34,7 +34,7 @@ export const kindsOfBytes: Readonly<Record<string, (bytes: Uint8Array) => Held>>
     Buffer.poolSize = 4 * bytes.length + 64
     try {
       const source = Buffer.from(bytes)
-      // The rest of the pool is other people's.
+      // The rest of the pool belongs to other buffers.
       return { source, memory: new Uint8Array(source.buffer, source.byteOffset, source.byteLength) }
     } finally {
       Buffer.poolSize = before

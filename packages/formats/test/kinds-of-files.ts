@@ -54,8 +54,8 @@ export const foreign: readonly (readonly [what: string, file: Uint8Array, advice
   ['a text file', strToU8('MobileNet: efficient convolutional neural networks'), /checkpoint/],
   ['a text file', strToU8('naïve café ☕\n'), /checkpoint/],
   ['JSON that breaks off or is damaged', strToU8('{"modelTopology": '), /again/],
-  ['JSON that is no model', json({ layers: [] }), /model\.json/],
-  ['JSON that is no model', json(['person', 'none']), /model\.json/],
+  ['JSON of another kind', json({ layers: [] }), /model\.json/],
+  ['JSON of another kind', json(['person', 'none']), /model\.json/],
   [
     'the configuration of a Keras model, without weights',
     json({ class_name: 'Functional', config: {} }),

@@ -107,7 +107,7 @@ describe('files that were not passed', () => {
     expect(() => readOnnx(inOneFile, { externalData: () => undefined })).toThrow('"model.onnx.data"')
   })
 
-  test('what is no bytes is refused by name', () => {
+  test('values that are not bytes are refused by name', () => {
     const externalData = { 'model.onnx.data': 'bytes' as unknown as Uint8Array }
     expect(() => readOnnx(inOneFile, { externalData })).toThrow(
       /^option externalData, "model.onnx.data": expected bytes/,

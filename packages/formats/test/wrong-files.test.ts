@@ -28,7 +28,7 @@ async function messageOf(read: () => unknown): Promise<string> {
 describe.each(strict)('$name', ({ name, formats, read }) => {
   test.each(foreign.filter(([what]) => !isSound(name, what)))('is handed %s', async (what, bytes) => {
     const message = await messageOf(() => read(bytes))
-    if (what === 'JSON that is no model' && takeJson.includes(name))
+    if (what === 'JSON of another kind' && takeJson.includes(name))
       expect(message).toMatch(/^m[a-z]+\.json.*: expected/)
     else expect(message).toContain(`found ${what}: `)
     expect(message).not.toMatch(/byte \d/)

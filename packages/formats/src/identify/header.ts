@@ -20,7 +20,7 @@ function lengthOf(bytes: Uint8Array): number {
   return view.getUint32(0, true) + 2 ** 32 * view.getUint32(4, true)
 }
 
-/** The keys of the header's metadata; null for a header that is none. */
+/** The keys of the header's metadata; null for an invalid header. */
 function metadataOf(text: string | null): readonly string[] | null {
   try {
     const header: unknown = JSON.parse(text ?? '')

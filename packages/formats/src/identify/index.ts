@@ -23,7 +23,7 @@ export function identifyFile(bytes: BytesLike): FileIdentity | null {
 }
 
 /**
- * Throws for a file that is of none of a reader's formats. Readers call it once their own signature is not there.
+ * Throws for a file that a reader does not support. Readers call it when they do not find their own signature.
  * @throws FormatError that says what the file is instead of `expected`, and what to do
  */
 export function refuse(bytes: Uint8Array, where: string, expected: string): never {
@@ -33,7 +33,7 @@ export function refuse(bytes: Uint8Array, where: string, expected: string): neve
 }
 
 /**
- * Throws for a file that is recognisably of another kind, where a reader's own formats have no signature.
+ * Throws for a file that is recognised as another kind. For readers whose formats have no signature.
  * @throws FormatError that says what the file is instead of `expected`, and what to do
  */
 export function refuseOthers(bytes: Uint8Array, where: string, expected: string, formats: readonly Format[]): void {

@@ -14,7 +14,7 @@ interface Field {
 const varints = 0
 const counted = 2
 
-/** The fields of a message one after another; null in place of what is no field, then nothing more. */
+/** The fields of a message in order. Invalid bytes give null and end the sequence. */
 function* fieldsOf(bytes: Uint8Array, from = 0, to = bytes.length): Generator<Field | null> {
   let at = from
   const varint = (): number => {
@@ -40,7 +40,7 @@ function* fieldsOf(bytes: Uint8Array, from = 0, to = bytes.length): Generator<Fi
   }
 }
 
-/** The first fields of a message, up to a number of them; null where one of these is none. */
+/** At most `count` fields from the start of a message; null if one of them is invalid. */
 function firstFields(bytes: Uint8Array, count: number, from?: number, to?: number): readonly Field[] | null {
   const fields: Field[] = []
   for (const field of fieldsOf(bytes, from, to)) {

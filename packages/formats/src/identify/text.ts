@@ -32,7 +32,7 @@ export function kindOfText(bytes: Uint8Array): FileKind | null {
 
 /** JSON of no known kind. Readers of JSON say which field they miss in it. */
 export const plainJson: FileKind = other(
-  'JSON that is no model',
+  'JSON of another kind',
   'pass a checkpoint, or the model.json of a TensorFlow.js folder',
 )
 

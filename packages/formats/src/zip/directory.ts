@@ -2,7 +2,7 @@ import { FormatError } from '@depthwise/core'
 import { decodeText } from '../text.ts'
 
 // The central directory of a zip archive (APPNOTE.TXT 6.3.10, sections 4.3.12 and 4.3.16), offsets counted from the start of
-// the whole file: an archive may stand behind something else. It needs no decompressor, so that whoever only wants the names
+// the whole file: an archive may stand behind something else. It needs no decompressor, so code that only lists names
 // does not load one.
 
 const endSignature = 0x06054b50

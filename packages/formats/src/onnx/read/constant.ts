@@ -48,7 +48,7 @@ export function dataTypeName(number: number): DataType | undefined {
 
 /**
  * A constant of the file; its bytes are decoded when they are asked for.
- * @throws FormatError for shapes that are none or ask for other data than is there; UnsupportedOpError for types that hold
+ * @throws FormatError for invalid shapes, and for data of another size than they need; UnsupportedOpError for types that hold
  * no plain numbers
  */
 export function readConstant(tensor: TensorMessage, label: string, files: ExternalFiles, budget: Budget): Constant {

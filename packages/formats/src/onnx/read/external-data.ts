@@ -22,7 +22,7 @@ interface Stored {
 /**
  * The files that hold weights of an ONNX model outside of it, as `externalData` of `readOnnx` takes them: relative names, each
  * once, in the order in which the model first names them. Empty for a model that is complete by itself.
- * @throws FormatError for bytes that are no ONNX file, and for a name that leaves the folder of the model
+ * @throws FormatError for bytes that are not an ONNX file, and for a name that leaves the folder of the model
  */
 export function externalDataFiles(bytes: BytesLike): readonly string[] {
   const model = decodeModel(toBytes(bytes))
@@ -42,7 +42,7 @@ function* externalTensors({ graph = {} }: ModelMessage): Generator<Stored> {
   }
 }
 
-/** A tensor that names a file and has no bytes of its own is taken to be there, even where the file does not say so. */
+/** A tensor that names a file and stores no bytes counts as external, even without the flag. */
 export function isExternal({ dataLocation = 0, externalData, rawData }: TensorMessage): boolean {
   return dataLocation === external || (externalData !== undefined && !rawData)
 }

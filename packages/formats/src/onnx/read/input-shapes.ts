@@ -57,7 +57,7 @@ export class InputSizes {
   }
 
   /**
-   * @throws FormatError for extents that are none, UnsupportedOpError for those that stay open, OptionError for a given
+   * @throws FormatError for invalid extents, UnsupportedOpError for those that stay open, OptionError for a given
    * shape that does not fit the file's
    */
   shapeOf({ name = '', type }: ValueInfoMessage): Shape {

@@ -35,7 +35,7 @@ export interface Computed {
 
 export type Operand = Constant | Computed
 
-/** The scale or zero point that a DynamicQuantizeLinear measures, which reals have no need of. */
+/** The scale or zero point that a DynamicQuantizeLinear measures. Reals do not need it, so it is never computed. */
 export interface Measured {
   readonly kind: 'measured'
   /** How errors point at it. */

@@ -144,7 +144,7 @@ export function qLinearSoftmax(operation: Operation): Computed {
   return requantized(operation, softmax(operation.towards(step), operand, opset), 3)
 }
 
-/** Measures the range of its rows at run time, which reals have no need of. */
+/** The runtime measures the range of the rows for each run; reals do not need it. */
 export function dynamicQuantizeMatMul(operation: Operation): Computed {
   const weights = operation.constant(1)
   const matrix = multiplied(operation, centred(operation, weights, 3, 1), scalesOf(operation, weights, 2, 1), 1)
