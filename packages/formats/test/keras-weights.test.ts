@@ -65,6 +65,20 @@ describe.each(architectures)('%s', (_, architecture) => {
     await check(await writeLegacy(renamed))
   })
   test('.weights.h5 of Keras 3', async () => check(await writeVersion3(slots(architecture))))
+  test.each(['layers', '_layer_checkpoint_dependencies'])(
+    '.weights.h5 that Keras 2 writes on Windows, %s',
+    async list => {
+      // Only the groups of layers are joined by backslashes: `layers\\conv2d/vars/0`.
+      const joined = Object.entries(slots(architecture)).map(([path, value]) => [
+        path.replace(
+          /^layers\/(.*)\/vars\//,
+          (_, inner) => `${list}\\${inner.replaceAll('/layers/', `\\${list}\\`)}/vars/`,
+        ),
+        value,
+      ])
+      await check(await writeVersion3(Object.fromEntries(joined)))
+    },
+  )
 })
 
 const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -70,6 +70,20 @@ describe('layers-models', () => {
     }
   })
 
+  test('files in the same folder, as downloads of TensorFlow.js name them', async () => {
+    const { files } = tfjsFolder({ modelTopology: functional2([image, dense]) }, [[kernel(floats(1, 2, 3, 4))]])
+    const json = new TextDecoder()
+      .decode(files.get('model.json'))
+      .replace('"group1-shard1.bin"', '"./group1-shard1.bin"')
+    const asked: string[] = []
+    const model = await readTfjs(async name => {
+      asked.push(name)
+      return name === 'model.json' ? new TextEncoder().encode(json) : (files.get(name) as Uint8Array)
+    })
+    expect(asked).toEqual(['model.json', 'group1-shard1.bin'])
+    expect(valuesOf(model)).toEqual([1, 2, 3, 4])
+  })
+
   test('names with scopes before them', async () => {
     for (const name of ['model/a/kernel', 'sequential/model/a/kernel']) {
       const weights = [[kernel(floats(1, 2, 3, 4), { name })]]
@@ -404,6 +418,8 @@ describe('manifests that lie', () => {
       /field scale: expected a number, found "x"/,
     )
     await refused(manifest({}, ['../weights.bin']), /field paths: expected the name of a file beside model.json/)
+    await refused(manifest({}, ['./../weights.bin']), /expected the name of a file .* found ".\/..\/weights.bin"/)
+    await refused(manifest({}, ['./']), /field paths: expected the name of a file beside model.json/)
     await refused(manifest({}, ['http://example.org/w']), /field paths: expected the name of a file/)
     await refused(manifest({}), /weight "w": expected 4 bytes in its group's files, found 0 left/)
   })

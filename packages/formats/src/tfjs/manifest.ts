@@ -80,9 +80,10 @@ function typeOf(value: unknown, where: string): ElementType {
 
 /** A file of the same folder: a model from elsewhere must not choose what else is read. */
 function fileName(value: unknown, where: string): string {
-  const name = asString(value, where)
+  // TensorFlow.js' own downloads say `./model.weights.bin`.
+  const name = asString(value, where).replace(/^(\.\/)+/, '')
   if (/^[\w.()@ -]{1,200}$/.test(name) && !name.startsWith('.')) return name
-  throw new FormatError({ where, expected: 'the name of a file beside model.json', found: preview(name) })
+  throw new FormatError({ where, expected: 'the name of a file beside model.json', found: preview(value) })
 }
 
 /**
