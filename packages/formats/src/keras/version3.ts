@@ -25,7 +25,7 @@ export function isVersion3(root: Hdf5Object): boolean {
 }
 
 /**
- * The path of a layer out of a group's name such as `layers\functional\layers\conv2d`; null for other names. On Windows, the last
+ * The path of a layer out of a group name such as `layers\functional\layers\conv2d`; null for others. On Windows, the last
  * versions of Keras 2 join paths by backslashes, which are part of a name in HDF5: all groups then stand side by side.
  */
 function pathOfWindows(name: string): string | null {

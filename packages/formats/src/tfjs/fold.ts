@@ -75,7 +75,7 @@ const gather: Fold = call => {
   const values = call.constant(0, 1)
   const indices = call.constant(1)
   const taken = numbers(indices).map(index => values.data[index < 0 ? index + values.data.length : index])
-  if (taken.includes(undefined))
+  if (taken.some(value => value === undefined))
     throw call.malformed(`indices below ${values.data.length}`, `${numbers(indices).slice(0, 8)}`)
   return like(values, indices.shape, taken as number[])
 }
