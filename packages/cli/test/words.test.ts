@@ -28,7 +28,7 @@ describe('what is no checkpoint is named for what it is', () => {
     ['gzip', gzipSync('net'), 'a gzip archive'],
     ['a zip with a checkpoint', zip('a/net.onnx'), 'a zip archive that holds "a/net.onnx"'],
     ['a zip without one', zip('readme.txt'), 'a zip archive of "readme.txt"'],
-    ['JSON', '{"a": 1}', 'JSON that is no model'],
+    ['JSON', '{"a": 1}', 'JSON of another kind'],
     ['a configuration of Keras', '{"class_name":"Functional","config":{}}', 'the configuration of a Keras model alone'],
     ['a pickle', pickle, 'a Python pickle'],
     ['text', 'no network', 'a text file'],
