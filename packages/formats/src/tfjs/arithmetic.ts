@@ -1,5 +1,6 @@
 import type { Shape, Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, channelConstants } from '../affine-operators.ts'
+import { affineChannels, channelConstants, uniformAffine } from '../affine.ts'
+import type { Arithmetic } from '../affine-operators.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
 /** Two values, or a value and a constant: of one number, or of one for each channel. */
@@ -32,8 +33,7 @@ function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Val
 
 /** `x * scale + offset`, the same for all channels. */
 export function scaled(call: NodeCall, x: Value, scale: number, name: string, offset = 0): Value {
-  const ones = new Array<number>(call.channelsOf(x)).fill(1)
-  return call.builder.normalize(x, { name, scale: ones.map(() => scale), offset: ones.map(() => offset) })
+  return call.builder.op(uniformAffine(call.channelsOf(x), { scale, offset }), [x], { name })
 }
 
 /** Any number of values. */

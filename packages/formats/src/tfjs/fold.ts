@@ -1,5 +1,5 @@
 import { elementCount, type Tensor, tensor } from '@depthwise/core'
-import { type Arithmetic, arithmeticOperators } from '../affine-operators.ts'
+import { arithmeticFunctions, arithmeticOperators } from '../affine-operators.ts'
 import type { NodeCall } from './node-call.ts'
 
 // Evaluates what a graph computes from constants and shapes, all of which are known at import. Converters emit Shape,
@@ -135,16 +135,9 @@ const elementwise =
     return like(larger, larger.shape, values)
   }
 
-const computations: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-}
-
 const folds: Readonly<Record<string, Fold>> = {
   ...Object.fromEntries(
-    Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, elementwise(computations[kind])]),
+    Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, elementwise(arithmeticFunctions[kind])]),
   ),
   Cast: cast,
   ConcatV2: concat,

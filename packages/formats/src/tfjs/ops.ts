@@ -1,5 +1,6 @@
 import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
-import { arithmeticOperators, leakyRelu } from '../affine-operators.ts'
+import { leakyRelu } from '../affine.ts'
+import { arithmeticOperators } from '../affine-operators.ts'
 import { addN, binary, bound, cast, perChannel, scaled, tanh } from './arithmetic.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 

@@ -1,5 +1,6 @@
 import { FormatError, formatShape, type Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, arithmeticOperators, channelConstants } from '../../affine-operators.ts'
+import { affineChannels, channelConstants } from '../../affine.ts'
+import { type Arithmetic, arithmeticOperators } from '../../affine-operators.ts'
 import { type Constant, parseConstant } from '../constants.ts'
 import { affine } from './affine.ts'
 import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
@@ -20,7 +21,7 @@ function operandsOf({ args, kwargs, fields }: LayerCall): readonly (Value | Cons
 const isConstant = (operand: Value | Constant): operand is Constant => 'values' in operand
 
 /** Values among each other, any number of them, or one value and a constant. */
-export function arithmetic(kind: Arithmetic): LayerImporter {
+function arithmetic(kind: Arithmetic): LayerImporter {
   return call => {
     const operands = operandsOf(call)
     const values = operands.filter((operand): operand is Value => !isConstant(operand))
@@ -71,10 +72,9 @@ function withConstant(
   return call.builder.normalize(x, { name: call.name, ...channels })
 }
 
-/** The layers of Keras' table that are arithmetic, by name. */
-export const arithmeticImporters: Readonly<Record<string, LayerImporter>> = Object.fromEntries(
-  Object.entries(arithmeticOperators.keras).map(([name, kind]) => [name, arithmetic(kind)]),
-)
+/** The importers of the operators that are arithmetic, by the names that one of the formats of Keras has for them. */
+export const arithmeticImporters = (format: 'keras' | 'tensorflow' | 'tfjs'): Readonly<Record<string, LayerImporter>> =>
+  Object.fromEntries(Object.entries(arithmeticOperators[format]).map(([name, kind]) => [name, arithmetic(kind)]))
 
 /** The mean of its operands. */
 export const average: LayerImporter = call => {

@@ -11,6 +11,7 @@ import {
   type Value,
   WeightsError,
 } from '@depthwise/core'
+import { identityOperators } from '../../affine-operators.ts'
 import type { ChannelBudget } from '../../channel-budget.ts'
 import type { Fields } from '../fields.ts'
 import type { VariableName } from '../variables.ts'
@@ -139,6 +140,10 @@ export function only({ inputs, fields }: LayerCall): Value {
   if (input && others.length === 0) return input
   throw new FormatError({ where: fields.where, expected: 'one operand', found: `${inputs.length}` })
 }
+
+/** The importers of the operators that do nothing, by the names that one of the formats of Keras has for them. */
+export const identityImporters = (format: 'keras' | 'tensorflow' | 'tfjs'): Readonly<Record<string, LayerImporter>> =>
+  Object.fromEntries(identityOperators[format].map(name => [name, only]))
 
 /** The only operand, which must be NHWC. */
 export function image(call: LayerCall): Value {

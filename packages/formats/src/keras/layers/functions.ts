@@ -1,9 +1,8 @@
-import { arithmeticOperators } from '../../affine-operators.ts'
 import { asObject, asString, isObject, parseJsonText } from '../../json.ts'
 import { parseConstant } from '../constants.ts'
 import { isActivation, named } from './activations.ts'
-import { arithmetic, negative } from './arithmetic.ts'
-import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
+import { arithmeticImporters, negative } from './arithmetic.ts'
+import { type CallArgument, identityImporters, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
 // Functions of TensorFlow that stand in a model of Keras 2 as layers: `TFOpLambda` since TensorFlow 2.4, `TensorFlowOpLayer` before.
 
@@ -41,24 +40,13 @@ const clipByValue: LayerImporter = call => {
   return call.builder.clamp(first.value, bounds, { name: call.name })
 }
 
-const add = arithmetic('add')
 const functions: Readonly<Record<string, LayerImporter>> = {
-  add,
-  bias_add: add,
+  ...identityImporters('tensorflow'),
+  ...arithmeticImporters('tensorflow'),
   cast,
   clip_by_value: clipByValue,
-  divide: arithmetic('div'),
-  identity: only,
-  mul: arithmetic('mul'),
-  multiply: arithmetic('mul'),
   neg: negative,
   negative,
-  realdiv: arithmetic('div'),
-  scalar_mul: arithmetic('mul'),
-  stop_gradient: only,
-  sub: arithmetic('sub'),
-  subtract: arithmetic('sub'),
-  truediv: arithmetic('div'),
 }
 
 /** A function by its name within TensorFlow; its arguments are those of Python. */
@@ -73,9 +61,9 @@ export const tfFunction: LayerImporter = call => {
 }
 
 const ops: Readonly<Record<string, LayerImporter>> = {
-  ...Object.fromEntries(Object.entries(arithmeticOperators.tfjs).map(([name, kind]) => [name, arithmetic(kind)])),
+  ...identityImporters('tfjs'),
+  ...arithmeticImporters('tfjs'),
   Cast: only,
-  Identity: only,
   Neg: negative,
   Relu: named('relu'),
   Relu6: named('relu6'),

@@ -1,5 +1,5 @@
 import { formatShape, type Value } from '@depthwise/core'
-import { channelConstants, leakyRelu } from '../../affine-operators.ts'
+import { channelConstants, leakyRelu } from '../../affine.ts'
 import { checkWeight, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
 /** One slope for all channels. */

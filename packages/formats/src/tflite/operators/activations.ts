@@ -1,5 +1,5 @@
 import type { Bounds, Op, Value } from '@depthwise/core'
-import { leakyRelu as leakyReluOf } from '../../affine-operators.ts'
+import { leakyRelu as leakyReluOf, uniformAffine } from '../../affine.ts'
 import { activationBounds } from '../bounds.ts'
 import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
 import { withRank } from '../view.ts'
@@ -48,8 +48,7 @@ export function hardSwish(operation: Operation): Outcome {
   const { value, bounds } = operand
   const channels = value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
-  const line = operation.insert({ kind: 'normalize', scale: each(1 / 6), offset: each(0.5) }, [value])
+  const line = operation.insert(uniformAffine(channels, { scale: 1 / 6, offset: 0.5 }), [value])
   const gate = operation.insert({ kind: 'clamp', min: 0, max: 1 }, [line])
   // The least value is at -1.5.
   const kept = { min: -0.375, max: Math.max(0, bounds.max) }
@@ -114,7 +113,6 @@ export function cast(operation: Operation): Outcome {
   if (scale === 1 && zeroPoint === 0) return { kind: 'same', operand }
   const channels = operand.value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
-  const op = { kind: 'normalize', scale: each(1 / scale), offset: each(zeroPoint) } as const
+  const op = uniformAffine(channels, { scale: 1 / scale, offset: zeroPoint })
   return { kind: 'node', op, operands: [operand.value], held: operand }
 }

@@ -1,5 +1,6 @@
 import { sameShape, type Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, arithmeticOperators } from '../../../affine-operators.ts'
+import { affineChannels, uniformAffine } from '../../../affine.ts'
+import type { Arithmetic } from '../../../affine-operators.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed, Known } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
@@ -8,10 +9,7 @@ import { ofConstants } from './constant-arithmetic.ts'
 import { deferredArithmetic } from './deferred.ts'
 
 /** Add, Sub, Mul and Div, of constants, values, or both. */
-export function arithmetic(
-  operation: Operation,
-  operator: Arithmetic = arithmeticOperators.onnx[operation.node.opType] as Arithmetic,
-): Known {
+export function arithmetic(operation: Operation, operator: Arithmetic): Known {
   const deferred = deferredArithmetic(operation, operator)
   if (deferred) return deferred
   const [a, b] = [operation.operand(0), operation.operand(1)]
@@ -31,7 +29,7 @@ function affine(
 ): Computed {
   const { held, constants } = alongChannels(operation, operand, constant)
   const attributes = affineChannels(operator, constants, isLeft)
-  if (!attributes) throw operation.unsupported('a division by a constant', 'one of a constant')
+  if (!attributes) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
   return operation.mapped({ kind: 'normalize', ...attributes }, held)
 }
 
@@ -80,8 +78,7 @@ function ofValues(operation: Operation, operator: Arithmetic): Computed {
 function negated(operation: Operation, { value }: Computed): Value {
   const channels = value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
-  return operation.insert('negated', { kind: 'normalize', scale: each(-1), offset: each(0) }, [value])
+  return operation.insert('negated', uniformAffine(channels, { scale: -1, offset: 0 }), [value])
 }
 
 /** Of any number of values, or of values and constants; of one it is that one. */

@@ -1,5 +1,5 @@
 import type { Op, OpOf, Value } from '@depthwise/core'
-import { leakyRelu as composed } from '../../../affine-operators.ts'
+import { leakyRelu as composed, uniformAffine } from '../../../affine.ts'
 import { folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'
@@ -10,7 +10,8 @@ import { alongChannels, type Channels } from './arithmetic.ts'
 /** `alpha * x` below 0. */
 export function leakyRelu(operation: Operation, operand: Computed = operation.reals(0)): Computed {
   const channels = operand.value.shape.at(-1) as number
-  return steps(operation, operand, repeated(operation, channels, operation.attributes.real('alpha', 0.01)))
+  operation.spend(channels)
+  return steps(operation, operand, new Array<number>(channels).fill(operation.attributes.real('alpha', 0.01)))
 }
 
 /** The same with a slope for each channel, or one for all. */
@@ -58,13 +59,8 @@ export function neg(operation: Operation): Operand {
 
 const unit: OpOf<'clamp'> = { kind: 'clamp', min: 0, max: 1 }
 
-function straight(operation: Operation, { value }: Computed, slope: number, offset: number): OpOf<'normalize'> {
+function straight(operation: Operation, { value }: Computed, scale: number, offset: number): OpOf<'normalize'> {
   const channels = value.shape.at(-1) as number
-  const scale = repeated(operation, channels, slope)
-  return { kind: 'normalize', scale, offset: repeated(operation, channels, offset) }
-}
-
-function repeated(operation: Operation, count: number, value: number): readonly number[] {
-  operation.spend(count)
-  return new Array<number>(count).fill(value)
+  operation.spend(channels)
+  return uniformAffine(channels, { scale, offset })
 }

@@ -1,4 +1,4 @@
-import { affineChannels } from '../../../affine-operators.ts'
+import { affineChannels } from '../../../affine.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import { type Operation, unbounded } from '../operation.ts'

@@ -1,4 +1,5 @@
 import { elementCount, type Quantization, sameShape } from '@depthwise/core'
+import { uniformAffine } from '../../../affine.ts'
 import type { DataType } from '../../schema.ts'
 import { type Constant, dataTypeName, folded } from '../constant.ts'
 import { type Computed, describe, type Known, type MeasuredIntegers, type Operand } from '../operand.ts'
@@ -139,8 +140,7 @@ export function fromIntegers(
 ): Computed {
   const channels = operand.value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (value: number): readonly number[] => new Array<number>(channels).fill(value)
-  const op = { kind: 'normalize', scale: each(scale), offset: each(offset) } as const
+  const op = uniformAffine(channels, { scale, offset })
   if (role === undefined) return { ...operation.mapped(op, operand), elements: 'real' }
   return { ...operand, value: operation.insert(role, op, [operand.value]), elements: 'real' }
 }
