@@ -1,57 +1,16 @@
-import { type Model, type Tensor, tensor } from '@depthwise/core'
+import { type Model, tensor } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { arithmeticOperators, identityOperators } from '../src/affine-operators.ts'
 import { readKeras } from '../src/index.ts'
 import { layerImporters } from '../src/keras/layers/table.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
+import { writeLegacy } from './hdf5-writer.ts'
+import { args, keras2, keras3, type Layer, modelOf, numpy, tensor3 } from './keras-single.ts'
 import { run } from './tflite-run.ts'
 
 // What people put in front of a network, and activations that are made of several ops: by their numbers, not by their graphs.
 
 const pixels = [-3, -1, 0, 0.5, 2, 7]
 const channels = 3
-const v3 = { batch_shape: [null, 1, 2, channels] }
-const v2 = { batch_input_shape: [null, 1, 2, channels] }
-const tensor3 = {
-  class_name: '__keras_tensor__',
-  config: { shape: [null], dtype: 'float32', keras_history: ['x', 0, 0] },
-}
-const numpy = (value: unknown): unknown => ({ class_name: '__numpy__', config: { value, dtype: 'float32' } })
-
-interface Layer {
-  readonly className: string
-  readonly config?: Readonly<Record<string, unknown>>
-  readonly inbound: unknown
-}
-
-const model = ({ className, config = {}, inbound }: Layer, input: object): unknown => ({
-  class_name: 'Functional',
-  config: {
-    name: 'm',
-    layers: [
-      { class_name: 'InputLayer', name: 'x', config: { name: 'x', ...input }, inbound_nodes: [] },
-      {
-        class_name: className,
-        name: 'it',
-        config: { name: 'it', trainable: true, ...config },
-        inbound_nodes: [inbound],
-      },
-      // So that a layer that does nothing is no output of its own.
-      { class_name: 'Rescaling', name: 'm', config: {}, inbound_nodes: [[['it', 0, 0, {}]]] },
-    ],
-    input_layers: [['x', 0, 0]],
-    output_layers: [['m', 0, 0]],
-  },
-})
-
-async function keras3(layer: Layer, weights: Readonly<Record<string, Tensor>> = {}): Promise<Model> {
-  return (await readKeras(await writeArchive(weights, model(layer, v3)))).model as Model
-}
-async function keras2(layer: Layer, weights: Readonly<Record<string, Tensor>> = {}): Promise<Model> {
-  const bytes = await writeLegacy([['it', weights]], model(layer, v2))
-  return (await readKeras(bytes)).model as Model
-}
-
 type Formula = (x: number, channel: number) => number
 async function check(reading: Promise<Model>, formula: Formula): Promise<void> {
   const found = Array.from(await run(await reading, pixels))
@@ -59,7 +18,6 @@ async function check(reading: Promise<Model>, formula: Formula): Promise<void> {
   for (const [i, value] of expected.entries()) expect(found[i], `of ${pixels[i]}`).toBeCloseTo(value, 5)
 }
 
-const args = (...list: readonly unknown[]): unknown => ({ args: list, kwargs: {} })
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const clamp = (x: number, min: number, max: number): number => Math.min(Math.max(x, min), max)
 const means = [1, -2, 0.5]
@@ -261,7 +219,7 @@ test('Cropping2D and CenterCrop cut rows and columns off', async () => {
   const image = Float32Array.from({ length: 5 * 6 * 2 }, (_, i) => i + 0.1)
   const read = async (className: string, config: object): Promise<Model> => {
     const layer = { className, config: config as Layer['config'], inbound: [['x', 0, 0, {}]] as unknown }
-    const json = model(layer as Layer, { batch_input_shape: [null, 5, 6, 2] })
+    const json = modelOf(layer as Layer, { batch_input_shape: [null, 5, 6, 2] })
     return (await readKeras(await writeLegacy([['x', {}]], json))).model as Model
   }
   const cut = (top: number, left: number, height: number, width: number): Float32Array =>
