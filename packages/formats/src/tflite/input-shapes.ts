@@ -11,6 +11,7 @@ import {
   UnsupportedOpError,
 } from '@depthwise/core'
 import type { InputShapes as GivenShapes, OpenInput } from '../onnx/read/input-shapes.ts'
+import { quote } from '../quote.ts'
 import type { FileTensor, TFLiteFile } from './file.ts'
 import type { Operation } from './operators/operation.ts'
 
@@ -133,8 +134,4 @@ function fitted(given: Shape, shape: Shape, open: readonly boolean[], name: stri
     throw new OptionError({ where, expected: `at most ${maxElements} elements`, found: formatShape(resolved) })
   }
   return resolved
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 80))
 }

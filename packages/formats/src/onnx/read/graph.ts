@@ -10,6 +10,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { quote } from '../../quote.ts'
 import { buildNamed } from '../../tflite/outputs.ts'
 import { UniqueNames } from '../../unique-names.ts'
 import { reorder } from '../layout.ts'
@@ -22,7 +23,6 @@ import type { InputSizes } from './input-shapes.ts'
 import type { Computed, Known, Operand, Product } from './operand.ts'
 import { Operation, type Surroundings, unbounded } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
-import { quote } from './quote.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */

@@ -8,13 +8,13 @@ import {
   show,
   UnsupportedOpError,
 } from '@depthwise/core'
+import { quote } from '../../quote.ts'
 import { oursFromPlanar } from '../layout.ts'
 import type { DimensionMessage, ValueInfoMessage } from '../schema.ts'
 import type { ImageLayout } from '../write/index.ts'
 import { entryOrder } from './entry.ts'
 import type { OnnxFile } from './file.ts'
 import { identity, isSameOrder } from './order.ts'
-import { quote } from './quote.ts'
 
 /** An input of which the file leaves more open than the batch. */
 export interface OpenInput {

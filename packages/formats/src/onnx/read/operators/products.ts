@@ -1,6 +1,6 @@
 import type { Shape, Value } from '@depthwise/core'
+import { permute } from '../../../permute.ts'
 import { planarFromOurs, reorder } from '../../layout.ts'
-import { permute } from '../../permute.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import { type Image, type Operation, unbounded } from '../operation.ts'
