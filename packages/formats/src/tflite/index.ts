@@ -12,7 +12,7 @@ import {
 } from '@depthwise/core'
 import { refuse } from '../identify/index.ts'
 import { has } from '../identify/signatures.ts'
-import type { InputShapes } from '../onnx/read/input-shapes.ts'
+import type { InputShapes } from '../input-shapes.ts'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
