@@ -277,6 +277,8 @@ describe('graph-models', () => {
         one: ints(1),
         two: ints(2),
         four: ints(4),
+        last: ints(-1),
+        before: ints(-5),
         all: tensor([], Int32Array.of(-1)),
         half: tensor([], Int32Array.of(24)),
         axis: tensor([], Int32Array.of(0)),
@@ -319,11 +321,20 @@ describe('graph-models', () => {
       expect((await build(nodes, attrs)).graph.nodes[1]?.shape).toEqual([1, 48])
     })
 
+    test('one number counted from the end, whatever the mask of the beginning says', async () => {
+      const last = { name: 'last2', op: 'StridedSlice', input: ['shape', 'last', 'zero', 'one'] }
+      const target = { name: 'target', op: 'Pack', input: ['batch', 'half', 'last2'] }
+      const attrs = { batch: integer(slice), last2: integer({ ...slice, begin_mask: 1 }) }
+      expect((await build(flat(shape, batch, last, target), attrs)).graph.nodes[1]?.shape).toEqual([1, 24, 2])
+    })
+
     test('what is no slice, and constants without bound', async () => {
-      const past = { ...batch, input: ['shape', 'four', 'one', 'one'] }
-      await expect(build(flat(shape, past, pack), { batch: integer(slice) })).rejects.toThrow(
-        /node "batch" \(StridedSlice\): expected an index below 4, found 4/,
-      )
+      for (const [from, found] of Object.entries({ four: '4', before: '-5' })) {
+        const past = { ...batch, input: ['shape', from, 'one', 'one'] }
+        await expect(build(flat(shape, past, pack), { batch: integer(slice) })).rejects.toThrow(
+          `node "batch" (StridedSlice): expected an index below 4, found ${found}`,
+        )
+      }
       const doubled = Array.from({ length: 40 }, (_, n): GraphNode => {
         const from = n === 0 ? 'spatial' : `d${n - 1}`
         return { name: `d${n}`, op: 'ConcatV2', input: [from, from, 'axis'] }
