@@ -134,9 +134,13 @@ export class Operation {
 
   /** A computed operand of reals, in one of the orders of its shape. */
   ordered(position: number): Computed {
-    const operand = this.reals(position)
-    if (operand.flattened) throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
-    return operand
+    return this.unflattened(this.reals(position))
+  }
+
+  /** @throws UnsupportedOpError for a list of features in another order than ONNX has them */
+  unflattened(operand: Computed): Computed {
+    if (!operand.flattened) return operand
+    throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
   }
 
   /** A computed NCHW image, its value held as NHWC. */
@@ -146,8 +150,8 @@ export class Operation {
 
   /** An operand as an NCHW image, its value held as NHWC. */
   asImage(operand: Computed): Image {
-    if (operand.flattened) throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
-    if (operand.shape.length !== 4) throw this.unsupported('an image of rank 4', `[${operand.shape}]`)
+    const { shape } = this.unflattened(operand)
+    if (shape.length !== 4) throw this.unsupported('an image of rank 4', `[${shape}]`)
     return this.inOrder(operand, oursFromPlanar) as Image
   }
 

@@ -16,7 +16,8 @@ export function arithmetic(operation: Operation, operator: Arithmetic): Known {
   if (a.kind === 'constant' && b.kind === 'constant') return ofConstants(operation, operator, a, b)
   if (a.kind === 'constant') return affine(operation, operator, operation.ordered(1), a, true)
   if (b.kind === 'constant') return affine(operation, operator, operation.ordered(0), b, false)
-  return ofValues(operation, operator)
+  if (operator === 'div') throw operation.unsupported('a constant divisor', 'one that the graph computes')
+  return combined(operation, operator, operation.ordered(0), operation.ordered(1))
 }
 
 /** A scalar or one number a channel is what `normalize` multiplies by or adds. */
@@ -61,10 +62,8 @@ function channelAxis(operation: Operation, { shape, order }: Computed, { shape: 
   return axis ?? (order.at(-1) as number)
 }
 
-/** Core adds and multiplies; a difference is the sum with what is subtracted times -1. */
-function ofValues(operation: Operation, operator: Arithmetic): Computed {
-  if (operator === 'div') throw operation.unsupported('a constant divisor', 'one that the graph computes')
-  const [a, b] = [operation.ordered(0), operation.ordered(1)]
+/** Two values, one of which may be stretched. Core adds and multiplies; what is subtracted is added times -1. */
+export function combined(operation: Operation, operator: 'add' | 'sub' | 'mul', a: Computed, b: Computed): Computed {
   if (a.shape.length !== b.shape.length) {
     throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
   }

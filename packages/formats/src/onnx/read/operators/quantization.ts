@@ -97,11 +97,14 @@ export function dequantizeLinear(operation: Operation): Operand {
   return { ...operand, elements: 'real' }
 }
 
+/** The results of a DynamicQuantizeLinear besides its integers, which are the operands of a DequantizeLinear at the same places. */
+export const measuredRoles = [
+  [1, 'scale'],
+  [2, 'zero point'],
+] as const
+
 function fromMeasured(operation: Operation, operand: Computed, { by }: MeasuredIntegers): Computed {
-  for (const [position, role] of [
-    [1, 'scale'],
-    [2, 'zero point'],
-  ] as const) {
+  for (const [position, role] of measuredRoles) {
     const given = operation.known(position)
     const isOwn = given?.kind === 'measured' && given.by === by && given.role === role && given.factors.length === 0
     if (!isOwn) throw operation.unsupported(`the ${role} of ${by.label}`, given ? describe(given) : 'none')

@@ -69,8 +69,8 @@ export function transpose(operation: Operation): Operand {
   if (permutation.length !== rank) throw operation.malformed(`${rank} axes`, `[${permutation.slice(0, 8)}]`)
   operation.axes(permutation, rank)
   if (operand.kind === 'constant') return transposedConstant(operation, operand, permutation)
-  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
-  return { ...operand, shape: reorder(shape, permutation), order: transposed(operand.order, permutation) }
+  const { order } = operation.unflattened(operand)
+  return { ...operand, shape: reorder(shape, permutation), order: transposed(order, permutation) }
 }
 
 function transposedConstant(operation: Operation, constant: Constant, permutation: readonly number[]): Constant {
@@ -108,10 +108,20 @@ export function concat(operation: Operation): Operand {
     operation.spend(values.length)
     return folded(operation.label, operands[0]?.type ?? 'INT64', [values.length], values)
   }
+  return joined(
+    operation,
+    operands.map((_, position) => operation.ordered(position)),
+    axis,
+  )
+}
+
+/** Values joined along an axis other than the batch. */
+export function joined(operation: Operation, operands: readonly Computed[], axis: number): Computed {
+  const rank = operands[0]?.shape.length ?? 0
   if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
   if (operands.some(({ shape }) => shape.length !== rank))
     throw operation.malformed(`operands of rank ${rank}`, 'others')
-  const held = operation.inOneOrder(operands.map((_, position) => operation.ordered(position)))
+  const held = operation.inOneOrder(operands)
   const first = held[0] as Computed
   const op = { kind: 'concat', axis: first.order.indexOf(axis) } as const
   const value = operation.emit(
@@ -161,8 +171,8 @@ function reshaped(operation: Operation, operand: Operand, shape: Shape): Operand
   const isEither = shape.length === 4 && isSameEitherWay(reorder(shape, oursFromPlanar))
   const held = isEither ? oursFromPlanar : plain
   if (sameShape(shape, operand.shape) && (!isEither || isSameOrder(order, held))) return operand
-  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
-  if (operand.elements === 'integer') throw operation.unsupported('an operand of reals', 'integers')
+  const { elements } = operation.unflattened(operand)
+  if (elements === 'integer') throw operation.unsupported('an operand of reals', 'integers')
   if (shape[0] !== operand.shape[0]) {
     const found = `[${operand.shape}] to [${shape}]`
     throw operation.unsupported(`a shape that keeps the batch of ${operand.shape[0]} in front`, found)
