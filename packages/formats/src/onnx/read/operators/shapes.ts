@@ -1,4 +1,5 @@
 import { elementCount, type Shape, sameShape } from '@depthwise/core'
+import { permutedIndices } from '../../../permute.ts'
 import { isSameEitherWay, oursFromPlanar, reorder } from '../../layout.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
@@ -77,23 +78,8 @@ function transposedConstant(operation: Operation, constant: Constant, permutatio
   const { shape, type } = constant
   const numbers = constant.numbers()
   operation.spend(numbers.length)
-  const values = Array.from(permuted(shape, permutation), index => numbers[index]!)
+  const values = Array.from(permutedIndices(shape, permutation), index => numbers[index]!)
   return folded(operation.label, type, reorder(shape, permutation), values)
-}
-
-/** The result's elements, one after another, as indices of the operand's. */
-function* permuted(shape: Shape, permutation: readonly number[]): Generator<number> {
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)))
-  const extents = reorder(shape, permutation)
-  const steps = reorder(strides, permutation)
-  for (let i = 0; i < elementCount(shape); i += 1) {
-    let [rest, at] = [i, 0]
-    for (let axis = extents.length - 1; axis >= 0; axis -= 1) {
-      at += (rest % (extents[axis] as number)) * (steps[axis] as number)
-      rest = Math.floor(rest / (extents[axis] as number))
-    }
-    yield at
-  }
 }
 
 /** Joins lists about shapes, or values along an axis other than the batch. */
