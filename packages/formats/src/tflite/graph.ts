@@ -9,9 +9,10 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from '../bounds.ts'
 import type { InputShapes } from '../input-shapes.ts'
+import { buildNamed } from '../named-outputs.ts'
 import { within } from '../within.ts'
-import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
 import { entryOrder, firstReaders, type Readers } from './entry.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from './file.ts'
@@ -20,7 +21,6 @@ import { Names } from './names.ts'
 import { type Operand, Operation, type Outcome, type Surroundings } from './operators/operation.ts'
 import { outputValue } from './operators/output.ts'
 import { isSupported, operators } from './operators/table.ts'
-import { buildNamed } from './outputs.ts'
 import { activationQuantization, bareRange, isBareInteger, representable } from './quantization.ts'
 import { arrangedAxes, plainView } from './view.ts'
 

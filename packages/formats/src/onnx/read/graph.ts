@@ -10,8 +10,9 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { unbounded } from '../../bounds.ts'
+import { buildNamed } from '../../named-outputs.ts'
 import { quote } from '../../quote.ts'
-import { buildNamed } from '../../tflite/outputs.ts'
 import { UniqueNames } from '../../unique-names.ts'
 import { reorder } from '../layout.ts'
 import type { TensorMessage, ValueInfoMessage } from '../schema.ts'
@@ -21,7 +22,7 @@ import { entryOrder, outputOrders } from './entry.ts'
 import type { FileNode, OnnxFile } from './file.ts'
 import type { InputSizes } from './input-shapes.ts'
 import type { Computed, Known, Operand, Product } from './operand.ts'
-import { Operation, type Surroundings, unbounded } from './operation.ts'
+import { Operation, type Surroundings } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
 import { importers, isSupported } from './table.ts'
 

@@ -9,6 +9,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { unbounded } from '../../bounds.ts'
 import { oursFromPlanar, reorder } from '../layout.ts'
 import type { TensorMessage } from '../schema.ts'
 import { Attributes } from './attributes.ts'
@@ -45,8 +46,6 @@ export interface Surroundings {
 
 /** A value of rank 4. */
 export type Image = Computed & { readonly shape: readonly [number, number, number, number] }
-
-export const unbounded: Bounds = { min: -Infinity, max: Infinity }
 
 /** Reads one node of an ONNX graph. */
 export type Importer = (operation: Operation) => Known

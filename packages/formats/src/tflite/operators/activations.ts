@@ -1,6 +1,6 @@
 import type { Bounds, Op, Value } from '@depthwise/core'
 import { leakyRelu as leakyReluOf, uniformAffine } from '../../affine.ts'
-import { activationBounds } from '../bounds.ts'
+import { activationBounds } from '../activation-bounds.ts'
 import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
 import { withRank } from '../view.ts'
 import { withAxisLast } from './alignment.ts'

@@ -8,7 +8,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import { activationBounds } from '../bounds.ts'
+import { activationBounds } from '../activation-bounds.ts'
 import { type ConstantTensor, readIntegers, readReals } from '../constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'
 import { isBareInteger, type TensorQuantization } from '../quantization.ts'

@@ -1,8 +1,9 @@
 import type { Op, OpOf, Value } from '@depthwise/core'
 import { leakyRelu as composed, uniformAffine } from '../../../affine.ts'
+import { unbounded } from '../../../bounds.ts'
 import { folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
-import { type Operation, unbounded } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { alongChannels, type Channels } from './arithmetic.ts'
 
 // Functions of one value in pieces that are straight: composed of the ops core has.

@@ -1,4 +1,5 @@
 import { elementCount, type Shape, sameShape } from '@depthwise/core'
+import { hull } from '../../../bounds.ts'
 import { permutedIndices } from '../../../permute.ts'
 import { isSameEitherWay, oursFromPlanar, reorder } from '../../layout.ts'
 import { type Constant, folded } from '../constant.ts'
@@ -115,10 +116,7 @@ export function joined(operation: Operation, operands: readonly Computed[], axis
     held.map(each => each.value),
   )
   const extent = held.reduce((sum, each) => sum + (each.shape[axis] as number), 0)
-  const bounds = {
-    min: Math.min(...held.map(each => each.bounds.min)),
-    max: Math.max(...held.map(each => each.bounds.max)),
-  }
+  const bounds = hull(held.map(each => each.bounds))
   return { ...first, value, shape: first.shape.with(axis, extent), bounds }
 }
 
@@ -144,7 +142,7 @@ export function pad(operation: Operation): Computed {
     const [before, after] = pads[order.indexOf(axis)] as readonly [number, number]
     return extent + before + after
   })
-  const bounds = { min: Math.min(operand.bounds.min, value), max: Math.max(operand.bounds.max, value) }
+  const bounds = hull([operand.bounds, { min: value, max: value }])
   return { ...operand, value: padded, shape: grown, bounds }
 }
 
