@@ -22,8 +22,9 @@ import { entryOrder, outputOrders } from './entry.ts'
 import type { FileNode, OnnxFile } from './file.ts'
 import type { InputSizes } from './input-shapes.ts'
 import type { Computed, Known, Operand, Product } from './operand.ts'
-import { Operation, type Surroundings } from './operation.ts'
+import { Operation } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
+import type { Surroundings } from './surroundings.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */

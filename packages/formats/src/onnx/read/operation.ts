@@ -4,7 +4,6 @@ import {
   FormatError,
   type Op,
   type ParamName,
-  type Tensor,
   tensor,
   UnsupportedOpError,
   type Value,
@@ -13,36 +12,11 @@ import { unbounded } from '../../bounds.ts'
 import { oursFromPlanar, reorder } from '../layout.ts'
 import type { TensorMessage } from '../schema.ts'
 import { Attributes } from './attributes.ts'
-import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'
 import type { FileNode } from './file.ts'
 import { type Computed, describe, type Known, type Operand } from './operand.ts'
 import { holdsAlike, identity, isSameOrder, type Order } from './order.ts'
-
-/** The graph a node is imported into, as far as the operators see it. */
-export interface Surroundings {
-  readonly opset: number
-  /** The value of that name, if a node before has computed it, or it is a constant. Products are computed now. */
-  find(name: string): Operand | undefined
-  /** The same, products left as they are. */
-  lookUp(name: string): Known | undefined
-  /** Files a result of a node other than its first. */
-  provide(name: string, known: Known): void
-  /** How errors speak of a value that is not there. */
-  describeMissing(name: string): string
-  /** The only node that reads a value, unless the value is an output. */
-  onlyReader(name: string): FileNode | null
-  /** Has a node's result be the value being computed: it is part of it. */
-  absorb(node: FileNode): void
-  /** Adds the node that computes the result of an operation, or, with a `role`, one on the way there. */
-  add(op: Op, operands: readonly Value[], output: string, role?: string): Value
-  /** The name of the node that will compute the result of an operation. */
-  nameOf(output: string): string
-  setParam(name: ParamName, value: Tensor<'float32'>): void
-  /** A tensor that stands in the file, or beside it. */
-  readTensor(tensor: TensorMessage, label: string): Constant
-  readonly budget: Budget
-}
+import type { Surroundings } from './surroundings.ts'
 
 /** A value of rank 4. */
 export type Image = Computed & { readonly shape: readonly [number, number, number, number] }
@@ -50,7 +24,7 @@ export type Image = Computed & { readonly shape: readonly [number, number, numbe
 /** Reads one node of an ONNX graph. */
 export type Importer = (operation: Operation) => Known
 
-/** One node of the file while it is imported: its operands by position, its attributes, and how it complains. */
+/** One node of the file while it is imported: its operands by position, its attributes, and its errors. */
 export class Operation {
   readonly label: string
   readonly attributes: Attributes
@@ -269,7 +243,7 @@ export class Operation {
     return this.#around.readTensor(tensor, this.label)
   }
 
-  /** Pays for `length` numbers that stand nowhere in the file as often as they are made. */
+  /** Charges `length` numbers, which the file does not hold as often as they are made, to the budget. */
   spend(length: number): void {
     this.#around.budget.spend(length, this.label)
   }

@@ -151,7 +151,7 @@ function reshaped(operation: Operation, operand: Operand, shape: Shape): Operand
   if (operand.kind === 'constant') return folded(operation.label, operand.type, shape, operand.numbers())
   const { order } = operand
   const plain = identity(shape.length)
-  // Where NHWC and NCHW are alike, images are held as NHWC: such is what most operators want next.
+  // Where NHWC and NCHW hold the same order, NHWC is chosen, since most operators that follow need it.
   const isEither = shape.length === 4 && isSameEitherWay(reorder(shape, oursFromPlanar))
   const held = isEither ? oursFromPlanar : plain
   if (sameShape(shape, operand.shape) && (!isEither || isSameOrder(order, held))) return operand
