@@ -1,4 +1,4 @@
-import { elementCount, type Op, type OpOf, type Shape, type Value } from '@depthwise/core'
+import { elementCount, type OpOf, type Shape } from '@depthwise/core'
 import type { Arithmetic } from './affine-operators.ts'
 
 // Arithmetic with a constant as core has it: `normalize`, a scale and an offset for each channel.
@@ -56,21 +56,4 @@ export function channelConstants(shape: Shape, values: ArrayLike<number>, to: Sh
   const fits = isSingle || (shape.at(-1) === channels && elementCount(shape) === channels)
   if (!fits || shape.length > to.length) return null
   return Array.from({ length: channels }, (_, channel) => values[isSingle ? 0 : channel] as number)
-}
-
-/**
- * `max(x, 0) + slope * min(x, 0)` out of the ops core has: LeakyReLU with one slope, PReLU with one per channel. One of the
- * two terms is 0, so that nothing cancels out, whatever the slope.
- * @param slopes one per channel
- * @param emit adds a node; `role` names a step, null the result
- */
-export function leakyRelu(
-  x: Value,
-  slopes: readonly number[],
-  emit: (op: Op, operands: readonly Value[], role: string | null) => Value,
-): Value {
-  const positive = emit({ kind: 'relu' }, [x], 'positive')
-  const negative = emit({ kind: 'clamp', min: -Infinity, max: 0 }, [x], 'negative')
-  const leak = emit({ kind: 'normalize', scale: slopes, offset: slopes.map(() => 0) }, [negative], 'leak')
-  return emit({ kind: 'add' }, [positive, leak], null)
 }

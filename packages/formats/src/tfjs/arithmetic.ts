@@ -31,9 +31,9 @@ function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Val
   return call.builder.add(a, scaled(call, b, -1, call.derived('negated')), { name })
 }
 
-/** `x * scale + offset`, the same for all channels. */
-export function scaled(call: NodeCall, x: Value, scale: number, name: string, offset = 0): Value {
-  return call.builder.op(uniformAffine(call.channelsOf(x), { scale, offset }), [x], { name })
+/** `x * scale`, the same for all channels. */
+export function scaled(call: NodeCall, x: Value, scale: number, name: string): Value {
+  return call.builder.op(uniformAffine(call.channelsOf(x), { scale, offset: 0 }), [x], { name })
 }
 
 /** Any number of values. */
@@ -61,8 +61,3 @@ export const bound =
     const open = { min: -Infinity, max: Infinity }
     return call.builder.clamp(call.value(1 - fixed), { ...open, [side]: data[0] as number }, { name })
   }
-
-export const tanh: Importer = (call, name) => {
-  const doubled = scaled(call, call.value(0), 2, call.derived('doubled'))
-  return scaled(call, call.builder.sigmoid(doubled, { name: call.derived('sigmoid') }), 2, name, -1)
-}

@@ -2,13 +2,13 @@ import {
   FormatError,
   formatShape,
   type GraphBuilder,
-  type Op,
   type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
 import type { ChannelBudget } from '../channel-budget.ts'
+import type { Emit } from '../composed.ts'
 import type { NodeDef } from './graph-def.ts'
 
 /** An operand: computed, or a constant of the file. */
@@ -108,11 +108,10 @@ export class NodeCall {
     return name
   }
 
-  /** Adds a node on the way to this one; null is the role of the result itself. */
-  readonly emit =
-    (name: string): ((op: Op, operands: readonly Value[], role: string | null) => Value) =>
-    (op, operands, role) =>
-      this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+  /** Adds nodes that lead to a result of that name. */
+  emit(name: string): Emit {
+    return (op, operands, role) => this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+  }
 
   /** A free name for a node on the way to this one. */
   derived(suffix: string): string {

@@ -1,7 +1,7 @@
 import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
-import { leakyRelu } from '../affine.ts'
 import { arithmeticOperators } from '../affine-operators.ts'
-import { addN, binary, bound, cast, perChannel, scaled, tanh } from './arithmetic.ts'
+import { leakyRelu, tanh } from '../composed.ts'
+import { addN, binary, bound, cast, perChannel, scaled } from './arithmetic.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
 /** Convolution, its filter HWIO as core's, with what the converter fused into it. */
@@ -86,6 +86,10 @@ const activations = {
     const { attributes, op } = call.node
     const slope = attributes.real(op === 'LeakyRelu' ? 'alpha' : 'leakyrelu_alpha', 0.2)
     return leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), call.emit(name))
+  },
+  Tanh: (call: NodeCall, x: Value, name: string) => {
+    call.channelsOf(x)
+    return tanh(x, call.emit(name))
   },
   /** The slopes are the last operand, one for each channel. */
   Prelu: (call: NodeCall, x: Value, name: string) => {
@@ -224,7 +228,7 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   Sigmoid: activation('Sigmoid'),
   Softmax: (call, name) => call.builder.softmax(call.value(0), { name }),
   Squeeze: squeeze,
-  Tanh: tanh,
+  Tanh: activation('Tanh'),
   _FusedConv2D: conv2d,
   _FusedMatMul: matMul,
 }

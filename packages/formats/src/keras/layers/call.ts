@@ -2,7 +2,6 @@ import {
   FormatError,
   formatShape,
   type GraphBuilder,
-  type Op,
   type Shape,
   sameShape,
   type Tensor,
@@ -13,6 +12,7 @@ import {
 } from '@depthwise/core'
 import { identityOperators } from '../../affine-operators.ts'
 import type { ChannelBudget } from '../../channel-budget.ts'
+import type { Emit } from '../../composed.ts'
 import type { Fields } from '../fields.ts'
 import type { VariableName } from '../variables.ts'
 
@@ -89,9 +89,10 @@ export class LayerCall {
     return this.#context.freeName(`${this.name}_${suffix}`)
   }
 
-  /** Adds a node on the way to the result; null is the role of the result itself. */
-  readonly emit = (op: Op, operands: readonly Value[], role: string | null): Value =>
-    this.builder.op(op, operands, { name: role === null ? this.name : this.derived(role) })
+  /** Adds nodes that lead to a result of that name. */
+  emit(name: string): Emit {
+    return (op, operands, role) => this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+  }
 
   /**
    * Takes a weight from the file.
