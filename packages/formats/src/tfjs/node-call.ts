@@ -9,6 +9,7 @@ import {
 } from '@depthwise/core'
 import type { ChannelBudget } from '../channel-budget.ts'
 import type { Emit } from '../composed.ts'
+import { isRealType } from '../tensorflow-types.ts'
 import type { NodeDef } from './graph-def.ts'
 
 /** An operand: computed, or a constant of the file. */
@@ -70,9 +71,9 @@ export class NodeCall {
     return 'value' in operand ? operand.value.shape : operand.constant.shape
   }
 
-  /** Whether a Cast makes reals, which are float32 here whatever they are there. */
+  /** Whether a Cast makes reals. */
   isCastToReals(): boolean {
-    return /^(DT_FLOAT|DT_HALF|DT_DOUBLE|DT_BFLOAT16|1|2|14|19)$/.test(this.node.attributes.type('DstT', 'DT_FLOAT'))
+    return isRealType(this.node.attributes.type('DstT', 'DT_FLOAT'))
   }
 
   isConstant(position: number): boolean {

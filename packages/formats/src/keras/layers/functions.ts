@@ -1,4 +1,5 @@
 import { asObject, asString, isObject, parseJsonText } from '../../json.ts'
+import { isRealType } from '../../tensorflow-types.ts'
 import { parseConstant } from '../constants.ts'
 import { isActivation, named } from './activations.ts'
 import { arithmeticImporters, negative } from './arithmetic.ts'
@@ -92,6 +93,5 @@ export const tfOp: LayerImporter = call => {
 
 function isCastToFloats(attributes: unknown): boolean {
   const type = isObject(attributes) ? attributes['DstT'] : undefined
-  const name = isObject(type) ? type['type'] : undefined
-  return typeof name === 'string' && /^DT_(FLOAT|HALF|DOUBLE|BFLOAT16)$/.test(name)
+  return isObject(type) && isRealType(type['type'])
 }
