@@ -28,6 +28,15 @@ export const arithmeticOperators = {
   onnx: { Add: 'add', Sub: 'sub', Mul: 'mul', Div: 'div' },
 } as const satisfies { readonly [F in OperatorFormat]: Readonly<Record<string, Arithmetic>> }
 
+/** Names of the operators that multiply by -1. */
+export const negationOperators = {
+  keras: ['Negative'],
+  tensorflow: ['neg', 'negative'],
+  tfjs: ['Neg'],
+  tflite: ['NEG'],
+  onnx: ['Neg'],
+} as const satisfies { readonly [F in OperatorFormat]: readonly string[] }
+
 /** What the operators compute of two numbers. */
 export const arithmeticFunctions: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
   add: (a, b) => a + b,

@@ -4,6 +4,7 @@ import {
   type Arithmetic,
   arithmeticOperators,
   identityOperators,
+  negationOperators,
   type OperatorFormat,
 } from '../src/affine-operators.ts'
 import { readOnnx, readTfjs } from '../src/index.ts'
@@ -181,6 +182,10 @@ describe('no format lacks what another one has', () => {
     expect(new Set(Object.values(arithmeticOperators[format]))).toEqual(new Set(Object.keys(definitions)))
   })
 
+  test.each(formats)('negation of %s', format => {
+    expect(negationOperators[format].length).toBeGreaterThan(0)
+  })
+
   test.each(formats)('operators that do nothing of %s, or the reason', format => {
     const lacked = lackedBy(format)
     expect(lacked.filter(meaning => !reasons[format].some(([meanings]) => meanings.test(meaning)))).toEqual([])
@@ -212,6 +217,10 @@ describe.each(makers)('%s', (_, format, make) => {
       )
     })
   }
+
+  test.each(negationOperators[format].map(name => [name]))('%s multiplies by -1', async name => {
+    expect(await run(await make(name, null, false), input)).toEqual(Float32Array.from(input, x => -x))
+  })
 
   test.each(identityOperators[format].map(name => [name]))('%s does nothing', async name => {
     expect(await run(await make(name, null, false), input)).toEqual(Float32Array.from(input))

@@ -28,12 +28,13 @@ export function perChannel(call: NodeCall, shape: Shape, data: Float32Array, x: 
 function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Value], name: string): Value {
   if (kind === 'div') throw call.unsupported('a constant to divide by', 'a computed value')
   if (kind !== 'sub') return call.builder[kind](a, b, { name })
-  return call.builder.add(a, scaled(call, b, -1, call.derived('negated')), { name })
+  return call.builder.add(a, negate(call, b, call.derived('negated')), { name })
 }
 
-/** `x * scale`, the same for all channels. */
-export function scaled(call: NodeCall, x: Value, scale: number, name: string): Value {
-  return call.builder.op(uniformAffine(call.channelsOf(x), { scale, offset: 0 }), [x], { name })
+export const negated: Importer = (call, name) => negate(call, call.value(0), name)
+
+function negate(call: NodeCall, x: Value, name: string): Value {
+  return call.builder.op(uniformAffine(call.channelsOf(x), { scale: -1, offset: 0 }), [x], { name })
 }
 
 /** Any number of values. */

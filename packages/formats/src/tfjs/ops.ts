@@ -1,7 +1,7 @@
 import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
-import { arithmeticOperators } from '../affine-operators.ts'
+import { arithmeticOperators, negationOperators } from '../affine-operators.ts'
 import { leakyRelu, tanh } from '../composed.ts'
-import { addN, binary, bound, cast, perChannel, scaled } from './arithmetic.ts'
+import { addN, binary, bound, cast, negated, perChannel } from './arithmetic.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
 /** Convolution, its filter HWIO as core's, with what the converter fused into it. */
@@ -202,6 +202,7 @@ function vector(call: NodeCall, position: number, length: number): Tensor {
 /** The ops that are imported, by TensorFlow's names. Constants, inputs and identities are not among them. */
 export const opImporters: Readonly<Record<string, Importer>> = {
   ...Object.fromEntries(Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, binary(kind)])),
+  ...Object.fromEntries(negationOperators.tfjs.map(op => [op, negated])),
   AddN: addN,
   AvgPool: pool('averagePool'),
   Cast: cast,
@@ -217,7 +218,6 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   MaxPool: pool('maxPool'),
   Mean: mean,
   Minimum: bound('max'),
-  Neg: (call, name) => scaled(call, call.value(0), -1, name),
   Maximum: bound('min'),
   Pad: pad,
   PadV2: pad,

@@ -1,6 +1,6 @@
 import { FormatError, formatShape, type Value } from '@depthwise/core'
 import { affineChannels, channelConstants } from '../../affine.ts'
-import { type Arithmetic, arithmeticOperators } from '../../affine-operators.ts'
+import { type Arithmetic, arithmeticOperators, negationOperators } from '../../affine-operators.ts'
 import { type Constant, parseConstant } from '../constants.ts'
 import { affine } from './affine.ts'
 import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
@@ -73,8 +73,12 @@ function withConstant(
 }
 
 /** The importers of the operators that are arithmetic, by the names that one of the formats of Keras has for them. */
-export const arithmeticImporters = (format: 'keras' | 'tensorflow' | 'tfjs'): Readonly<Record<string, LayerImporter>> =>
-  Object.fromEntries(Object.entries(arithmeticOperators[format]).map(([name, kind]) => [name, arithmetic(kind)]))
+export function arithmeticImporters(format: 'keras' | 'tensorflow' | 'tfjs'): Readonly<Record<string, LayerImporter>> {
+  return Object.fromEntries([
+    ...Object.entries(arithmeticOperators[format]).map(([name, kind]) => [name, arithmetic(kind)]),
+    ...negationOperators[format].map(name => [name, negative]),
+  ])
+}
 
 /** The mean of its operands. */
 export const average: LayerImporter = call => {
@@ -87,7 +91,7 @@ export const average: LayerImporter = call => {
   return affine(call, sum, 1 / inputs.length, 0)
 }
 
-export const negative: LayerImporter = call => affine(call, only(call), -1, 0)
+const negative: LayerImporter = call => affine(call, only(call), -1, 0)
 
 /** `x * scale + offset`, the same for all channels or one number for each. */
 export const rescaling: LayerImporter = call => {

@@ -2,7 +2,7 @@ import { asObject, asString, isObject, parseJsonText } from '../../json.ts'
 import { isRealType } from '../../tensorflow-types.ts'
 import { parseConstant } from '../constants.ts'
 import { isActivation, named } from './activations.ts'
-import { arithmeticImporters, negative } from './arithmetic.ts'
+import { arithmeticImporters } from './arithmetic.ts'
 import { type CallArgument, identityImporters, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
 // Functions of TensorFlow that stand in a model of Keras 2 as layers: `TFOpLambda` since TensorFlow 2.4, `TensorFlowOpLayer` before.
@@ -46,8 +46,6 @@ const functions: Readonly<Record<string, LayerImporter>> = {
   ...arithmeticImporters('tensorflow'),
   cast,
   clip_by_value: clipByValue,
-  neg: negative,
-  negative,
 }
 
 /** A function by its name within TensorFlow; its arguments are those of Python. */
@@ -65,7 +63,6 @@ const ops: Readonly<Record<string, LayerImporter>> = {
   ...identityImporters('tfjs'),
   ...arithmeticImporters('tfjs'),
   Cast: only,
-  Neg: negative,
   Relu: named('relu'),
   Relu6: named('relu6'),
   Sigmoid: named('sigmoid'),

@@ -37,7 +37,6 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   LeakyRelu: rectifiers.leakyReluOperation,
   MaxPooling2D: layout.maxPooling2d,
   Mean: layout.mean,
-  Negative: arithmetic.negative,
   Normalization: normalization,
   PReLU: rectifiers.prelu,
   RandomCrop: crop.sameSize,

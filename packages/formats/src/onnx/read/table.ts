@@ -1,4 +1,4 @@
-import { arithmeticOperators, identityOperators } from '../../affine-operators.ts'
+import { arithmeticOperators, identityOperators, negationOperators } from '../../affine-operators.ts'
 import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
 import { arithmetic, sum } from './operators/arithmetic.ts'
@@ -27,11 +27,13 @@ import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './
 import { slice } from './operators/slice.ts'
 
 type ArithmeticOperator = keyof typeof arithmeticOperators.onnx
+type NegationOperator = (typeof negationOperators.onnx)[number]
 type IdentityOperator = (typeof identityOperators.onnx)[number]
 
 /** The operators that are imported: of ONNX' own domain, and quantised ones of onnxruntime's. */
 export type SupportedOperator =
   | ArithmeticOperator
+  | NegationOperator
   | IdentityOperator
   | 'AveragePool'
   | 'BatchNormalization'
@@ -58,7 +60,6 @@ export type SupportedOperator =
   | 'Max'
   | 'MaxPool'
   | 'Min'
-  | 'Neg'
   | 'PRelu'
   | 'Pad'
   | 'QLinearConv'
@@ -102,6 +103,10 @@ const arithmeticRows = Object.fromEntries(
   ]),
 ) as { readonly [K in ArithmeticOperator]: Row }
 
+const negationRows = Object.fromEntries(
+  negationOperators.onnx.map((name): [string, Row] => [name, { read: neg, operands: [1, 1] }]),
+) as { readonly [K in NegationOperator]: Row }
+
 const identityRows = Object.fromEntries(
   identityOperators.onnx.map((name): [string, Row] => [name, { read: identity, operands: [1, 1] }]),
 ) as { readonly [K in IdentityOperator]: Row }
@@ -109,6 +114,7 @@ const identityRows = Object.fromEntries(
 /** One row an operator. */
 export const importers: { readonly [K in SupportedOperator]: Row } = {
   ...arithmeticRows,
+  ...negationRows,
   ...identityRows,
   AveragePool: { read: averagePool, operands: [1, 1] },
   BatchNormalization: { read: batchNormalization, operands: [5, 5] },
@@ -135,7 +141,6 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Max: { read: max, operands: [2, 2] },
   MaxPool: { read: maxPool, operands: [1, 1] },
   Min: { read: min, operands: [2, 2] },
-  Neg: { read: neg, operands: [1, 1] },
   PRelu: { read: prelu, operands: [2, 2] },
   Pad: { read: pad, operands: [1, 4] },
   QLinearConv: { read: qLinearConv, operands: [8, 9] },

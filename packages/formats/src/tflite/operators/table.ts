@@ -1,4 +1,4 @@
-import { arithmeticOperators } from '../../affine-operators.ts'
+import { arithmeticOperators, negationOperators } from '../../affine-operators.ts'
 import {
   activation,
   cast,
@@ -34,10 +34,12 @@ import {
 } from './shapes.ts'
 
 type ArithmeticOperator = keyof typeof arithmeticOperators.tflite
+type NegationOperator = (typeof negationOperators.tflite)[number]
 
 /** The builtin operators that are imported, by their names in the schema. */
 export type SupportedOperator =
   | ArithmeticOperator
+  | NegationOperator
   | 'ADD_N'
   | 'AVERAGE_POOL_2D'
   | 'CAST'
@@ -56,7 +58,6 @@ export type SupportedOperator =
   | 'MAX_POOL_2D'
   | 'MEAN'
   | 'MINIMUM'
-  | 'NEG'
   | 'PACK'
   | 'PAD'
   | 'PADV2'
@@ -95,9 +96,14 @@ const arithmeticRows = Object.fromEntries(
   ]),
 ) as { readonly [K in ArithmeticOperator]: Row }
 
+const negationRows = Object.fromEntries(
+  negationOperators.tflite.map((name): [string, Row] => [name, { read: neg, operands: [1, 1] }]),
+) as { readonly [K in NegationOperator]: Row }
+
 /** One row an operator. */
 export const operators: { readonly [K in SupportedOperator]: Row } = {
   ...arithmeticRows,
+  ...negationRows,
   ADD_N: { read: addN, operands: [1, Infinity] },
   AVERAGE_POOL_2D: { read: averagePool2d, operands: [1, 1] },
   CAST: { read: cast, fold: castConstant, operands: [1, 1], integers: true },
@@ -116,7 +122,6 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   MAX_POOL_2D: { read: maxPool2d, operands: [1, 1] },
   MEAN: { read: reduce('mean'), operands: [2, 2] },
   MINIMUM: { read: limit('min'), fold: foldArithmetic('min'), operands: [2, 2] },
-  NEG: { read: neg, operands: [1, 1] },
   PACK: { read: constantsOnly, fold: pack, operands: [1, Infinity] },
   PAD: { read: pad, operands: [2, 2], integers: true },
   PADV2: { read: padV2, operands: [3, 3] },
