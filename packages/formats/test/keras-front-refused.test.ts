@@ -22,6 +22,35 @@ describe('what is refused, and by which words', () => {
       { className: 'TFOpLambda', config: { function: 'image.resize' }, inbound: own },
       /a supported function of TensorFlow, found image.resize/,
     ],
+    ...(
+      [
+        ['nn.silu', { beta: 2 }, /silu without beta, found 2/],
+        ['nn.softmax', { axis: 1 }, /the last axis, found axis 1/],
+        ['nn.relu6', { unheard_of: true }, /relu6 without unheard_of, found true/],
+        ['keras.activations.relu', { threshold: 1 }, /threshold 0, found 1/],
+        ['nn.bias_add', { bias: [1, 2, 3], data_format: 'NCHW' }, /data_format channels_last, found "NCHW"/],
+      ] as const
+    ).map(([name, kwargs, message]): readonly [string, Layer, RegExp] => [
+      `${name} of ${JSON.stringify(kwargs)}`,
+      {
+        className: 'TFOpLambda',
+        config: { name: `tf.${name}`, function: name },
+        inbound: ['x', 0, 0, { ...kwargs, name: null }],
+      },
+      message,
+    ]),
+    [
+      'a bias of channels first, as an op',
+      {
+        className: 'TensorFlowOpLayer',
+        config: {
+          node_def: { name: 'n', op: 'BiasAdd', input: ['a', 'b'], attr: { data_format: { s: btoa('NCHW') } } },
+          constants: { 1: [1, 2, 3] },
+        },
+        inbound: own,
+      },
+      /data_format channels_last, found another/,
+    ],
     [
       'a function of a module that means another',
       { className: 'TFOpLambda', config: { function: 'strings.add' }, inbound: own },

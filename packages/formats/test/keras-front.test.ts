@@ -21,6 +21,11 @@ async function check(reading: Promise<Model>, formula: Formula): Promise<void> {
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const clamp = (x: number, min: number, max: number): number => Math.min(Math.max(x, min), max)
 const means = [1, -2, 0.5]
+/** Of a pixel, by the value of one of its channels. */
+function softmaxed(value: number): number {
+  const pixel = pixels.indexOf(value) < channels ? pixels.slice(0, channels) : pixels.slice(channels)
+  return Math.exp(value) / pixel.reduce((sum, each) => sum + Math.exp(each), 0)
+}
 
 describe('operations of Keras 3', () => {
   const cases: readonly (readonly [string, Layer, Formula])[] = [
@@ -85,6 +90,12 @@ describe('functions of TensorFlow', () => {
     ['relu6', lambda('nn.relu6', x()), v => clamp(v, 0, 6)],
     ['silu', lambda('nn.silu', x()), v => v * sigmoid(v)],
     ['sigmoid', lambda('math.sigmoid', x()), sigmoid],
+    ['leaky_relu', lambda('nn.leaky_relu', x()), v => (v < 0 ? 0.2 * v : v)],
+    ['leaky_relu of a slope', lambda('nn.leaky_relu', x({ alpha: 0.1 })), v => (v < 0 ? 0.1 * v : v)],
+    ['relu up to a bound', lambda('keras.activations.relu', x({ max_value: 2, threshold: 0 })), v => clamp(v, 0, 2)],
+    ['relu of a slope', lambda('keras.backend.relu', x({ alpha: 0.5 })), v => (v < 0 ? 0.5 * v : v)],
+    ['silu of beta 1', lambda('nn.silu', x({ beta: 1 })), v => v * sigmoid(v)],
+    ['softmax over the last axis', lambda('nn.softmax', x({ axis: -1 })), softmaxed],
     ['an activation of Keras', lambda('keras.activations.hard_sigmoid', x()), v => clamp(0.2 * v + 0.5, 0, 1)],
     ['RealDiv, as an op', opLayer('RealDiv', { 1: 127.5 }), v => v / 127.5],
     ['Sub from a constant, as an op', opLayer('Sub', { 0: 2 }), v => 2 - v],

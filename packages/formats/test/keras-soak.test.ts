@@ -155,6 +155,11 @@ const functions = [
     inbound: ['_CONSTANT_VALUE', -1, 2, { y: ['x', 0, 0], name: null }],
   },
   {
+    className: 'TFOpLambda',
+    config: { name: 'tf.nn.leaky_relu', function: 'nn.leaky_relu' },
+    inbound: ['x', 0, 0, { alpha: 0.1, name: null }],
+  },
+  {
     className: 'TensorFlowOpLayer',
     config: { node_def: { name: 'n', op: 'RealDiv', input: ['a', 'b'], attr: {} }, constants: { 1: 127.5 } },
     inbound: [['x', 0, 0, {}]],

@@ -290,6 +290,9 @@ describe('graph-models', () => {
     await expect(read({ op: 'Conv2D', attr: { ...window, data_format: 'NCHW' } }, conv)).rejects.toThrow(
       UnsupportedOpError,
     )
+    await expect(read({ op: 'BiasAdd', attr: { data_format: 'NCHW' } }, { bias: counting(2) })).rejects.toThrow(
+      /node "it" \(BiasAdd\): expected data_format NHWC, found NCHW/,
+    )
     await expect(read({ op: 'Elu' })).rejects.toThrow('node "it" (Elu): expected a supported op, found Elu')
     const attr = { ...window, fused_ops: ['BiasAdd', 'Elu'] }
     await expect(read({ op: '_FusedConv2D', attr }, { ...conv, bias: counting(4) })).rejects.toThrow(

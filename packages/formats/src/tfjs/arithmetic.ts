@@ -7,6 +7,7 @@ import type { Importer, NodeCall } from './node-call.ts'
 export const binary =
   (kind: Arithmetic): Importer =>
   (call, name) => {
+    call.checkFormat()
     const fixed = [0, 1].find(position => call.isConstant(position))
     if (fixed === undefined) return ofValues(call, kind, [call.value(0), call.value(1)], name)
     const x = call.value(1 - fixed)

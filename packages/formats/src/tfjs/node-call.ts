@@ -56,9 +56,14 @@ export class NodeCall {
     return this.#budget.take(x.shape.at(-1) ?? 1, this.node.where)
   }
 
-  image(position = 0): Value {
+  /** @throws UnsupportedOpError for an op of channels first */
+  checkFormat(): void {
     const format = this.node.attributes.text('data_format', 'NHWC')
     if (format !== 'NHWC') throw this.unsupported('data_format NHWC', format)
+  }
+
+  image(position = 0): Value {
+    this.checkFormat()
     const value = this.value(position)
     if (value.shape.length === 4) return value
     throw this.malformed('an image, rank 4', formatShape(value.shape))

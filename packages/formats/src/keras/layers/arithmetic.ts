@@ -1,6 +1,7 @@
 import { FormatError, formatShape, type Value } from '@depthwise/core'
 import { affineChannels, channelConstants } from '../../affine.ts'
 import { type Arithmetic, arithmeticOperators, negationOperators } from '../../affine-operators.ts'
+import { preview } from '../../json.ts'
 import { type Constant, parseConstant } from '../constants.ts'
 import { affine } from './affine.ts'
 import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
@@ -23,6 +24,7 @@ const isConstant = (operand: Value | Constant): operand is Constant => 'values' 
 /** Values among each other, any number of them, or one value and a constant. */
 function arithmetic(kind: Arithmetic): LayerImporter {
   return call => {
+    checkFormat(call)
     const operands = operandsOf(call)
     const values = operands.filter((operand): operand is Value => !isConstant(operand))
     if (operands.length < 2) {
@@ -36,6 +38,14 @@ function arithmetic(kind: Arithmetic): LayerImporter {
     }
     return withConstant(call, kind, x, constant, isConstant(operands[0] as Value | Constant))
   }
+}
+
+/** Of `bias_add`, whose constant would otherwise run along another axis. */
+function checkFormat(call: LayerCall): void {
+  const given = call.kwargs.get('data_format')
+  const format = given && 'constant' in given ? (given.constant ?? 'channels_last') : 'channels_last'
+  if (typeof format === 'string' && /^(channels_last|N.*C)$/.test(format)) return
+  throw unsupported(call, 'data_format channels_last', preview(format))
 }
 
 function merge(call: LayerCall, kind: Arithmetic, values: readonly Value[]): Value {

@@ -1,9 +1,11 @@
-import { asObject, asString, isObject, parseJsonText } from '../../json.ts'
+import { asObject, asString, isObject, parseJsonText, preview } from '../../json.ts'
 import { isRealType } from '../../tensorflow-types.ts'
 import { parseConstant } from '../constants.ts'
-import { isActivation, named } from './activations.ts'
+import { Fields } from '../fields.ts'
+import { isActivation, named, softmax } from './activations.ts'
 import { arithmeticImporters } from './arithmetic.ts'
 import { type CallArgument, identityImporters, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
+import * as rectifiers from './rectifiers.ts'
 
 // Functions of TensorFlow that stand in a model of Keras 2 as layers: `TFOpLambda` since TensorFlow 2.4, `TensorFlowOpLayer` before.
 
@@ -48,6 +50,29 @@ const functions: Readonly<Record<string, LayerImporter>> = {
   clip_by_value: clipByValue,
 }
 
+/** Activations that have parameters besides their operand, by their names. */
+const withParameters: Readonly<Record<string, readonly [importer: LayerImporter, names: readonly string[]]>> = {
+  leaky_relu: [rectifiers.leakyReluOperation, ['alpha', 'negative_slope']],
+  relu: [rectifiers.relu, ['alpha', 'max_value', 'negative_slope', 'threshold']],
+  softmax: [softmax, ['axis']],
+}
+
+/**
+ * An activation whose parameters are keyword arguments, as they are fields of a layer.
+ * @throws UnsupportedOpError for an argument that the activation is not known to have
+ */
+function activationFunction(call: LayerCall, name: string): ReturnType<LayerImporter> {
+  const [importer, known] = (Object.hasOwn(withParameters, name) && withParameters[name]) || [named(name), []]
+  const given = [...call.kwargs].flatMap(([key, argument]) =>
+    'constant' in argument && argument.constant !== null && key !== 'name' ? [[key, argument.constant] as const] : [],
+  )
+  // `silu` is `x * sigmoid(beta * x)`, of which only a beta of 1 is composed here.
+  const other = given.find(([key, value]) => !known.includes(key) && !(key === 'beta' && value === 1))
+  if (other) throw unsupported(call, `${name} without ${other[0].slice(0, 80)}`, preview(other[1]))
+  const fields = new Fields(Object.fromEntries(given), call.fields.where)
+  return importer(call.with(fields))
+}
+
 /** A function by its name within TensorFlow; its arguments are those of Python. */
 export const tfFunction: LayerImporter = call => {
   const name = asString(call.fields.get('function') ?? call.fields.get('name'), `${call.fields.where}, field function`)
@@ -55,7 +80,7 @@ export const tfFunction: LayerImporter = call => {
   const last = path.at(-1) as string
   const isKnown = modules.has(path.slice(0, -1).join('.'))
   if (isKnown && Object.hasOwn(functions, last)) return (functions[last] as LayerImporter)(call)
-  if (isKnown && isActivation(last)) return named(last)(call)
+  if (isKnown && isActivation(last)) return activationFunction(call, last)
   throw unsupported(call, 'a supported function of TensorFlow', name)
 }
 
@@ -78,6 +103,7 @@ export const tfOp: LayerImporter = call => {
   const importer = Object.hasOwn(ops, op) ? ops[op] : undefined
   if (!importer) throw unsupported(call, 'a supported op of TensorFlow', op)
   if (op === 'Cast' && !isCastToFloats(node['attr'])) throw unsupported(call, 'a cast to floats', 'another')
+  if (!isChannelsLast(node['attr'])) throw unsupported(call, 'data_format channels_last', 'another')
   const constants = asObject(call.fields.get('constants') ?? {}, `${call.fields.where}, field constants`)
   const args: CallArgument[] = [...call.args]
   for (const position of Object.keys(constants)
@@ -91,4 +117,11 @@ export const tfOp: LayerImporter = call => {
 function isCastToFloats(attributes: unknown): boolean {
   const type = isObject(attributes) ? attributes['DstT'] : undefined
   return isObject(type) && isRealType(type['type'])
+}
+
+/** Byte strings are base64 in the JSON of protocol buffers. */
+function isChannelsLast(attributes: unknown): boolean {
+  const format = isObject(attributes) ? attributes['data_format'] : undefined
+  const text = isObject(format) ? format['s'] : undefined
+  return text === undefined || text === 'TkhXQw==' || text === 'NHWC'
 }
