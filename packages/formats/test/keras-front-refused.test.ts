@@ -40,6 +40,11 @@ describe('what is refused, and by which words', () => {
       message,
     ]),
     [
+      'Flatten of channels first',
+      { className: 'Flatten', config: { data_format: 'channels_first' }, inbound: own },
+      /data_format channels_last, found channels_first/,
+    ],
+    [
       'a bias of channels first, as an op',
       {
         className: 'TensorFlowOpLayer',

@@ -149,10 +149,15 @@ export const identityImporters = (format: 'keras' | 'tensorflow' | 'tfjs'): Read
 /** The only operand, which must be NHWC. */
 export function image(call: LayerCall): Value {
   const input = only(call)
-  const format = call.fields.string('data_format', 'channels_last')
-  if (format !== 'channels_last') throw unsupported(call, 'data_format channels_last', format)
+  checkDataFormat(call)
   if (input.shape.length === 4) return input
   throw unsupported(call, 'an image, rank 4', formatShape(input.shape))
+}
+
+/** @throws UnsupportedOpError for a layer of channels first */
+export function checkDataFormat(call: LayerCall): void {
+  const format = call.fields.string('data_format', 'channels_last')
+  if (format !== 'channels_last') throw unsupported(call, 'data_format channels_last', format)
 }
 
 export function unsupported(
