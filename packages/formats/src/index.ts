@@ -1,6 +1,7 @@
 export { detectFormat } from './detect.ts'
 export { identifyFile } from './identify/index.ts'
 export type { FileIdentity, Format } from './identify/kind.ts'
+export type { InputShapes, OpenInput } from './input-shapes.ts'
 export { type KerasFile, type ReadKerasOptions, readKeras } from './keras/read.ts'
 export { type ReadManifestOptions, readManifest } from './manifest/read.ts'
 export { readNpy, writeNpy } from './npy/npy.ts'
@@ -9,8 +10,6 @@ export {
   type ExternalData,
   externalDataFiles,
   type ImageLayout,
-  type InputShapes,
-  type OpenInput,
   type ReadOnnxOptions,
   readOnnx,
   type WriteOnnxOptions,

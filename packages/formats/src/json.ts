@@ -25,25 +25,25 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 export function asObject(value: unknown, where: string): JsonObject {
-  return isObject(value) ? value : complain(where, 'an object', value)
+  return isObject(value) ? value : fail(where, 'an object', value)
 }
 
 export function asList(value: unknown, where: string): readonly unknown[] {
-  return Array.isArray(value) ? value : complain(where, 'a list', value)
+  return Array.isArray(value) ? value : fail(where, 'a list', value)
 }
 
 export function asString(value: unknown, where: string): string {
-  return typeof value === 'string' ? value : complain(where, 'a string', value)
+  return typeof value === 'string' ? value : fail(where, 'a string', value)
 }
 
 /** An integer of at least `least`. */
 export function asInteger(value: unknown, where: string, least = 0): number {
   const fits = Number.isSafeInteger(value) && (value as number) >= least
-  return fits ? (value as number) : complain(where, `an integer of at least ${least}`, value)
+  return fits ? (value as number) : fail(where, `an integer of at least ${least}`, value)
 }
 
 export function asNumber(value: unknown, where: string): number {
-  return Number.isFinite(value) ? (value as number) : complain(where, 'a number', value)
+  return Number.isFinite(value) ? (value as number) : fail(where, 'a number', value)
 }
 
 /** A list of integers of at least `least`. */
@@ -59,6 +59,7 @@ export function preview(value: unknown): string {
   return JSON.stringify(typeof value === 'string' ? value.slice(0, 80) : value)
 }
 
-function complain(where: string, expected: string, value: unknown): never {
+/** @throws FormatError that shows the value */
+export function fail(where: string, expected: string, value: unknown): never {
   throw new FormatError({ where, expected, found: preview(value) })
 }

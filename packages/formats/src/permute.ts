@@ -1,15 +1,15 @@
-import type { Shape } from '@depthwise/core'
+import { elementCount, type Shape } from '@depthwise/core'
 
 /**
  * Row-major data with its axes in another order: axis `i` of the result is axis `order[i]` of what was given.
  */
-export function permute(data: Float32Array, shape: Shape, order: readonly number[]): Float32Array {
+export function permute<A extends Float32Array | Uint32Array>(data: A, shape: Shape, order: readonly number[]): A {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, extent) => product * extent, 1))
   // Axes of one element are left out: a 1x1 kernel would otherwise be copied in runs of one.
   const axes = order.filter(axis => shape[axis] !== 1)
   const extents = axes.map(axis => shape[axis] as number)
   const steps = axes.map(axis => strides[axis] as number)
-  const moved = new Float32Array(data.length)
+  const moved = (data instanceof Uint32Array ? new Uint32Array(data.length) : new Float32Array(data.length)) as A
   let at = 0
   const copy = (axis: number, from: number): void => {
     const extent = extents[axis] ?? 1
@@ -19,4 +19,11 @@ export function permute(data: Float32Array, shape: Shape, order: readonly number
   }
   copy(0, 0)
   return moved
+}
+
+/** Where each element of the result of `permute` comes from, for data of any other type. */
+export function permutedIndices(shape: Shape, order: readonly number[]): Uint32Array {
+  const indices = new Uint32Array(elementCount(shape))
+  for (let i = 0; i < indices.length; i += 1) indices[i] = i
+  return permute(indices, shape, order)
 }

@@ -5,8 +5,8 @@ import { mutant } from './mutate.ts'
 import { share } from './soak.ts'
 
 /**
- * Reads mutants of the seeds, spoilt as bytes or otherwise, 20,000 of them in the soak. Each must parse or end in an error of ours, within a second, and
- * without an array over what deflate could make of the file.
+ * Reads mutants of the seeds, spoilt as bytes or otherwise, 20,000 of them in the soak. Each must parse or end in an error of
+ * ours, within a second, and without an array over what deflate could make of the file.
  * @returns in words, how many parsed
  */
 export async function survive(

@@ -7,6 +7,7 @@ import { writeArchive, writeLegacy } from './hdf5-writer.ts'
 import { survive } from './hostile.ts'
 import { functional2, functional3, type LayerSpec, sequential } from './keras-configs.ts'
 import { type ModelSpec, writeModel } from './keras-dialects.ts'
+import { modelOf } from './keras-single.ts'
 import { jsonMutant } from './mutate-json.ts'
 import { graphModel, type StoredWeight, tfjsFolder } from './tfjs-folder.ts'
 
@@ -141,6 +142,30 @@ function withOperations(json: unknown): unknown {
   return copy
 }
 
+/** Functions of TensorFlow among the layers of Keras 2, in both of their forms. */
+const functions = [
+  {
+    className: 'TFOpLambda',
+    config: { name: 'tf.math.truediv', function: 'math.truediv' },
+    inbound: ['x', 0, 0, { y: [1, 2, 4], name: null }],
+  },
+  {
+    className: 'TFOpLambda',
+    config: { name: 'tf.math.subtract', function: 'math.subtract' },
+    inbound: ['_CONSTANT_VALUE', -1, 2, { y: ['x', 0, 0], name: null }],
+  },
+  {
+    className: 'TFOpLambda',
+    config: { name: 'tf.nn.leaky_relu', function: 'nn.leaky_relu' },
+    inbound: ['x', 0, 0, { alpha: 0.1, name: null }],
+  },
+  {
+    className: 'TensorFlowOpLayer',
+    config: { node_def: { name: 'n', op: 'RealDiv', input: ['a', 'b'], attr: {} }, constants: { 1: 127.5 } },
+    inbound: [['x', 0, 0, {}]],
+  },
+]
+
 test('configurations', async () => {
   const chain = layers.filter(({ className }) => className !== 'Add')
   const seeds = [
@@ -150,6 +175,7 @@ test('configurations', async () => {
     writeModel(fronted, 'Keras 2'),
     writeModel(fronted, 'Keras 3'),
     withOperations(functional3(layers)),
+    ...functions.map(layer => modelOf(layer, { batch_input_shape: [null, 1, 2, 3] })),
   ].map(config => strToU8(JSON.stringify(config)))
   const weights = new Map(legacy.flatMap(([, named]) => Object.entries<Tensor>(named)))
   const read = (bytes: Uint8Array): void => {

@@ -1,5 +1,6 @@
 import { type Tensor, tensor } from '@depthwise/core'
 import { writeNpy } from '../src/index.ts'
+import { recordedFolder } from './recorded-folder.ts'
 
 export type Layer = Record<string, unknown> & { readonly layer: string }
 
@@ -40,12 +41,5 @@ export function folder(list: readonly Layer[], changes: Record<string, Tensor | 
   for (const [name, value] of Object.entries(changes)) {
     files.set(name, typeof value === 'string' ? new TextEncoder().encode(value) : writeNpy(value))
   }
-  const asked: string[] = []
-  const read = async (name: string): Promise<Uint8Array> => {
-    asked.push(name)
-    const bytes = files.get(name)
-    if (!bytes) throw new Error(`no file ${name}`)
-    return bytes
-  }
-  return { files, read, asked }
+  return { files, ...recordedFolder(files) }
 }

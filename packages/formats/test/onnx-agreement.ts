@@ -12,7 +12,7 @@ import {
 import { expect } from 'vitest'
 import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { readOnnx } from '../src/onnx/index.ts'
-import { permute } from '../src/onnx/permute.ts'
+import { permute } from '../src/permute.ts'
 import { type FileSpec, onnxFile } from './onnx-file.ts'
 import { openOnnx } from './onnx-runtime.ts'
 

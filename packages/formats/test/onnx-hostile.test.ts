@@ -237,7 +237,7 @@ describe('networks that are not imported', () => {
     unsupported(only('Relu', ['w'], 'y'), 'expected a computed operand 0, found initializer "w", a constant')
     unsupported(only('ReduceMean', ['x'], 'y', { axes: [1] }), 'expected the axes of height and width')
     unsupported(only('Pad', ['x', 'hw'], 'y', { mode: 'reflect' }), 'expected padding by a constant, found reflect')
-    unsupported(only('Div', ['two', 'x'], 'y'), 'expected a division by a constant, found one of a constant')
+    unsupported(only('Div', ['two', 'x'], 'y'), 'expected a constant to divide by, found a constant divided by a value')
     unsupported(only('Div', ['x', 'x'], 'y'), 'expected a constant divisor, found one that the graph computes')
     unsupported(only('Cast', ['x'], 'y', { to: dataTypes.INT32 }), 'expected a cast to reals, found INT32')
     unsupported(only('Concat', ['x', 'x'], 'y', { axis: 0 }), 'expected an axis other than the batch, found 0')

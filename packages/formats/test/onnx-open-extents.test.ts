@@ -1,9 +1,10 @@
 import { OptionError, type Shape, UnsupportedOpError } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { type InputShapes, type OpenInput, readOnnx } from '../src/index.ts'
-import { dataTypes } from '../src/onnx/schema.ts'
+import { encode } from '../src/onnx/proto/encode.ts'
+import { dataTypes, modelSchema } from '../src/onnx/schema.ts'
 import { expectAsRuntime, kinds, shapeOf } from './onnx-agreement.ts'
-import { type FileSpec, floats, ints, type NodeSpec, onnxFile, reals } from './onnx-file.ts'
+import { type FileSpec, floats, ints, type NodeSpec, onnxFile, onnxModel, reals } from './onnx-file.ts'
 
 // Inputs whose sizes the file leaves open: given by option, in whole or in part, and what the file computes of them folded.
 
@@ -227,6 +228,21 @@ describe('shapes that do not fit', () => {
     const read = () => given(open.inputs, { x: shape as Shape })
     expect(read).toThrow(OptionError)
     expect(read).toThrow(message)
+  })
+
+  test('an input of which the file states no shape at all', () => {
+    const nodes: NodeSpec[] = [['Relu', ['x'], 'y']]
+    const { graph, ...message } = onnxModel({ inputs: { x: [] }, outputs: ['y'], nodes })
+    const input = [{ name: 'x', type: { tensorType: { elemType: dataTypes.FLOAT } } }]
+    const bytes = encode(modelSchema, { ...message, graph: { ...graph, input } })
+    const read = (shape: unknown) => readOnnx(bytes, { inputShapes: { x: shape as Shape } })
+    expect(shapeOf(read([1, 5]), 'x')).toEqual([1, 5])
+    expect(() => readOnnx(bytes)).toThrow('input "x": expected a shape of 1 to 8 axes, found none')
+    expect(shapeOf(read([-1, 5]), 'x')).toEqual([1, 5])
+    const wrong = [5, [], new Array(9).fill(1), [1, 0], [1, -1]]
+    for (const shape of wrong) expect(() => read(shape), `${shape}`).toThrow(OptionError)
+    expect(() => read(5)).toThrow('option inputShapes, "x": expected 1 to 8 extents, found 5')
+    expect(() => read([1, -1])).toThrow('option inputShapes, "x", axis 1: expected a positive integer, found -1')
   })
 
   test('an input that the file does not have', () => {

@@ -33,6 +33,8 @@ const conv = (nodes: readonly NodeSpec[], more: Readonly<Record<string, TensorMe
 
 const product: NodeSpec = ['ConvInteger', ['xq', 'w', 'xz', 'wz'], 'i', { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }]
 const scales: NodeSpec = ['Mul', ['xs', 'ws'], 's']
+/** The product of integers as reals `r`, which lacks its scale `s`. */
+const real: readonly NodeSpec[] = [quantise, scales, product, toReal]
 /** What one step of the activation's 255 makes of the result: 27 weights of up to half a unit. */
 const loose = 0.06
 
@@ -58,15 +60,7 @@ describe('a convolution', () => {
     ],
     [
       'a bias of one axis, reshaped',
-      [
-        quantise,
-        scales,
-        product,
-        toReal,
-        ['Reshape', ['b1', 'bs'], 'b4'],
-        ['Mul', ['r', 's'], 'm'],
-        ['Add', ['m', 'b4'], 'y'],
-      ],
+      [...real, ['Reshape', ['b1', 'bs'], 'b4'], ['Mul', ['r', 's'], 'm'], ['Add', ['m', 'b4'], 'y']],
     ],
   ])('%s is one convolution of reals', async (_, nodes) => {
     const sorted = [...nodes].sort(
@@ -80,10 +74,7 @@ describe('a convolution', () => {
 
   test('followed by an activation, a shortcut and a pool', async () => {
     const nodes: readonly NodeSpec[] = [
-      quantise,
-      scales,
-      product,
-      toReal,
+      ...real,
       ['Mul', ['r', 's'], 'm'],
       ['Add', ['m', 'b'], 'a'],
       ['Relu', ['a'], 'c'],
@@ -96,10 +87,7 @@ describe('a convolution', () => {
 
   test('whose result is read with and without its bias is computed once', async () => {
     const nodes: readonly NodeSpec[] = [
-      quantise,
-      scales,
-      product,
-      toReal,
+      ...real,
       ['Mul', ['r', 's'], 'm'],
       ['Add', ['m', 'b'], 'a'],
       ['Add', ['m', 'a'], 'y'],
@@ -110,10 +98,7 @@ describe('a convolution', () => {
 
   test('several of one measured activation, and both as outputs', async () => {
     const nodes: readonly NodeSpec[] = [
-      quantise,
-      scales,
-      product,
-      toReal,
+      ...real,
       ['Mul', ['r', 's'], 'y'],
       ['ConvInteger', ['xq', 'p', 'xz', 'wz'], 'j', { kernel_shape: [1, 1] }],
       ['Cast', ['j'], 'rj', { to: dataTypes.FLOAT }],

@@ -1,27 +1,11 @@
 import { type BytesLike, type Tensor, tensor } from '@depthwise/core'
-import {
-  detectFormat,
-  externalDataFiles,
-  identifyFile,
-  readKeras,
-  readManifest,
-  readModel,
-  readNpy,
-  readNpz,
-  readOnnx,
-  readSafetensors,
-  readTFLite,
-  readTfjs,
-  writeModel,
-  writeNpy,
-  writeNpz,
-  writeSafetensors,
-} from '../src/index.ts'
+import { readManifest, readOnnx, readTfjs, writeModel, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
 import { writeArchive, writeLegacy } from './hdf5-writer.ts'
 import { functional2, functional3, type LayerSpec } from './keras-configs.ts'
 import { folder, layers } from './manifest-folder.ts'
 import { floats, onnxFile, reals } from './onnx-file.ts'
 import { littleNetwork, onnxSeeds, piecewiseSeeds, roundedSeeds } from './onnx-seeds.ts'
+import { type Reader, readers } from './readers.ts'
 import { sharedBytes, testsShared } from './shared.ts'
 import { tfjsFolder } from './tfjs-folder.ts'
 import { seeds as tfliteSeeds } from './tflite-seeds.ts'
@@ -63,8 +47,10 @@ const external = onnxFile({
 })
 
 /** One file for each of several calls of a reader. */
-const single = (reader: string, read: (bytes: BytesLike) => unknown, files: readonly Uint8Array[]): SoundFiles[] =>
-  files.map(file => ({ reader, files: new Map([['file', file]]), read: open => read(open('file')) }))
+function single(reader: string, files: readonly Uint8Array[]): readonly SoundFiles[] {
+  const { read } = readers[reader] as Reader
+  return files.map(file => ({ reader, files: new Map([['file', file]]), read: open => read(open('file')) }))
+}
 
 /** Files for every public function that takes bytes, by every way through it. */
 export async function soundFiles(): Promise<readonly SoundFiles[]> {
@@ -97,16 +83,16 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
     manifest.get('manifest.json') as Uint8Array,
   ]
   return [
-    ...single('detectFormat', detectFormat, any),
-    ...single('identifyFile', identifyFile, any),
-    ...single('readNpy', readNpy, npy),
-    ...single('readNpz', bytes => readNpz(bytes), npz),
-    ...single('readSafetensors', readSafetensors, [...safetensors, ...saved]),
-    ...single('readModel', readModel, saved),
-    ...single('readKeras', bytes => readKeras(bytes), keras),
-    ...single('readTFLite', readTFLite, tfliteSeeds()),
-    ...single('readOnnx', bytes => readOnnx(bytes), [...onnxSeeds, ...piecewiseSeeds, ...roundedSeeds]),
-    ...single('externalDataFiles', externalDataFiles, [external]),
+    ...single('detectFormat', any),
+    ...single('identifyFile', any),
+    ...single('readNpy', npy),
+    ...single('readNpz', npz),
+    ...single('readSafetensors', [...safetensors, ...saved]),
+    ...single('readModel', saved),
+    ...single('readKeras', keras),
+    ...single('readTFLite', tfliteSeeds()),
+    ...single('readOnnx', [...onnxSeeds, ...piecewiseSeeds, ...roundedSeeds]),
+    ...single('externalDataFiles', [external]),
     {
       reader: 'readOnnx',
       files: new Map([

@@ -1,3 +1,5 @@
+import { recordedFolder } from './recorded-folder.ts'
+
 /** A weight as a folder of TensorFlow.js keeps it. */
 export interface StoredWeight {
   readonly name: string
@@ -37,14 +39,7 @@ export function tfjsFolder(
   })
   const whole = weightsManifest ? { ...json, weightsManifest } : json
   files.set('model.json', Uint8Array.from(Buffer.from(JSON.stringify(whole))))
-  const asked: string[] = []
-  const read = async (name: string): Promise<Uint8Array> => {
-    asked.push(name)
-    const bytes = files.get(name)
-    if (!bytes) throw new Error(`no file ${name}`)
-    return bytes
-  }
-  return { files, asked, read }
+  return { files, ...recordedFolder(files) }
 }
 
 export function graphModel(nodes: readonly GraphNode[]): Readonly<Record<string, unknown>> {

@@ -53,7 +53,7 @@ describe('arithmetic with a constant', () => {
     [
       'a constant divided by a value',
       ['DIV', ['c', 'x'], 'y'],
-      /DIV.*a division by a constant, found one of a constant/,
+      /DIV.*a constant to divide by, found a constant divided by a value/,
     ],
     ['a value divided by another', ['DIV', ['x', 'x'], 'y'], /DIV.*a division by a constant, found one by a computed/],
     ['several limits', ['MAXIMUM', ['x', 'cs'], 'y'], /MAXIMUM.*one number as the limit/],

@@ -1,4 +1,4 @@
-import { UnsupportedOpError } from '@depthwise/core'
+import { FormatError, UnsupportedOpError } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { ints, type Net, net, reals, type Step } from './tflite-net.ts'
 import { outputOf, run } from './tflite-run.ts'
@@ -119,6 +119,26 @@ describe('TRANSPOSE', () => {
       ['FULLY_CONNECTED', ['x', 't'], 'y'],
     ])
     expect([...(await run(model, [1, 1]))]).toEqual([5, 70, 900])
+  })
+
+  test.each([
+    ['no whole bytes for each element', [2, 2], 6],
+    ['none, of a shape that would need gigabytes', [40_000, 40_000], 0],
+  ])('constants of %s', (_, shape, length) => {
+    const w = { shape, data: new Uint8Array(length) }
+    const tensors = {
+      x: { shape: [1, 2] },
+      w,
+      swap: ints(1, 0),
+      t: { shape: shape.toReversed() },
+      y: { shape: [1, 2] },
+    }
+    const steps: readonly Step[] = [
+      ['TRANSPOSE', ['w', 'swap'], 't'],
+      ['FULLY_CONNECTED', ['x', 't'], 'y'],
+    ]
+    expect(() => read(tensors, steps)).toThrow(FormatError)
+    expect(() => read(tensors, steps)).toThrow(/^operator 0 \(TRANSPOSE\)/)
   })
 
   test.each<readonly [string, readonly number[], string]>([

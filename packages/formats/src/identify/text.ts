@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../json.ts'
 import { decodeStrictly, decodeText } from '../text.ts'
 import { type FileKind, other, readable } from './kind.ts'
 
-/** How much of a file is looked at to tell text from other bytes. */
+/** How many bytes of a file decide whether it is text. */
 const beginning = 1024
 
 /** What may stand in front of a page: comments and the declaration of XML. */

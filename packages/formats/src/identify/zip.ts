@@ -1,3 +1,4 @@
+import { quote } from '../quote.ts'
 import { readDirectory } from '../zip/directory.ts'
 import { type FileKind, other, readable } from './kind.ts'
 import { has, pytorchFile, torchScript } from './signatures.ts'
@@ -33,5 +34,3 @@ function namesIn(bytes: Uint8Array): readonly string[] | null {
     return null
   }
 }
-
-const quote = (name: string): string => JSON.stringify(name.slice(0, 80))

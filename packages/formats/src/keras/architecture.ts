@@ -18,7 +18,7 @@ export function parseArchitecture(given: Architecture): JsonObject {
 }
 
 /** Whether JSON describes a model of Keras and nothing else. */
-export function isArchitecture(json: unknown): json is JsonObject {
+function isArchitecture(json: unknown): json is JsonObject {
   return isObject(json) && typeof json['class_name'] === 'string' && json['config'] !== undefined
 }
 

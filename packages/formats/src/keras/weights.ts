@@ -19,7 +19,7 @@ export interface Variable {
 export type WeightSource = (path: readonly LayerStep[], variable: Variable) => Tensor | undefined
 
 /** How Keras 3 spells the name of a class where it counts layers. */
-export function slotName(className: string): string {
+function slotName(className: string): string {
   return className
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')

@@ -1,26 +1,19 @@
-import {
-  type ChannelStatistics,
-  FormatError,
-  type Metadata,
-  type Preprocessing,
-  type Quantization,
-  type Resampling,
-} from '@depthwise/core'
-import { asList, asNumber, asObject, asString, isObject, parseJsonText, preview } from '../json.ts'
+import type { ChannelStatistics, Metadata, Preprocessing, Quantization, Resampling } from '@depthwise/core'
+import { asList, asNumber, asObject, asString, fail, isObject, parseJsonText, preview } from '../json.ts'
 import { canonicalJson } from './canonical.ts'
 
 type Rules<T> = { readonly [K in keyof T]-?: (value: unknown, where: string) => NonNullable<T[K]> }
 
 const resampling: Rules<Resampling> = {
   filter: oneOf(['bilinear', 'bicubic']),
-  antialias: (value, where) => (typeof value === 'boolean' ? value : complain(where, 'true or false', value)),
+  antialias: (value, where) => (typeof value === 'boolean' ? value : fail(where, 'true or false', value)),
 }
 
 const centre = {
   kind: oneOf(['centre']),
   fraction: (value: unknown, where: string): number => {
     const fraction = asNumber(value, where)
-    return fraction > 0 && fraction <= 1 ? fraction : complain(where, 'a number in (0, 1]', value)
+    return fraction > 0 && fraction <= 1 ? fraction : fail(where, 'a number in (0, 1]', value)
   },
 }
 
@@ -28,7 +21,7 @@ const statistics = {
   mean: perChannel,
   std: (value: unknown, where: string): number | readonly number[] => {
     const std = perChannel(value, where)
-    return [std].flat().includes(0) ? complain(where, 'numbers other than 0', value) : std
+    return [std].flat().includes(0) ? fail(where, 'numbers other than 0', value) : std
   },
 }
 
@@ -97,21 +90,17 @@ function some<T>(rules: Rules<T>, json: unknown, where: string): Partial<T> {
 /** All fields, none of which may be missing. */
 function whole<T>(rules: Rules<T>, json: unknown, where: string): T {
   const missing = Object.keys(rules).find(name => !Object.hasOwn(asObject(json, where), name))
-  if (missing !== undefined) complain(`${where}, field ${missing}`, 'a value', undefined)
+  if (missing !== undefined) fail(`${where}, field ${missing}`, 'a value', undefined)
   return some(rules, json, where) as T
 }
 
 /** One number for all channels, or one per channel of a picture. */
 function perChannel(value: unknown, where: string): number | readonly number[] {
   if (!Array.isArray(value)) return asNumber(value, where)
-  if (value.length !== 1 && value.length !== 3) complain(where, 'a number, or 3 of them', value)
+  if (value.length !== 1 && value.length !== 3) fail(where, 'a number, or 3 of them', value)
   return value.map(each => asNumber(each, where))
 }
 
 function oneOf<const T extends string>(words: readonly T[]): (value: unknown, where: string) => T {
-  return (value, where) => words.find(word => word === value) ?? complain(where, words.join(', '), value)
-}
-
-function complain(where: string, expected: string, value: unknown): never {
-  throw new FormatError({ where, expected, found: preview(value) })
+  return (value, where) => words.find(word => word === value) ?? fail(where, words.join(', '), value)
 }

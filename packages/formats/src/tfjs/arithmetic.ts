@@ -1,11 +1,13 @@
 import type { Shape, Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, channelConstants } from '../affine-operators.ts'
+import { affineChannels, channelConstants, uniformAffine } from '../affine.ts'
+import type { Arithmetic } from '../affine-operators.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
 /** Two values, or a value and a constant: of one number, or of one for each channel. */
 export const binary =
   (kind: Arithmetic): Importer =>
   (call, name) => {
+    call.checkFormat()
     const fixed = [0, 1].find(position => call.isConstant(position))
     if (fixed === undefined) return ofValues(call, kind, [call.value(0), call.value(1)], name)
     const x = call.value(1 - fixed)
@@ -27,13 +29,13 @@ export function perChannel(call: NodeCall, shape: Shape, data: Float32Array, x: 
 function ofValues(call: NodeCall, kind: Arithmetic, [a, b]: readonly [Value, Value], name: string): Value {
   if (kind === 'div') throw call.unsupported('a constant to divide by', 'a computed value')
   if (kind !== 'sub') return call.builder[kind](a, b, { name })
-  return call.builder.add(a, scaled(call, b, -1, call.derived('negated')), { name })
+  return call.builder.add(a, negate(call, b, call.derived('negated')), { name })
 }
 
-/** `x * scale + offset`, the same for all channels. */
-export function scaled(call: NodeCall, x: Value, scale: number, name: string, offset = 0): Value {
-  const ones = new Array<number>(call.channelsOf(x)).fill(1)
-  return call.builder.normalize(x, { name, scale: ones.map(() => scale), offset: ones.map(() => offset) })
+export const negated: Importer = (call, name) => negate(call, call.value(0), name)
+
+function negate(call: NodeCall, x: Value, name: string): Value {
+  return call.builder.op(uniformAffine(call.channelsOf(x), { scale: -1, offset: 0 }), [x], { name })
 }
 
 /** Any number of values. */
@@ -61,8 +63,3 @@ export const bound =
     const open = { min: -Infinity, max: Infinity }
     return call.builder.clamp(call.value(1 - fixed), { ...open, [side]: data[0] as number }, { name })
   }
-
-export const tanh: Importer = (call, name) => {
-  const doubled = scaled(call, call.value(0), 2, call.derived('doubled'))
-  return scaled(call, call.builder.sigmoid(doubled, { name: call.derived('sigmoid') }), 2, name, -1)
-}

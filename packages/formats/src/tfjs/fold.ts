@@ -1,5 +1,6 @@
 import { elementCount, type Tensor, tensor } from '@depthwise/core'
-import { type Arithmetic, arithmeticOperators } from '../affine-operators.ts'
+import { arithmeticFunctions, arithmeticOperators } from '../affine-operators.ts'
+import { sliced, sliceRange } from '../slice-range.ts'
 import type { NodeCall } from './node-call.ts'
 
 // Evaluates what a graph computes from constants and shapes, all of which are known at import. Converters emit Shape,
@@ -37,24 +38,26 @@ const numbers = ({ data }: Tensor): readonly number[] => Array.from(data)
 /** `values[begin:end:stride]` over one axis; bits of the masks leave ends open, or take one number and drop the axis. */
 const stridedSlice: Fold = call => {
   const values = call.constant(0, 1)
-  const [begin, end, stride] = [1, 2, 3].map(position => call.integers(position)) as [number[], number[], number[]]
+  const [begin, end, step] = [1, 2, 3].map(position => one(call, position)) as [number, number, number]
   const mask = (name: string): boolean => (call.node.attributes.integer(`${name}_mask`, 0) & 1) === 1
-  const [step = 1] = stride
-  if (begin.length !== 1 || step < 1 || mask('ellipsis') || mask('new_axis')) {
-    throw call.unsupported('a slice forwards of one axis', `${begin.length} axes by ${step}`)
+  if (step < 1 || mask('ellipsis') || mask('new_axis')) {
+    throw call.unsupported('a slice forwards by beginning and end', `a step of ${step}, an ellipsis or a new axis`)
   }
   const size = values.data.length
-  const at = (index: number): number => Math.min(Math.max(index < 0 ? index + size : index, 0), size)
-  const from = mask('begin') ? 0 : at(begin[0] as number)
   if (mask('shrink_axis')) {
-    const value = values.data[from]
-    if (value === undefined) throw call.malformed(`an index below ${size}`, `${begin[0]}`)
+    const value = values.data[begin < 0 ? begin + size : begin]
+    if (value === undefined) throw call.malformed(`an index below ${size}`, `${begin}`)
     return like(values, [], [value])
   }
-  const to = mask('end') ? size : at(end[0] as number)
-  const taken = numbers(values).filter((_, i) => i >= from && i < to && (i - from) % step === 0)
-  if (taken.length === 0) throw call.malformed('a slice that takes something', `${from} to ${to} of ${size}`)
-  return like(values, [taken.length], taken)
+  const range = sliceRange(size, mask('begin') ? null : begin, mask('end') ? null : end, step)
+  if (range.count === 0) throw call.malformed('a slice that takes something', `${begin} to ${end} of ${size}`)
+  return like(values, [range.count], sliced(values.data, range))
+}
+
+function one(call: NodeCall, position: number): number {
+  const [value, ...others] = call.integers(position)
+  if (value !== undefined && others.length === 0) return value
+  throw call.unsupported('a slice of one axis', `${others.length + 1} numbers as operand ${position}`)
 }
 
 const pack: Fold = call => {
@@ -135,16 +138,9 @@ const elementwise =
     return like(larger, larger.shape, values)
   }
 
-const computations: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-}
-
 const folds: Readonly<Record<string, Fold>> = {
   ...Object.fromEntries(
-    Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, elementwise(computations[kind])]),
+    Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, elementwise(arithmeticFunctions[kind])]),
   ),
   Cast: cast,
   ConcatV2: concat,

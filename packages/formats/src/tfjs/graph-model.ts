@@ -19,7 +19,7 @@ import { type NodeDef, parseNodes } from './graph-def.ts'
 import { NodeCall, type Operand } from './node-call.ts'
 import { opImporters } from './ops.ts'
 
-const identities = new Set(identityOperators.tfjs)
+const identities: ReadonlySet<string> = new Set(identityOperators.tfjs)
 
 /** A graph-model: TensorFlow's graph, whose constants are the weights of the same names. */
 export function readGraphModel(

@@ -2,13 +2,14 @@ import {
   FormatError,
   formatShape,
   type GraphBuilder,
-  type Op,
   type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
 import type { ChannelBudget } from '../channel-budget.ts'
+import type { Emit } from '../composed.ts'
+import { isRealType } from '../tensorflow-types.ts'
 import type { NodeDef } from './graph-def.ts'
 
 /** An operand: computed, or a constant of the file. */
@@ -55,9 +56,14 @@ export class NodeCall {
     return this.#budget.take(x.shape.at(-1) ?? 1, this.node.where)
   }
 
-  image(position = 0): Value {
+  /** @throws UnsupportedOpError for an op of channels first */
+  checkFormat(): void {
     const format = this.node.attributes.text('data_format', 'NHWC')
     if (format !== 'NHWC') throw this.unsupported('data_format NHWC', format)
+  }
+
+  image(position = 0): Value {
+    this.checkFormat()
     const value = this.value(position)
     if (value.shape.length === 4) return value
     throw this.malformed('an image, rank 4', formatShape(value.shape))
@@ -70,9 +76,9 @@ export class NodeCall {
     return 'value' in operand ? operand.value.shape : operand.constant.shape
   }
 
-  /** Whether a Cast makes reals, which are float32 here whatever they are there. */
+  /** Whether a Cast makes reals. */
   isCastToReals(): boolean {
-    return /^(DT_FLOAT|DT_HALF|DT_DOUBLE|DT_BFLOAT16|1|2|14|19)$/.test(this.node.attributes.type('DstT', 'DT_FLOAT'))
+    return isRealType(this.node.attributes.type('DstT', 'DT_FLOAT'))
   }
 
   isConstant(position: number): boolean {
@@ -108,11 +114,10 @@ export class NodeCall {
     return name
   }
 
-  /** Adds a node on the way to this one; null is the role of the result itself. */
-  readonly emit =
-    (name: string): ((op: Op, operands: readonly Value[], role: string | null) => Value) =>
-    (op, operands, role) =>
-      this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+  /** Adds nodes that lead to a result of that name. */
+  emit(name: string): Emit {
+    return (op, operands, role) => this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+  }
 
   /** A free name for a node on the way to this one. */
   derived(suffix: string): string {

@@ -1,6 +1,7 @@
 import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
-import { arithmeticOperators, leakyRelu } from '../affine-operators.ts'
-import { addN, binary, bound, cast, perChannel, scaled, tanh } from './arithmetic.ts'
+import { arithmeticOperators, negationOperators } from '../affine-operators.ts'
+import { leakyRelu, tanh } from '../composed.ts'
+import { addN, binary, bound, cast, negated, perChannel } from './arithmetic.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
 /** Convolution, its filter HWIO as core's, with what the converter fused into it. */
@@ -85,6 +86,10 @@ const activations = {
     const { attributes, op } = call.node
     const slope = attributes.real(op === 'LeakyRelu' ? 'alpha' : 'leakyrelu_alpha', 0.2)
     return leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), call.emit(name))
+  },
+  Tanh: (call: NodeCall, x: Value, name: string) => {
+    call.channelsOf(x)
+    return tanh(x, call.emit(name))
   },
   /** The slopes are the last operand, one for each channel. */
   Prelu: (call: NodeCall, x: Value, name: string) => {
@@ -197,6 +202,7 @@ function vector(call: NodeCall, position: number, length: number): Tensor {
 /** The ops that are imported, by TensorFlow's names. Constants, inputs and identities are not among them. */
 export const opImporters: Readonly<Record<string, Importer>> = {
   ...Object.fromEntries(Object.entries(arithmeticOperators.tfjs).map(([op, kind]) => [op, binary(kind)])),
+  ...Object.fromEntries(negationOperators.tfjs.map(op => [op, negated])),
   AddN: addN,
   AvgPool: pool('averagePool'),
   Cast: cast,
@@ -212,7 +218,6 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   MaxPool: pool('maxPool'),
   Mean: mean,
   Minimum: bound('max'),
-  Neg: (call, name) => scaled(call, call.value(0), -1, name),
   Maximum: bound('min'),
   Pad: pad,
   PadV2: pad,
@@ -223,7 +228,7 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   Sigmoid: activation('Sigmoid'),
   Softmax: (call, name) => call.builder.softmax(call.value(0), { name }),
   Squeeze: squeeze,
-  Tanh: tanh,
+  Tanh: activation('Tanh'),
   _FusedConv2D: conv2d,
   _FusedMatMul: matMul,
 }

@@ -1,4 +1,5 @@
 import type { Graph, Metadata } from '@depthwise/core'
+import { imageChannels } from '../image-channels.ts'
 import { asList, asObject, asString, type JsonObject, parseJson } from '../json.ts'
 
 /**
@@ -13,8 +14,11 @@ export function readFolderMetadata(
   graph: Graph,
 ): Pick<Metadata, 'labels' | 'preprocessing'> {
   const json = asObject(parseJson(bytes, `"${file}"`), `"${file}"`)
-  const isOurs = typeof json['tmVersion'] === 'string' && takesImages(graph)
-  return { ...(json['labels'] !== undefined && { labels: labelsOf(json, file) }), ...(isOurs && { preprocessing }) }
+  const isForImages = typeof json['tmVersion'] === 'string' && takesImages(graph)
+  return {
+    ...(json['labels'] !== undefined && { labels: labelsOf(json, file) }),
+    ...(isForImages && { preprocessing }),
+  }
 }
 
 function labelsOf(json: JsonObject, file: string): readonly string[] {
@@ -29,5 +33,5 @@ const preprocessing = {
 
 function takesImages({ nodes, inputs }: Graph): boolean {
   const [input] = nodes.filter(node => inputs.includes(node.id))
-  return input?.shape.length === 4 && [1, 3].includes(input.shape[3] ?? 0)
+  return input !== undefined && imageChannels(input.shape) !== null
 }

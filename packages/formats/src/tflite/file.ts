@@ -92,7 +92,7 @@ export class TFLiteFile {
     return this.#tensors.at(index).int32s('shape_signature')
   }
 
-  /** Pays for `length` bytes, or numbers, that are about to be unpacked on behalf of `where`. */
+  /** Charges `length` bytes, or numbers, that are about to be unpacked for `where`. */
   spend(length: number, where: string): void {
     this.#model.buffer.spend(length, where)
   }

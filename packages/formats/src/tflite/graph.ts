@@ -9,18 +9,18 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import type { InputShapes as GivenShapes } from '../onnx/read/input-shapes.ts'
+import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from '../bounds.ts'
+import type { InputShapes } from '../input-shapes.ts'
+import { buildNamed } from '../named-outputs.ts'
 import { within } from '../within.ts'
-import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from './bounds.ts'
 import type { ConstantTensor } from './constants.ts'
 import { entryOrder, firstReaders, type Readers } from './entry.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from './file.ts'
-import { InputShapes } from './input-shapes.ts'
+import { InputSizes } from './input-shapes.ts'
 import { Names } from './names.ts'
 import { type Operand, Operation, type Outcome, type Surroundings } from './operators/operation.ts'
 import { outputValue } from './operators/output.ts'
 import { isSupported, operators } from './operators/table.ts'
-import { buildNamed } from './outputs.ts'
 import { activationQuantization, bareRange, isBareInteger, representable } from './quantization.ts'
 import { arrangedAxes, plainView } from './view.ts'
 
@@ -32,7 +32,7 @@ export class GraphImport implements Surroundings {
   readonly inputQuantization: Map<string, Quantization> = new Map()
   readonly #readers: Readers
   readonly #outputTensors: ReadonlySet<number>
-  readonly #shapes: InputShapes
+  readonly #shapes: InputSizes
   readonly #builder = new GraphBuilder()
   readonly #names = new Names()
   readonly #computed = new Map<number, Operand>()
@@ -40,13 +40,13 @@ export class GraphImport implements Surroundings {
   readonly #outputs = new Map<number, Value>()
 
   /** Inputs and outputs are named first: callers address them, so it is they who keep a name that others bear too. */
-  constructor(file: TFLiteFile, operators: readonly FileOperator[], inputShapes: GivenShapes) {
+  constructor(file: TFLiteFile, operators: readonly FileOperator[], inputShapes: InputShapes) {
     this.file = file
     this.#readers = firstReaders(operators)
     this.#outputTensors = new Set(file.outputs)
     for (const index of new Set([...file.inputs, ...file.outputs])) this.#names.reserve(file.tensor(index, 'subgraph'))
     const inputs = file.inputs.map(index => this.#names.of(file.tensor(index, 'subgraph inputs')))
-    this.#shapes = new InputShapes(file, inputShapes, inputs)
+    this.#shapes = new InputSizes(file, inputShapes, inputs)
   }
 
   computed(index: number): Operand | undefined {

@@ -12,12 +12,13 @@ import {
 } from '@depthwise/core'
 import { refuse } from '../identify/index.ts'
 import { has } from '../identify/signatures.ts'
-import type { InputShapes } from '../onnx/read/input-shapes.ts'
+import { imageChannels } from '../image-channels.ts'
+import type { InputShapes } from '../input-shapes.ts'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
 import { readDescription } from './metadata.ts'
-import { normalizationOfQuantization, pictureChannels } from './normalization.ts'
+import { normalizationOfQuantization } from './normalization.ts'
 
 /** What a TFLite file may leave open. */
 export interface ReadTFLiteOptions {
@@ -60,7 +61,7 @@ function readMetadata(bytes: Uint8Array, file: TFLiteFile, network: GraphImport,
   const attached = file.attachment('TFLITE_METADATA')
   const shapeOf = (id: NodeId | undefined): Shape => graph.nodes.find(node => node.id === id)?.shape ?? []
   const classes = elementCount(shapeOf(graph.outputs[0]).slice(1))
-  const channels = pictureChannels(shapeOf(graph.inputs[0]))
+  const channels = imageChannels(shapeOf(graph.inputs[0]))
   const described = attached && within('TFLITE_METADATA', () => readDescription(attached, bytes, classes, channels))
   const { normalization: declared, ...rest } = described ?? {}
   const implied = channels === null ? null : impliedNormalization(file, network)

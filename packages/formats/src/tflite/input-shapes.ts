@@ -1,16 +1,14 @@
 import {
   debug,
-  elementCount,
   FormatError,
   formatShape,
-  maxElements,
   OptionError,
   type Shape,
   sameShape,
-  show,
   UnsupportedOpError,
 } from '@depthwise/core'
-import type { InputShapes as GivenShapes, OpenInput } from '../onnx/read/input-shapes.ts'
+import { checkNames, givenByName, type InputShapes, type OpenInput, open, settleShape } from '../input-shapes.ts'
+import { quote } from '../quote.ts'
 import type { FileTensor, TFLiteFile } from './file.ts'
 import type { Operation } from './operators/operation.ts'
 
@@ -18,23 +16,18 @@ import type { Operation } from './operators/operation.ts'
  * Shapes of inputs: the file's, or where it leaves extents open, those given by option. Where they differ from what the file
  * declares, shapes of all other tensors follow from the operators, whatever the file says of them.
  */
-export class InputShapes {
+export class InputSizes {
   readonly #file: TFLiteFile
-  readonly #given: GivenShapes
+  readonly #given: InputShapes
   #isOpen = false
   /** Shapes by option that are not the file's. */
   readonly #changed: string[] = []
 
-  /** @throws OptionError for shapes of inputs that the file has not */
-  constructor(file: TFLiteFile, given: GivenShapes, names: readonly string[]) {
+  /** @throws OptionError for shapes of inputs that the file does not have */
+  constructor(file: TFLiteFile, given: InputShapes, names: readonly string[]) {
     this.#file = file
     this.#given = given
-    if (typeof given === 'function') return
-    const unknown = Object.keys(given).find(name => !names.includes(name))
-    if (unknown !== undefined) {
-      const expected = `names of inputs: ${names.slice(0, 8).map(quote).join(', ')}`
-      throw new OptionError({ where: 'inputShapes', expected, found: quote(unknown) })
-    }
+    checkNames(given, names, 'inputShapes')
   }
 
   /**
@@ -48,15 +41,15 @@ export class InputShapes {
     }
     const signature = this.#file.signature(tensor.index)
     const isSigned = signature.length === shape.length
-    const open = shape.map((_, axis) => isSigned && signature[axis] === -1)
-    const unknown = open.flatMap((isOpen, axis) => (isOpen && axis > 0 ? [axis] : []))
-    const stated = shape.map((extent, axis) => (open[axis] ? -1 : extent))
+    const isOpen = shape.map((_, axis) => isSigned && signature[axis] === open)
+    const unknown = shape.flatMap((_, axis) => (isOpen[axis] && axis > 0 ? [axis] : []))
+    const stated = shape.map((extent, axis) => (isOpen[axis] ? open : extent))
     const given =
       unknown.length > 0 || typeof this.#given !== 'function' ? this.#givenFor(name, stated, layout) : undefined
     // Files from before there were signatures have 1 for what is open, as newer ones have beside their signature.
-    const mayChange = shape.map((extent, axis) => open[axis] === true || (!isSigned && extent === 1))
-    const resolved = given ? fitted(given, shape, mayChange, name) : shape
-    const kept = unknown.filter(axis => !given || given[axis] === -1)
+    const fixed = shape.map((extent, axis) => (isOpen[axis] || (!isSigned && extent === 1) ? open : extent))
+    const resolved = given ? settleShape(given, fixed, shape, `inputShapes[${quote(name)}]`) : shape
+    const kept = unknown.filter(axis => !given || given[axis] === open)
     // A converter writes 1 for what it does not know, and the size of the network where the file was made for one.
     if (kept.some(axis => shape[axis] === 1)) {
       throw new UnsupportedOpError({
@@ -76,7 +69,7 @@ export class InputShapes {
 
   #givenFor(name: string, shape: Shape, layout: OpenInput['layout']): Shape | undefined {
     if (typeof this.#given === 'function') return this.#given({ name, shape, layout })
-    return Object.hasOwn(this.#given, name) ? this.#given[name] : undefined
+    return givenByName(this.#given, name)
   }
 
   /**
@@ -106,35 +99,4 @@ export class InputShapes {
     const fits = shape.length === found.length && shape.every((extent, i) => extent === found[i] || signature[i] === -1)
     if (!fits) throw operation.malformed(`[${found}] as the shape of ${label}`, `[${shape}]`)
   }
-}
-
-function fitted(given: Shape, shape: Shape, open: readonly boolean[], name: string): Shape {
-  const where = `inputShapes[${quote(name)}]`
-  if (!Array.isArray(given) || given.length !== shape.length) {
-    throw new OptionError({ where, expected: `${shape.length} extents, as the file has`, found: show(given) })
-  }
-  const resolved = shape.map((extent, axis) => {
-    const wanted: unknown = given[axis]
-    if (wanted === -1 || wanted === extent) return extent
-    if (!open[axis]) {
-      throw new OptionError({
-        where: `${where}, axis ${axis}`,
-        expected: `${extent}, which is fixed`,
-        found: show(wanted),
-      })
-    }
-    if (!Number.isSafeInteger(wanted) || (wanted as number) < 1) {
-      const expected = 'a positive integer, or -1 for that of the file'
-      throw new OptionError({ where: `${where}, axis ${axis}`, expected, found: show(wanted) })
-    }
-    return wanted as number
-  })
-  if (elementCount(resolved) > maxElements) {
-    throw new OptionError({ where, expected: `at most ${maxElements} elements`, found: formatShape(resolved) })
-  }
-  return resolved
-}
-
-function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 80))
 }

@@ -12,7 +12,7 @@ type TensorMetadata = Table<(typeof schema.tensorMetadataSchema.fields)[number]>
  * What TFLite Metadata says of a model: `description` is the flatbuffer filed as TFLITE_METADATA, `bytes` the whole file,
  * whose appended archive holds the labels.
  * @param classes how many outputs there are to label
- * @param channels of the input, where it is a picture
+ * @param channels of the input, where it is an image
  * @throws FormatError where the description or the archive contradicts itself
  */
 export function readDescription(

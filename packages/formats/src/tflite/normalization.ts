@@ -1,4 +1,4 @@
-import { debug, type Normalization, type NormalizationName, type Quantization, type Shape } from '@depthwise/core'
+import { debug, type Normalization, type NormalizationName, type Quantization } from '@depthwise/core'
 
 /** What the byte values 0 and 255 of a pixel become. */
 interface PixelRange {
@@ -30,7 +30,7 @@ export function normalizationOfQuantization(
 /**
  * The `NormalizationOptions` of TFLite Metadata: `(x - mean) / std`, one pair for all channels or one for each. A convention
  * by its name, other numbers as they are; undefined for numbers that say nothing.
- * @param channels of the input, where it is a picture
+ * @param channels of the input, where it is an image
  */
 export function normalizationOfStatistics(
   mean: readonly number[],
@@ -53,12 +53,6 @@ export function normalizationOfStatistics(
   const [name] = names
   if (name && names.every(each => each === name)) return name
   return { mean: oneOrAll(mean), std: oneOrAll(std) }
-}
-
-/** Channels of an input that can be a picture: NHWC, in colour or grey; null for others. */
-export function pictureChannels(shape: Shape): 1 | 3 | null {
-  const channels = shape[3]
-  return shape.length === 4 && (channels === 1 || channels === 3) ? channels : null
 }
 
 function oneOrAll(values: readonly number[]): number | readonly number[] {

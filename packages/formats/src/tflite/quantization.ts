@@ -86,7 +86,7 @@ export function isBareInteger(tensor: {
   return tensor.quantization === null && bareTypes.has(tensor.type)
 }
 
-/** The integers that a bare type can hold. Of the wide ones the ends are not minded: no picture comes near them. */
+/** The integers that a bare type can hold. The wide ones count as unbounded: no image comes near their ends. */
 export function bareRange(type: TensorType): Bounds {
   return storedRanges[type] ?? { min: -Infinity, max: Infinity }
 }

@@ -1,4 +1,5 @@
 import type { Value } from '@depthwise/core'
+import { tanh as composedTanh, hardSwish } from '../../composed.ts'
 import { asString, isObject } from '../../json.ts'
 import { Fields } from '../fields.ts'
 import { affine } from './affine.ts'
@@ -22,16 +23,15 @@ const hardSigmoid: Activate = (call, x, name) =>
 const silu: Activate = (call, x, name) =>
   call.builder.mul(x, call.builder.sigmoid(x, { name: call.derived('gate') }), { name })
 
-/** `x * clamp(x / 6 + 0.5)`, which only Keras 3 has. */
+/** Only Keras 3 has it. */
 const hardSilu: Activate = (call, x, name) => {
-  const scaled = affine(call, x, 1 / 6, 0.5, call.derived('scaled'))
-  return call.builder.mul(x, call.builder.clamp(scaled, { min: 0, max: 1 }, { name: call.derived('gate') }), { name })
+  call.channelsOf(x)
+  return hardSwish(x, call.emit(name))
 }
 
-/** `2 sigmoid(2 x) - 1`. */
 const tanh: Activate = (call, x, name) => {
-  const doubled = affine(call, x, 2, 0, call.derived('doubled'))
-  return affine(call, call.builder.sigmoid(doubled, { name: call.derived('sigmoid') }), 2, -1, name)
+  call.channelsOf(x)
+  return composedTanh(x, call.emit(name))
 }
 
 /** Activations by Keras' names; `linear` is none. */

@@ -1,5 +1,7 @@
 import { FormatError, formatShape, type Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, arithmeticOperators, channelConstants } from '../../affine-operators.ts'
+import { affineChannels, channelConstants } from '../../affine.ts'
+import { type Arithmetic, arithmeticOperators, negationOperators } from '../../affine-operators.ts'
+import { preview } from '../../json.ts'
 import { type Constant, parseConstant } from '../constants.ts'
 import { affine } from './affine.ts'
 import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
@@ -20,8 +22,9 @@ function operandsOf({ args, kwargs, fields }: LayerCall): readonly (Value | Cons
 const isConstant = (operand: Value | Constant): operand is Constant => 'values' in operand
 
 /** Values among each other, any number of them, or one value and a constant. */
-export function arithmetic(kind: Arithmetic): LayerImporter {
+function arithmetic(kind: Arithmetic): LayerImporter {
   return call => {
+    checkFormat(call)
     const operands = operandsOf(call)
     const values = operands.filter((operand): operand is Value => !isConstant(operand))
     if (operands.length < 2) {
@@ -35,6 +38,14 @@ export function arithmetic(kind: Arithmetic): LayerImporter {
     }
     return withConstant(call, kind, x, constant, isConstant(operands[0] as Value | Constant))
   }
+}
+
+/** Of `bias_add`, whose constant would otherwise run along another axis. */
+function checkFormat(call: LayerCall): void {
+  const given = call.kwargs.get('data_format')
+  const format = given && 'constant' in given ? (given.constant ?? 'channels_last') : 'channels_last'
+  if (typeof format === 'string' && /^(channels_last|N.*C)$/.test(format)) return
+  throw unsupported(call, 'data_format channels_last', preview(format))
 }
 
 function merge(call: LayerCall, kind: Arithmetic, values: readonly Value[]): Value {
@@ -71,10 +82,13 @@ function withConstant(
   return call.builder.normalize(x, { name: call.name, ...channels })
 }
 
-/** The layers of Keras' table that are arithmetic, by name. */
-export const arithmeticImporters: Readonly<Record<string, LayerImporter>> = Object.fromEntries(
-  Object.entries(arithmeticOperators.keras).map(([name, kind]) => [name, arithmetic(kind)]),
-)
+/** The importers of the operators that are arithmetic, by the names that one of the formats of Keras has for them. */
+export function arithmeticImporters(format: 'keras' | 'tensorflow' | 'tfjs'): Readonly<Record<string, LayerImporter>> {
+  return Object.fromEntries([
+    ...Object.entries(arithmeticOperators[format]).map(([name, kind]) => [name, arithmetic(kind)]),
+    ...negationOperators[format].map(name => [name, negative]),
+  ])
+}
 
 /** The mean of its operands. */
 export const average: LayerImporter = call => {
@@ -87,7 +101,7 @@ export const average: LayerImporter = call => {
   return affine(call, sum, 1 / inputs.length, 0)
 }
 
-export const negative: LayerImporter = call => affine(call, only(call), -1, 0)
+const negative: LayerImporter = call => affine(call, only(call), -1, 0)
 
 /** `x * scale + offset`, the same for all channels or one number for each. */
 export const rescaling: LayerImporter = call => {

@@ -2,7 +2,6 @@ import {
   FormatError,
   formatShape,
   type GraphBuilder,
-  type Op,
   type Shape,
   sameShape,
   type Tensor,
@@ -11,7 +10,9 @@ import {
   type Value,
   WeightsError,
 } from '@depthwise/core'
+import { identityOperators } from '../../affine-operators.ts'
 import type { ChannelBudget } from '../../channel-budget.ts'
+import type { Emit } from '../../composed.ts'
 import type { Fields } from '../fields.ts'
 import type { VariableName } from '../variables.ts'
 
@@ -88,9 +89,10 @@ export class LayerCall {
     return this.#context.freeName(`${this.name}_${suffix}`)
   }
 
-  /** Adds a node on the way to the result; null is the role of the result itself. */
-  readonly emit = (op: Op, operands: readonly Value[], role: string | null): Value =>
-    this.builder.op(op, operands, { name: role === null ? this.name : this.derived(role) })
+  /** Adds nodes that lead to a result of that name. */
+  emit(name: string): Emit {
+    return (op, operands, role) => this.builder.op(op, operands, { name: role === null ? name : this.derived(role) })
+  }
 
   /**
    * Takes a weight from the file.
@@ -140,13 +142,22 @@ export function only({ inputs, fields }: LayerCall): Value {
   throw new FormatError({ where: fields.where, expected: 'one operand', found: `${inputs.length}` })
 }
 
+/** The importers of the operators that do nothing, by the names that one of the formats of Keras has for them. */
+export const identityImporters = (format: 'keras' | 'tensorflow' | 'tfjs'): Readonly<Record<string, LayerImporter>> =>
+  Object.fromEntries(identityOperators[format].map(name => [name, only]))
+
 /** The only operand, which must be NHWC. */
 export function image(call: LayerCall): Value {
   const input = only(call)
-  const format = call.fields.string('data_format', 'channels_last')
-  if (format !== 'channels_last') throw unsupported(call, 'data_format channels_last', format)
+  checkDataFormat(call)
   if (input.shape.length === 4) return input
   throw unsupported(call, 'an image, rank 4', formatShape(input.shape))
+}
+
+/** @throws UnsupportedOpError for a layer of channels first */
+export function checkDataFormat(call: LayerCall): void {
+  const format = call.fields.string('data_format', 'channels_last')
+  if (format !== 'channels_last') throw unsupported(call, 'data_format channels_last', format)
 }
 
 export function unsupported(

@@ -1,9 +1,11 @@
-import { arithmeticOperators } from '../../affine-operators.ts'
-import { asObject, asString, isObject, parseJsonText } from '../../json.ts'
+import { asObject, asString, isObject, parseJsonText, preview } from '../../json.ts'
+import { isRealType } from '../../tensorflow-types.ts'
 import { parseConstant } from '../constants.ts'
-import { isActivation, named } from './activations.ts'
-import { arithmetic, negative } from './arithmetic.ts'
-import { type CallArgument, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
+import { Fields } from '../fields.ts'
+import { isActivation, named, softmax } from './activations.ts'
+import { arithmeticImporters } from './arithmetic.ts'
+import { type CallArgument, identityImporters, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
+import * as rectifiers from './rectifiers.ts'
 
 // Functions of TensorFlow that stand in a model of Keras 2 as layers: `TFOpLambda` since TensorFlow 2.4, `TensorFlowOpLayer` before.
 
@@ -41,24 +43,34 @@ const clipByValue: LayerImporter = call => {
   return call.builder.clamp(first.value, bounds, { name: call.name })
 }
 
-const add = arithmetic('add')
 const functions: Readonly<Record<string, LayerImporter>> = {
-  add,
-  bias_add: add,
+  ...identityImporters('tensorflow'),
+  ...arithmeticImporters('tensorflow'),
   cast,
   clip_by_value: clipByValue,
-  divide: arithmetic('div'),
-  identity: only,
-  mul: arithmetic('mul'),
-  multiply: arithmetic('mul'),
-  neg: negative,
-  negative,
-  realdiv: arithmetic('div'),
-  scalar_mul: arithmetic('mul'),
-  stop_gradient: only,
-  sub: arithmetic('sub'),
-  subtract: arithmetic('sub'),
-  truediv: arithmetic('div'),
+}
+
+/** Activations that have parameters besides their operand, by their names. */
+const withParameters: Readonly<Record<string, readonly [importer: LayerImporter, names: readonly string[]]>> = {
+  leaky_relu: [rectifiers.leakyReluOperation, ['alpha', 'negative_slope']],
+  relu: [rectifiers.relu, ['alpha', 'max_value', 'negative_slope', 'threshold']],
+  softmax: [softmax, ['axis']],
+}
+
+/**
+ * An activation whose parameters are keyword arguments, as they are fields of a layer.
+ * @throws UnsupportedOpError for an argument that the activation is not known to have
+ */
+function activationFunction(call: LayerCall, name: string): ReturnType<LayerImporter> {
+  const [importer, known] = (Object.hasOwn(withParameters, name) && withParameters[name]) || [named(name), []]
+  const given = [...call.kwargs].flatMap(([key, argument]) =>
+    'constant' in argument && argument.constant !== null && key !== 'name' ? [[key, argument.constant] as const] : [],
+  )
+  // `silu` is `x * sigmoid(beta * x)`, of which only a beta of 1 is composed here.
+  const other = given.find(([key, value]) => !known.includes(key) && !(key === 'beta' && value === 1))
+  if (other) throw unsupported(call, `${name} without ${other[0].slice(0, 80)}`, preview(other[1]))
+  const fields = new Fields(Object.fromEntries(given), call.fields.where)
+  return importer(call.with(fields))
 }
 
 /** A function by its name within TensorFlow; its arguments are those of Python. */
@@ -68,15 +80,14 @@ export const tfFunction: LayerImporter = call => {
   const last = path.at(-1) as string
   const isKnown = modules.has(path.slice(0, -1).join('.'))
   if (isKnown && Object.hasOwn(functions, last)) return (functions[last] as LayerImporter)(call)
-  if (isKnown && isActivation(last)) return named(last)(call)
+  if (isKnown && isActivation(last)) return activationFunction(call, last)
   throw unsupported(call, 'a supported function of TensorFlow', name)
 }
 
 const ops: Readonly<Record<string, LayerImporter>> = {
-  ...Object.fromEntries(Object.entries(arithmeticOperators.tfjs).map(([name, kind]) => [name, arithmetic(kind)])),
+  ...identityImporters('tfjs'),
+  ...arithmeticImporters('tfjs'),
   Cast: only,
-  Identity: only,
-  Neg: negative,
   Relu: named('relu'),
   Relu6: named('relu6'),
   Sigmoid: named('sigmoid'),
@@ -92,6 +103,7 @@ export const tfOp: LayerImporter = call => {
   const importer = Object.hasOwn(ops, op) ? ops[op] : undefined
   if (!importer) throw unsupported(call, 'a supported op of TensorFlow', op)
   if (op === 'Cast' && !isCastToFloats(node['attr'])) throw unsupported(call, 'a cast to floats', 'another')
+  if (!isChannelsLast(node['attr'])) throw unsupported(call, 'data_format channels_last', 'another')
   const constants = asObject(call.fields.get('constants') ?? {}, `${call.fields.where}, field constants`)
   const args: CallArgument[] = [...call.args]
   for (const position of Object.keys(constants)
@@ -104,6 +116,12 @@ export const tfOp: LayerImporter = call => {
 
 function isCastToFloats(attributes: unknown): boolean {
   const type = isObject(attributes) ? attributes['DstT'] : undefined
-  const name = isObject(type) ? type['type'] : undefined
-  return typeof name === 'string' && /^DT_(FLOAT|HALF|DOUBLE|BFLOAT16)$/.test(name)
+  return isObject(type) && isRealType(type['type'])
+}
+
+/** Byte strings are base64 in the JSON of protocol buffers. */
+function isChannelsLast(attributes: unknown): boolean {
+  const format = isObject(attributes) ? attributes['data_format'] : undefined
+  const text = isObject(format) ? format['s'] : undefined
+  return text === undefined || text === 'TkhXQw==' || text === 'NHWC'
 }

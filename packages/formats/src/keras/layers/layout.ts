@@ -1,6 +1,6 @@
 import { elementCount, FormatError, formatShape } from '@depthwise/core'
 import { asInteger, asList, preview } from '../../json.ts'
-import { image, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
+import { checkDataFormat, image, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 import { sides } from './crop.ts'
 import { padding } from './products.ts'
 
@@ -63,7 +63,12 @@ export const reshape: LayerImporter = call => {
   )
 }
 
-export const flatten: LayerImporter = call => call.builder.flatten(only(call), { name: call.name })
+/** Of channels first, it brings them last before it flattens. */
+export const flatten: LayerImporter = call => {
+  const x = only(call)
+  if (x.shape.length > 2) checkDataFormat(call)
+  return call.builder.flatten(x, { name: call.name })
+}
 
 export const dropout: LayerImporter = call =>
   call.builder.dropout(only(call), call.fields.number('rate', 0), { name: call.name })

@@ -1,5 +1,5 @@
 import { formatShape, type Value } from '@depthwise/core'
-import { channelConstants } from '../../affine-operators.ts'
+import { channelConstants } from '../../affine.ts'
 import { affine } from './affine.ts'
 import { channelField } from './arithmetic.ts'
 import { checkWeight, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'

@@ -1,14 +1,13 @@
 import { formatShape, type Value } from '@depthwise/core'
-import { channelConstants, leakyRelu } from '../../affine-operators.ts'
+import { channelConstants } from '../../affine.ts'
+import { leakyRelu } from '../../composed.ts'
 import { checkWeight, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 
 /** One slope for all channels. */
 export const leaky =
   (slope: number): ((call: LayerCall, x: Value, name: string) => Value) =>
   (call, x, name) =>
-    leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), (op, operands, role) =>
-      call.builder.op(op, operands, { name: role === null ? name : call.derived(role) }),
-    )
+    leakyRelu(x, new Array<number>(call.channelsOf(x)).fill(slope), call.emit(name))
 
 /** `max_value` 6 makes ReLU6. A threshold makes a step, which core has no op for. */
 export const relu: LayerImporter = call => rectify(call, only(call), call.name)
@@ -46,6 +45,6 @@ export const prelu: LayerImporter = call => {
     if (!found) checkWeight(found, [channels], where)
   })
   const slopes = channelConstants(shape, data, x.shape)
-  if (slopes) return leakyRelu(x, slopes, call.emit)
+  if (slopes) return leakyRelu(x, slopes, call.emit(call.name))
   throw unsupported(call, `a slope for each of ${channels} channels (shared_axes 1 and 2)`, formatShape(shape))
 }

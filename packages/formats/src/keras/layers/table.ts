@@ -1,7 +1,6 @@
-import { identityOperators } from '../../affine-operators.ts'
 import * as activations from './activations.ts'
 import * as arithmetic from './arithmetic.ts'
-import { type LayerImporter, only } from './call.ts'
+import { identityImporters, type LayerImporter, only } from './call.ts'
 import * as crop from './crop.ts'
 import { castOperation, tfFunction, tfOp } from './functions.ts'
 import * as layout from './layout.ts'
@@ -11,8 +10,8 @@ import * as rectifiers from './rectifiers.ts'
 
 /** The layers that are imported, by the names of their classes. Models within models are not among them. */
 export const layerImporters: Readonly<Record<string, LayerImporter>> = {
-  ...Object.fromEntries(identityOperators.keras.map(name => [name, only])),
-  ...arithmetic.arithmeticImporters,
+  ...identityImporters('keras'),
+  ...arithmetic.arithmeticImporters('keras'),
   Activation: activations.activation,
   Average: arithmetic.average,
   AveragePooling2D: layout.averagePooling2d,
@@ -38,7 +37,6 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   LeakyRelu: rectifiers.leakyReluOperation,
   MaxPooling2D: layout.maxPooling2d,
   Mean: layout.mean,
-  Negative: arithmetic.negative,
   Normalization: normalization,
   PReLU: rectifiers.prelu,
   RandomCrop: crop.sameSize,

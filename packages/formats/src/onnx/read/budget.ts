@@ -17,7 +17,7 @@ export class Budget {
     this.#left = copies * size + least
   }
 
-  /** Pays for `length` bytes, or numbers, that are about to be made on behalf of `where`. */
+  /** Charges `length` bytes, or numbers, that are about to be made for `where`. */
   spend(length: number, where: string): void {
     this.#left -= length
     if (this.#left < 0) {

@@ -1,7 +1,7 @@
 import { type BytesLike, FormatError, OptionError, toBytes } from '@depthwise/core'
+import { quote } from '../../quote.ts'
 import type { ModelMessage, TensorMessage } from '../schema.ts'
 import { decodeModel } from './model.ts'
-import { quote } from './quote.ts'
 
 // Tensors whose numbers lie in files beside the model (https://onnx.ai/onnx/repo-docs/ExternalData.html).
 

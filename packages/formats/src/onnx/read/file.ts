@@ -1,8 +1,8 @@
 import { FormatError, UnsupportedOpError } from '@depthwise/core'
+import { quote } from '../../quote.ts'
 import type { GraphMessage, ModelMessage, NodeMessage, TensorMessage, ValueInfoMessage } from '../schema.ts'
 import { type ExternalData, ExternalFiles } from './external-data.ts'
 import { decodeModel } from './model.ts'
-import { quote } from './quote.ts'
 
 /** A node of the file. */
 export interface FileNode {

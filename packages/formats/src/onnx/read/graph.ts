@@ -10,7 +10,9 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import { buildNamed } from '../../tflite/outputs.ts'
+import { unbounded } from '../../bounds.ts'
+import { buildNamed } from '../../named-outputs.ts'
+import { quote } from '../../quote.ts'
 import { UniqueNames } from '../../unique-names.ts'
 import { reorder } from '../layout.ts'
 import type { TensorMessage, ValueInfoMessage } from '../schema.ts'
@@ -20,9 +22,9 @@ import { entryOrder, outputOrders } from './entry.ts'
 import type { FileNode, OnnxFile } from './file.ts'
 import type { InputSizes } from './input-shapes.ts'
 import type { Computed, Known, Operand, Product } from './operand.ts'
-import { Operation, type Surroundings, unbounded } from './operation.ts'
+import { Operation } from './operation.ts'
 import { holdsAlike, identity, isSameOrder } from './order.ts'
-import { quote } from './quote.ts'
+import type { Surroundings } from './surroundings.ts'
 import { importers, isSupported } from './table.ts'
 
 /** How our graph takes inputs of the types it may take; halves and doubles become float32. */

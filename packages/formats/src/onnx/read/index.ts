@@ -1,12 +1,13 @@
 import { type BytesLike, checkParams, type Metadata, type Model, toBytes, verify } from '@depthwise/core'
+import type { InputShapes } from '../../input-shapes.ts'
+import { quote } from '../../quote.ts'
 import { decodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { within } from '../../within.ts'
 import { Budget } from './budget.ts'
 import type { ExternalData } from './external-data.ts'
 import { OnnxFile } from './file.ts'
 import { GraphImport } from './graph.ts'
-import { type InputShapes, InputSizes } from './input-shapes.ts'
-import { quote } from './quote.ts'
+import { InputSizes } from './input-shapes.ts'
 
 /** What an ONNX file may leave open, or outside of it. */
 export interface ReadOnnxOptions {

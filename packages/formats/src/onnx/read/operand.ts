@@ -69,7 +69,7 @@ export interface Product {
 /** Whatever a name of the file may stand for. */
 export type Known = Operand | Measured | Product
 
-/** How errors speak of it. */
+/** How errors describe it. */
 export function describe(known: Known): string {
   return known.kind === 'computed' ? 'a value that the graph computes' : known.label
 }

@@ -4,54 +4,27 @@ import {
   FormatError,
   type Op,
   type ParamName,
-  type Tensor,
   tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { unbounded } from '../../bounds.ts'
 import { oursFromPlanar, reorder } from '../layout.ts'
 import type { TensorMessage } from '../schema.ts'
 import { Attributes } from './attributes.ts'
-import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'
 import type { FileNode } from './file.ts'
 import { type Computed, describe, type Known, type Operand } from './operand.ts'
 import { holdsAlike, identity, isSameOrder, type Order } from './order.ts'
-
-/** The graph a node is imported into, as far as the operators see it. */
-export interface Surroundings {
-  readonly opset: number
-  /** The value of that name, if a node before has computed it, or it is a constant. Products are computed now. */
-  find(name: string): Operand | undefined
-  /** The same, products left as they are. */
-  lookUp(name: string): Known | undefined
-  /** Files a result of a node other than its first. */
-  provide(name: string, known: Known): void
-  /** How errors speak of a value that is not there. */
-  describeMissing(name: string): string
-  /** The only node that reads a value, unless the value is an output. */
-  onlyReader(name: string): FileNode | null
-  /** Has a node's result be the value being computed: it is part of it. */
-  absorb(node: FileNode): void
-  /** Adds the node that computes the result of an operation, or, with a `role`, one on the way there. */
-  add(op: Op, operands: readonly Value[], output: string, role?: string): Value
-  /** The name of the node that will compute the result of an operation. */
-  nameOf(output: string): string
-  setParam(name: ParamName, value: Tensor<'float32'>): void
-  /** A tensor that stands in the file, or beside it. */
-  readTensor(tensor: TensorMessage, label: string): Constant
-  readonly budget: Budget
-}
+import type { Surroundings } from './surroundings.ts'
 
 /** A value of rank 4. */
 export type Image = Computed & { readonly shape: readonly [number, number, number, number] }
 
-export const unbounded: Bounds = { min: -Infinity, max: Infinity }
-
 /** Reads one node of an ONNX graph. */
 export type Importer = (operation: Operation) => Known
 
-/** One node of the file while it is imported: its operands by position, its attributes, and how it complains. */
+/** One node of the file while it is imported: its operands by position, its attributes, and its errors. */
 export class Operation {
   readonly label: string
   readonly attributes: Attributes
@@ -134,9 +107,13 @@ export class Operation {
 
   /** A computed operand of reals, in one of the orders of its shape. */
   ordered(position: number): Computed {
-    const operand = this.reals(position)
-    if (operand.flattened) throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
-    return operand
+    return this.unflattened(this.reals(position))
+  }
+
+  /** @throws UnsupportedOpError for a list of features in another order than ONNX has them */
+  unflattened(operand: Computed): Computed {
+    if (!operand.flattened) return operand
+    throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
   }
 
   /** A computed NCHW image, its value held as NHWC. */
@@ -146,8 +123,8 @@ export class Operation {
 
   /** An operand as an NCHW image, its value held as NHWC. */
   asImage(operand: Computed): Image {
-    if (operand.flattened) throw this.unsupported('features in the order of the graph', 'a flattened NCHW image')
-    if (operand.shape.length !== 4) throw this.unsupported('an image of rank 4', `[${operand.shape}]`)
+    const { shape } = this.unflattened(operand)
+    if (shape.length !== 4) throw this.unsupported('an image of rank 4', `[${shape}]`)
     return this.inOrder(operand, oursFromPlanar) as Image
   }
 
@@ -266,7 +243,7 @@ export class Operation {
     return this.#around.readTensor(tensor, this.label)
   }
 
-  /** Pays for `length` numbers that stand nowhere in the file as often as they are made. */
+  /** Charges `length` numbers, which the file does not hold as often as they are made, to the budget. */
   spend(length: number): void {
     this.#around.budget.spend(length, this.label)
   }

@@ -13,7 +13,7 @@ export function isSameOrder(a: Order, b: Order): boolean {
   return a.length === b.length && a.every((axis, i) => axis === b[i])
 }
 
-/** Whether two orders hold the elements of a shape alike: axes of one element may stand anywhere. */
+/** Whether two orders hold the elements of a shape in the same way: axes of one element may stand anywhere. */
 export function holdsAlike(shape: Shape, a: Order, b: Order): boolean {
   const long = (axis: number): boolean => shape[axis] !== 1
   return isSameOrder(a.filter(long), b.filter(long))

@@ -1,3 +1,4 @@
+import { arithmeticOperators, identityOperators, negationOperators } from '../../affine-operators.ts'
 import type { Importer } from './operation.ts'
 import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
 import { arithmetic, sum } from './operators/arithmetic.ts'
@@ -25,9 +26,15 @@ import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization
 import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
 import { slice } from './operators/slice.ts'
 
+type ArithmeticOperator = keyof typeof arithmeticOperators.onnx
+type NegationOperator = (typeof negationOperators.onnx)[number]
+type IdentityOperator = (typeof identityOperators.onnx)[number]
+
 /** The operators that are imported: of ONNX' own domain, and quantised ones of onnxruntime's. */
 export type SupportedOperator =
-  | 'Add'
+  | ArithmeticOperator
+  | NegationOperator
+  | IdentityOperator
   | 'AveragePool'
   | 'BatchNormalization'
   | 'Cast'
@@ -38,7 +45,6 @@ export type SupportedOperator =
   | 'Conv'
   | 'ConvInteger'
   | 'DequantizeLinear'
-  | 'Div'
   | 'Dropout'
   | 'DynamicQuantizeLinear'
   | 'Flatten'
@@ -48,15 +54,12 @@ export type SupportedOperator =
   | 'GlobalMaxPool'
   | 'HardSigmoid'
   | 'HardSwish'
-  | 'Identity'
   | 'LeakyRelu'
   | 'MatMul'
   | 'MatMulInteger'
   | 'Max'
   | 'MaxPool'
   | 'Min'
-  | 'Mul'
-  | 'Neg'
   | 'PRelu'
   | 'Pad'
   | 'QLinearConv'
@@ -71,7 +74,6 @@ export type SupportedOperator =
   | 'Slice'
   | 'Softmax'
   | 'Squeeze'
-  | 'Sub'
   | 'Sum'
   | 'Transpose'
   | 'Unsqueeze'
@@ -94,9 +96,26 @@ interface Row {
   readonly operands: readonly [least: number, most: number]
 }
 
+const arithmeticRows = Object.fromEntries(
+  Object.entries(arithmeticOperators.onnx).map(([name, kind]): [string, Row] => [
+    name,
+    { read: operation => arithmetic(operation, kind), operands: [2, 2] },
+  ]),
+) as { readonly [K in ArithmeticOperator]: Row }
+
+const negationRows = Object.fromEntries(
+  negationOperators.onnx.map((name): [string, Row] => [name, { read: neg, operands: [1, 1] }]),
+) as { readonly [K in NegationOperator]: Row }
+
+const identityRows = Object.fromEntries(
+  identityOperators.onnx.map((name): [string, Row] => [name, { read: identity, operands: [1, 1] }]),
+) as { readonly [K in IdentityOperator]: Row }
+
 /** One row an operator. */
 export const importers: { readonly [K in SupportedOperator]: Row } = {
-  Add: { read: arithmetic, operands: [2, 2] },
+  ...arithmeticRows,
+  ...negationRows,
+  ...identityRows,
   AveragePool: { read: averagePool, operands: [1, 1] },
   BatchNormalization: { read: batchNormalization, operands: [5, 5] },
   Cast: { read: cast, operands: [1, 1] },
@@ -107,7 +126,6 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Conv: { read: conv, operands: [2, 3] },
   ConvInteger: { read: convInteger, operands: [2, 4] },
   DequantizeLinear: { read: dequantizeLinear, operands: [2, 3] },
-  Div: { read: arithmetic, operands: [2, 2] },
   Dropout: { read: dropout, operands: [1, 3] },
   DynamicQuantizeLinear: { read: dynamicQuantizeLinear, operands: [1, 1] },
   Flatten: { read: flatten, operands: [1, 1] },
@@ -117,15 +135,12 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   GlobalMaxPool: { read: globalMaxPool, operands: [1, 1] },
   HardSigmoid: { read: hardSigmoid, operands: [1, 1] },
   HardSwish: { read: hardSwish, operands: [1, 1] },
-  Identity: { read: identity, operands: [1, 1] },
   LeakyRelu: { read: leakyRelu, operands: [1, 1] },
   MatMul: { read: matMul, operands: [2, 2] },
   MatMulInteger: { read: matMulInteger, operands: [2, 4] },
   Max: { read: max, operands: [2, 2] },
   MaxPool: { read: maxPool, operands: [1, 1] },
   Min: { read: min, operands: [2, 2] },
-  Mul: { read: arithmetic, operands: [2, 2] },
-  Neg: { read: neg, operands: [1, 1] },
   PRelu: { read: prelu, operands: [2, 2] },
   Pad: { read: pad, operands: [1, 4] },
   QLinearConv: { read: qLinearConv, operands: [8, 9] },
@@ -140,7 +155,6 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Slice: { read: slice, operands: [1, 5] },
   Softmax: { read: softmax, operands: [1, 1] },
   Squeeze: { read: squeeze, operands: [1, 2] },
-  Sub: { read: arithmetic, operands: [2, 2] },
   Sum: { read: sum, operands: [1, Infinity] },
   Transpose: { read: transpose, operands: [1, 1] },
   Unsqueeze: { read: unsqueeze, operands: [1, 2] },

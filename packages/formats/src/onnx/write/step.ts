@@ -1,5 +1,5 @@
 import type { Node, ParamName, Params, Shape, Tensor } from '@depthwise/core'
-import { permute } from '../permute.ts'
+import { permute } from '../../permute.ts'
 import type { Attributes } from './attributes.ts'
 import type { OnnxFile } from './file.ts'
 import { type Values, workingForm } from './values.ts'

@@ -1,6 +1,7 @@
 import type { Bounds, Op, Value } from '@depthwise/core'
-import { leakyRelu as leakyReluOf } from '../../affine-operators.ts'
-import { activationBounds } from '../bounds.ts'
+import { uniformAffine } from '../../affine.ts'
+import { type Emit, hardSwish as hardSwishOf, leakyRelu as leakyReluOf } from '../../composed.ts'
+import { activationBounds } from '../activation-bounds.ts'
 import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
 import { withRank } from '../view.ts'
 import { withAxisLast } from './alignment.ts'
@@ -42,18 +43,14 @@ export function logistic(operation: Operation): Outcome {
   return { kind: 'node', op: { kind: 'sigmoid' }, operands: [operand.value], held: operand, bounds: { min: 0, max: 1 } }
 }
 
-/** `x * min(max(x / 6 + 0.5, 0), 1)`, out of the ops there are. */
 export function hardSwish(operation: Operation): Outcome {
   const operand = operation.operand(0)
   const { value, bounds } = operand
-  const channels = value.shape.at(-1) as number
-  operation.spend(channels)
-  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
-  const line = operation.insert({ kind: 'normalize', scale: each(1 / 6), offset: each(0.5) }, [value])
-  const gate = operation.insert({ kind: 'clamp', min: 0, max: 1 }, [line])
+  operation.spend(value.shape.at(-1) as number)
+  const last = lastStep(operation, emit => hardSwishOf(value, emit))
   // The least value is at -1.5.
   const kept = { min: -0.375, max: Math.max(0, bounds.max) }
-  return { kind: 'node', op: { kind: 'mul' }, operands: [value, gate], held: operand, bounds: kept }
+  return { kind: 'node', ...last, held: operand, bounds: kept }
 }
 
 /** One slope, which is an option. */
@@ -75,18 +72,27 @@ export function prelu(operation: Operation): Outcome {
 }
 
 function sloped(operation: Operation, operand: Operand, value: Value, slopes: readonly number[]): Outcome {
-  const result: { op?: Op; operands: readonly Value[] } = { operands: [] }
-  leakyReluOf(value, slopes, (op, operands, role) => {
-    if (role !== null) return operation.insert(op, operands)
-    Object.assign(result, { op, operands })
-    return value
-  })
-  const { op, operands } = result
-  if (!op) throw operation.unsupported('a result', 'none')
+  const { op, operands } = lastStep(operation, emit => leakyReluOf(value, slopes, emit))
   if (value === operand.value) return { kind: 'node', op, operands, held: operand }
   const sum = operation.insert(op, operands)
   const back = { kind: 'reshape', target: operand.value.shape.slice(1) } as const
   return { kind: 'node', op: back, operands: [sum], held: operand }
+}
+
+interface Step {
+  readonly op: Op
+  readonly operands: readonly Value[]
+}
+
+/** Adds the nodes of a composed function but for the last, which is left for the outcome. */
+function lastStep(operation: Operation, compose: (emit: Emit) => Value): Step {
+  const last: Step[] = []
+  compose((op, operands, role) => {
+    if (role !== null) return operation.insert(op, operands)
+    last.push({ op, operands })
+    return operands[0] as Value
+  })
+  return last[0] as Step
 }
 
 /** Values run as reals on either side of QUANTIZE, so that only the range of its result is left of it. */
@@ -114,7 +120,6 @@ export function cast(operation: Operation): Outcome {
   if (scale === 1 && zeroPoint === 0) return { kind: 'same', operand }
   const channels = operand.value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
-  const op = { kind: 'normalize', scale: each(1 / scale), offset: each(zeroPoint) } as const
+  const op = uniformAffine(channels, { scale: 1 / scale, offset: zeroPoint })
   return { kind: 'node', op, operands: [operand.value], held: operand }
 }

@@ -1,5 +1,6 @@
 import type { Op, Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, arithmeticOperators } from '../../affine-operators.ts'
+import { affineChannels, uniformAffine } from '../../affine.ts'
+import { type Arithmetic, arithmeticFunctions } from '../../affine-operators.ts'
 import { addOptions, divOptions, mulOptions, type OptionsSchema, subOptions } from '../schema.ts'
 import { aligned, stretched } from './alignment.ts'
 import { alongChannels } from './channels.ts'
@@ -13,16 +14,8 @@ const optionsOf: { readonly [A in Arithmetic]: OptionsSchema<'fused_activation_f
   div: divOptions,
 }
 
-const compute: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-}
-
-/** An operator of two operands, by the name it has in the file. */
-export function arithmetic(name: string): Importer {
-  const kind = arithmeticOperators.tflite[name] as Arithmetic
+/** Of two values, or of a value and a constant. */
+export function arithmetic(kind: Arithmetic): Importer {
   return operation => {
     const activation = operation.activation(operation.optionsIfAny(optionsOf[kind]))
     const fixed = [0, 1].find(position => operation.isConstant(position))
@@ -33,7 +26,12 @@ export function arithmetic(name: string): Importer {
 
 /** Of constants: numbers that a network computes about shapes. */
 export function foldArithmetic(kind: Arithmetic | 'floorDiv' | 'min' | 'max'): Importer {
-  const functions = { ...compute, floorDiv: (a: number, b: number) => Math.floor(a / b), min: Math.min, max: Math.max }
+  const functions = {
+    ...arithmeticFunctions,
+    floorDiv: (a: number, b: number) => Math.floor(a / b),
+    min: Math.min,
+    max: Math.max,
+  }
   return operation => {
     const [a, b] = [operation.constant(0), operation.constant(1)]
     const [left, right] = [numbersOf(operation, a), numbersOf(operation, b)]
@@ -61,7 +59,7 @@ function withConstant(operation: Operation, kind: Arithmetic, position: number) 
   }
   return alongChannels(operation, operand, operation.constant(position), channels => {
     const affine = affineChannels(kind, channels, position === 0)
-    if (!affine) throw operation.unsupported('a division by a constant', 'one of a constant')
+    if (!affine) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
     return affine
   })
 }
@@ -103,5 +101,5 @@ export function neg(operation: Operation): Outcome {
 function negation(operation: Operation, value: Value): Op {
   const channels = value.shape.at(-1) as number
   operation.spend(channels)
-  return { kind: 'normalize', scale: new Array<number>(channels).fill(-1), offset: new Array<number>(channels).fill(0) }
+  return uniformAffine(channels, { scale: -1, offset: 0 })
 }

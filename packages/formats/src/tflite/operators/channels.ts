@@ -1,5 +1,5 @@
 import type { Op, Value } from '@depthwise/core'
-import { channelConstants } from '../../affine-operators.ts'
+import { channelConstants } from '../../affine.ts'
 import { permute } from '../../permute.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { withRank } from '../view.ts'

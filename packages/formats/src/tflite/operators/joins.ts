@@ -1,4 +1,4 @@
-import { hull } from '../bounds.ts'
+import { hull } from '../../bounds.ts'
 import { concatenationOptions } from '../schema.ts'
 import { arrangedAxes } from '../view.ts'
 import { aligned, ordered } from './alignment.ts'

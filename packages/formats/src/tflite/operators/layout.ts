@@ -1,5 +1,5 @@
 import { elementCount, type Shape } from '@depthwise/core'
-import { permute } from '../../permute.ts'
+import { permutedIndices } from '../../permute.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { partition } from '../partition.ts'
 import { reshapeOptions, squeezeOptions } from '../schema.ts'
@@ -62,16 +62,14 @@ function transposedConstant(operation: Operation, constant: ConstantTensor, perm
   const { shape, type, quantization, data } = constant
   const count = elementCount(shape)
   const width = data.length / count
-  // Indices are moved as float32, which holds integers up to 2^24.
-  if (count > 2 ** 24 || !Number.isInteger(width)) throw operation.unsupported('a smaller constant', constant.label)
+  if (!Number.isInteger(width) || width === 0) {
+    throw operation.malformed(`bytes for ${count} elements`, `${data.length}`)
+  }
   operation.spend(data.length)
-  const places = permute(
-    Float32Array.from({ length: count }, (_, i) => i),
-    shape,
-    permutation,
-  )
   const moved = new Uint8Array(data.length)
-  for (const [i, place] of places.entries()) moved.set(data.subarray(place * width, (place + 1) * width), i * width)
+  for (const [i, place] of permutedIndices(shape, permutation).entries()) {
+    moved.set(data.subarray(place * width, (place + 1) * width), i * width)
+  }
   const tensor = {
     ...operation.output,
     type,

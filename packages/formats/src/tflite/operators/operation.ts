@@ -8,7 +8,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import { activationBounds } from '../bounds.ts'
+import { activationBounds } from '../activation-bounds.ts'
 import { type ConstantTensor, readIntegers, readReals } from '../constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'
 import { isBareInteger, type TensorQuantization } from '../quantization.ts'
@@ -66,7 +66,7 @@ export type Outcome =
 /** Reads one builtin operator. */
 export type Importer = (operation: Operation) => Outcome
 
-/** One operator while it is imported: its operands by position, its options, and how it complains. */
+/** One operator while it is imported: its operands by position, its options, and its errors. */
 export class Operation {
   readonly label: string
   readonly output: FileTensor
@@ -157,7 +157,7 @@ export class Operation {
     return readIntegers(constant)
   }
 
-  /** Pays for `length` numbers out of what the file's size allows; shapes alone, which cost nothing to claim, buy none. */
+  /** Charges `length` numbers to a budget that grows with the size of the file, whatever its shapes say. */
   spend(length: number): void {
     this.#around.file.spend(length, this.label)
   }

@@ -1,4 +1,5 @@
 import { elementCount, type Op, type Shape, sameShape } from '@depthwise/core'
+import { uniformAffine } from '../../affine.ts'
 import { reducerOptions } from '../schema.ts'
 import { isInOrder } from '../view.ts'
 import type { Importer, Operand, Operation, Outcome } from './operation.ts'
@@ -56,8 +57,7 @@ function steps(operation: Operation, kind: Reduction, shape: Shape, axes: readon
   if (kind !== 'sum' || count === 1) return ops
   const channels = current.at(-1) as number
   operation.spend(channels)
-  const scale = new Array<number>(channels).fill(count)
-  return [...ops, { kind: 'normalize', scale, offset: scale.map(() => 0) }]
+  return [...ops, uniformAffine(channels, { scale: count, offset: 0 })]
 }
 
 /** Ascending axes as stretches of neighbours; axes of one element between them do not part them. */

@@ -1,4 +1,5 @@
 import { elementCount, type Shape } from '@depthwise/core'
+import { sliced, sliceRange } from '../../slice-range.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { gatherOptions, packOptions, reducerOptions, stridedSliceOptions } from '../schema.ts'
 import { folded, numbersOf } from './folded.ts'
@@ -28,18 +29,13 @@ export function stridedSlice(operation: Operation): Outcome {
     throw operation.unsupported('a slice by beginning and end', 'an ellipsis, a new axis or an offset')
   }
   const { type } = operation.constant(0)
-  const [least, most] = step > 0 ? [0, values.length] : [-1, values.length - 1]
-  const within = (at: number): number => Math.min(Math.max(at < 0 ? at + values.length : at, least), most)
-  const first = mask('begin_mask') ? (step > 0 ? least : most) : within(begin)
   if (mask('shrink_axis_mask')) {
     const value = values[begin < 0 ? begin + values.length : begin]
     if (value === undefined) throw operation.malformed(`an index below ${values.length}`, `${begin}`)
     return folded(operation, [], [value], type)
   }
-  const last = mask('end_mask') ? (step > 0 ? most : least) : within(end)
-  const count = Math.max(0, Math.ceil((last - first) / step))
-  const kept = Array.from({ length: count }, (_, i) => values[first + i * step] as number)
-  return folded(operation, [count], kept, type)
+  const range = sliceRange(values.length, mask('begin_mask') ? null : begin, mask('end_mask') ? null : end, step)
+  return folded(operation, [range.count], sliced(values, range), type)
 }
 
 /** Entries of a list from a beginning on, -1 of them being all. */

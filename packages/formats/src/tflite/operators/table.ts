@@ -1,3 +1,4 @@
+import { arithmeticOperators, negationOperators } from '../../affine-operators.ts'
 import {
   activation,
   cast,
@@ -32,9 +33,13 @@ import {
   stridedSlice,
 } from './shapes.ts'
 
+type ArithmeticOperator = keyof typeof arithmeticOperators.tflite
+type NegationOperator = (typeof negationOperators.tflite)[number]
+
 /** The builtin operators that are imported, by their names in the schema. */
 export type SupportedOperator =
-  | 'ADD'
+  | ArithmeticOperator
+  | NegationOperator
   | 'ADD_N'
   | 'AVERAGE_POOL_2D'
   | 'CAST'
@@ -42,7 +47,6 @@ export type SupportedOperator =
   | 'CONV_2D'
   | 'DEPTHWISE_CONV_2D'
   | 'DEQUANTIZE'
-  | 'DIV'
   | 'EXPAND_DIMS'
   | 'FLOOR_DIV'
   | 'FULLY_CONNECTED'
@@ -54,8 +58,6 @@ export type SupportedOperator =
   | 'MAX_POOL_2D'
   | 'MEAN'
   | 'MINIMUM'
-  | 'MUL'
-  | 'NEG'
   | 'PACK'
   | 'PAD'
   | 'PADV2'
@@ -74,7 +76,6 @@ export type SupportedOperator =
   | 'SOFTMAX'
   | 'SQUEEZE'
   | 'STRIDED_SLICE'
-  | 'SUB'
   | 'SUM'
   | 'TRANSPOSE'
 
@@ -88,9 +89,21 @@ interface Row {
   readonly integers?: true
 }
 
+const arithmeticRows = Object.fromEntries(
+  Object.entries(arithmeticOperators.tflite).map(([name, kind]): [string, Row] => [
+    name,
+    { read: arithmetic(kind), fold: foldArithmetic(kind), operands: [2, 2], integers: true },
+  ]),
+) as { readonly [K in ArithmeticOperator]: Row }
+
+const negationRows = Object.fromEntries(
+  negationOperators.tflite.map((name): [string, Row] => [name, { read: neg, operands: [1, 1] }]),
+) as { readonly [K in NegationOperator]: Row }
+
 /** One row an operator. */
 export const operators: { readonly [K in SupportedOperator]: Row } = {
-  ADD: { read: arithmetic('ADD'), fold: foldArithmetic('add'), operands: [2, 2], integers: true },
+  ...arithmeticRows,
+  ...negationRows,
   ADD_N: { read: addN, operands: [1, Infinity] },
   AVERAGE_POOL_2D: { read: averagePool2d, operands: [1, 1] },
   CAST: { read: cast, fold: castConstant, operands: [1, 1], integers: true },
@@ -98,7 +111,6 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   CONV_2D: { read: conv2d, operands: [2, 3] },
   DEPTHWISE_CONV_2D: { read: depthwiseConv2d, operands: [2, 3] },
   DEQUANTIZE: { read: dequantize, operands: [1, 1] },
-  DIV: { read: arithmetic('DIV'), fold: foldArithmetic('div'), operands: [2, 2], integers: true },
   EXPAND_DIMS: { read: expandDims, operands: [2, 2], integers: true },
   FLOOR_DIV: { read: constantsOnly, fold: foldArithmetic('floorDiv'), operands: [2, 2] },
   FULLY_CONNECTED: { read: fullyConnected, operands: [2, 3] },
@@ -110,8 +122,6 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   MAX_POOL_2D: { read: maxPool2d, operands: [1, 1] },
   MEAN: { read: reduce('mean'), operands: [2, 2] },
   MINIMUM: { read: limit('min'), fold: foldArithmetic('min'), operands: [2, 2] },
-  MUL: { read: arithmetic('MUL'), fold: foldArithmetic('mul'), operands: [2, 2], integers: true },
-  NEG: { read: neg, operands: [1, 1] },
   PACK: { read: constantsOnly, fold: pack, operands: [1, Infinity] },
   PAD: { read: pad, operands: [2, 2], integers: true },
   PADV2: { read: padV2, operands: [3, 3] },
@@ -130,7 +140,6 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   SOFTMAX: { read: softmax, operands: [1, 1] },
   SQUEEZE: { read: squeeze, operands: [1, 1], integers: true },
   STRIDED_SLICE: { read: constantsOnly, fold: stridedSlice, operands: [4, 4] },
-  SUB: { read: arithmetic('SUB'), fold: foldArithmetic('sub'), operands: [2, 2], integers: true },
   SUM: { read: reduce('sum'), operands: [2, 2] },
   TRANSPOSE: { read: transpose, operands: [2, 2], integers: true },
 }

@@ -1,5 +1,5 @@
 import type { Bounds } from '@depthwise/core'
-import { clampOp, contains, isUnbounded } from '../../../tflite/bounds.ts'
+import { clampedTwice, clampOp, contains, isUnbounded } from '../../../bounds.ts'
 import type { Computed, Known, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
@@ -7,9 +7,7 @@ import { withLast } from '../order.ts'
 /** Clamps, unless the values keep to the interval already. */
 export function clamped(operation: Operation, operand: Computed, bounds: Bounds, slack = 0): Computed {
   if (isUnbounded(bounds) || contains(bounds, operand.bounds, slack)) return operand
-  const within = (value: number): number => Math.min(Math.max(value, bounds.min), bounds.max)
-  const kept = { min: within(operand.bounds.min), max: within(operand.bounds.max) }
-  return operation.mapped(clampOp(bounds), operand, kept)
+  return operation.mapped(clampOp(bounds), operand, clampedTwice(operand.bounds, bounds))
 }
 
 export function relu(operation: Operation): Computed {

@@ -1,24 +1,24 @@
 import { sameShape, type Value } from '@depthwise/core'
-import { type Arithmetic, affineChannels, arithmeticOperators } from '../../../affine-operators.ts'
+import { affineChannels, uniformAffine } from '../../../affine.ts'
+import type { Arithmetic } from '../../../affine-operators.ts'
+import { unbounded } from '../../../bounds.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed, Known } from '../operand.ts'
-import { type Operation, unbounded } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
 import { ofConstants } from './constant-arithmetic.ts'
 import { deferredArithmetic } from './deferred.ts'
 
 /** Add, Sub, Mul and Div, of constants, values, or both. */
-export function arithmetic(
-  operation: Operation,
-  operator: Arithmetic = arithmeticOperators.onnx[operation.node.opType] as Arithmetic,
-): Known {
+export function arithmetic(operation: Operation, operator: Arithmetic): Known {
   const deferred = deferredArithmetic(operation, operator)
   if (deferred) return deferred
   const [a, b] = [operation.operand(0), operation.operand(1)]
   if (a.kind === 'constant' && b.kind === 'constant') return ofConstants(operation, operator, a, b)
   if (a.kind === 'constant') return affine(operation, operator, operation.ordered(1), a, true)
   if (b.kind === 'constant') return affine(operation, operator, operation.ordered(0), b, false)
-  return ofValues(operation, operator)
+  if (operator === 'div') throw operation.unsupported('a constant divisor', 'one that the graph computes')
+  return combined(operation, operator, operation.ordered(0), operation.ordered(1))
 }
 
 /** A scalar or one number a channel is what `normalize` multiplies by or adds. */
@@ -31,7 +31,7 @@ function affine(
 ): Computed {
   const { held, constants } = alongChannels(operation, operand, constant)
   const attributes = affineChannels(operator, constants, isLeft)
-  if (!attributes) throw operation.unsupported('a division by a constant', 'one of a constant')
+  if (!attributes) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
   return operation.mapped({ kind: 'normalize', ...attributes }, held)
 }
 
@@ -63,10 +63,8 @@ function channelAxis(operation: Operation, { shape, order }: Computed, { shape: 
   return axis ?? (order.at(-1) as number)
 }
 
-/** Core adds and multiplies; a difference is the sum with what is subtracted times -1. */
-function ofValues(operation: Operation, operator: Arithmetic): Computed {
-  if (operator === 'div') throw operation.unsupported('a constant divisor', 'one that the graph computes')
-  const [a, b] = [operation.ordered(0), operation.ordered(1)]
+/** Two values, one of which may be stretched. Core adds and multiplies; what is subtracted is added times -1. */
+export function combined(operation: Operation, operator: 'add' | 'sub' | 'mul', a: Computed, b: Computed): Computed {
   if (a.shape.length !== b.shape.length) {
     throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
   }
@@ -80,8 +78,7 @@ function ofValues(operation: Operation, operator: Arithmetic): Computed {
 function negated(operation: Operation, { value }: Computed): Value {
   const channels = value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (number: number): readonly number[] => new Array<number>(channels).fill(number)
-  return operation.insert('negated', { kind: 'normalize', scale: each(-1), offset: each(0) }, [value])
+  return operation.insert('negated', uniformAffine(channels, { scale: -1, offset: 0 }), [value])
 }
 
 /** Of any number of values, or of values and constants; of one it is that one. */

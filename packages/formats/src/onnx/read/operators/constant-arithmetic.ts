@@ -1,16 +1,9 @@
 import { elementCount, type Shape } from '@depthwise/core'
-import type { Arithmetic } from '../../../affine-operators.ts'
+import { type Arithmetic, arithmeticFunctions } from '../../../affine-operators.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Operation } from '../operation.ts'
 
 // Arithmetic of constants: of numbers about shapes, and of weights that a file keeps as integers beside their scale.
-
-const compute: { readonly [A in Arithmetic]: (a: number, b: number) => number } = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-}
 
 /** Element by element, broadcasting as ONNX does. Integers divide as in C. */
 export function ofConstants(operation: Operation, operator: Arithmetic, a: Constant, b: Constant): Constant {
@@ -23,7 +16,7 @@ export function ofConstants(operation: Operation, operator: Arithmetic, a: Const
   const isWhole = a.type === 'INT64' || a.type === 'INT32'
   const values = isWhole ? new Float64Array(count) : new Float32Array(count)
   for (let i = 0; i < count; i += 1) {
-    const value = compute[operator](left[leftAt(i)]!, right[rightAt(i)]!)
+    const value = arithmeticFunctions[operator](left[leftAt(i)]!, right[rightAt(i)]!)
     values[i] = isWhole ? Math.trunc(value) : value
   }
   return folded(operation.label, a.type, shape, values)

@@ -1,5 +1,6 @@
 import { elementCount } from '@depthwise/core'
-import { type Affine, type Arithmetic, affineOf } from '../../../affine-operators.ts'
+import { type Affine, affineOf } from '../../../affine.ts'
+import type { Arithmetic } from '../../../affine-operators.ts'
 import type { Constant } from '../constant.ts'
 import type { Known, Measured, Product } from '../operand.ts'
 import type { Operation } from '../operation.ts'

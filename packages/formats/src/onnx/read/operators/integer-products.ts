@@ -1,8 +1,9 @@
+import type { Constant } from '../constant.ts'
 import { type Computed, describe, type MeasuredIntegers, type Product } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { centred, multiplied } from './integer-weights.ts'
 import { convolution, dense } from './products.ts'
-import { fromIntegers } from './quantization.ts'
+import { fromIntegers, measuredRoles } from './quantization.ts'
 
 // Dynamic quantisation, read as reals. The file measures the range of an activation, multiplies integers, and multiplies the
 // result by both scales: `(x - zx) * (w - zw) * sx * sw`. Of reals that is `real x * ((w - zw) * sw)`, so that scale and zero
@@ -11,10 +12,7 @@ import { fromIntegers } from './quantization.ts'
 /** The reals themselves stand for the integers; scale and zero point are only noted. */
 export function dynamicQuantizeLinear(operation: Operation): Computed {
   const { node: by, label } = operation
-  for (const [position, role] of [
-    [1, 'scale'],
-    [2, 'zero point'],
-  ] as const) {
+  for (const [position, role] of measuredRoles) {
     operation.provide(position, { kind: 'measured', label: `the ${role} of ${label}`, role, by, factors: [] })
   }
   return { ...operation.reals(0), elements: { by } }
@@ -22,54 +20,55 @@ export function dynamicQuantizeLinear(operation: Operation): Computed {
 
 /** A convolution of integers into integers of 32 bits. */
 export function convInteger(operation: Operation): Product {
-  const { operand, lacks, scale } = integerOperand(operation)
-  const weights = centred(operation, operation.constant(1), 3, 0)
-  const filters = weights.shape[0] ?? 0
-  operation.spend(filters)
-  return {
-    kind: 'product',
-    label: operation.label,
-    lacks,
-    rank: 4,
-    channelAxis: 1,
-    scale: new Array<number>(filters).fill(scale),
-    offset: null,
-    compute: (output, factors, offset) => {
-      const here = operation.named(output)
-      const kernel = multiplied(here, weights, factors, 0)
-      return convolution(here, here.asImage(operand), kernel, offset)
-    },
-  }
+  const integers = integerOperand(operation)
+  return product(operation, integers, { rank: 4, channelAxis: 1, weightAxis: 0 }, (here, kernel, offset) =>
+    convolution(here, here.asImage(integers.operand), kernel, offset),
+  )
 }
 
 /** Rows by a matrix, of integers into integers of 32 bits. */
 export function matMulInteger(operation: Operation): Product {
-  const { operand, lacks, scale } = integerOperand(operation)
-  const weights = centred(operation, operation.constant(1), 3, 1)
-  const units = weights.shape.at(-1) ?? 0
-  operation.spend(units)
+  const integers = integerOperand(operation)
+  const rank = integers.operand.shape.length
+  return product(operation, integers, { rank, channelAxis: rank - 1, weightAxis: 1 }, (here, matrix, offset) =>
+    dense(here, integers.operand, matrix, offset && Float32Array.from(offset)),
+  )
+}
+
+/**
+ * A product whose operator on reals is added once all its factors are known.
+ * @param axes of the result, and of the weights the one along which there is a factor for each channel
+ */
+function product(
+  operation: Operation,
+  { lacks, scale }: IntegerOperand,
+  { weightAxis, ...axes }: Pick<Product, 'rank' | 'channelAxis'> & { readonly weightAxis: number },
+  add: (operation: Operation, weights: Constant, offset: readonly number[] | null) => Computed,
+): Product {
+  const weights = centred(operation, operation.constant(1), 3, weightAxis)
+  const channels = weights.shape[weightAxis] ?? 0
+  operation.spend(channels)
   return {
     kind: 'product',
     label: operation.label,
     lacks,
-    rank: operand.shape.length,
-    channelAxis: operand.shape.length - 1,
-    scale: new Array<number>(units).fill(scale),
+    ...axes,
+    scale: new Array<number>(channels).fill(scale),
     offset: null,
     compute: (output, factors, offset) => {
       const here = operation.named(output)
-      const matrix = multiplied(here, weights, factors, 1)
-      return dense(here, operand, matrix, offset && Float32Array.from(offset))
+      return add(here, multiplied(here, weights, factors, weightAxis), offset)
     },
   }
 }
 
-/** The reals that a product's integers stand for, and how many times as large as the integers less zero point they are. */
-function integerOperand(operation: Operation): {
+/** The reals that a product's integers stand for; the integers less their zero point are `scale` times as large. */
+interface IntegerOperand extends Pick<Product, 'lacks'> {
   readonly operand: Computed
-  readonly lacks: Product['lacks']
   readonly scale: number
-} {
+}
+
+function integerOperand(operation: Operation): IntegerOperand {
   const operand = operation.computed(0)
   const { elements } = operand
   const real: Computed = { ...operand, elements: 'real' }

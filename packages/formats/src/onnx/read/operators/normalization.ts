@@ -1,5 +1,6 @@
+import { unbounded } from '../../../bounds.ts'
 import type { Computed } from '../operand.ts'
-import { type Operation, unbounded } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
 
 /** The inference form: channels are axis 1 of ONNX, the last one of ours. */

@@ -1,8 +1,10 @@
-import type { Op, OpOf, Value } from '@depthwise/core'
-import { leakyRelu as composed } from '../../../affine-operators.ts'
+import type { OpOf } from '@depthwise/core'
+import { uniformAffine } from '../../../affine.ts'
+import { unbounded } from '../../../bounds.ts'
+import { type Emit, hardSwish as hardSwishOf, leakyRelu as leakyReluOf } from '../../../composed.ts'
 import { folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
-import { type Operation, unbounded } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { alongChannels, type Channels } from './arithmetic.ts'
 
 // Functions of one value in pieces that are straight: composed of the ops core has.
@@ -10,7 +12,8 @@ import { alongChannels, type Channels } from './arithmetic.ts'
 /** `alpha * x` below 0. */
 export function leakyRelu(operation: Operation, operand: Computed = operation.reals(0)): Computed {
   const channels = operand.value.shape.at(-1) as number
-  return steps(operation, operand, repeated(operation, channels, operation.attributes.real('alpha', 0.01)))
+  operation.spend(channels)
+  return steps(operation, operand, new Array<number>(channels).fill(operation.attributes.real('alpha', 0.01)))
 }
 
 /** The same with a slope for each channel, or one for all. */
@@ -20,9 +23,11 @@ export function prelu(operation: Operation): Computed {
 }
 
 function steps(operation: Operation, operand: Computed, slopes: readonly number[]): Computed {
-  const emit = (op: Op, operands: readonly Value[], role: string | null): Value =>
-    role === null ? operation.emit(op, operands) : operation.insert(role, op, operands)
-  return { ...operand, value: composed(operand.value, slopes, emit), bounds: unbounded }
+  return { ...operand, value: leakyReluOf(operand.value, slopes, emitOf(operation)), bounds: unbounded }
+}
+
+function emitOf(operation: Operation): Emit {
+  return (op, operands, role) => (role === null ? operation.emit(op, operands) : operation.insert(role, op, operands))
 }
 
 /** `alpha * x + beta`, from 0 to 1. */
@@ -30,19 +35,17 @@ export function hardSigmoid(operation: Operation): Computed {
   const { attributes } = operation
   const operand = operation.reals(0)
   const line = straight(operation, operand, attributes.real('alpha', 0.2), attributes.real('beta', 0.5))
-  const value = operation.emit(unit, [operation.insert('line', line, [operand.value])])
+  const value = operation.emit({ kind: 'clamp', min: 0, max: 1 }, [operation.insert('line', line, [operand.value])])
   return { ...operand, value, bounds: { min: 0, max: 1 } }
 }
 
-/** `x` times a hard sigmoid of slope 1/6. */
 export function hardSwish(operation: Operation): Computed {
   const operand = operation.reals(0)
-  const line = operation.insert('line', straight(operation, operand, 1 / 6, 0.5), [operand.value])
-  const gate = operation.insert('gate', unit, [line])
+  operation.spend(operand.value.shape.at(-1) as number)
   // Its least value is -3/8, at -3/2.
   const { min, max } = operand.bounds
   const bounds = { min: Math.max(Math.min(min, 0), -0.375), max: Math.max(max, 0) }
-  return { ...operand, value: operation.emit({ kind: 'mul' }, [operand.value, gate]), bounds }
+  return { ...operand, value: hardSwishOf(operand.value, emitOf(operation)), bounds }
 }
 
 export function neg(operation: Operation): Operand {
@@ -56,15 +59,8 @@ export function neg(operation: Operation): Operand {
   return operation.mapped(straight(operation, reals, -1, 0), reals, bounds)
 }
 
-const unit: OpOf<'clamp'> = { kind: 'clamp', min: 0, max: 1 }
-
-function straight(operation: Operation, { value }: Computed, slope: number, offset: number): OpOf<'normalize'> {
+function straight(operation: Operation, { value }: Computed, scale: number, offset: number): OpOf<'normalize'> {
   const channels = value.shape.at(-1) as number
-  const scale = repeated(operation, channels, slope)
-  return { kind: 'normalize', scale, offset: repeated(operation, channels, offset) }
-}
-
-function repeated(operation: Operation, count: number, value: number): readonly number[] {
-  operation.spend(count)
-  return new Array<number>(count).fill(value)
+  operation.spend(channels)
+  return uniformAffine(channels, { scale, offset })
 }

@@ -1,9 +1,10 @@
 import type { Shape, Value } from '@depthwise/core'
+import { unbounded } from '../../../bounds.ts'
+import { permute } from '../../../permute.ts'
 import { planarFromOurs, reorder } from '../../layout.ts'
-import { permute } from '../../permute.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
-import { type Image, type Operation, unbounded } from '../operation.ts'
+import type { Image, Operation } from '../operation.ts'
 import { readWindow } from './window.ts'
 
 export function conv(operation: Operation): Computed {

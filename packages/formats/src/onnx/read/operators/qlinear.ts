@@ -1,14 +1,15 @@
-import { affineChannels } from '../../../affine-operators.ts'
+import { affineChannels } from '../../../affine.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
-import { type Operation, unbounded } from '../operation.ts'
+import type { Operation } from '../operation.ts'
 import { softmax } from './activations.ts'
-import { alongChannels } from './arithmetic.ts'
+import { alongChannels, combined } from './arithmetic.ts'
 import { centred, multiplied, scalesOf } from './integer-weights.ts'
 import { leakyRelu } from './piecewise.ts'
 import { averagePool, globalAveragePool } from './pools.ts'
 import { convolution, dense } from './products.ts'
 import { constantReals, dequantized, requantized } from './quantization.ts'
+import { joined } from './shapes.ts'
 
 // Operators from integers to integers, each with the scales and zero points of its operands and result behind them (those of
 // the domain com.microsoft are onnxruntime's, docs/ContribOperators.md): the operator on reals, clamped to what the integers
@@ -65,22 +66,13 @@ export const qLinearMul = (operation: Operation): Computed => elementwise(operat
 function elementwise(operation: Operation, kind: 'add' | 'mul'): Computed {
   const constant = [0, 3].find(position => operation.operand(position).kind === 'constant')
   if (constant !== undefined) return withConstant(operation, kind, constant)
-  const [a, b] = [0, 3].map(position => unflattened(operation, dequantized(operation, position))) as [
-    Computed,
-    Computed,
-  ]
-  if (a.shape.length !== b.shape.length) {
-    throw operation.unsupported('operands of one rank', `[${a.shape}] and [${b.shape}]`)
-  }
-  const [left, right] = operation.inOneOrder([a, b]) as [Computed, Computed]
-  const value = operation.towards(step).emit({ kind }, [left.value, right.value])
-  const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] as number))
-  return requantized(operation, { ...left, value, shape, bounds: unbounded }, 6)
+  const [a, b] = [0, 3].map(position => operation.unflattened(dequantized(operation, position))) as [Computed, Computed]
+  return requantized(operation, combined(operation.towards(step), kind, a, b), 6)
 }
 
 /** A constant counts by the scale and zero point behind it, as values do. */
 function withConstant(operation: Operation, kind: 'add' | 'mul', position: number): Computed {
-  const operand = unflattened(operation, dequantized(operation, 3 - position))
+  const operand = operation.unflattened(dequantized(operation, 3 - position))
   const { held, constants } = alongChannels(operation, operand, constantReals(operation, position))
   // Sums and products of constants are affine on either side.
   const attributes = affineChannels(kind, constants, false) as NonNullable<ReturnType<typeof affineChannels>>
@@ -90,26 +82,10 @@ function withConstant(operation: Operation, kind: 'add' | 'mul', position: numbe
 
 export function qLinearConcat(operation: Operation): Computed {
   const positions = Array.from({ length: Math.floor((operation.operandCount - 2) / 3) }, (_, i) => 2 + 3 * i)
-  const operands = positions.map(position => unflattened(operation, dequantized(operation, position)))
+  const operands = positions.map(position => operation.unflattened(dequantized(operation, position)))
   const rank = operands[0]?.shape.length ?? 0
   const axis = operation.axis(operation.attributes.integer('axis', 0), rank)
-  if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
-  if (operands.some(({ shape }) => shape.length !== rank)) {
-    throw operation.malformed(`operands of rank ${rank}`, 'others')
-  }
-  const held = operation.inOneOrder(operands)
-  const first = held[0] as Computed
-  const value = operation.towards(step).emit(
-    { kind: 'concat', axis: first.order.indexOf(axis) },
-    held.map(each => each.value),
-  )
-  const extent = held.reduce((sum, each) => sum + (each.shape[axis] as number), 0)
-  const bounds = {
-    min: Math.min(...held.map(each => each.bounds.min)),
-    max: Math.max(...held.map(each => each.bounds.max)),
-  }
-  const joined = { ...first, value, shape: first.shape.with(axis, extent), bounds }
-  return requantized(operation, joined, 0)
+  return requantized(operation, joined(operation.towards(step), operands, axis), 0)
 }
 
 export function qLinearGlobalAveragePool(operation: Operation): Computed {
@@ -139,7 +115,7 @@ export function qLinearLeakyRelu(operation: Operation): Computed {
 
 /** Its axes are those of the operator set that it states, whatever the file's is. */
 export function qLinearSoftmax(operation: Operation): Computed {
-  const operand = unflattened(operation, dequantized(operation, 0))
+  const operand = operation.unflattened(dequantized(operation, 0))
   const opset = operation.attributes.integer('opset', operation.opset)
   return requantized(operation, softmax(operation.towards(step), operand, opset), 3)
 }
@@ -153,9 +129,4 @@ export function dynamicQuantizeMatMul(operation: Operation): Computed {
 
 function realBias(operation: Operation, position: number, weights: Constant): Float32Array | null {
   return operation.has(position) ? Float32Array.from(operation.perChannel(position, weights.shape[1] ?? 0)) : null
-}
-
-function unflattened(operation: Operation, operand: Computed): Computed {
-  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
-  return operand
 }

@@ -1,4 +1,5 @@
 import { elementCount, type Quantization, sameShape } from '@depthwise/core'
+import { uniformAffine } from '../../../affine.ts'
 import type { DataType } from '../../schema.ts'
 import { type Constant, dataTypeName, folded } from '../constant.ts'
 import { type Computed, describe, type Known, type MeasuredIntegers, type Operand } from '../operand.ts'
@@ -96,11 +97,14 @@ export function dequantizeLinear(operation: Operation): Operand {
   return { ...operand, elements: 'real' }
 }
 
+/** The results of a DynamicQuantizeLinear besides its integers, which are the operands of a DequantizeLinear at the same places. */
+export const measuredRoles = [
+  [1, 'scale'],
+  [2, 'zero point'],
+] as const
+
 function fromMeasured(operation: Operation, operand: Computed, { by }: MeasuredIntegers): Computed {
-  for (const [position, role] of [
-    [1, 'scale'],
-    [2, 'zero point'],
-  ] as const) {
+  for (const [position, role] of measuredRoles) {
     const given = operation.known(position)
     const isOwn = given?.kind === 'measured' && given.by === by && given.role === role && given.factors.length === 0
     if (!isOwn) throw operation.unsupported(`the ${role} of ${by.label}`, given ? describe(given) : 'none')
@@ -139,8 +143,7 @@ export function fromIntegers(
 ): Computed {
   const channels = operand.value.shape.at(-1) as number
   operation.spend(channels)
-  const each = (value: number): readonly number[] => new Array<number>(channels).fill(value)
-  const op = { kind: 'normalize', scale: each(scale), offset: each(offset) } as const
+  const op = uniformAffine(channels, { scale, offset })
   if (role === undefined) return { ...operation.mapped(op, operand), elements: 'real' }
   return { ...operand, value: operation.insert(role, op, [operand.value]), elements: 'real' }
 }

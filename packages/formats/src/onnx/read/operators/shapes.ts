@@ -1,4 +1,6 @@
 import { elementCount, type Shape, sameShape } from '@depthwise/core'
+import { hull } from '../../../bounds.ts'
+import { permutedIndices } from '../../../permute.ts'
 import { isSameEitherWay, oursFromPlanar, reorder } from '../../layout.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
@@ -69,31 +71,16 @@ export function transpose(operation: Operation): Operand {
   if (permutation.length !== rank) throw operation.malformed(`${rank} axes`, `[${permutation.slice(0, 8)}]`)
   operation.axes(permutation, rank)
   if (operand.kind === 'constant') return transposedConstant(operation, operand, permutation)
-  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
-  return { ...operand, shape: reorder(shape, permutation), order: transposed(operand.order, permutation) }
+  const { order } = operation.unflattened(operand)
+  return { ...operand, shape: reorder(shape, permutation), order: transposed(order, permutation) }
 }
 
 function transposedConstant(operation: Operation, constant: Constant, permutation: readonly number[]): Constant {
   const { shape, type } = constant
   const numbers = constant.numbers()
   operation.spend(numbers.length)
-  const values = Array.from(permuted(shape, permutation), index => numbers[index]!)
+  const values = Array.from(permutedIndices(shape, permutation), index => numbers[index]!)
   return folded(operation.label, type, reorder(shape, permutation), values)
-}
-
-/** The result's elements, one after another, as indices of the operand's. */
-function* permuted(shape: Shape, permutation: readonly number[]): Generator<number> {
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)))
-  const extents = reorder(shape, permutation)
-  const steps = reorder(strides, permutation)
-  for (let i = 0; i < elementCount(shape); i += 1) {
-    let [rest, at] = [i, 0]
-    for (let axis = extents.length - 1; axis >= 0; axis -= 1) {
-      at += (rest % (extents[axis] as number)) * (steps[axis] as number)
-      rest = Math.floor(rest / (extents[axis] as number))
-    }
-    yield at
-  }
 }
 
 /** Joins lists about shapes, or values along an axis other than the batch. */
@@ -108,10 +95,20 @@ export function concat(operation: Operation): Operand {
     operation.spend(values.length)
     return folded(operation.label, operands[0]?.type ?? 'INT64', [values.length], values)
   }
+  return joined(
+    operation,
+    operands.map((_, position) => operation.ordered(position)),
+    axis,
+  )
+}
+
+/** Values joined along an axis other than the batch. */
+export function joined(operation: Operation, operands: readonly Computed[], axis: number): Computed {
+  const rank = operands[0]?.shape.length ?? 0
   if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
   if (operands.some(({ shape }) => shape.length !== rank))
     throw operation.malformed(`operands of rank ${rank}`, 'others')
-  const held = operation.inOneOrder(operands.map((_, position) => operation.ordered(position)))
+  const held = operation.inOneOrder(operands)
   const first = held[0] as Computed
   const op = { kind: 'concat', axis: first.order.indexOf(axis) } as const
   const value = operation.emit(
@@ -119,10 +116,7 @@ export function concat(operation: Operation): Operand {
     held.map(each => each.value),
   )
   const extent = held.reduce((sum, each) => sum + (each.shape[axis] as number), 0)
-  const bounds = {
-    min: Math.min(...held.map(each => each.bounds.min)),
-    max: Math.max(...held.map(each => each.bounds.max)),
-  }
+  const bounds = hull(held.map(each => each.bounds))
   return { ...first, value, shape: first.shape.with(axis, extent), bounds }
 }
 
@@ -148,7 +142,7 @@ export function pad(operation: Operation): Computed {
     const [before, after] = pads[order.indexOf(axis)] as readonly [number, number]
     return extent + before + after
   })
-  const bounds = { min: Math.min(operand.bounds.min, value), max: Math.max(operand.bounds.max, value) }
+  const bounds = hull([operand.bounds, { min: value, max: value }])
   return { ...operand, value: padded, shape: grown, bounds }
 }
 
@@ -157,12 +151,12 @@ function reshaped(operation: Operation, operand: Operand, shape: Shape): Operand
   if (operand.kind === 'constant') return folded(operation.label, operand.type, shape, operand.numbers())
   const { order } = operand
   const plain = identity(shape.length)
-  // Where NHWC and NCHW are alike, images are held as NHWC: such is what most operators want next.
+  // Where NHWC and NCHW hold the same order, NHWC is chosen, since most operators that follow need it.
   const isEither = shape.length === 4 && isSameEitherWay(reorder(shape, oursFromPlanar))
   const held = isEither ? oursFromPlanar : plain
   if (sameShape(shape, operand.shape) && (!isEither || isSameOrder(order, held))) return operand
-  if (operand.flattened) throw operation.unsupported('features in the order of the graph', 'a flattened NCHW image')
-  if (operand.elements === 'integer') throw operation.unsupported('an operand of reals', 'integers')
+  const { elements } = operation.unflattened(operand)
+  if (elements === 'integer') throw operation.unsupported('an operand of reals', 'integers')
   if (shape[0] !== operand.shape[0]) {
     const found = `[${operand.shape}] to [${shape}]`
     throw operation.unsupported(`a shape that keeps the batch of ${operand.shape[0]} in front`, found)

@@ -1,13 +1,7 @@
 import { elementCount, type Shape } from '@depthwise/core'
+import { type SliceRange, sliceRange } from '../../../slice-range.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Operation } from '../operation.ts'
-
-/** Which indices of an axis are kept: `count` of them, from `first` on. */
-interface Range {
-  readonly first: number
-  readonly step: number
-  readonly count: number
-}
 
 /** Part of a constant, axis by axis; steps may be negative. */
 export function slice(operation: Operation): Constant {
@@ -20,10 +14,12 @@ export function slice(operation: Operation): Constant {
     throw operation.malformed(`${starts.length} ends, axes and steps`, `${[ends.length, given.length, steps.length]}`)
   }
   const axes = [...operation.axes(given, data.shape.length)]
-  const ranges = data.shape.map((extent, axis): Range => {
+  const ranges = data.shape.map((extent, axis): SliceRange => {
     const at = axes.indexOf(axis)
     if (at === -1) return { first: 0, step: 1, count: extent }
-    return range(operation, extent, starts[at] as number, ends[at] as number, steps[at] as number)
+    const step = steps[at] as number
+    if (!Number.isSafeInteger(step) || step === 0) throw operation.malformed('a step other than 0', `${step}`)
+    return sliceRange(extent, starts[at] as number, ends[at] as number, step)
   })
   const shape = ranges.map(({ count }) => count)
   operation.spend(elementCount(shape))
@@ -32,25 +28,13 @@ export function slice(operation: Operation): Constant {
   return folded(operation.label, data.type, shape, values)
 }
 
-/** As Python slices: negative positions count from the end, and those beyond an end are at it. */
-function range(operation: Operation, extent: number, start: number, end: number, step: number): Range {
-  if (!Number.isSafeInteger(step) || step === 0) throw operation.malformed('a step other than 0', `${step}`)
-  const [least, most] = step > 0 ? [0, extent] : [-1, extent - 1]
-  const within = (position: number): number => {
-    const counted = position < 0 ? position + extent : position
-    return Math.min(Math.max(counted, least), most)
-  }
-  const first = within(start)
-  return { first, step, count: Math.max(0, Math.ceil((within(end) - first) / step)) }
-}
-
-function* indices(shape: Shape, ranges: readonly Range[]): Generator<number> {
+function* indices(shape: Shape, ranges: readonly SliceRange[]): Generator<number> {
   const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)))
   const count = ranges.reduce((product, range) => product * range.count, 1)
   for (let i = 0; i < count; i += 1) {
     let [rest, at] = [i, 0]
     for (let axis = ranges.length - 1; axis >= 0; axis -= 1) {
-      const { first, step, count } = ranges[axis] as Range
+      const { first, step, count } = ranges[axis] as SliceRange
       at += (first + (rest % count) * step) * (strides[axis] as number)
       rest = Math.floor(rest / count)
     }

@@ -1,20 +1,9 @@
 import type { Bounds, Op } from '@depthwise/core'
-import type { Activation } from './schema.ts'
 
 export const unbounded: Bounds = { min: -Infinity, max: Infinity }
 
 export function isUnbounded({ min, max }: Bounds): boolean {
   return min === -Infinity && max === Infinity
-}
-
-/** What a fused activation lets through; null for the two that are not clamps. */
-export const activationBounds: Readonly<Record<Activation, Bounds | null>> = {
-  NONE: unbounded,
-  RELU: { min: 0, max: Infinity },
-  RELU_N1_TO_1: { min: -1, max: 1 },
-  RELU6: { min: 0, max: 6 },
-  TANH: null,
-  SIGN_BIT: null,
 }
 
 /** Where values end that are clamped to one interval and then to another, which may lie apart. */

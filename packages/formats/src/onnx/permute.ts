@@ -1,1 +1,0 @@
-export { permute } from '../permute.ts'
