@@ -52,6 +52,28 @@ describe('createSession', () => {
     await expect(createSession(graph, params, { backends: [] })).rejects.toThrow('found no backend at all')
   })
 
+  it.each<[string, unknown, string]>([
+    ['no options', undefined, 'nothing'],
+    ['null', null, 'nothing'],
+    ['options without backends', {}, 'nothing'],
+    ['a list in place of options', [planted()], 'nothing'],
+    ['one backend', { backends: planted({ name: 'alone' }) }, 'the backend alone without a list around it'],
+    ['a function', { backends: planted }, 'a function: call it'],
+    ['a function in the list', { backends: [planted(), planted] }, 'a function: call it'],
+    ['a promise', { backends: [Promise.resolve(planted())] }, 'a promise: await it'],
+    ['a name', { backends: 'wasm' }, '"wasm"'],
+    ['a name in the list', { backends: ['wasm'] }, '"wasm"'],
+    ['an empty list', { backends: [] }, 'no backend at all'],
+    ['nothing in the list', { backends: [undefined] }, 'nothing'],
+    ['a list in the list', { backends: [[]] }, 'no backend at all'],
+  ])('says what to write in place of %s', async (_what, options, found) => {
+    const creation = createSession(graph, params, options as never)
+    await expect(creation).rejects.toThrow(OptionError)
+    await expect(creation).rejects.toThrow(
+      `option backends: expected a list of backends such as [wasm(), reference()], found ${found}`,
+    )
+  })
+
   it('does not blame the backend for a bad network or a defect', async () => {
     const second = planted({ name: 'second' })
     const b = new GraphBuilder()
