@@ -5,7 +5,7 @@ interface Timers {
 }
 
 /** How long a host may take to find an adapter or to open a device. */
-const patience = 10_000
+const timeout = 10_000
 
 /**
  * Settles as the host's answer does, or rejects when there is none in time. Hosts without timers are waited for. An answer
@@ -20,8 +20,8 @@ export async function answered<T>(
   if (!setTimeout) return ask()
   let timer: unknown
   const expiry = new Promise<never>((_, reject) => {
-    const expire = (): void => reject(new Error(`${call} did not answer within ${patience / 1000} s`))
-    timer = setTimeout(expire, patience)
+    const expire = (): void => reject(new Error(`${call} did not answer within ${timeout / 1000} s`))
+    timer = setTimeout(expire, timeout)
   })
   // An async function: a host that throws then rejects.
   const answer = (async () => ask())()

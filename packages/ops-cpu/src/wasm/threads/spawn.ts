@@ -144,7 +144,7 @@ function startWeb(Worker: NonNullable<Host['Worker']>, url: string, options: { t
 }
 
 /** Milliseconds that a worker may take to answer: far more than a slow phone needs to load one. */
-const patience = 10_000
+const answerTimeout = 10_000
 
 /** A worker's answers, each awaited by one `next`. */
 class Answers {
@@ -154,7 +154,7 @@ class Answers {
   /** @throws Error when the worker has failed, or has not answered in time */
   next(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = host.setTimeout?.(() => this.fail(`no answer within ${patience / 1000} s`), patience)
+      const timer = host.setTimeout?.(() => this.fail(`no answer within ${answerTimeout / 1000} s`), answerTimeout)
       this.#settle = error => {
         host.clearTimeout?.(timer)
         if (error) reject(error)
