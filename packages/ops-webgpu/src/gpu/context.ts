@@ -24,7 +24,7 @@ const bindingTypes = {
 /** Makes a buffer, as `createBuffer` of a context does. */
 export type MakeBuffer = Context['createBuffer']
 
-/** A device in use, with the pipelines compiled on it so far; executables of one backend share it. */
+/** A device in use, with the pipelines compiled on it so far, which all executables on it share. */
 export class Context {
   readonly device: GpuDevice
   readonly adapterClass: AdapterClass
@@ -118,7 +118,7 @@ export class Context {
     return this.lost !== null
   }
 
-  /** What a failed call of the host means: on a device that is gone, that it is gone. */
+  /** The error to throw for a failed call of the host: the loss of the device, where that is the cause. */
   async explained(error: unknown, where: string): Promise<DepthwiseError> {
     return (await this.isLost()) ? this.lossError() : refusal(where, error)
   }

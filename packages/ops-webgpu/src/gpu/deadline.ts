@@ -8,10 +8,10 @@ interface Timers {
 const timeout = 10_000
 
 /**
- * Settles as the host's answer does, or rejects when there is none in time. Hosts without timers are waited for. An answer
- * that comes too late goes to `late`, which frees what it holds.
+ * Settles as the host's answer does, or rejects after the timeout; where the host has no timers, there is none. An answer that
+ * comes too late goes to `late`, which frees what it holds.
  */
-export async function answered<T>(
+export async function withDeadline<T>(
   call: string,
   ask: () => Promise<T>,
   late: (answer: T) => void = () => {},
@@ -23,7 +23,7 @@ export async function answered<T>(
     const expire = (): void => reject(new Error(`${call} did not answer within ${timeout / 1000} s`))
     timer = setTimeout(expire, timeout)
   })
-  // An async function: a host that throws then rejects.
+  // Turns an exception of the host into a rejection.
   const answer = (async () => ask())()
   try {
     return await Promise.race([answer, expiry])
