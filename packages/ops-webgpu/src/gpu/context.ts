@@ -2,11 +2,11 @@ import { type DepthwiseError, DeviceLostError } from '@depthwise/core'
 import type { Access, Kernel } from '../kernels/kernel.ts'
 import type { AdapterClass } from '../tiles.ts'
 import { adapterClass, adapterName } from './adapter.ts'
+import { delay } from './delay.ts'
 import { KernelError } from './errors.ts'
 import { computeStage, textureUsage } from './flags.ts'
 import { attempt, messageOf, refusal } from './refusal.ts'
 import { judged, type Verdict } from './scope.ts'
-import { soon } from './soon.ts'
 import type { GpuBuffer, GpuDevice, GpuLoss, GpuObject, GpuTexture } from './types.ts'
 
 interface Layouts {
@@ -32,7 +32,7 @@ export class Context {
   readonly adapter: string
   /** Set once the device is gone. */
   lost: GpuLoss | null = null
-  /** Set once nobody uses the device any more and it is destroyed. */
+  /** Set once the device has no users left and is destroyed. */
   closed = false
   readonly #pipelines = new Map<string, Promise<GpuObject>>()
   readonly #layouts = new Map<string, Layouts>()
@@ -114,7 +114,7 @@ export class Context {
 
   /** Whether the device is gone; news of a loss may come a little after the failures it causes. */
   async isLost(): Promise<boolean> {
-    if (!this.lost) await Promise.race([this.device.lost, soon()])
+    if (!this.lost) await Promise.race([this.device.lost, delay()])
     return this.lost !== null
   }
 
