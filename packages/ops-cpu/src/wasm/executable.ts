@@ -65,14 +65,10 @@ export class WasmExecutable implements Executable {
   /** Starts work within this call, or after what is pending. */
   #enqueue<T>(inputs: Inputs, work: (given: RunInputs) => Promise<T>): Promise<T> {
     const given = new RunInputs(bindInputs(this.plan.graph, inputs))
-    const counted = async (): Promise<T> => {
-      if (turns.overdue()) await given.pause()
-      return work(given)
-    }
     const idle = this.#pending === 0
-    this.#pending += 1
     if (!idle) given.copy()
-    const answer = idle ? counted() : this.#last.then(counted)
+    this.#pending += 1
+    const answer = idle ? work(given) : this.#last.then(() => work(given))
     this.#last = answer.catch(() => {})
     return answer
   }
@@ -80,6 +76,7 @@ export class WasmExecutable implements Executable {
   async #compute(given: RunInputs, signal: Signal | undefined): Promise<Outputs> {
     try {
       signal?.throwIfAborted()
+      if (turns.overdue()) await given.pause(signal)
       const { batch, lanes, outputs, program } = this.plan
       const steps = program.steps.length
       this.#team.wake()
