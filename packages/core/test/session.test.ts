@@ -176,6 +176,14 @@ describe('use', () => {
     await expect(listed.use('wasm')).rejects.toThrow('backend: expected one of planted, found "wasm"')
     await using registered = await createSession(graph, params, { backends: [planted()], registry: createRegistry() })
     await expect(registered.use('toString')).rejects.toThrow('a registry with backends in it, found "toString"')
+    for (const [target, found] of [
+      [planted, 'a function: call it'],
+      [undefined, 'nothing'],
+    ] as const) {
+      const swap = listed.use(target as never)
+      await expect(swap).rejects.toThrow(OptionError)
+      await expect(swap).rejects.toThrow(`backend: expected a name or a backend such as wasm(), found ${found}`)
+    }
   })
 
   it('stays where it was when the backend cannot take over', async () => {

@@ -6,12 +6,15 @@ const isBackend = (value: unknown): value is Backend =>
   typeof (value as Partial<Backend> | null | undefined)?.compile === 'function'
 
 /** @throws OptionError that says what to write instead, for anything but a list of backends */
-export function checkBackends(given: unknown): void {
+export function checkBackends(
+  given: unknown,
+  where = 'option backends',
+  expected = 'a list of backends such as [wasm(), reference()]',
+): void {
   const isList = Array.isArray(given) && given.length > 0
   if (isList && given.every(isBackend)) return
-  const expected = 'a list of backends such as [wasm(), reference()]'
   const found = describe(isList ? given.find(each => !isBackend(each)) : given)
-  throw new OptionError({ where: 'option backends', expected, found })
+  throw new OptionError({ where, expected, found })
 }
 
 function describe(value: unknown): string {

@@ -41,7 +41,7 @@ export interface Session extends AsyncDisposable {
   profile(inputs: Inputs): Promise<readonly LayerTiming[]>
   /**
    * Moves to another backend; runs already accepted are answered by the old one. Moving to the one in use does nothing.
-   * @throws OptionError for an unknown name; when the backend cannot take over, BackendUnavailableError with its reason, and
+   * @throws OptionError for an unknown name and for what is no backend; when the backend cannot take over, BackendUnavailableError with its reason, and
    * the session stays as it was
    */
   use(backend: string | Backend): Promise<void>
@@ -113,6 +113,7 @@ class LiveSession implements Session {
 
   async use(target: string | Backend): Promise<void> {
     this.#assertAlive()
+    if (typeof target !== 'string') checkBackends([target], 'backend', 'a name or a backend such as wasm()')
     await this.#change(async () => {
       this.#assertAlive()
       const backend = typeof target === 'string' ? await this.#named(target) : target
