@@ -170,7 +170,7 @@ describe('use', () => {
     expect(backend.log).toEqual(['compile'])
   })
 
-  it('refuses names that nobody goes by, with or without a registry', async () => {
+  it('refuses unknown names, with or without a registry, and what is no backend', async () => {
     await using listed = await createSession(graph, params, { backends: [planted()] })
     await expect(listed.use('wasm')).rejects.toThrow(OptionError)
     await expect(listed.use('wasm')).rejects.toThrow('backend: expected one of planted, found "wasm"')
