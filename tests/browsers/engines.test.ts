@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromium } from './engines/chromium.ts'
 import { describeEngine } from './engines/describe.ts'
-import { type Browser, visit } from './engines/engine.ts'
+import { visit } from './engines/engine.ts'
 import { firefox } from './engines/firefox.ts'
+import { launched } from './engines/launched.ts'
 import { webkit, webkitSharing } from './engines/webkit.ts'
 import { type Expected, expectations, expectSurvey } from './expect-survey.ts'
 import type { NetworkName } from './page/networks.ts'
@@ -40,12 +41,7 @@ afterAll(() => site[Symbol.asyncDispose]())
 
 for (const engine of [chromium, firefox, webkit, webkitSharing]) {
   describeEngine(engine, () => {
-    let browser: Browser
-    beforeAll(async () => {
-      expect(engine.missing(), `${engine.name} is not installed`).toBeNull()
-      browser = await engine.launch()
-    }, 60_000)
-    afterAll(() => browser?.[Symbol.asyncDispose](), 30_000)
+    const browser = launched(engine)
 
     // Where every page has shared memory, what becomes of pages without it has been seen already.
     const offered = ways.filter(({ isolated }) => isolated || engine.sharing !== 'everywhere')
@@ -53,7 +49,7 @@ for (const engine of [chromium, firefox, webkit, webkitSharing]) {
       it.each(offered)('$name', async ({ isolated, strict, workerUrl, alone }) => {
         const query = { place: place === 'worker' ? 'worker' : 'main', ...(workerUrl && { workerUrl: 'threads.js' }) }
         const { url, report } = site.invite({ isolated, strict }, query)
-        const console = await visit(browser, url, report)
+        const console = await visit(browser(), url, report)
         const { survey, failure, complaints } = await report
         if (!survey) throw new Error(failure)
         // An engine may tell of the Blob that the policy has blocked; nothing else may go wrong.

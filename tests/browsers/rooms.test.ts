@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildPage } from '../../apps/demo/build/build.ts'
 import { servePage } from '../../apps/demo/build/site.ts'
 import { describeEngine } from './engines/describe.ts'
-import type { Browser, Tab } from './engines/engine.ts'
+import type { Tab } from './engines/engine.ts'
 import { firefox } from './engines/firefox.ts'
+import { launched } from './engines/launched.ts'
 import { webkit, webkitSharing } from './engines/webkit.ts'
 
 // The page of `apps/demo` in the engines that its own tests do not use: it opens, reads a drawing, and each room is entered.
@@ -81,18 +82,13 @@ for (const [engine, ways] of [
   [webkitSharing, [true]],
 ] as const) {
   describeEngine(engine, () => {
-    let browser: Browser
-    beforeAll(async () => {
-      expect(engine.missing(), `${engine.name} is not installed`).toBeNull()
-      browser = await engine.launch()
-    }, 60_000)
-    afterAll(() => browser?.[Symbol.asyncDispose](), 30_000)
+    const browser = launched(engine)
 
     it.each(ways)(
       'reads a drawing, and every room opens; isolated: %s',
       async isolated => {
         await using site = await servePage(page, { isolated, also })
-        const tab = await browser.open(site.url)
+        const tab = await browser().open(site.url)
         await eventually(() => tab.evaluate(text('.labels'))).toContain('circle')
         expect(await tab.evaluate('crossOriginIsolated')).toBe(isolated)
         await drawSquare(tab)

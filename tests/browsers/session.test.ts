@@ -5,8 +5,9 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromium } from './engines/chromium.ts'
 import { describeEngine } from './engines/describe.ts'
-import { type Browser, visit } from './engines/engine.ts'
+import { visit } from './engines/engine.ts'
 import { firefox } from './engines/firefox.ts'
+import { launched } from './engines/launched.ts'
 import { webkit } from './engines/webkit.ts'
 import type { SessionReport } from './page/session.ts'
 
@@ -60,18 +61,13 @@ afterAll(async () => {
 
 for (const engine of [chromium, firefox, webkit]) {
   describeEngine(engine, () => {
-    let browser: Browser
-    beforeAll(async () => {
-      expect(engine.missing(), `${engine.name} is not installed`).toBeNull()
-      browser = await engine.launch()
-    }, 60_000)
-    afterAll(() => browser?.[Symbol.asyncDispose](), 30_000)
+    const browser = launched(engine)
 
     const visited = async (policy: Policy, place: string): Promise<SessionReport> => {
       const report = new Promise<SessionReport | string>(resolve => {
         reported = resolve
       })
-      await visit(browser, `${site}/${names.indexOf(policy)}/?${place}`, report)
+      await visit(browser(), `${site}/${names.indexOf(policy)}/?${place}`, report)
       const found = await report
       if (typeof found === 'string') throw new Error(found)
       return found

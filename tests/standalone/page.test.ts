@@ -4,11 +4,12 @@ import { main as depthwise } from '@depthwise/cli'
 import type { Model } from '@depthwise/core'
 import { writeModel } from '@depthwise/formats'
 import { mobileNetV2 } from '@depthwise/models'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { randomParams } from '../../packages/ops-cpu/test/random-params.ts'
 import { chromium } from '../browsers/engines/chromium.ts'
-import { type Browser, type Engine, visit } from '../browsers/engines/engine.ts'
+import { type Engine, visit } from '../browsers/engines/engine.ts'
 import { firefox } from '../browsers/engines/firefox.ts'
+import { launched } from '../browsers/engines/launched.ts'
 import { webkit } from '../browsers/engines/webkit.ts'
 import { describeShared, shared } from '../shared/data.ts'
 import { type Compiled, compiled, nets, temporaryFolder } from './nets.ts'
@@ -36,14 +37,11 @@ function describeEngine({ name, missing }: Engine, body: () => void): void {
 
 describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as const))('in %s', (_name, engine) => {
   describeEngine(engine, () => {
-    let browser: Browser
+    const browser = launched(engine)
     let files: Compiled
     beforeAll(async () => {
-      expect(engine.missing(), `${engine.name} is not installed`).toBeNull()
-      browser = await engine.launch()
       files = await compiled(nets.V2, '--float16', '--top', '3')
     }, 120_000)
-    afterAll(() => browser?.[Symbol.asyncDispose](), 30_000)
 
     it.each([
       ['compiled while it arrives', true],
@@ -51,7 +49,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
     ])('a photo is classified by two files, %s', async (_way, knowsWasm) => {
       const asked: string[] = []
       await using site = await open({ files: filesOf(files, asked), knowsWasm })
-      const console = await visit(browser, site.url, site.report)
+      const console = await visit(browser(), site.url, site.report)
       const { predictions, labels, complaint, failure, violations } = await site.report
       expect(failure).toBeUndefined()
       expect(predictions).toHaveLength(3)
@@ -74,7 +72,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
           read: (name: string) => (name.endsWith('wasm') ? damage(files.read(name)) : files.read(name)),
         }
         await using site = await open({ files: filesOf(damaged as Compiled, []), knowsWasm: true })
-        await visit(browser, site.url, site.report)
+        await visit(browser(), site.url, site.report)
         expect((await site.report).failure).toMatch(/^Error: net is missing or damaged: (Compile|Runtime)Error: /)
       }
     })

@@ -27,10 +27,10 @@ function unshared(bytes: Uint8Array): Uint8Array {
   return isShared(bytes.buffer) ? new Uint8Array(bytes) : bytes
 }
 
-/** Whether a value has the internal slot of a class, which depends neither on its realm nor on its `Symbol.toStringTag`. */
-function has(slotOf: object, value: unknown): boolean {
+/** Whether a value has the internal slot of a class: across realms, unlike `instanceof`, and whatever its `Symbol.toStringTag`. */
+function hasSlotOf(prototype: object, value: unknown): boolean {
   try {
-    Object.getOwnPropertyDescriptor(slotOf, 'byteLength')?.get?.call(value)
+    Object.getOwnPropertyDescriptor(prototype, 'byteLength')?.get?.call(value)
     return true
   } catch {
     return false
@@ -39,6 +39,7 @@ function has(slotOf: object, value: unknown): boolean {
 
 // Pages that are not cross-origin isolated have no SharedArrayBuffer.
 const isShared = (value: unknown): boolean =>
-  typeof SharedArrayBuffer !== 'undefined' && has(SharedArrayBuffer.prototype, value)
+  typeof SharedArrayBuffer !== 'undefined' && hasSlotOf(SharedArrayBuffer.prototype, value)
 
-const isBuffer = (value: unknown): value is ArrayBufferLike => has(ArrayBuffer.prototype, value) || isShared(value)
+const isBuffer = (value: unknown): value is ArrayBufferLike =>
+  hasSlotOf(ArrayBuffer.prototype, value) || isShared(value)

@@ -52,6 +52,28 @@ describe('createSession', () => {
     await expect(createSession(graph, params, { backends: [] })).rejects.toThrow('found no backend at all')
   })
 
+  it.each<[string, unknown, string]>([
+    ['no options', undefined, 'nothing'],
+    ['null', null, 'nothing'],
+    ['options without backends', {}, 'nothing'],
+    ['a list in place of options', [planted()], 'nothing'],
+    ['one backend', { backends: planted({ name: 'alone' }) }, 'the backend alone without a list around it'],
+    ['a function', { backends: planted }, 'a function: call it'],
+    ['a function in the list', { backends: [planted(), planted] }, 'a function: call it'],
+    ['a promise', { backends: [Promise.resolve(planted())] }, 'a promise: await it'],
+    ['a name', { backends: 'wasm' }, '"wasm"'],
+    ['a name in the list', { backends: ['wasm'] }, '"wasm"'],
+    ['an empty list', { backends: [] }, 'no backend at all'],
+    ['nothing in the list', { backends: [undefined] }, 'nothing'],
+    ['a list in the list', { backends: [[]] }, 'no backend at all'],
+  ])('says what to write in place of %s', async (_what, options, found) => {
+    const creation = createSession(graph, params, options as never)
+    await expect(creation).rejects.toThrow(OptionError)
+    await expect(creation).rejects.toThrow(
+      `option backends: expected a list of backends such as [wasm(), reference()], found ${found}`,
+    )
+  })
+
   it('does not blame the backend for a bad network or a defect', async () => {
     const second = planted({ name: 'second' })
     const b = new GraphBuilder()
@@ -148,12 +170,20 @@ describe('use', () => {
     expect(backend.log).toEqual(['compile'])
   })
 
-  it('refuses names that nobody goes by, with or without a registry', async () => {
+  it('refuses unknown names, with or without a registry, and what is no backend', async () => {
     await using listed = await createSession(graph, params, { backends: [planted()] })
     await expect(listed.use('wasm')).rejects.toThrow(OptionError)
     await expect(listed.use('wasm')).rejects.toThrow('backend: expected one of planted, found "wasm"')
     await using registered = await createSession(graph, params, { backends: [planted()], registry: createRegistry() })
     await expect(registered.use('toString')).rejects.toThrow('a registry with backends in it, found "toString"')
+    for (const [target, found] of [
+      [planted, 'a function: call it'],
+      [undefined, 'nothing'],
+    ] as const) {
+      const swap = listed.use(target as never)
+      await expect(swap).rejects.toThrow(OptionError)
+      await expect(swap).rejects.toThrow(`backend: expected a name or a backend such as wasm(), found ${found}`)
+    }
   })
 
   it('stays where it was when the backend cannot take over', async () => {

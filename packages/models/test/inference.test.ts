@@ -212,6 +212,18 @@ describe('inputs', () => {
   })
 })
 
+describe('backends', () => {
+  const opened = modelOf(mobileNetV1(tiny))
+  const creators = { createClassifier, createEmbedder }
+  it.each(Object.entries(creators))('are asked for by %s where they are not listed', async (_name, create) => {
+    for (const options of [undefined, null, {}, backends, { backends: reference() }, { backends: [reference] }]) {
+      const creation = create(opened, options as never)
+      await expect(creation).rejects.toThrow(OptionError)
+      await expect(creation).rejects.toThrow('option backends: expected a list of backends')
+    }
+  })
+})
+
 describe('embedder', () => {
   it('gives the features that the classifier reads, of length 1', async () => {
     for (const network of [mobileNetV1, mobileNetV2]) {

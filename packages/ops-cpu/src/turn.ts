@@ -17,11 +17,11 @@ interface Port {
 }
 
 /**
- * The fastest way to a task: in browsers a message, since nested timeouts take 4 ms there. Bare engines have no tasks: there
- * only pending promises get their turn.
+ * The fastest way to start a task: in browsers a message, since nested timeouts take at least 4 ms there. Bare engines have no
+ * tasks, so that only pending promises run.
  */
 export function scheduler(host: TaskHost): Schedule {
-  // Test runners take the global away or make it a fake one.
+  // Test runners remove or replace the global.
   const immediate = host.process?.getBuiltinModule?.('node:timers')?.setImmediate ?? host.setImmediate
   if (immediate) return task => void immediate(task)
   const { MessageChannel, setTimeout } = host
@@ -44,20 +44,20 @@ export function scheduler(host: TaskHost): Schedule {
 export const stretch = 8
 
 /**
- * Keeps work that resolves in microtasks only from starving timers, input events and the sources of abort signals. Whether
- * the event loop has turned is known from a task that is scheduled when work begins: as long as it has not come, no other
- * has. Runs in different tasks therefore never wait.
+ * Keeps work that awaits only microtasks from starving timers, input events and abort signals. A task that is scheduled when
+ * work begins shows whether the event loop has turned since: while it has not run, neither has any later one. Runs in different
+ * tasks therefore never wait.
  */
 export class Turns {
   readonly #schedule: Schedule
-  /** When work began after the last turn that is known of; null where no work has begun since. */
+  /** When work began after the last known turn of the event loop; null if none has begun since. */
   #since: number | null = null
 
   constructor(schedule: Schedule) {
     this.#schedule = schedule
   }
 
-  /** Work begins, or goes on; returns whether the event loop has waited for too long. */
+  /** To be called before each piece of work. Returns whether the event loop has waited for too long. */
   overdue(): boolean {
     if (this.#since !== null) return now() - this.#since > stretch
     this.#since = now()
@@ -66,18 +66,18 @@ export class Turns {
         this.#since = null
       })
     } catch {
-      // Some edge runtimes have no tasks outside of requests.
+      // Some edge runtimes allow no tasks outside of requests.
       this.#since = null
     }
     return false
   }
 
-  /** Resolves in a task of its own, after those that were waiting. */
+  /** Resolves in a new task, after those that were waiting; at once where the host refuses one. */
   async next(): Promise<void> {
-    await new Promise<void>(this.#schedule)
+    await new Promise<void>(this.#schedule).catch(() => {})
     this.#since = null
   }
 }
 
-// The host's functions are taken when the module loads: tests may replace timers by ones that never fire.
+// The host's functions are read when the module loads: tests may replace timers by ones that never fire.
 export const turns: Turns = new Turns(scheduler(globalThis as unknown as TaskHost))

@@ -1,12 +1,4 @@
-import {
-  type CompileOptions,
-  type Inputs,
-  type Network,
-  type NodeId,
-  nodeIndex,
-  type Outputs,
-  type Shape,
-} from '@depthwise/core'
+import { type Inputs, type Network, type NodeId, nodeIndex, type Outputs, type Shape } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
 import { expect } from 'vitest'
 import { randomReals, randomTensor } from './random-params.ts'
@@ -31,12 +23,8 @@ export function randomInputs({ graph }: Network, seed: number): Inputs {
 }
 
 /** What the reference makes of a network as it stands. */
-export async function evaluated(
-  { graph, params }: Network,
-  inputs: Inputs,
-  expose: CompileOptions['expose'] = 'outputs',
-): Promise<Outputs> {
-  await using executable = await reference().compile(graph, params, { expose })
+export async function evaluated({ graph, params }: Network, inputs: Inputs): Promise<Outputs> {
+  await using executable = await reference().compile(graph, params)
   return await executable.run(inputs)
 }
 

@@ -2,7 +2,10 @@ import type { Graph, Params, Tensor } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { families } from '../../parity/src/conformance/cases/random.ts'
+import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
+import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
 import type { Region } from '../src/wasm/compile.ts'
 import { readItem } from '../src/wasm/ports.ts'
 import { evaluated, expectAgreement } from './agreement.ts'
@@ -58,6 +61,8 @@ async function runGuarded(
 }
 
 describe('steps touch only the memory the plan gives them', () => {
+  // A share of each sum's absolute terms: where a clamp leaves only small numbers, the largest output measures no rounding.
+  const allow = allowanceOf(2e-5)
   // One image at a time: that is what the guard puts in and takes out.
   for (const [name, graphs] of Object.entries(families([1]))) {
     it(name, async () => {
@@ -65,7 +70,7 @@ describe('steps touch only the memory the plan gives them', () => {
         fc.asyncProperty(graphs, fc.boolean(), async (graph, relaxed) => {
           const params = randomParams(graph)
           const [outputs, inputs] = await runGuarded(graph, params, { relaxed })
-          expectAgreement(outputs, await evaluated({ graph, params }, inputs), 2e-5)
+          expect(compareWithDefinition(graph, outputs, evaluate({ graph, params }, inputs, allow))).toEqual([])
         }),
         runs(25, 2000),
       )

@@ -81,7 +81,7 @@ describe('a host that refuses WebAssembly', () => {
     expect(compile).toHaveBeenCalledTimes(1)
   })
 
-  it('an aborted compilation is none', async () => {
+  it('is not what an aborted compilation is: it rejects with the reason of the signal', async () => {
     const controller = new AbortController()
     const late = wasm().compile(graph, params, { signal: controller.signal })
     const reason = new Error('changed my mind')

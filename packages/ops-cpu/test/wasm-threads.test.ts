@@ -131,7 +131,7 @@ describe('workers', () => {
       postMessage: (message: unknown) => said.push(message),
       ...(how === 'with' && { close: () => said.push('closed') }),
     }
-    // The word of the job changes while it is looked at, and the job is to go home.
+    // The job changes at each look, and ends the worker.
     let looks = 0
     const words: Readonly<Record<number, number>> = { [control.from]: 0, [control.to]: -1 }
     runInNewContext(`(${workerMain})()`, {

@@ -23,8 +23,8 @@ export async function bindCommand(
   resources: readonly (GpuBinding | GpuObject)[],
 ): Promise<Launch> {
   const { result: group, verdict } = judged(context.device, () => bindGroup(context, kernel, where, resources))
-  const [pipeline, said] = await Promise.all([context.pipeline(kernel, where), verdict])
-  assertAccepted(said, where)
+  const [pipeline, errors] = await Promise.all([context.pipeline(kernel, where), verdict])
+  assertAccepted(errors, where)
   return { pipeline, group, grid: gridOf(kernel.workgroups) }
 }
 

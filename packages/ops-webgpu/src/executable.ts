@@ -5,18 +5,18 @@ import type { Context } from './gpu/context.ts'
 import { mapForReading } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBuffer } from './gpu/types.ts'
+import { OrderedQueue } from './ordered-queue.ts'
 import { profileProgram } from './profile.ts'
 import type { Program } from './program.ts'
 import type { GpuLayerTiming } from './timing.ts'
 import { type Crossing, readOutputs, Transfers } from './transfers.ts'
-import { Turnstile } from './turnstile.ts'
 
 /** A network on a device. */
 export class WebGpuExecutable implements RunsOnDevice {
   readonly #program: Program
   readonly #context: Context
   readonly #transfers: Transfers
-  readonly #turnstile: Turnstile<GpuBuffer>
+  readonly #queue: OrderedQueue<GpuBuffer>
   readonly #release: () => void
   #disposal: Promise<void> | null = null
 
@@ -26,7 +26,7 @@ export class WebGpuExecutable implements RunsOnDevice {
     this.#context = context
     this.#release = release
     this.#transfers = new Transfers(program, context)
-    this.#turnstile = new Turnstile(program.readbacks)
+    this.#queue = new OrderedQueue(program.readbacks)
   }
 
   run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs> {
@@ -40,7 +40,7 @@ export class WebGpuExecutable implements RunsOnDevice {
     this.#assertAlive()
     signal?.throwIfAborted()
     const crossing = this.#transfers.accept(inputs, outputs)
-    return this.#turnstile.pass(crossing, async (readback, values) => {
+    return this.#queue.run(crossing, async (readback, values) => {
       try {
         signal?.throwIfAborted()
         return await this.#execute(values, readback)
@@ -52,7 +52,7 @@ export class WebGpuExecutable implements RunsOnDevice {
 
   async profile(inputs: Inputs): Promise<readonly GpuLayerTiming[]> {
     this.#assertAlive()
-    return this.#turnstile.pass(this.#transfers.accept(inputs), async (_readback, values) => {
+    return this.#queue.run(this.#transfers.accept(inputs), async (_readback, values) => {
       this.#assertPresent()
       try {
         values.write()
@@ -66,7 +66,7 @@ export class WebGpuExecutable implements RunsOnDevice {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposal ??= this.#turnstile.idle().then(() => {
+    this.#disposal ??= this.#queue.idle().then(() => {
       for (const buffer of this.#program.buffers) this.#context.destroy(buffer)
       this.#transfers.dispose()
       this.#release()

@@ -12,15 +12,15 @@ import { picture, viewLength } from './kernels/picture.ts'
 import type { Port } from './program.ts'
 import { viewInto } from './view.ts'
 
-/** Pictures on their way in: read when they are accepted, looked at when the run's turn comes. */
+/** Pictures of one input, copied to the device; the kernels that read them run with the graph. */
 export interface Accepted {
   readonly launches: Promise<readonly Launch[]>
-  /** Gives back their memory, once the run is over or given up. */
+  /** Releases their memory, after the run or instead of it. */
   done(): void
 }
 
-/** A picture, checked. */
-interface Seen {
+/** A picture that fits its input. */
+interface Checked {
   readonly picture: Picture
   readonly view: View
   /** Of the texture to make; null for a texture of the caller's. */
@@ -32,7 +32,7 @@ export function isPicture(value: unknown): value is Picture | readonly Picture[]
   return typeof one === 'object' && one !== null && 'view' in one && 'source' in one
 }
 
-/** Copies pictures into textures and encodes how they are looked at. */
+/** Copies pictures into textures and binds the kernels that read them. */
 export class PictureDesk {
   readonly #context: Context
   readonly #frames: Frames
@@ -46,27 +46,30 @@ export class PictureDesk {
   accept(port: Port, given: Picture | readonly Picture[]): Accepted {
     const { device } = this.#context
     const where = `picture for "${port.name}"`
-    const seen = check(port, Array.isArray(given) ? given : [given], where, device.limits.maxTextureDimension2D)
+    const checked = check(port, Array.isArray(given) ? given : [given], where, device.limits.maxTextureDimension2D)
     const taken: Frame[] = []
-    const bind = ({ picture: { source, resampling, affine }, view, size }: Seen, image: number): Promise<Launch> => {
+    const bind = ({ picture: { source, resampling, affine }, view, size }: Checked, image: number): Promise<Launch> => {
       const frame = this.#frames.take(size)
       taken.push(frame)
       if (frame.texture) copyImage(device, source, frame.texture, where)
       const texture = frame.texture ?? (source as GpuTexture)
       const uniform = { buffer: frame.view, offset: 0, size: viewLength * 4 }
-      const seenFrom = attempt(where, () => {
+      const textureView = attempt(where, () => {
         device.queue.writeBuffer(frame.view, 0, uniformOf(view, affine, port, image))
         return texture.createView()
       })
-      const resources = [seenFrom, uniform, port.place]
-      return bindCommand(this.#context, picture(port.layout, resampling), `input "${port.name}"`, resources)
+      const resources = [textureView, uniform, port.place]
+      const launch = bindCommand(this.#context, picture(port.layout, resampling), `input "${port.name}"`, resources)
+      // Awaited below, unless the host refuses a later picture.
+      launch.catch(() => {})
+      return launch
     }
     try {
-      const { result: bound, verdict } = judged(device, () => seen.map(bind))
+      const { result: bound, verdict } = judged(device, () => checked.map(bind))
       // Only textures that the device has accepted are worth keeping.
       let accepted = false
-      const launches = Promise.all([verdict, ...bound]).then(([said, ...ready]) => {
-        assertAccepted(said, where)
+      const launches = Promise.all([verdict, ...bound]).then(([errors, ...ready]) => {
+        assertAccepted(errors, where)
         accepted = true
         return ready
       })
@@ -83,7 +86,7 @@ export class PictureDesk {
 }
 
 /** @throws ShapeError or OptionError for what does not fit; nothing has been made by then */
-function check({ name, shape }: Port, pictures: readonly Picture[], where: string, limit: number): readonly Seen[] {
+function check({ name, shape }: Port, pictures: readonly Picture[], where: string, limit: number): readonly Checked[] {
   const [batch, height = 0, width = 0, channels] = shape
   if (shape.length !== 4 || channels !== 3 || pictures.length !== batch) {
     const expected = `${batch} pictures for ${shape.join('x')}, which must be [batch, height, width, 3]`

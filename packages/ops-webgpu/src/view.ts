@@ -2,7 +2,7 @@ import { ShapeError, type Size2 } from '@depthwise/core'
 import type { Picture, View } from './device-values.ts'
 
 /**
- * The view of a picture, which is inside of it and as large as the input.
+ * The view of a picture, checked: inside the picture, and its window as large as the input.
  * @throws ShapeError, naming `where`, for a view that is not, or that was made for the size of an element on the page
  */
 export function viewInto({ source, view }: Picture, size: Size2, [height, width]: Size2, where: string): View {
@@ -30,13 +30,13 @@ export function viewInto({ source, view }: Picture, size: Size2, [height, width]
   return made
 }
 
-/** What `<img>` and `<video>` have as their size on the page; other images have their own there. */
+/** `height` and `width`: of `<img>` and `<video>` the size on the page, of other images their own size. */
 function shownSize(source: Picture['source']): Size2 | null {
   const { height, width } = source as { readonly height?: number; readonly width?: number }
   return height && width ? [height, width] : null
 }
 
-/** Whether as much is cut off on the left as on the right, and above as below: every crop of a whole picture is like that. */
+/** Whether equal margins are cut off left and right, and above and below, as in every named crop. */
 function centred({ source: { top, left, height, width } }: View, size: Size2): boolean {
   return 2 * top + height === size[0] && 2 * left + width === size[1]
 }

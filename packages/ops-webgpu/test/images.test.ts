@@ -251,6 +251,29 @@ describe('memory of pictures', () => {
     expect(alive()).toEqual(untouched)
   })
 
+  it('leaves no rejection unhandled where one picture of a batch fails on the device and the next on the host', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.prependListener('unhandledRejection', note)
+    const b = new GraphBuilder()
+    const x = b.input([2, ...size, 3], { name: 'picture' })
+    await using executable = await webgpu({ device }).compile(b.build([b.relu(x)]), new Map())
+    const group = vi.spyOn(device, 'createBindGroup').mockImplementation(() => {
+      throw new TypeError('no group')
+    })
+    let copies = 0
+    refuse = () => {
+      copies += 1
+      if (copies === 2) security()
+    }
+    const picture = [pictureOf(image(5, 5)), pictureOf(image(6, 6))]
+    await expect(executable.runOnDevice({ picture })).rejects.toThrow('The image is cross-origin')
+    group.mockRestore()
+    await new Promise(resolve => setTimeout(resolve, 20))
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
+  })
+
   it('is given back where the host makes no buffer, or no texture', async () => {
     await using executable = await compiled()
     const before = alive()

@@ -15,31 +15,31 @@ const padded = channelCounts.filter(count => count % 4 !== 0)
 
 /** What the kit says of a fault, by the name of the case. */
 async function found(fault: Fault, tried: readonly PlacedCase[]): Promise<ReadonlyMap<string, readonly string[]>> {
-  const told = new Map<string, readonly string[]>()
+  const failures = new Map<string, readonly string[]>()
   for (const each of tried) {
     const wrong = await placedComplaints(planted(fault), each, allow)
-    if (wrong.length > 0) told.set(each.name, wrong)
+    if (wrong.length > 0) failures.set(each.name, wrong)
   }
-  return told
+  return failures
 }
 
 describe('a kernel that takes padded values for dense ones is found, whichever it is', () => {
   it.each(kinds)('%s', async kind => {
-    const told = await found(
+    const failures = await found(
       ignoredPadding(kind),
       cases.filter(({ name }) => name.startsWith(kind)),
     )
-    expect([...told.keys()]).not.toEqual([])
-    expect([...told.values()].flat().join('\n')).toContain('on a stored value')
+    expect([...failures.keys()]).not.toEqual([])
+    expect([...failures.values()].flat().join('\n')).toContain('on a stored value')
   })
 
   it('in a case of its own, with the places and the channels', async () => {
-    const told = await found(
+    const failures = await found(
       ignoredPadding('normalize'),
       cases.filter(({ name, op }) => name.startsWith('normalize') && op.dtype === 'float32' && op.reads === 'image'),
     )
     const counts = `wrong with ${padded.join(', ')} channels`
-    const [wrong] = [...told.values()]
+    const [wrong] = [...failures.values()]
     expect(wrong?.slice(0, 7)).toEqual([
       `on a stored value: ${counts}`,
       `on a stored value read twice: ${counts}`,
@@ -53,9 +53,9 @@ describe('a kernel that takes padded values for dense ones is found, whichever i
   })
 
   it('where the op is computed, and nowhere else', async () => {
-    const told = await found(ignoredPadding('softmax'), cases)
+    const failures = await found(ignoredPadding('softmax'), cases)
     const those = cases.filter(each => computes(each, 'softmax') && each.op.reads === 'image')
-    expect([...told.keys()]).toEqual(those.map(({ name }) => name))
+    expect([...failures.keys()]).toEqual(those.map(({ name }) => name))
   })
 })
 

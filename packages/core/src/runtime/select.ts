@@ -68,6 +68,6 @@ export async function selectBackend(
 
 /** What is thrown when every backend was passed over. */
 export function noneLeft(expected: string, skipped: readonly Skip[]): BackendUnavailableError {
-  const found = skipped.map(({ backend, reason }) => `${backend} (${reason})`).join(', ') || 'no backend at all'
+  const found = skipped.map(({ backend, reason }) => `${backend} (${reason})`).join(', ')
   return new BackendUnavailableError({ where: 'session', expected, found })
 }

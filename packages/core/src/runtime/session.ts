@@ -3,6 +3,7 @@ import type { Graph, Params } from '../graph/graph.ts'
 import { debug } from '../observe/debug.ts'
 import { copyData, dtypeOf, type Tensor, type TypedArray } from '../tensor.ts'
 import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions } from './backend.ts'
+import { checkBackends } from './check-backends.ts'
 import type { Registry } from './registry.ts'
 import { isSurmountable, noneLeft, type Skip, selectBackend } from './select.ts'
 import { checkBackend, type SelfCheck, type SelfCheckOptions } from './self-check.ts'
@@ -40,7 +41,7 @@ export interface Session extends AsyncDisposable {
   profile(inputs: Inputs): Promise<readonly LayerTiming[]>
   /**
    * Moves to another backend; runs already accepted are answered by the old one. Moving to the one in use does nothing.
-   * @throws OptionError for an unknown name; when the backend cannot take over, BackendUnavailableError with its reason, and
+   * @throws OptionError for an unknown name and for what is no backend; when the backend cannot take over, BackendUnavailableError with its reason, and
    * the session stays as it was
    */
   use(backend: string | Backend): Promise<void>
@@ -57,10 +58,11 @@ export interface Session extends AsyncDisposable {
 
 /**
  * Compiles on the first backend of the list that can.
- * @throws GraphError, ShapeError or WeightsError for a bad network; BackendUnavailableError, with every reason, when no
- * backend can run it
+ * @throws OptionError when `backends` is not a list of backends; GraphError, ShapeError or WeightsError for a bad network;
+ * BackendUnavailableError, with every reason, when no backend can run it
  */
 export async function createSession(graph: Graph, params: Params, options: SessionOptions): Promise<Session> {
+  checkBackends(options?.backends)
   const { slot, skipped } = await selectBackend(options.backends, graph, params, options)
   return new LiveSession(graph, params, options, slot, skipped)
 }
@@ -111,6 +113,7 @@ class LiveSession implements Session {
 
   async use(target: string | Backend): Promise<void> {
     this.#assertAlive()
+    if (typeof target !== 'string') checkBackends([target], 'backend', 'a name or a backend such as wasm()')
     await this.#change(async () => {
       this.#assertAlive()
       const backend = typeof target === 'string' ? await this.#named(target) : target

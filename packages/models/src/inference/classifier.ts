@@ -54,10 +54,10 @@ export interface Classifier extends AsyncDisposable {
  * classes; else what `createSession` throws
  */
 export async function createClassifier(model: Model, options: ClassifierOptions): Promise<Classifier> {
-  const { top = 5 } = options
+  const { top = 5, labels: given } = options ?? {}
   checkTop(top)
   const graph = endInProbabilities(model.graph)
-  const labels = settleLabels(options.labels, model.metadata.labels, model.graph)
+  const labels = settleLabels(given, model.metadata.labels, model.graph)
   return new LiveClassifier(await openPictureSession(graph, model, options), labels, top)
 }
 

@@ -45,7 +45,7 @@ export interface Embedder extends AsyncDisposable {
  * `features`; else what `createSession` throws
  */
 export async function createEmbedder(model: Model, options: EmbedderOptions): Promise<Embedder> {
-  const graph = endInFeatures(model.graph, options.features)
+  const graph = endInFeatures(model.graph, options?.features)
   const output = nodeIndex(graph).get(graph.outputs[0] as NodeId)
   const { session, settled, look } = await openPictureSession(graph, model, options)
   const dispose = (): Promise<void> => session.dispose()

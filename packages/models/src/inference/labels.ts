@@ -2,7 +2,7 @@ import { elementCount, type Graph, type NodeId, nodeIndex, OptionError } from '@
 import { isBinary } from './graph-ends.ts'
 
 /**
- * Names for the classes that a graph's only output tells apart, as `endInProbabilities` orders them. A graph of one output has
+ * Names of the classes that a graph's only output distinguishes, in the order of `endInProbabilities`. A graph of one output has
  * two classes, and a single label for it names the positive one, which comes second.
  * @returns undefined where the labels are not as many as the classes
  */
@@ -12,18 +12,14 @@ export function labelsOfClasses(labels: readonly string[], graph: Graph): readon
   return labels.length === countClasses(graph) ? labels : undefined
 }
 
-/** How many classes the only output of a graph tells apart. */
+/** The number of classes that the only output of a graph distinguishes. */
 export function countClasses(graph: Graph): number {
-  return isBinary(graph)
-    ? 2
-    : elementCount(
-        nodeIndex(graph)
-          .get(graph.outputs[0] as NodeId)
-          ?.shape.slice(1) ?? [],
-      )
+  if (isBinary(graph)) return 2
+  const output = nodeIndex(graph).get(graph.outputs[0] as NodeId)
+  return elementCount(output?.shape.slice(1) ?? [])
 }
 
-/** A caller's labels must fit; those of a file that do not are of something else, and left out. */
+/** A caller's labels must fit the classes. Those of a file that do not fit describe something else and are ignored. */
 export function settleLabels(
   given: readonly string[] | undefined,
   own: readonly string[] | undefined,

@@ -49,9 +49,10 @@ export interface PictureSession {
  * else what `createSession` throws
  */
 export async function openPictureSession(graph: Graph, model: Model, options: PictureOptions): Promise<PictureSession> {
-  const { backends, registry, signal, prepare } = options
+  // Without options, `createSession` says what is missing.
+  const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as PictureOptions)
   const input = pictureInput(graph)
-  const settled = settle(input, model, options.preprocessing)
+  const settled = settle(input, model, asked)
   const { preprocessing } = settled
   // What was prepared has the size already.
   const seen = prepare ? { ...preprocessing, crop: 'squeeze' as const } : preprocessing

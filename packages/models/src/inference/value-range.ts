@@ -18,7 +18,7 @@ const hull = (all: readonly Bounds[]): Bounds => ({
 const unchanged = (_op: object, operand: Bounds): Bounds => operand
 const fused = ({ clamp }: { readonly clamp: Bounds | null }): Bounds => clamp ?? anything
 
-/** By kind of op; values of the others may be anything. */
+/** By kind of op; the values of other ops are unbounded. */
 const rules: { readonly [K in OpKind]?: Rule<K> } = {
   softmax: () => probability,
   sigmoid: () => probability,
@@ -43,7 +43,7 @@ const rules: { readonly [K in OpKind]?: Rule<K> } = {
   concat: unchanged,
 }
 
-/** The interval that the values of a node lie in, as far as its graph tells without weights. */
+/** The interval in which the values of a node lie, as far as it follows from the graph without weights. */
 export function rangeOf(graph: Graph, { id }: Node): Bounds {
   const ranges = new Map<NodeId, Bounds>()
   for (const { id: each, op, inputs } of graph.nodes) {

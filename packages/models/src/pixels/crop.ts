@@ -22,16 +22,19 @@ export interface View {
 /** The share of each side that TensorFlow slim's evaluation keeps (`preprocess_for_eval`, `central_fraction`). */
 export const slimFraction = 0.875
 
-/** Shorter side over crop in torchvision's evaluation of ImageNet: resize to 256, then crop 224. */
-export const torchScale: number = 256 / 224
+/** torchvision's evaluation of ImageNet: resize the shorter side to 256, then crop 224. */
+const torchFraction = 224 / 256
 
-/** The crops that look at no pixel. `drawing` does, and is done before, by who brings it. */
+/** Shorter side over crop in torchvision's evaluation. */
+export const torchScale: number = 1 / torchFraction
+
+/** Crops that depend on sizes alone. `drawing` depends on pixels, and is done earlier by the caller's `prepare`. */
 type Blind = Exclude<CropName, 'drawing'>
 
 const views: { readonly [C in Blind]: (image: Size2, target: Size2) => View } = {
   squeeze: (image, target) => fill(whole(image), target),
   slim: (image, target) => fill(centralCrop(image, slimFraction), target),
-  torch: (image, target) => centreView(image, target, 224 / 256),
+  torch: (image, target) => centreView(image, target, torchFraction),
 }
 
 /**

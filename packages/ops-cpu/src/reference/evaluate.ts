@@ -18,13 +18,13 @@ import { compute } from './table.ts'
 
 export interface Evaluation {
   readonly signal?: Signal | undefined
-  /** Hears of every computed node, and the milliseconds it took. */
+  /** Called with every computed node and the milliseconds it took. */
   readonly timed?: (step: Step, milliseconds: number) => void
 }
 
 /**
- * Computes all nodes in their order. `values` holds the graph's inputs at first and its outputs at last: values nobody reads
- * any more leave it on the way.
+ * Computes all nodes in order. `values` holds the graph's inputs at first and its outputs at the end; values are removed after
+ * their last reader.
  * @throws the signal's reason, at the next node after it is aborted
  */
 export async function evaluate(

@@ -17,7 +17,7 @@ import { engineFeatures } from './features.ts'
 import { codeRefusal, wasmHost } from './host.ts'
 import { instantiate } from './instantiate.ts'
 import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
-import { type Hired, hire, maySleep, whyAlone } from './threads/hire.ts'
+import { maySleep, spawnWorker, threadingUnavailableReason, type WorkerHandle } from './threads/spawn.ts'
 import { soloTeam, workerTeam } from './threads/team.ts'
 
 /**
@@ -58,7 +58,7 @@ export function wasm(options: WasmOptions = {}): Backend {
   if (share !== 'layers' && share !== 'images') {
     throw new OptionError({ where: 'option share', expected: 'layers or images', found: `${share}` })
   }
-  // Whether workers start is only known once it was tried; then `probe` tells.
+  // Whether workers start is known only after a compilation has tried; `probe` reports it from then on.
   let refusal: string | null = null
   return {
     name: 'wasm',
@@ -81,27 +81,28 @@ export function wasm(options: WasmOptions = {}): Backend {
         const options = { threads, share, maySleep: maySleep(), relaxed, fusion }
         return traced('plan', () => planGraph(graph, params, compileOptions, options))
       }
-      const build = async (plan: Plan, workers: readonly Hired[]): Promise<Executable> => {
+      const build = async (plan: Plan, workers: readonly WorkerHandle[]): Promise<Executable> => {
         debug(1, () => describePlan(plan))
         debug(2, () => describeMemory(plan))
         const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
         const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
         return new WasmExecutable(plan, team)
       }
-      // Workers take as long to start as a network to be planned, so the plan is made meanwhile, for as many as are hoped for.
-      const hoped = engineFeatures().threads && !whyAlone() ? threads : 1
-      const hiring = hireAll(hoped - 1, workerUrl)
+      // Starting workers takes as long as planning a network, so the plan is made meanwhile, as if all of them will start.
+      const requestedThreads = engineFeatures().threads && !threadingUnavailableReason() ? threads : 1
+      const spawning = spawnWorkers(requestedThreads - 1, workerUrl)
       try {
-        const hopeful = planFor(hoped)
-        const { workers, failure } = await hiring
+        const optimisticPlan = planFor(requestedThreads)
+        const { workers, failure } = await spawning
         refusal = failure
-        if (failure) debug(1, () => `wasm: ${workers.length + 1} thread(s) instead of ${threads}: ${failure}`)
-        return await build(workers.length + 1 === hoped ? hopeful : planFor(workers.length + 1), workers)
+        const started = workers.length + 1
+        if (failure) debug(1, () => `wasm: ${started} thread(s) instead of ${threads}: ${failure}`)
+        return await build(started === requestedThreads ? optimisticPlan : planFor(started), workers)
       } catch (error) {
-        const { workers } = await hiring
+        const { workers } = await spawning
         await Promise.all(workers.map(worker => worker.release()))
         if (workers.length === 0 || !(error instanceof BackendUnavailableError)) throw error
-        // What threads need besides, shared memory and answers, this thread alone can do without.
+        // One thread needs neither shared memory nor answers of workers.
         refusal = error.message
         debug(1, () => `wasm: 1 thread instead of ${threads}: ${error.message}`)
         return await build(planFor(1), [])
@@ -110,14 +111,14 @@ export function wasm(options: WasmOptions = {}): Backend {
   }
 }
 
-/** So many workers, or as many as the host gives, and why it gave no more. */
-async function hireAll(
+/** Starts `count` workers, or as many as the host allows, and says why there are fewer. */
+async function spawnWorkers(
   count: number,
   workerUrl: string | undefined,
-): Promise<{ readonly workers: readonly Hired[]; readonly failure: string | null }> {
-  const applications = await Promise.allSettled(Array.from({ length: count }, () => hire(workerUrl)))
-  const workers = applications.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-  const failed = applications.find(result => result.status === 'rejected')
+): Promise<{ readonly workers: readonly WorkerHandle[]; readonly failure: string | null }> {
+  const attempts = await Promise.allSettled(Array.from({ length: count }, () => spawnWorker(workerUrl)))
+  const workers = attempts.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  const failed = attempts.find(result => result.status === 'rejected')
   return { workers, failure: failed ? `a worker could not be started: ${(failed.reason as Error).message}` : null }
 }
 
@@ -137,7 +138,7 @@ function capabilities(simd: 'auto' | 'relaxed' | 'plain', threads: number, refus
   const features = ['simd']
   if (simd !== 'plain' && engine.relaxed) features.push('relaxed-simd')
   else reasons.push(simd === 'plain' ? 'relaxed SIMD is off by option' : 'this engine has no relaxed SIMD')
-  const alone = engine.threads ? (whyAlone() ?? refusal) : 'this engine has no shared memory'
+  const alone = engine.threads ? (threadingUnavailableReason() ?? refusal) : 'this engine has no shared memory'
   if (threads > 1 && alone) reasons.push(`fewer threads than ${threads}: ${alone}`)
   else features.push(`threads: ${threads}`)
   return { available: true, features, reasons, numerics }

@@ -16,8 +16,8 @@ import {
 import { summarize } from '../reference/summary.ts'
 import { stretch, turns } from '../turn.ts'
 import type { Plan } from './compile.ts'
-import { Given } from './given.ts'
 import { type Port, readItem, writeItem } from './ports.ts'
+import { RunInputs } from './run-inputs.ts'
 import type { Team } from './threads/team.ts'
 
 // Timings of single layers are a few microseconds: the median of several passes is told; the mean where the clock's steps are
@@ -32,10 +32,11 @@ export class WasmExecutable implements Executable {
   readonly plan: Plan
   readonly #team: Team
   #disposed = false
-  /** Runs and profiles that are still to be answered; the last one of all, which never rejects. */
+  /** Number of runs and profiles that have not been answered. */
   #pending = 0
+  /** Settles with the last of them; never rejects. */
   #last: Promise<unknown> = Promise.resolve()
-  /** Steps that are taken at once: one while it is not known how long they take. */
+  /** Steps that are executed without a look at the clock; one until it is known how long they take. */
   #slice = 1
 
   constructor(plan: Plan, team: Team) {
@@ -61,24 +62,21 @@ export class WasmExecutable implements Executable {
     await this.#team.dispose()
   }
 
-  /** Starts work at once, or behind what is pending. */
-  #enqueue<T>(inputs: Inputs, work: (given: Given) => Promise<T>): Promise<T> {
-    const given = new Given(bindInputs(this.plan.graph, inputs))
-    const counted = async (): Promise<T> => {
-      if (turns.overdue()) await given.pause()
-      return work(given)
-    }
+  /** Starts work within this call, or after what is pending. */
+  #enqueue<T>(inputs: Inputs, work: (given: RunInputs) => Promise<T>): Promise<T> {
+    const given = new RunInputs(bindInputs(this.plan.graph, inputs))
     const idle = this.#pending === 0
-    this.#pending += 1
     if (!idle) given.copy()
-    const answer = idle ? counted() : this.#last.then(counted)
+    this.#pending += 1
+    const answer = idle ? work(given) : this.#last.then(() => work(given))
     this.#last = answer.catch(() => {})
     return answer
   }
 
-  async #compute(given: Given, signal: Signal | undefined): Promise<Outputs> {
+  async #compute(given: RunInputs, signal: Signal | undefined): Promise<Outputs> {
     try {
       signal?.throwIfAborted()
+      if (turns.overdue()) await given.pause(signal)
       const { batch, lanes, outputs, program } = this.plan
       const steps = program.steps.length
       this.#team.wake()
@@ -110,12 +108,12 @@ export class WasmExecutable implements Executable {
         outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
       )
     } finally {
-      // Here and not where it is counted in: a run without a pause is over when its call returns.
+      // Not in `#enqueue`, whose continuation runs a microtask later: a run without a pause ends within its call.
       this.#pending -= 1
     }
   }
 
-  async #measure(given: Given): Promise<readonly LayerTiming[]> {
+  async #measure(given: RunInputs): Promise<readonly LayerTiming[]> {
     try {
       const { steps } = this.plan.program
       const times = steps.map((): number[] => [])
@@ -155,7 +153,7 @@ export class WasmExecutable implements Executable {
     return lane === 0 ? port : { ...port, address: port.address + lane * this.plan.arenaBytes }
   }
 
-  #write(given: Given, item: number, lane: number): void {
+  #write(given: RunInputs, item: number, lane: number): void {
     this.plan.inputs.forEach((port, index) => {
       const input = given.get(this.plan.graph.inputs[index] as number)
       if (input) writeItem(this.#team.memory, this.#inLane(port, lane), input, item)

@@ -19,26 +19,29 @@ export interface WasmHost {
 
 const hint = " (a content security policy without 'wasm-unsafe-eval'?)"
 
-/** Compiles a module, which a host may refuse. */
+/** @throws BackendUnavailableError when the host refuses to compile */
 export function compileModule(host: WasmHost, bytes: Uint8Array<ArrayBuffer>): Promise<object> {
   return hostCall('a host that compiles WebAssembly', () => host.compile(bytes), hint)
 }
 
-/** Makes an instance of a module: where WebKit first heeds a policy. */
+/**
+ * WebKit applies a content security policy here, not in `compile`.
+ * @throws BackendUnavailableError when the host refuses to instantiate
+ */
 export function instantiateModule(host: WasmHost, module: object, imports: Imports = {}): Promise<WasmInstance> {
   return hostCall('a host that instantiates WebAssembly', () => host.instantiate(module, imports), hint)
 }
 
-/** Answers of hosts, by the object that gave them: one host's answer never changes. */
-const asked = new WeakMap<WasmHost, Promise<BackendUnavailableError | null>>()
+/** What `codeRefusal` found; a host does not change its answer. */
+const refusals = new WeakMap<WasmHost, Promise<BackendUnavailableError | null>>()
 const emptyModule = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]
 
 /**
- * Why this host runs no code, or null: asked once, with the smallest module. Validation says nothing about it, since
- * policies do not apply to it.
+ * Why this host runs no WebAssembly code, or null if it does. It tries the smallest module, once: policies do not apply to
+ * `validate`.
  */
 export function codeRefusal(host: WasmHost): Promise<BackendUnavailableError | null> {
-  let answer = asked.get(host)
+  let answer = refusals.get(host)
   if (!answer) {
     answer = compileModule(host, Uint8Array.from(emptyModule))
       .then(module => instantiateModule(host, module))
@@ -46,7 +49,7 @@ export function codeRefusal(host: WasmHost): Promise<BackendUnavailableError | n
         () => null,
         error => error,
       )
-    asked.set(host, answer)
+    refusals.set(host, answer)
   }
   return answer
 }

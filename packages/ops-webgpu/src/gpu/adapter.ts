@@ -1,6 +1,6 @@
 import { BackendUnavailableError } from '@depthwise/core'
 import type { AdapterClass } from '../tiles.ts'
-import { answered } from './deadline.ts'
+import { withDeadline } from './deadline.ts'
 import { entryPoint, type WebGpuOptions } from './options.ts'
 import { messageOf } from './refusal.ts'
 import type { GpuAdapter, GpuAdapterInfo, GpuDevice, GpuFeatures, GpuLimits } from './types.ts'
@@ -17,7 +17,7 @@ export async function findAdapter(options: WebGpuOptions): Promise<Finding> {
     if (!gpu) {
       return { reason: 'no navigator.gpu here; in Node, pass webgpu({ gpu: create([]) }) of the package webgpu' }
     }
-    const adapter = await answered('requestAdapter', () => gpu.requestAdapter(request))
+    const adapter = await withDeadline('requestAdapter', () => gpu.requestAdapter(request))
     return adapter ? { adapter } : { reason: 'requestAdapter found no adapter: no usable GPU or driver' }
   } catch (cause) {
     return { reason: `requestAdapter failed: ${messageOf(cause)}`, cause }
@@ -45,7 +45,7 @@ export async function openDevice(adapter: GpuAdapter, options: WebGpuOptions): P
       requiredFeatures: features.filter(feature => adapter.features.has(feature)) as never[],
       requiredLimits: Object.fromEntries(wantedLimits.map(name => [name, adapter.limits[name]])),
     }
-    return await answered(
+    return await withDeadline(
       'requestDevice',
       () => adapter.requestDevice(request),
       device => device.destroy(),
@@ -63,7 +63,7 @@ export function missingHalf(info: GpuAdapterInfo | undefined): BackendUnavailabl
   })
 }
 
-/** The most telling words an adapter has for itself; browsers leave most of them empty. */
+/** The most specific description that an adapter gives; browsers leave most fields empty. */
 export function describeAdapter(info: GpuAdapterInfo | undefined): string {
   if (!info) return 'unnamed adapter'
   const { description, device, architecture, vendor } = info

@@ -2,11 +2,11 @@ import { type DepthwiseError, DeviceLostError } from '@depthwise/core'
 import type { Access, Kernel } from '../kernels/kernel.ts'
 import type { AdapterClass } from '../tiles.ts'
 import { adapterClass, adapterName } from './adapter.ts'
+import { delay } from './delay.ts'
 import { KernelError } from './errors.ts'
 import { computeStage, textureUsage } from './flags.ts'
 import { attempt, messageOf, refusal } from './refusal.ts'
 import { judged, type Verdict } from './scope.ts'
-import { soon } from './soon.ts'
 import type { GpuBuffer, GpuDevice, GpuLoss, GpuObject, GpuTexture } from './types.ts'
 
 interface Layouts {
@@ -24,7 +24,7 @@ const bindingTypes = {
 /** Makes a buffer, as `createBuffer` of a context does. */
 export type MakeBuffer = Context['createBuffer']
 
-/** A device in use, with the pipelines compiled on it so far; executables of one backend share it. */
+/** A device in use, with the pipelines compiled on it so far, which all executables on it share. */
 export class Context {
   readonly device: GpuDevice
   readonly adapterClass: AdapterClass
@@ -32,7 +32,7 @@ export class Context {
   readonly adapter: string
   /** Set once the device is gone. */
   lost: GpuLoss | null = null
-  /** Set once nobody uses the device any more and it is destroyed. */
+  /** Set once the device has no users left and is destroyed. */
   closed = false
   readonly #pipelines = new Map<string, Promise<GpuObject>>()
   readonly #layouts = new Map<string, Layouts>()
@@ -114,11 +114,11 @@ export class Context {
 
   /** Whether the device is gone; news of a loss may come a little after the failures it causes. */
   async isLost(): Promise<boolean> {
-    if (!this.lost) await Promise.race([this.device.lost, soon()])
+    if (!this.lost) await Promise.race([this.device.lost, delay()])
     return this.lost !== null
   }
 
-  /** What a failed call of the host means: on a device that is gone, that it is gone. */
+  /** The error to throw for a failed call of the host: the loss of the device, where that is the cause. */
   async explained(error: unknown, where: string): Promise<DepthwiseError> {
     return (await this.isLost()) ? this.lossError() : refusal(where, error)
   }

@@ -30,7 +30,7 @@ export function copyImage(device: GpuDevice, source: object, texture: GpuTexture
     return canvas
   }
   try {
-    // The natural size of an <img> depends on the density of its source (srcset, EXIF), which drawing heeds. Chromium 156
+    // The natural size of an <img> depends on the density of its source (srcset, EXIF), which drawing applies. Chromium 156
     // copies the file's pixels instead, of which only the top left corner would fit.
     if (OffscreenCanvas && 'naturalWidth' in source) copy(drawn())
     else

@@ -5,13 +5,13 @@ interface Timers {
 }
 
 /** How long a host may take to find an adapter or to open a device. */
-const patience = 10_000
+const timeout = 10_000
 
 /**
- * Settles as the host's answer does, or rejects when there is none in time. Hosts without timers are waited for. An answer
- * that comes too late goes to `late`, which frees what it holds.
+ * Settles as the host's answer does, or rejects after the timeout; where the host has no timers, there is none. An answer that
+ * comes too late goes to `late`, which frees what it holds.
  */
-export async function answered<T>(
+export async function withDeadline<T>(
   call: string,
   ask: () => Promise<T>,
   late: (answer: T) => void = () => {},
@@ -20,10 +20,10 @@ export async function answered<T>(
   if (!setTimeout) return ask()
   let timer: unknown
   const expiry = new Promise<never>((_, reject) => {
-    const expire = (): void => reject(new Error(`${call} did not answer within ${patience / 1000} s`))
-    timer = setTimeout(expire, patience)
+    const expire = (): void => reject(new Error(`${call} did not answer within ${timeout / 1000} s`))
+    timer = setTimeout(expire, timeout)
   })
-  // An async function: a host that throws then rejects.
+  // Turns an exception of the host into a rejection.
   const answer = (async () => ask())()
   try {
     return await Promise.race([answer, expiry])

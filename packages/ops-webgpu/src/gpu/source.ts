@@ -6,8 +6,8 @@ import { messageOf } from './refusal.ts'
 import type { GpuAdapter, GpuDevice, GpuFeatures } from './types.ts'
 
 /**
- * Devices of callers, each with one context that all backends on it share. A context listens to its device for as long as
- * that lives: one for each backend would keep every backend ever made on the device.
+ * The contexts of devices that callers pass in, one per device. A device keeps the listeners of its `lost` promise alive: a
+ * context per backend would keep every backend ever made on that device.
  */
 const callersContexts = new WeakMap<GpuDevice, Context>()
 
@@ -24,7 +24,7 @@ export class DeviceSource {
   constructor(options: WebGpuOptions) {
     this.#options = options
     this.#adapter = options.adapter
-    // Before anything is compiled, so that the loss of the device is noticed from now on.
+    // The context listens for the loss of the device, which may come before the first compilation.
     if (options.device) contextOf(options.device)
   }
 

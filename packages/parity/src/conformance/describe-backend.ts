@@ -10,10 +10,10 @@ import { answered, type RealNetwork } from './real-networks.ts'
 import type { Runner, SkippedCase } from './runner.ts'
 import { seededParams } from './seeded.ts'
 import { specialCases, specialComplaints, specials } from './specials.ts'
-import { type Excuses, Suite, type Verdict } from './suite.ts'
+import { type KnownFailures, Suite, type Verdict } from './suite.ts'
 
-/** How the kit tests, with whose test runner, and what a backend is excused from. */
-export interface ConformanceOptions extends Runner, Excuses {
+/** The test runner, how strictly the kit tests, and which failures are known. */
+export interface ConformanceOptions extends Runner, KnownFailures {
   /** What the suite is called. Default: the backend's name. */
   readonly name?: string
   /**
@@ -25,7 +25,7 @@ export interface ConformanceOptions extends Runner, Excuses {
   readonly storage?: Keeping
   /** Graphs a family of random shapes. Default 12; the same ones each time. */
   readonly rounds?: number
-  /** Where the lots begin. Default 1. */
+  /** Seed of the random shapes. Default 1. */
   readonly seed?: number
   /**
    * Of the 12 channel counts (1 to 9, 15 to 17), how many each op is tried with at each place of a graph. Fewer suit devices

@@ -8,11 +8,11 @@ export interface Verdict {
   readonly wanted: unknown
 }
 
-/** What a backend is excused from. */
-export interface Excuses {
-  /** Ops the backend does not take, and why: it must then throw `UnsupportedOpError` for them. */
+/** What a backend is known not to do. */
+export interface KnownFailures {
+  /** Ops that the backend does not implement, and why: it must then throw `UnsupportedOpError` for them. */
   readonly unsupported?: { readonly [K in OpKind]?: string }
-  /** Cases by name that it is known to fail, and why. */
+  /** Names of cases that are known to fail, and why. */
   readonly known?: Readonly<Record<string, string>>
 }
 
@@ -20,9 +20,9 @@ export interface Excuses {
 export class Suite {
   readonly skipped: SkippedCase[] = []
   readonly backend: Backend
-  readonly #options: Runner & Excuses
+  readonly #options: Runner & KnownFailures
 
-  constructor(backend: Backend, options: Runner & Excuses) {
+  constructor(backend: Backend, options: Runner & KnownFailures) {
     this.backend = backend
     this.#options = options
   }

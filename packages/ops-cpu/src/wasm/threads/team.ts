@@ -1,10 +1,10 @@
 import type { Plan } from '../compile.ts'
 import { hostCall } from '../host-call.ts'
 import type { Instance } from '../instantiate.ts'
-import type { Hired } from './hire.ts'
 import { type Assignment, control } from './protocol.ts'
+import type { WorkerHandle } from './spawn.ts'
 
-/** Whoever runs a plan's records: this thread alone, or with workers beside it. */
+/** The threads that run a plan's records: this thread alone, or with workers beside it. */
 export interface Team {
   readonly memory: ArrayBufferLike
   /** Says that a job is coming: waking takes as long as a small layer, and the caller has inputs to copy meanwhile. */
@@ -44,7 +44,7 @@ export function soloTeam(plan: Plan, { memory, execute }: Instance): Team {
  * and the end. Jobs end in a barrier, so that a job is done when this thread's part is.
  * @throws BackendUnavailableError when a worker does not answer, or cannot be sent its work
  */
-export async function workerTeam(plan: Plan, instance: Instance, workers: readonly Hired[]): Promise<Team> {
+export async function workerTeam(plan: Plan, instance: Instance, workers: readonly WorkerHandle[]): Promise<Team> {
   const { module, memory, execute } = instance
   const words = new Int32Array(memory.buffer)
   const give = (from: number, to: number): void => {

@@ -8,9 +8,9 @@ interface Port {
 }
 
 /**
- * The whole of a worker. It stands alone: its text is also run from a Blob or by Node's `eval` workers, so it may use
- * nothing from around it. It answers `ready` when it stands and `set` when it has its module; then it sleeps on the shared
- * memory, without messages, until it is sent home.
+ * The code of a worker. It references nothing outside itself, since its text is also run from a Blob and by Node's `eval`
+ * workers. It answers `ready` once it has started and `set` once it has its module; then it sleeps on the shared memory,
+ * without messages, until a job tells it to end.
  */
 export function workerMain(): void {
   const scope = globalThis as unknown as Port & {
@@ -38,7 +38,7 @@ export function workerMain(): void {
       if (to < 0) break
       execute(begin[from] as number, to === end.length ? finish : (end[to - 1] as number))
     }
-    // Deno's port cannot always be closed; its worker, like any other, is terminated as well.
+    // Deno's port may lack `close`. The worker is terminated as well.
     port.close?.()
   }
   if (port.on) port.on('message', data => work(data as Assignment))

@@ -19,13 +19,13 @@ export const image = (seed: number): { readonly x: Tensor<'float32'> } =>
 export const numbers = (outputs: Outputs): readonly (readonly number[])[] =>
   Object.values(outputs).map(({ data }) => [...data])
 
-/** The message of the reason that signals of the kit are aborted with. */
-export const abortion = 'aborted by the kit'
+/** The message of the reason with which the kit aborts signals. */
+export const abortMessage = 'aborted by the kit'
 
 export const aborted: Signal = {
   aborted: true,
   throwIfAborted() {
-    throw new Error(abortion)
+    throw new Error(abortMessage)
   },
 }
 

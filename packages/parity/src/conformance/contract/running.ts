@@ -1,5 +1,5 @@
 import { GraphError, now, ShapeError } from '@depthwise/core'
-import { aborted, abortion, type Behaviour, graph, image, nameOf, numbers, params, rejection } from './behaviour.ts'
+import { aborted, abortMessage, type Behaviour, graph, image, nameOf, numbers, params, rejection } from './behaviour.ts'
 
 /** Rules 3 and 4: order, buffers, inputs that do not fit, signals, timers. */
 export const running: readonly Behaviour[] = [
@@ -93,7 +93,7 @@ export const running: readonly Behaviour[] = [
       const other = executable.run(image(2))
       changing.aborted = true
       const ended = await run
-      return { found: [ended === abortion ? one : ended, numbers(await other)], wanted: [one, two] }
+      return { found: [ended === abortMessage ? one : ended, numbers(await other)], wanted: [one, two] }
     },
   },
   {

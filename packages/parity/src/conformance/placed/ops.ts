@@ -19,7 +19,7 @@ export interface PlacedOp {
   readonly build: Build
 }
 
-/** Whether an op can be put on a value that has not been made for it. */
+/** Whether an op can read a value of any origin. */
 export function fits({ reads }: PlacedOp, { shape }: Value): boolean {
   const [, height, width] = shape
   return reads === 'row'

@@ -50,7 +50,7 @@ export function graphOf(op: PlacedOp, spots: readonly Spot[], batch = 1): Graph 
   return b.build(outputs)
 }
 
-/** What is wrong with an op: at those spots that fail in a graph of their own, else, where none does, in all of them together. */
+/** What is wrong with an op, by the spots that fail in a graph of their own; where none does, in the graph of all spots. */
 export async function placedComplaints(
   backend: Backend,
   { name, op, spots, graph }: PlacedCase,
@@ -68,8 +68,8 @@ export async function placedComplaints(
     failing.set(spot.place.name, [...(failing.get(spot.place.name) ?? []), spot.channels])
   }
   if (failing.size === 0) return together
-  const told = [...failing].map(([place, counts]) => {
+  const lines = [...failing].map(([place, counts]) => {
     return `${place}: wrong with ${counts.toSorted((a, b) => a - b).join(', ')} channels`
   })
-  return [...told, 'the first of these:', ...example]
+  return [...lines, 'the first of these:', ...example]
 }

@@ -1,8 +1,8 @@
 import { type bindInputs, copyData, type NodeId, type Signal, type Tensor } from '@depthwise/core'
 import { turns } from '../turn.ts'
 
-/** Inputs of a run: the caller's own until the run yields for the first time, then copies. */
-export class Given {
+/** The inputs of a run: the caller's memory until the run yields for the first time, copies from then on. */
+export class RunInputs {
   #values: ReturnType<typeof bindInputs>
   #copied = false
 

@@ -1,10 +1,10 @@
 import { workerMain } from './worker-main.ts'
 
-/** A worker of either host, ready for its assignment. */
-export interface Hired {
+/** A worker of Node or of a browser, ready for its assignment. */
+export interface WorkerHandle {
   /** Resolves once the worker has answered. */
   assign(message: unknown): Promise<void>
-  /** Resolves once it is gone. */
+  /** Resolves once it has ended. */
   release(): Promise<void>
 }
 
@@ -40,10 +40,10 @@ interface Host {
 const host = globalThis as unknown as Host
 
 /**
- * Why no worker can share memory with this thread, in words; null when one can. Workers of Firefox start none: about once in
+ * Why no worker can share memory with this thread; null when one can. In a worker of Firefox none is started: about once in
  * five hundred times `new Worker` does not return there (seen in 153, whatever the address), and nothing can wake that thread.
  */
-export function whyAlone(): string | null {
+export function threadingUnavailableReason(): string | null {
   if (!host.SharedArrayBuffer) {
     return host.crossOriginIsolated === false
       ? 'the page is not cross-origin isolated (COOP and COEP headers), so memory cannot be shared between threads'
@@ -58,23 +58,23 @@ export function whyAlone(): string | null {
 export const maySleep = (): boolean => host.document === undefined
 
 /**
- * Starts one worker and waits until it stands.
+ * Starts one worker and waits until it is ready.
  * @throws Error saying why it could not be started: a content security policy, a wrong `workerUrl`, no answer in time
  */
-export async function hire(workerUrl: string | undefined): Promise<Hired> {
+export async function spawnWorker(workerUrl: string | undefined): Promise<WorkerHandle> {
   const node = host.process?.getBuiltinModule?.('node:worker_threads')
-  return node ? hireNode(new node.Worker(`(${workerMain})()`, { eval: true })) : hireWeb(workerUrl)
+  return node ? spawnNode(new node.Worker(`(${workerMain})()`, { eval: true })) : spawnWeb(workerUrl)
 }
 
-async function hireNode(worker: NodeWorker): Promise<Hired> {
+async function spawnNode(worker: NodeWorker): Promise<WorkerHandle> {
   const answers = new Answers()
-  const gone = new Promise<void>(resolve =>
+  const ended = new Promise<void>(resolve =>
     worker.on('exit', () => {
       answers.fail('the worker has ended')
       resolve()
     }),
   )
-  worker.on('message', () => answers.come())
+  worker.on('message', () => answers.arrive())
   worker.on('error', error => answers.fail(String(error)))
   await answers.next().catch(async error => {
     await worker.terminate()
@@ -89,31 +89,31 @@ async function hireNode(worker: NodeWorker): Promise<Hired> {
     },
     async release() {
       await worker.terminate()
-      await gone
+      await ended
     },
   }
 }
 
 /**
- * Workers at work, so that each can be reached from somewhere: while its answer is awaited only promises and listeners know
- * of it, which know only of each other, and an engine may then take an idle worker for garbage.
+ * Keeps workers reachable: while an answer is awaited, only promises and listeners that reference each other reference the
+ * worker, and an engine may collect an idle one as garbage.
  */
-const employed = new Set<WebWorker>()
+const liveWorkers = new Set<WebWorker>()
 
-async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
+async function spawnWeb(workerUrl: string | undefined): Promise<WorkerHandle> {
   if (!host.Worker || !host.Blob || !host.URL) throw new Error('this host has no workers')
   const url = workerUrl ?? host.URL.createObjectURL(new host.Blob([`(${workerMain})()`], { type: 'text/javascript' }))
   try {
     const worker = startWeb(host.Worker, url, workerUrl === undefined ? {} : { type: 'module' })
     const answers = new Answers()
-    employed.add(worker)
-    worker.onmessage = () => answers.come()
+    liveWorkers.add(worker)
+    worker.onmessage = () => answers.arrive()
     worker.onerror = event => {
       event.preventDefault?.()
       answers.fail(event.message || `the worker could not be loaded (${likelyCause})`)
     }
     await answers.next().catch(error => {
-      employed.delete(worker)
+      liveWorkers.delete(worker)
       worker.terminate()
       throw error
     })
@@ -123,7 +123,7 @@ async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
         return answers.next()
       },
       async release() {
-        employed.delete(worker)
+        liveWorkers.delete(worker)
         worker.terminate()
       },
     }
@@ -134,7 +134,7 @@ async function hireWeb(workerUrl: string | undefined): Promise<Hired> {
 
 const likelyCause = 'worker-src of the content security policy?'
 
-/** Some engines refuse at once, in words that tell nothing: "The operation is insecure." */
+/** Some engines throw at once, without the cause: "The operation is insecure." */
 function startWeb(Worker: NonNullable<Host['Worker']>, url: string, options: { type?: 'module' }): WebWorker {
   try {
     return new Worker(url, options)
@@ -144,7 +144,7 @@ function startWeb(Worker: NonNullable<Host['Worker']>, url: string, options: { t
 }
 
 /** Milliseconds that a worker may take to answer: far more than a slow phone needs to load one. */
-const patience = 10_000
+const answerTimeout = 10_000
 
 /** A worker's answers, each awaited by one `next`. */
 class Answers {
@@ -154,7 +154,7 @@ class Answers {
   /** @throws Error when the worker has failed, or has not answered in time */
   next(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = host.setTimeout?.(() => this.fail(`no answer within ${patience / 1000} s`), patience)
+      const timer = host.setTimeout?.(() => this.fail(`no answer within ${answerTimeout / 1000} s`), answerTimeout)
       this.#settle = error => {
         host.clearTimeout?.(timer)
         if (error) reject(error)
@@ -164,7 +164,7 @@ class Answers {
     })
   }
 
-  come(): void {
+  arrive(): void {
     this.#settle?.(null)
   }
 

@@ -1,10 +1,10 @@
-/** The one host facility used, where there is one. */
+/** The host's timers, where it has any. */
 interface Timers {
   readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown
 }
 
-/** Resolves after a moment in which the host delivers what it has to tell; at once where there are no timers. */
-export function soon(milliseconds = 20): Promise<void> {
+/** Resolves after a moment in which the host can deliver pending events; at once where there are no timers. */
+export function delay(milliseconds = 20): Promise<void> {
   const { setTimeout } = globalThis as unknown as Timers
   return new Promise(resolve => {
     if (setTimeout) setTimeout(resolve, milliseconds)

@@ -1,18 +1,18 @@
-/** One of a few things that callers take in turn, such as a buffer to read back into. */
+/** One of a few resources that callers use in turn, such as a buffer to read back into. */
 interface Lane<T> {
   readonly item: T
   /** Settles, without rejecting, when its last user is done. */
   idle: Promise<unknown>
 }
 
-/** What promises that are kept resolve to: values would be held, and each would hold the one before it. */
+/** Result of promises that are kept: with values, each would keep the one before it alive. */
 const nothing = (): void => {}
 
-/** Lets work in one after another, at most as many at once as there are lanes, and answers in the order of arrival. */
-export class Turnstile<T> {
+/** Starts work in the order of the calls, at most as many pieces at once as there are lanes, and answers in that order. */
+export class OrderedQueue<T> {
   readonly #lanes: readonly Lane<T>[]
   #arrivals = 0
-  /** When the latest arrival has begun, and when it is answered; neither rejects. */
+  /** Settle when the latest call has begun and when it is answered; neither rejects. */
   #begun: Promise<unknown> = Promise.resolve()
   #answered: Promise<unknown> = Promise.resolve()
 
@@ -24,7 +24,7 @@ export class Turnstile<T> {
    * `work` begins, up to its first await, after the work of every earlier caller has begun, and once what it needs is
    * `ready`; if that rejects, the answer does.
    */
-  pass<N, R>(ready: Promise<N>, work: (item: T, needed: N) => Promise<R>): Promise<R> {
+  run<N, R>(ready: Promise<N>, work: (item: T, needed: N) => Promise<R>): Promise<R> {
     const lane = this.#lanes[this.#arrivals % this.#lanes.length] as Lane<T>
     this.#arrivals += 1
     const settled = Promise.allSettled([ready])
@@ -41,7 +41,7 @@ export class Turnstile<T> {
     return answer
   }
 
-  /** Resolves once everybody who has come so far is answered. */
+  /** Resolves once all calls so far are answered. */
   async idle(): Promise<void> {
     await this.#answered
   }
