@@ -9,12 +9,17 @@ const allowed: Readonly<Record<string, readonly string[] | 'all'>> = {
   'ops-cpu': ['core'],
   'ops-webgpu': ['core'],
   parity: ['core', 'formats'],
+  depthwise: ['core', 'formats', 'models', 'ops-cpu', 'ops-webgpu'],
   cli: 'all',
 }
 
 /** Packages that pages carry: nothing of other people's comes with them. */
 const withoutDependencies = ['core', 'models', 'cost', 'ops-cpu', 'ops-webgpu']
 const scope = '@depthwise/'
+
+/** The folder of a package of the house; null for a package of other people. */
+const folderOf = (name: string): string | null =>
+  name === 'depthwise' ? name : name.startsWith(scope) ? name.slice(scope.length) : null
 
 /** A package as far as arrows are concerned. */
 export interface Room {
@@ -30,8 +35,8 @@ export function dependenciesOf({ manifest }: Room): readonly string[] {
 
 const within = (room: Room): readonly string[] =>
   dependenciesOf(room)
-    .filter(name => name.startsWith(scope))
-    .map(name => name.slice(scope.length))
+    .map(folderOf)
+    .filter(folder => folder !== null)
 
 /** Dependencies that the table does not allow. */
 export function wrongArrows(rooms: readonly Room[]): readonly string[] {
@@ -41,7 +46,7 @@ export function wrongArrows(rooms: readonly Room[]): readonly string[] {
     if (!down) return [`${folder} has no row in the table of arrows (tools/packages/arrows.ts)`]
     const wrong = within(room).filter(name => down !== 'all' && !down.includes(name))
     const foreign = withoutDependencies.includes(folder)
-      ? dependenciesOf(room).filter(name => !name.startsWith(scope))
+      ? dependenciesOf(room).filter(name => folderOf(name) === null)
       : []
     return [...wrong, ...foreign].map(name => `${folder} may not depend on ${name}`)
   })
@@ -68,7 +73,7 @@ const importPattern =
 
 /** Packages that sources import without a manifest that says so. Builtin modules of Node are no packages. */
 export function undeclared(room: Room, sources: ReadonlyMap<string, string>): readonly string[] {
-  const declared = new Set([...dependenciesOf(room), scope + room.folder])
+  const declared = new Set([...dependenciesOf(room), room.folder === 'depthwise' ? room.folder : scope + room.folder])
   return [...sources].flatMap(([file, text]) =>
     [...text.replace(/^\s*(?:\/\/|\*).*$/gm, '').matchAll(importPattern)]
       .map(([, from, alone, late]) => from ?? alone ?? late ?? '')

@@ -6,6 +6,8 @@ import type { Manifest, Package } from './workspace.ts'
 /** An entry point that is code. */
 interface TypedEntry {
   readonly types: string
+  /** For Node, where that is another file. */
+  readonly node?: string
   readonly default: string
 }
 
@@ -16,7 +18,8 @@ export function checkManifest({ path, manifest, folder }: Package): void {
     if (!holds) problems.push(wish)
   }
   const text = (file: string): string => (existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : '')
-  expect(manifest.name === `@depthwise/${folder}`, `a name that is @depthwise/${folder}`)
+  const name = folder === 'depthwise' ? folder : `@depthwise/${folder}`
+  expect(manifest.name === name, `a name that is ${name}`)
   expect(manifest.sideEffects === false, '"sideEffects": false')
   expect(manifest.type === 'module', '"type": "module"')
   expect(
@@ -47,7 +50,8 @@ function expectOldResolution({ publishConfig }: Manifest, expect: (holds: boolea
     (entry): entry is [string, TypedEntry] => typeof entry[1] === 'object',
   )
   const [root] = entries.filter(([path]) => path === '.')
-  expect(publishConfig?.main === root?.[1].default, `"publishConfig"."main": "${root?.[1].default}"`)
+  const main = root?.[1].node ?? root?.[1].default
+  expect(publishConfig?.main === main, `"publishConfig"."main": "${main}"`)
   expect(publishConfig?.types === root?.[1].types, `"publishConfig"."types": "${root?.[1].types}"`)
   const paths = entries.filter(([path]) => path !== '.').map(([path, { types }]) => [path.slice(2), [types]])
   const wanted = paths.length > 0 ? { '*': Object.fromEntries(paths) } : undefined

@@ -12,7 +12,7 @@ export async function pack(packages: readonly Package[], folder: string): Promis
   await asUser('npx', ['-y', 'pnpm@12.21.0', '-r', ...filters, 'pack', '--pack-destination', folder], root)
   return new Map(
     packages.map(({ manifest: { name, version } }) => {
-      const file = `${name.slice(1).replace('/', '-')}-${version}.tgz`
+      const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`
       if (!readdirSync(folder).includes(file)) throw new Error(`${name} was packed as something else than ${file}`)
       return [name, join(folder, file)]
     }),

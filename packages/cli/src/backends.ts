@@ -8,7 +8,7 @@ export const backendNames = ['auto', 'reference', 'wasm', 'webgpu'] as const
 const makers: Readonly<Record<string, () => Promise<Backend>>> = {
   reference: async () => (await import('@depthwise/ops-cpu')).reference(),
   wasm: async () => (await import('@depthwise/ops-cpu')).wasm(),
-  webgpu: async () => (await import('./webgpu.ts')).nodeWebGpu(),
+  webgpu: async () => (await import('depthwise/node')).nodeWebGpu(),
 }
 
 /** What `auto` tries, the fastest first. */

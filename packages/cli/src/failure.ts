@@ -8,11 +8,6 @@ export const exitFailed = 1
 /** The command line itself is wrong; nothing was tried. */
 export const exitUsage = 2
 
-/** A file or folder that cannot be read or written. `where` is its path as the user gave it. */
-export class FileError extends DepthwiseError {
-  override readonly name: string = 'FileError'
-}
-
 /**
  * Tells of an error in one line that names file, option or field, and returns the exit code it deserves. An error that
  * nobody threw on purpose is a defect, and says so; `DEPTHWISE_DEBUG=1` shows where either came from.

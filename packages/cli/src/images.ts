@@ -1,6 +1,6 @@
 import type { PixelImage } from '@depthwise/models'
+import { type DecodeOptions, readImageFile } from 'depthwise/node'
 import { exitDone, exitFailed, report } from './failure.ts'
-import { type DecodeOptions, readImage } from './image.ts'
 import { startProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -39,7 +39,7 @@ export async function forEachImage(
 /** Starts decoding. Its failure is heard of when the picture's turn comes, not before. */
 function begin(path: string | undefined, options: DecodeOptions): Promise<PixelImage> | undefined {
   if (path === undefined) return undefined
-  const image = readImage(path, options)
+  const image = readImageFile(path, options)
   image.catch(() => {})
   return image
 }

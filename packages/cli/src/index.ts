@@ -1,3 +1,3 @@
-export { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
+export { type FetchCheckpointOptions, fetchCheckpoint } from 'depthwise/node'
 export { main } from './main.ts'
 export type { Stream, Streams } from './terminal.ts'

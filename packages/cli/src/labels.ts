@@ -1,6 +1,7 @@
 import { FormatError, type Graph, type Model } from '@depthwise/core'
 import { countClasses, labelsOfClasses } from '@depthwise/models'
-import { readBytes } from './files.ts'
+import { settleLabels } from 'depthwise/checkpoint'
+import { readBytes } from 'depthwise/node'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -10,20 +11,17 @@ import type { Terminal } from './terminal.ts'
  * @throws FileError or FormatError about the caller's file
  */
 export async function resolveLabels(
-  { graph, metadata }: Model,
+  model: Model,
   file: string | undefined,
   terminal: Terminal,
 ): Promise<readonly string[] | undefined> {
-  if (file !== undefined) return readLabels(file, graph)
-  const own = metadata.labels && labelsOfClasses(metadata.labels, graph)
-  if (own) return own
-  const classes = countClasses(graph)
-  if (classes !== 1000 && classes !== 1001) return undefined
-  if (metadata.source === undefined) {
-    terminal.note(`assuming ImageNet's names for the ${classes} classes (--labels): the checkpoint does not state any`)
+  if (file !== undefined) return readLabels(file, model.graph)
+  const { labels, isGuess } = await settleLabels(model)
+  if (isGuess) {
+    const count = labels.length
+    terminal.note(`assuming ImageNet's names for the ${count} classes (--labels): the checkpoint does not state any`)
   }
-  const { imagenetLabels1000, imagenetLabels1001 } = await import('@depthwise/models/labels')
-  return classes === 1000 ? imagenetLabels1000 : imagenetLabels1001
+  return labels.length > 0 ? labels : undefined
 }
 
 /**

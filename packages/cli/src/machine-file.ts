@@ -1,7 +1,7 @@
 import { FormatError, OptionError } from '@depthwise/core'
 import { calibrate, type Machine } from '@depthwise/cost'
+import { exists, readBytes } from 'depthwise/node'
 import { backendsFor } from './backends.ts'
-import { exists, readBytes } from './files.ts'
 import type { Terminal } from './terminal.ts'
 import { checkWritable, writeWhole } from './write-files.ts'
 

@@ -1,42 +1,12 @@
-import type { Crop, CropName, Model, Normalization, Preprocessing, Resampling } from '@depthwise/core'
-import { inputOf } from './checkpoint/ends.ts'
+import type { Crop, Model, Normalization, Preprocessing } from '@depthwise/core'
+import { settlePreprocessing } from 'depthwise/checkpoint'
 import type { Terminal } from './terminal.ts'
 
-/** What each crop is resampled with by those who use it: TensorFlow slim, torchvision, Pillow's plain `resize`, and ours. */
-const resamplings: Readonly<Record<CropName, Resampling>> = {
-  slim: { filter: 'bilinear', antialias: false },
-  torch: { filter: 'bilinear', antialias: true },
-  squeeze: { filter: 'bilinear', antialias: true },
-  drawing: { filter: 'bilinear', antialias: true },
-}
-
-const resamplingOf = (crop: Crop): Resampling =>
-  typeof crop === 'string' ? resamplings[crop] : { filter: 'bilinear', antialias: true }
-
+/** How a network takes images, and how much of it is assumed. */
 export interface ResolvedPreprocessing {
   readonly preprocessing: Preprocessing
-  /** What nobody said and was therefore assumed, in words; empty when everything was known. */
+  /** What is not stated and was therefore assumed, in words; empty when everything is known. */
   readonly assumed: readonly string[]
-}
-
-/**
- * Settles crop, resampling and normalisation, each by the first source that states it: sources come in order of
- * authority (the caller, the file, the table of known checkpoints). What none states is assumed: the whole picture
- * squeezed, [-1, 1]. A source that states a crop but no resampling means the one that goes with the crop.
- */
-export function resolvePreprocessing(sources: readonly (Partial<Preprocessing> | undefined)[]): ResolvedPreprocessing {
-  const stated = <K extends keyof Preprocessing>(field: K): Preprocessing[K] | undefined =>
-    sources.find(source => source?.[field] !== undefined)?.[field]
-  const crop = stated('crop') ?? 'squeeze'
-  const normalization = stated('normalization') ?? 'signed'
-  const withCrop = sources.find(source => source?.crop !== undefined)
-  const resampling = withCrop ? withCrop.resampling : stated('resampling')
-  const antialiased = stated('resampling') === undefined ? ', bilinear with antialias' : ''
-  const assumed = [
-    ...(stated('crop') === undefined ? [`the whole image squeezed${antialiased} (--crop)`] : []),
-    ...(stated('normalization') === undefined ? ['pixels in [-1, 1] (--normalize)'] : []),
-  ]
-  return { preprocessing: { crop, resampling: resampling ?? resamplingOf(crop), normalization }, assumed }
 }
 
 /** A crop in a few words, for people. */
@@ -49,23 +19,19 @@ export function normalizationText(normalization: Normalization): string {
   return `(byte - ${mean}) / ${std}${order === 'bgr' ? ', blue first' : ''}`
 }
 
-/** How a model wants its pictures, by what was asked for, by its graph and by its file. */
+/** How a model takes images, by what was asked for, by its graph and by its file. */
 export function preprocessingOf(
-  { graph, metadata }: Model,
+  model: Model,
   { crop, normalize: normalization }: { readonly crop?: Crop; readonly normalize?: Normalization },
 ): ResolvedPreprocessing {
-  return resolvePreprocessing([
-    { ...(crop && { crop }), ...(normalization && { normalization }) },
-    inputOf(graph).dtype === 'uint8' ? { normalization: ofBytes(metadata) } : undefined,
-    metadata.preprocessing,
-  ])
-}
-
-/** A graph that takes bytes normalises them itself, but not their order. */
-function ofBytes({ preprocessing }: Model['metadata']): Normalization {
-  const stated = preprocessing?.normalization
-  const reversed = typeof stated === 'object' && stated.order === 'bgr'
-  return reversed ? { mean: 0, std: 1, order: 'bgr' } : 'raw'
+  const given = { ...(crop && { crop }), ...(normalization && { normalization }) }
+  const { preprocessing, by } = settlePreprocessing(model, given)
+  const antialiased = by.resampling === 'guess' ? ', bilinear with antialias' : ''
+  const assumed = [
+    ...(by.crop === 'guess' ? [`the whole image squeezed${antialiased} (--crop)`] : []),
+    ...(by.normalization === 'guess' ? ['pixels in [-1, 1] (--normalize)'] : []),
+  ]
+  return { preprocessing, assumed }
 }
 
 /** Says what was assumed about the pictures: a wrong guess costs accuracy and nothing else would tell. */

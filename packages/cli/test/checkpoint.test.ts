@@ -25,10 +25,10 @@ describeShared('what goes wrong', () => {
       [truncated, 'a damaged one'],
       [empty, 'an empty file'],
       [folder, 'a folder'],
-      [small, 'a TFLite file: pass checkpoints with --checkpoint'],
+      [small, 'a TFLite file: pass it as the checkpoint'],
     ].entries()) {
       expect(complaints[at]).toMatch(/^depthwise: /)
-      expect(complaints[at]).toContain(`${file}: expected a picture`)
+      expect(complaints[at]).toContain(`${file}: expected an image`)
       expect(complaints[at]).toContain(`found ${reason}`)
     }
     expect(complaints).toHaveLength(5)

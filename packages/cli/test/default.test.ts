@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClassifier, type PixelImage, topAmong } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { readImageFile } from 'depthwise/node'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
 import { loadCheckpoint } from '../src/checkpoint/load.ts'
-import { readImage } from '../src/image.ts'
 import { sampleDrawings } from '../src/start/sample.ts'
 import { Terminal } from '../src/terminal.ts'
 import { classified } from './classified.ts'
@@ -36,7 +36,7 @@ describe('the checkpoint that comes along', () => {
 
   test('is right on a sheet of drawings it was not trained on, and every backend sees the same', async () => {
     // A row a class, eight drawings a row, as `isolateDrawing` leaves them: tools/train-default/report.py drew them.
-    const sheet = await readImage(new URL('held-out.png', import.meta.url).pathname)
+    const sheet = await readImageFile(new URL('held-out.png', import.meta.url).pathname)
     const side = 48
     expect([sheet.width, sheet.height]).toEqual([8 * side, labels.length * side])
     const options = { prepare: (image: PixelImage) => image }

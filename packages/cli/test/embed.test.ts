@@ -44,7 +44,7 @@ describeShared('depthwise embed', () => {
   test('a bad picture does not stop the rest; in words it says how many numbers there are', async () => {
     const { code, stdout, stderr } = await depthwise('embed', 'missing.png', photo('cat.png'), '--checkpoint', small)
     expect(code).toBe(1)
-    expect(stderr).toContain('missing.png: expected a picture')
+    expect(stderr).toContain('missing.png: expected an image')
     expect(stdout).toMatch(/cat\.png \(.* on wasm\)\n {2}256 numbers: -?\d\.\d{4}, .*\.\.\.\n$/)
   })
 })

@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { FileError, readBytes } from 'depthwise/node'
 import { describe, expect, test } from 'vitest'
-import { FileError } from '../src/failure.ts'
-import { readBytes } from '../src/files.ts'
 import { checkFolder, checkWritable, writeAll, writeTogether, writeWhole } from '../src/write-files.ts'
 import { temporaryFolder } from './temporary.ts'
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FormatError } from '@depthwise/core'
+import { decodeImage, readImageFile } from 'depthwise/node'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { decodeImage, readImage } from '../src/image.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const red = [255, 0, 0]
@@ -55,7 +55,7 @@ describe('what a picture becomes', () => {
     expect(rows[row]?.slice(3 * column, 3 * column + 3)).toEqual(red)
   })
 
-  test('alpha is dropped, not blended: the colour under a transparent pixel counts', async () => {
+  test('transparent pixels are blended onto white, whatever colour is stored under them', async () => {
     const veiled = picture([
       [
         [10, 200, 30, 0],
@@ -64,14 +64,14 @@ describe('what a picture becomes', () => {
       ],
     ])
     const { rows } = await pixels(await veiled.png().toBuffer())
-    expect(rows).toEqual([[10, 200, 30, 50, 60, 70, 255, 255, 255]])
+    expect(rows).toEqual([[255, 255, 255, 152, 157, 162, 255, 255, 255]])
   })
 
   test('grey becomes RGB, with and without alpha', async () => {
     const grey = sharp(Uint8Array.from([0, 100, 255]), { raw: { width: 3, height: 1, channels: 1 } })
     const veiled = sharp(Uint8Array.from([0, 9, 100, 0]), { raw: { width: 2, height: 1, channels: 2 } })
     expect((await pixels(await grey.png().toBuffer())).rows).toEqual([[0, 0, 0, 100, 100, 100, 255, 255, 255]])
-    expect((await pixels(await veiled.png().toBuffer())).rows).toEqual([[0, 0, 0, 100, 100, 100]])
+    expect((await pixels(await veiled.png().toBuffer())).rows).toEqual([[246, 246, 246, 255, 255, 255]])
   })
 
   test('16 bits become 8', async () => {
@@ -138,7 +138,7 @@ describe('what is no picture', () => {
     const whole = await noisy().toFormat(format).toBuffer()
     for (const share of [0.2, 0.5, 0.9]) {
       const cut = whole.subarray(0, Math.floor(whole.length * share))
-      await expect(decodeImage(cut, 'cut.jpg'), `${share}`).rejects.toThrow(/^cut.jpg: expected a picture .* found/)
+      await expect(decodeImage(cut, 'cut.jpg'), `${share}`).rejects.toThrow(/^cut.jpg: expected an image .* found/)
       await expect(decodeImage(cut, 'cut.jpg')).rejects.toBeInstanceOf(FormatError)
     }
   })
@@ -172,7 +172,7 @@ describe('what is no picture', () => {
     const path = join(temporaryFolder(), 'cut.png')
     const whole = await noisy().png().toBuffer()
     writeFileSync(path, whole.subarray(0, whole.length / 2))
-    const error = await readImage(path).catch((thrown: unknown) => thrown)
+    const error = await readImageFile(path).catch((thrown: unknown) => thrown)
     expect(`${error}`).toContain(path)
     expect(`${error}`).not.toContain('\n')
   })

@@ -1,45 +1,6 @@
-import { GraphBuilder, type Normalization } from '@depthwise/core'
 import { normalizationAffine } from '@depthwise/models'
 import { expect, test } from 'vitest'
-import { preprocessingOf, resolvePreprocessing } from '../src/preprocessing.ts'
 import { crop, normalization } from '../src/preprocessing-options.ts'
-
-const plain = { filter: 'bilinear', antialias: false } as const
-const antialiased = { filter: 'bilinear', antialias: true } as const
-
-test('nobody says anything: the whole picture, [-1, 1], and it is said', () => {
-  const { preprocessing, assumed } = resolvePreprocessing([undefined, {}])
-  expect(preprocessing).toEqual({ crop: 'squeeze', resampling: antialiased, normalization: 'signed' })
-  expect(assumed.join()).toContain('--crop')
-  expect(assumed.join()).toContain('--normalize')
-})
-
-test('each part comes from the first who states it', () => {
-  const { preprocessing, assumed } = resolvePreprocessing([
-    { normalization: 'unit' },
-    { normalization: 'raw', crop: 'torch' },
-    { normalization: 'imagenet', crop: 'slim', resampling: plain },
-  ])
-  expect(preprocessing).toEqual({ crop: 'torch', resampling: antialiased, normalization: 'unit' })
-  expect(assumed).toEqual([])
-})
-
-test('only what was assumed is told', () => {
-  const { assumed } = resolvePreprocessing([{ normalization: 'signed' }])
-  expect(assumed).toHaveLength(1)
-  expect(assumed[0]).toContain('--crop')
-})
-
-test("a crop is resampled as its own pipeline does, unless the crop's source says otherwise", () => {
-  const bicubic = { filter: 'bicubic', antialias: true } as const
-  const resampling = (sources: Parameters<typeof resolvePreprocessing>[0]) =>
-    resolvePreprocessing(sources).preprocessing.resampling
-  expect(resampling([{ crop: 'slim' }])).toEqual(plain)
-  expect(resampling([{ crop: 'torch' }])).toEqual(antialiased)
-  expect(resampling([{ crop: 'torch', resampling: bicubic }])).toEqual(bicubic)
-  expect(resampling([{ crop: 'slim' }, { crop: 'torch', resampling: bicubic }])).toEqual(plain)
-  expect(resampling([{}, { resampling: bicubic }])).toEqual(bicubic)
-})
 
 test.each([
   ['slim', 'slim'],
@@ -70,19 +31,4 @@ test.each(['signed', 'unit', 'imagenet', 'raw'] as const)('%s means the same by 
     expect(scale[c]).toBeCloseTo(known.scale[c] as number, 8)
     expect(offset[c]).toBeCloseTo(known.offset[c] as number, 8)
   }
-})
-
-test('a graph that takes bytes normalises them itself, but not the order that its file states', () => {
-  const b = new GraphBuilder()
-  const graph = b.build([
-    b.normalize(b.input([1, 4, 4, 3], { dtype: 'uint8' }), { scale: [1, 1, 1], offset: [0, 0, 0] }),
-  ])
-  const of = (stated?: Normalization) =>
-    preprocessingOf(
-      { graph, params: new Map(), metadata: stated ? { preprocessing: { normalization: stated } } : {} },
-      {},
-    ).preprocessing.normalization
-  expect(of()).toBe('raw')
-  expect(of('signed')).toBe('raw')
-  expect(of({ mean: 1, std: 2, order: 'bgr' })).toEqual({ mean: 0, std: 1, order: 'bgr' })
 })

@@ -74,7 +74,7 @@ describe('what is no checkpoint is named for what it is', () => {
 
 describe('what is no picture is named for what it is', () => {
   test.each<[what: string, content: string | Uint8Array, words: string]>([
-    ['a checkpoint', 'xxxxTFL3xxxxxxxxxxxxxxxxxxxxxxxx', 'a TFLite file: pass checkpoints with --checkpoint'],
+    ['a checkpoint', 'xxxxTFL3xxxxxxxxxxxxxxxxxxxxxxxx', 'a TFLite file: pass it as the checkpoint'],
     ['an array', writeNpy(zeros([2, 2, 3])), 'a NumPy array (.npy)\n'],
     ['an archive of arrays', writeNpz(new Map([['a', tensor([1], [1])]])), 'a NumPy archive (.npz)'],
     ['an HTML page', '<html>', 'an HTML page'],

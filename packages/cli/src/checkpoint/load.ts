@@ -1,12 +1,11 @@
 import { FormatError, type Model } from '@depthwise/core'
+import { expectedCheckpoint, readCheckpoint, type SizeOption, type SizeOptions } from 'depthwise/checkpoint'
+import { filesAt, filesNamed } from 'depthwise/node'
 import { defaultCheckpoint } from '../assets.ts'
-import { look } from '../files.ts'
 import type { Terminal } from '../terminal.ts'
 import { chainModels } from './chain.ts'
-import { readFolder } from './folder.ts'
-import { expectedCheckpoint, readModelFile } from './model-file.ts'
 import type { Part } from './part.ts'
-import { checkSize, followingSize, noteSize, type SizeOptions } from './size.ts'
+import { checkSize, followingSize, noteSize } from './size.ts'
 
 /** A network as the command line names it: one part, or several that follow each other. */
 export interface Checkpoint {
@@ -14,9 +13,11 @@ export interface Checkpoint {
   readonly parts: readonly [Part, ...Part[]]
 }
 
+const sizeOption: SizeOption = { name: '--resolution', form: '--resolution N or HEIGHTxWIDTH' }
+
 /**
- * Reads the networks at `paths` and chains them in that order. What a path is, its bytes tell, not its name; but `default` is
- * the checkpoint that comes along (a file of that name is `./default`).
+ * Reads the networks at `paths` (or addresses, or names of published ones) and chains them in that order. The format is detected from content, not from the file name; but
+ * `default` is the checkpoint that comes along (a file of that name is `./default`).
  * @param options size of the first network's input; later ones take what the one before gives
  * @param terminal is told what had to be assumed
  * @throws FileError when one cannot be read, FormatError when it is not a checkpoint, UnsupportedOpError when it holds
@@ -37,7 +38,6 @@ export async function loadCheckpoint(
 }
 
 async function readPart(path: string, options: SizeOptions): Promise<Part> {
-  if (path === 'default') return { ...(await readModelFile(defaultCheckpoint())), path }
-  const entry = await look(path, expectedCheckpoint)
-  return entry.isDirectory() ? readFolder(path, options) : readModelFile(path, options)
+  if (path === 'default') return { ...(await readCheckpoint(await filesAt(defaultCheckpoint()))), path }
+  return { ...(await readCheckpoint(await filesNamed(path), { ...options, sizeOption })), path }
 }

@@ -1,18 +1,8 @@
 import { type Model, OptionError, type Size2 } from '@depthwise/core'
+import type { SizeOptions } from 'depthwise/checkpoint'
 import type { Terminal } from '../terminal.ts'
 import { inputOf, outputOf } from './ends.ts'
 import type { Part } from './part.ts'
-
-/** What networks of bare weights are built at where nothing states their size: what most of them were trained at. */
-export const usualSize: Size2 = [224, 224]
-
-/** Size requests of a caller. */
-export interface SizeOptions {
-  /** `[height, width]` that `--resolution` asks for. A file that fixes another size is refused. */
-  readonly size?: Size2 | undefined
-  /** `[height, width]` for files that leave it open, where `size` is not given: that of the tensor to run, for instance. */
-  readonly fallbackSize?: Size2 | undefined
-}
 
 /** `[height, width]` of an input or output, where it is an image. */
 export function imageSize(shape: readonly number[]): Size2 | undefined {

@@ -11,7 +11,7 @@ import {
   type Schedule,
 } from '@depthwise/cost'
 import { mobileNetV1, mobileNetV2, type Preset } from '@depthwise/models'
-import { usualSize } from '../checkpoint/size.ts'
+import { usualSize } from 'depthwise/checkpoint'
 import { comparison } from '../cost-report/comparison.ts'
 import { memoryTable } from '../cost-report/memory.ts'
 import { predictionTable } from '../cost-report/prediction.ts'

@@ -1,7 +1,7 @@
 import { OptionError } from '@depthwise/core'
 import { publishedCheckpoints } from '@depthwise/models/published'
+import { fetchCheckpoint } from 'depthwise/node'
 import { exitDone } from '../failure.ts'
-import { fetchCheckpoint } from '../fetch/fetch-checkpoint.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
 

@@ -37,10 +37,10 @@ function inFigures({ parts, model }: Checkpoint, { total, layers }: CostReport):
 
 async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<string> {
   const { parts, model } = checkpoint
-  const facts = [
+  const facts: string[][] = [
     ...parts.flatMap(part => [
       ['file', `${part.path} (${[part.model.metadata.format, bytes(part.size)].filter(Boolean).join(', ')})`],
-      ['sha256', part.sha256],
+      ...(part.sha256 === null ? [] : [['sha256', part.sha256]]),
     ]),
     ...described(model.metadata),
     ...ends(model.graph, 'inputs').map(({ name, shape }) => [

@@ -18,11 +18,10 @@ import {
   rerun,
   writeReproduction,
 } from '@depthwise/parity'
+import { about } from 'depthwise/checkpoint'
+import { readBytes, readImageFile } from 'depthwise/node'
 import { registry } from '../backends.ts'
-import { about } from '../checkpoint/about.ts'
 import { exitDone, exitFailed } from '../failure.ts'
-import { readBytes } from '../files.ts'
-import { readImage } from '../image.ts'
 import { openNetwork, type PictureOptions, sightOf } from '../pictures.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import { table } from '../table.ts'
@@ -134,7 +133,7 @@ function madeUp(graph: Graph): Inputs {
 async function picture(graph: Graph, path: string, preprocessing: Preprocessing): Promise<Inputs> {
   const input = pictureInput(graph)
   const { prepare } = await sightOf(preprocessing)
-  const image = await readImage(path, { alpha: prepare !== undefined })
+  const image = await readImageFile(path, { alpha: prepare !== undefined })
   if (!prepare) return { [input.name]: pictureValues(image, input, preprocessing) }
   return { [input.name]: pictureValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' }) }
 }

@@ -1,6 +1,6 @@
 import type { Graph } from '@depthwise/core'
 import { cost, foldedGraph, memory, stages, withStandardConvolutions } from '@depthwise/cost'
-import { usualSize } from '../checkpoint/size.ts'
+import { usualSize } from 'depthwise/checkpoint'
 import type { CostOptions } from '../commands/cost.ts'
 import { table } from '../table.ts'
 import { bytes, grouped } from '../words.ts'

@@ -1,9 +1,9 @@
 import { formatShape, type Model, type Node, OptionError, ShapeError, sameShape, type Tensor } from '@depthwise/core'
 import { detectFormat, readNpy, readNpz } from '@depthwise/formats'
-import { about } from '../checkpoint/about.ts'
+import { about } from 'depthwise/checkpoint'
+import { exists, readBytes } from 'depthwise/node'
 import { nodesOf } from '../checkpoint/ends.ts'
 import { asInput } from '../dequantize.ts'
-import { exists, readBytes } from '../files.ts'
 import { quoted } from './named.ts'
 
 /** An array that was read, and which input it is for, where that is said. */

@@ -1,0 +1,22 @@
+import type { Size2 } from '@depthwise/core'
+
+/** What networks of bare weights are built at where nothing states their size: what most of them were trained at. */
+export const usualSize: Size2 = [224, 224]
+
+/** Sizes for files that leave theirs open. */
+export interface SizeOptions {
+  /** `[height, width]` that the caller asks for. */
+  readonly size?: Size2 | undefined
+  /** `[height, width]` where `size` is not given: that of the tensor to run, for instance. */
+  readonly fallbackSize?: Size2 | undefined
+  /** What errors call the option that gives the size, and how it is written. */
+  readonly sizeOption?: SizeOption
+}
+
+/** An option as errors refer to it. */
+export interface SizeOption {
+  readonly name: string
+  readonly form: string
+}
+
+export const librarySizeOption: SizeOption = { name: 'option size', form: 'option size: [height, width]' }

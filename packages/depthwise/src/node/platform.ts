@@ -1,0 +1,47 @@
+import { readdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createRegistry } from '@depthwise/core'
+import { filesAtAddress, readRemote } from '../checkpoint/remote.ts'
+import type { Platform } from '../platform.ts'
+import { filesAt } from './checkpoint-files.ts'
+import { decodeImage } from './decode.ts'
+import { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
+import { exists, readBytes } from './file-system.ts'
+import { startPool } from './pool.ts'
+
+/** Endings of the files that stand for images in a folder. */
+const images = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp|p[bgpn]m)$/i
+
+/** Node, and what follows it: Deno and Bun. */
+export const nodePlatform: Platform = {
+  registry: createRegistry({
+    wasm: async () => (await import('@depthwise/ops-cpu')).wasm(),
+    reference: async () => (await import('@depthwise/ops-cpu')).reference(),
+    webgpu: async () => (await import('./webgpu.ts')).nodeWebGpu(),
+  }),
+  preferred: ['wasm', 'reference'],
+  imageKinds: 'a path, an address, bytes or a Blob of an image file, or pixels { width, height, channels, data }',
+  async readBytes(source, expected) {
+    if (/^(https?|data|blob):/i.test(source)) return readRemote(source, expected)
+    return readBytes(source.startsWith('file:') ? fileURLToPath(source) : source, expected)
+  },
+  hasPath: exists,
+  filesAt: path => filesAt(path.startsWith('file:') ? fileURLToPath(path) : path),
+  filesAtAddress: (url, options) => filesAtAddress(url, (address, expected) => readRemote(address, expected, options)),
+  async filesOfPublished(checkpoint, options) {
+    // Any function that answers as fetch does, and any signal that is told as AbortSignal is.
+    return filesAt(await fetchCheckpoint(checkpoint, options as FetchCheckpointOptions))
+  },
+  async *imagesIn(folder) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    const paths = entries.flatMap(entry =>
+      entry.isFile() && images.test(entry.name) ? [join(entry.parentPath, entry.name)] : [],
+    )
+    yield* paths.sort()
+  },
+  decode: (bytes, where) => decodeImage(bytes, where, { alpha: true }),
+  cores: () => availableParallelism(),
+  startPool,
+}

@@ -1,0 +1,44 @@
+import { createRegistry, OptionError } from '@depthwise/core'
+import { filesAtAddress, readRemote } from '../checkpoint/remote.ts'
+import type { Platform } from '../platform.ts'
+import { decodeInHost } from './decode.ts'
+import { download } from './downloads.ts'
+import { pixelsOfDrawable } from './draw.ts'
+import { filesOfPublished } from './published.ts'
+
+/** Pages, workers and edge hosts. */
+export const webPlatform: Platform = {
+  registry: createRegistry({
+    wasm: async () => (await import('@depthwise/ops-cpu')).wasm(),
+    reference: async () => (await import('@depthwise/ops-cpu')).reference(),
+    webgpu: async () => (await import('@depthwise/ops-webgpu')).webgpu(),
+  }),
+  preferred: ['wasm', 'reference'],
+  imageKinds:
+    'an <img>, <video>, <canvas>, ImageData, ImageBitmap, VideoFrame, Blob or File, an address, bytes, or pixels { width, height, channels, data }',
+  readBytes: (source, expected) => readRemote(absolute(source), expected),
+  hasPath: async () => false,
+  // What is no address of its own is relative to the page, as in <img src>.
+  filesAt: async (path, options) => webPlatform.filesAtAddress(absolute(path), options),
+  filesAtAddress: (url, options) =>
+    filesAtAddress(url, (address, expected) => download(address, expected, undefined, options)),
+  filesOfPublished: async (checkpoint, options) => filesOfPublished(checkpoint, options),
+  imagesIn(folder) {
+    throw new OptionError({
+      where: 'images',
+      expected: 'a list of images, since this host has no folders',
+      found: `"${folder.slice(0, 80)}"`,
+    })
+  },
+  decode: decodeInHost,
+  draw: pixelsOfDrawable,
+  cores: () =>
+    (globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ??
+    1,
+}
+
+function absolute(address: string): string {
+  const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href
+  if (URL.canParse(address, base)) return new URL(address, base).href
+  throw new OptionError({ where: 'address', expected: 'an absolute one', found: `"${address.slice(0, 80)}"` })
+}
