@@ -139,6 +139,10 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await dropFolder(page, checkpointFile('mobilenet_v2_1.0_224_float'))
     await eventually(() => page.locator('dl').textContent()).toContain('301 M MACs')
     await eventually(() => top.textContent()).toMatch(/^macaw/)
+    // Bare weights do not say at which size they were trained: the page says that it guesses.
+    await file.nth(1).setInputFiles(checkpointFile('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors'))
+    await eventually(() => page.locator('dl').textContent()).toContain('Guessedsize: the file does not say')
+    expect(await page.locator('dl').textContent()).toContain('224 × 224 × 3')
     await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).click()
     await eventually(() => page.locator('dl').textContent()).toContain('128 × 128 × 3')
     await page.getByRole('button', { name: 'Camera' }).click()

@@ -1,36 +1,45 @@
-import { elementCount, type Model, type Size2 } from '@depthwise/core'
+import { FormatError, OptionError } from '@depthwise/core'
 import {
-  detectFormat,
-  readKeras,
-  readManifest,
-  readModel,
-  readNpz,
-  readOnnx,
-  readSafetensors,
-  readTFLite,
-  readTfjs,
-  type WeightsFile,
-  weightsOf,
-} from '@depthwise/formats'
-import { buildArchitecture, presets, withKnownMetadata } from '@depthwise/models'
+  type Checkpoint,
+  type CheckpointFiles,
+  expectedCheckpoint,
+  filesInMemory,
+  readCheckpoint,
+  settleLabels,
+  settlePreprocessing,
+  usualSize,
+} from 'depthwise/checkpoint'
 import { keep, keptAt } from './kept.ts'
 import type { ModelFacts, NamedBytes, Progress } from './protocol.ts'
 import { hold } from './rooms.ts'
 
-/** What bare weights and open inputs are built for, where the file does not say. */
-const usual: Size2 = [224, 224]
-
-/** Where Teachable Machine puts the names of its classes, and its version. */
-const labels = 'metadata.json'
-
 /** Reads what was dropped: one file, or a folder's files of which one names the others. */
 export async function openFiles(files: readonly NamedBytes[]): Promise<ModelFacts> {
-  const main = files.find(({ bytes }) => ['tfjs', 'manifest'].includes(detectFormat(bytes) ?? '')) ?? files[0]
-  if (!main) throw new Error('no file was given')
-  const model = await readAny(main, files)
-  const known = await withKnownMetadata(model, main.bytes)
-  const named = known.metadata.name ? known : { ...known, metadata: { ...known.metadata, name: main.name } }
-  return hold('photo', named, await labelsFor(named))
+  const [first] = files
+  if (!first) throw new Error('no file was given')
+  // Of files of one name, the first to be dropped is meant: folders come after the files beside them.
+  const byName = new Map(files.toReversed().map(({ name, bytes }) => [name, bytes]))
+  const given = filesInMemory(byName, first.name)
+  const { model, stated, assumedSize } = await read(given)
+  const name = model.metadata.name ?? given.main ?? first.name
+  const { preprocessing, by } = settlePreprocessing(model, {}, stated)
+  const { labels } = await settleLabels(model)
+  const guessed = (['crop', 'resampling', 'normalization'] as const).filter(field => by[field] === 'guess')
+  const named = { ...model, metadata: { ...model.metadata, name } }
+  return hold('photo', named, { labels, preprocessing, assumed: [...guessed, ...(assumedSize ? ['size'] : [])] })
+}
+
+/** At the usual size, where the file leaves it open. */
+async function read(files: CheckpointFiles): Promise<Checkpoint> {
+  try {
+    return await readCheckpoint(files)
+  } catch (error) {
+    if (error instanceof OptionError) {
+      return { ...(await readCheckpoint(files, { fallbackSize: usualSize })), assumedSize: usualSize }
+    }
+    if (!(error instanceof FormatError) || error.expected !== expectedCheckpoint) throw error
+    throw new Error(`${error.where} is no checkpoint that this page reads, but ${error.found}`)
+  }
 }
 
 /** Fetches a checkpoint, or takes it from where it was kept the last time. */
@@ -75,64 +84,4 @@ async function download(url: string, report: (progress: Progress) => void): Prom
     at += part.length
   }
   return bytes
-}
-
-async function readAny({ name, bytes }: NamedBytes, files: readonly NamedBytes[]): Promise<Model> {
-  const sibling = async (path: string): Promise<Uint8Array> => {
-    const file = files.find(each => each.name === path.slice(path.lastIndexOf('/') + 1))
-    if (!file) throw new Error(`${name} names ${path}: drop that file together with it`)
-    return file.bytes
-  }
-  switch (detectFormat(bytes)) {
-    case 'tflite':
-      return readTFLite(bytes)
-    case 'onnx':
-      return readOnnx(bytes)
-    case 'depthwise':
-      return readModel(bytes)
-    case 'safetensors':
-      return built('safetensors', readSafetensors(bytes))
-    case 'npz':
-      return built('npz', { tensors: readNpz(bytes) })
-    case 'keras':
-    case 'hdf5': {
-      const file = await readKeras(bytes)
-      return file.model ?? built('keras', file)
-    }
-    case 'tfjs':
-      return readTfjs(sibling, {
-        file: name,
-        inputShape: [...usual, 3],
-        ...(files.some(file => file.name === labels) && { labels }),
-      })
-    case 'manifest':
-      return readManifest(sibling)
-    default:
-      throw new Error(
-        `${name} is no checkpoint that this page reads (TFLite, ONNX, Keras, TensorFlow.js, safetensors, npz)`,
-      )
-  }
-}
-
-/** The network that bare weights belong to, built and filled. */
-function built(format: string, file: WeightsFile): Model {
-  const weights = weightsOf(file)
-  const { network, alpha, preset, resolution } = weights.architecture
-  const graph = buildArchitecture(weights.architecture, resolution ? {} : { inputShape: [...usual, 3] })
-  const name = `${network}, alpha ${alpha}, by ${weights.naming}'s names`
-  return {
-    graph,
-    params: weights.onto(graph),
-    metadata: { format, name, preprocessing: presets[preset].preprocessing },
-  }
-}
-
-/** ImageNet's, where the network has as many classes and no names of its own. */
-async function labelsFor({ graph, metadata }: Model): Promise<readonly string[] | undefined> {
-  const output = graph.nodes.find(node => graph.outputs.includes(node.id))
-  const classes = output && elementCount(output.shape.slice(1))
-  if (metadata.labels?.length === classes) return undefined
-  if (classes !== 1000 && classes !== 1001) return undefined
-  const { imagenetLabels1000, imagenetLabels1001 } = await import('@depthwise/models/labels')
-  return classes === 1000 ? imagenetLabels1000 : imagenetLabels1001
 }

@@ -8,5 +8,5 @@ import { hold } from './rooms.ts'
 export async function openDefault(bytes: Uint8Array): Promise<ModelFacts> {
   const model = readModel(bytes)
   const { size } = pictureInput(model.graph)
-  return hold('drawing', model, undefined, image => isolateDrawing(image, size))
+  return hold('drawing', model, { prepare: image => isolateDrawing(image, size) })
 }

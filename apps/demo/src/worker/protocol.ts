@@ -25,7 +25,7 @@ export interface ModelFacts {
   readonly inputShape: readonly number[]
   readonly params: number
   readonly macs: number
-  /** Fields of the preprocessing that neither file nor page knew. */
+  /** Fields of the preprocessing, and the size of the input, that neither file nor page knew. */
   readonly assumed: readonly string[]
   readonly licence: string | null
 }

@@ -1,4 +1,4 @@
-import { elementCount, type Model, type Network, type Session } from '@depthwise/core'
+import { elementCount, type Model, type Network, type Preprocessing, type Session } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { type Classifier, createClassifier, createEmbedder, type Embedder, type PixelImage } from '@depthwise/models'
 import { defaults, registry } from './backends.ts'
@@ -11,7 +11,18 @@ export interface Held {
   readonly facts: ModelFacts
   /** Finds the drawing on a picture; null for networks that take pictures as they are. */
   readonly prepare: ((image: PixelImage) => PixelImage) | null
+  /** Goes before what the file states. */
+  readonly preprocessing: Partial<Preprocessing>
   embedder: Embedder | null
+}
+
+/** How pictures become a model's input, and what its classes are called, where the model does not say. */
+export interface HoldOptions {
+  readonly labels?: readonly string[]
+  readonly preprocessing?: Partial<Preprocessing>
+  /** What of this nobody stated. */
+  readonly assumed?: readonly string[]
+  readonly prepare?: (image: PixelImage) => PixelImage
 }
 
 const held = new Map<Slot, Held>()
@@ -28,20 +39,20 @@ export function heldIn(slot: Slot): Held {
 export async function hold(
   slot: Slot,
   model: Model,
-  labels: readonly string[] | undefined,
-  prepare: Held['prepare'] = null,
+  { labels = [], preprocessing: settled = {}, assumed = [], prepare }: HoldOptions,
 ): Promise<ModelFacts> {
+  // What was prepared has been cropped already.
+  const preprocessing: Partial<Preprocessing> = prepare ? { ...settled, crop: 'squeeze' } : settled
   const classifier = await createClassifier(model, {
     backends: defaults,
     registry,
-    ...(labels && { labels }),
-    // What was prepared has been cropped already.
-    ...(prepare && { preprocessing: { crop: 'squeeze' } }),
+    preprocessing,
+    ...(labels.length > 0 && { labels }),
   })
   await move(classifier.session)
-  const facts = factsOf(model, classifier)
+  const facts = factsOf(model, classifier, assumed)
   const before = held.get(slot)
-  held.set(slot, { model, classifier, facts, prepare, embedder: null })
+  held.set(slot, { model, classifier, facts, prepare: prepare ?? null, preprocessing, embedder: null })
   if (before) await Promise.all([before.classifier.dispose(), before.embedder?.dispose()])
   return facts
 }
@@ -49,12 +60,8 @@ export async function hold(
 /** The network of a slot without its classifier, made when it is first asked for. */
 export async function embedderOf(one: Held): Promise<Embedder> {
   if (one.embedder) return one.embedder
-  const { model, prepare } = one
-  const embedder = await createEmbedder(model, {
-    backends: defaults,
-    registry,
-    ...(prepare && { preprocessing: { crop: 'squeeze' } }),
-  })
+  const { model, preprocessing } = one
+  const embedder = await createEmbedder(model, { backends: defaults, registry, preprocessing })
   await move(embedder.session)
   one.embedder = embedder
   return embedder
@@ -86,7 +93,7 @@ async function move(session: Session): Promise<void> {
   if (chosen !== null && session.backend !== chosen) await session.use(chosen)
 }
 
-function factsOf({ graph, params, metadata }: Model, { labels, assumed }: Classifier): ModelFacts {
+function factsOf({ graph, params, metadata }: Model, { labels }: Classifier, assumed: readonly string[]): ModelFacts {
   const input = graph.nodes.find(node => graph.inputs.includes(node.id))
   return {
     name: metadata.name ?? metadata.format ?? 'a network without a name',
