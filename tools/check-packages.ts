@@ -14,6 +14,7 @@ import {
   writeConsumer,
   writeImports,
 } from './packages/consumers.ts'
+import { hasShared, type Program, runProgram, writePrograms, writeReadmeProgram } from './packages/front-door.ts'
 import { checkManifest } from './packages/manifest.ts'
 import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
 import { complain, Report } from './packages/report.ts'
@@ -76,10 +77,21 @@ await report.check('they bundle for a page, and classify where there is only the
 
 const everything = folder('everything')
 await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
+await report.check("the README's program is written", () => writeReadmeProgram(everything))
+await report.check("the README's program type-checks", () => typeCheck(everything, 'readme.ts', 'bundler with DOM'))
+let programs: readonly Program[] = []
+await report.check('the programs of the guide are written, in ten lines each', () => {
+  programs = writePrograms(everything)
+})
+for (const [version, program] of hasShared || process.env['CI'] !== undefined ? found : []) {
+  for (const each of programs) {
+    await report.check(`${each.title}, in Node ${version}`, () => runProgram(everything, each, program))
+  }
+}
 for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(everything, budget))
-// Scripts of workers and files of weights are entry points that nobody imports; the command line is for Node alone.
+// Scripts of workers and files of weights are entry points without exports; the command line and its tools are for Node alone.
 const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
-const imported = libraries.filter(name => !name.endsWith('/worker') && !name.endsWith('.depthwise'))
+const imported = libraries.filter(name => !/\/worker$|\.depthwise$|^depthwise\/node$/.test(name))
 await report.check('their imports are written', () => writeImports(everything, imported))
 for (const compiler of Object.keys(compilers) as readonly (keyof typeof compilers)[]) {
   await report.check(`every entry point type-checks under ${compiler}`, () =>

@@ -20,12 +20,12 @@ export async function installOffline(folder: string, tarballs: readonly string[]
 }
 
 /**
- * Installs all packages by pnpm, with what they depend on, on the user's own Node: an engine that anything in the tree does
+ * Installs all packages by pnpm, with what they depend on and sharp, which decodes images for them, on the user's own Node: an engine that anything in the tree does
  * not admit is an error.
  */
 export async function installEverything(folder: string, tarballs: Tarballs): Promise<string> {
   const files = [...tarballs].map(([name, path]) => [name, `file:${relative(folder, path)}`] as const)
-  emptyProject(folder, { dependencies: Object.fromEntries(files) })
+  emptyProject(folder, { dependencies: { ...Object.fromEntries(files), sharp: '^0.35.5' } })
   const settings = [
     // The house's packages depend on each other by version, which no registry has yet.
     'overrides:',
