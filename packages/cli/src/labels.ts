@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 /**
  * Class names for a network: the caller's file, else what the checkpoint brings, else ImageNet's where the count is
  * ImageNet's, else none: classes then go by their indices. A network of one output has two classes.
- * @param terminal is told where ImageNet's names are a guess: of a file that nothing is known of but its number of classes
+ * @param terminal gets a note where ImageNet's names are a guess, by the number of classes alone
  * @throws FileError or FormatError about the caller's file
  */
 export async function resolveLabels(

@@ -44,7 +44,7 @@ function saved(): string {
   return path
 }
 
-/** Compiles, and expects that to be told of. */
+/** Compiles, and expects a report of it. */
 async function compiled(checkpoint: string, ...args: string[]): Promise<string> {
   const folder = join(temporaryFolder(), 'a', 'b')
   const { code, stdout, stderr } = await depthwise('compile', '--checkpoint', checkpoint, '-o', folder, ...args)

@@ -14,7 +14,7 @@ const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path))
 /** What is said before the file is: sizes that are assumed, weights that take more room than before. */
 const remarks = /^(depthwise: (\S+: assuming an input of |weights are stored as )[^\n]+\n)*depthwise: wrote [^\n]+\n$/
 
-/** Converts, and expects that to be told of in one line behind the remarks. */
+/** Converts, and expects one line about it after the remarks. */
 async function converted(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await depthwise('convert', ...args)
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: expect.stringMatching(remarks) })

@@ -20,7 +20,7 @@ export interface NetInfo {
   /** Names of the classes in the order of the outputs; empty where neither file nor caller gives them. */
   readonly labels: readonly string[]
   readonly preprocessing: Preprocessing
-  /** Who settled each part of the preprocessing; `'guess'` where nobody did. */
+  /** Who settled each part of the preprocessing; `'guess'` where none is stated. */
   readonly preprocessingFrom: { readonly [F in keyof Preprocessing]: SettledBy }
   /** Name of the backend in use. */
   readonly backend: string

@@ -227,7 +227,7 @@ describe('PBM, PGM and PPM', () => {
   })
 })
 
-test('text that begins alike is no picture', async () => {
+test('text that begins in the same way is no image', async () => {
   for (const text of ['BMW and others, a list of cars and their makers', 'P6', 'P66 1 1', 'Pictures']) {
     await expect(decodeImage(new TextEncoder().encode(text), 'x')).rejects.toThrow('found a text file')
   }

@@ -20,7 +20,7 @@ export interface Held {
 export interface HoldOptions {
   readonly labels?: readonly string[]
   readonly preprocessing?: Partial<Preprocessing>
-  /** What of this nobody stated. */
+  /** The parts of this that are not stated, but guessed. */
   readonly assumed?: readonly string[]
   readonly prepare?: (image: PixelImage) => PixelImage
 }

@@ -19,7 +19,7 @@ const sizeOption: SizeOption = { name: '--resolution', form: '--resolution N or 
  * Reads the networks at `paths` (or addresses, or names of published ones) and chains them in that order. The format is detected from content, not from the file name; but
  * `default` is the checkpoint that comes along (a file of that name is `./default`).
  * @param options size of the first network's input; later ones take what the one before gives
- * @param terminal is told what had to be assumed
+ * @param terminal gets a note of what had to be assumed
  * @throws FileError when one cannot be read, FormatError when it is not a checkpoint, UnsupportedOpError when it holds
  * something unknown, GraphError when two do not fit each other, OptionError for a size that a file does not have
  */

@@ -38,7 +38,7 @@ export function filesInMemory(given: BytesLike | ReadonlyMap<string, BytesLike>,
 
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-/** Null where the names of the files have to tell. */
+/** Null where the names of the files decide. */
 function mainOf(files: ReadonlyMap<string, BytesLike>): string | null {
   if (files.size === 1) return [...files.keys()][0] as string
   const formats = [...files].map(([key, bytes]) => [key, detectFormat(toBytes(bytes, key))] as const)

@@ -1,6 +1,6 @@
 import * as core from '@depthwise/core'
 
-/** An error on its way out of a worker, where its class would be lost. */
+/** An error as a message from a worker; messages lose the class of an error. */
 export interface SentError {
   readonly name: string
   readonly message: string

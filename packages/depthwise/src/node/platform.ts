@@ -31,7 +31,7 @@ export const nodePlatform: Platform = {
   filesAt: path => filesAt(path.startsWith('file:') ? fileURLToPath(path) : path),
   filesAtAddress: (url, options) => filesAtAddress(url, (address, expected) => readRemote(address, expected, options)),
   async filesOfPublished(checkpoint, options) {
-    // Any function that answers as fetch does, and any signal that is told as AbortSignal is.
+    // The options accept any function that answers as fetch does, and any signal with the methods of AbortSignal.
     return filesAt(await fetchCheckpoint(checkpoint, options as FetchCheckpointOptions))
   },
   async *imagesIn(folder) {

@@ -75,7 +75,7 @@ export async function pixelsOfDrawable(source: DrawableLike, where: string): Pro
   }
 }
 
-/** The part of an `<img>` that tells whether it is loaded. */
+/** The part of an `<img>` that shows whether it is loaded. */
 interface Loading {
   readonly complete: boolean
   readonly currentSrc: string

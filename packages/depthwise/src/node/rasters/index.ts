@@ -22,7 +22,7 @@ export function ownPicture(bytes: Uint8Array): OwnPicture | undefined {
   return undefined
 }
 
-/** Reserved fields that are 0, and a header size below 256, tell it from text that begins with BM. */
+/** Text may begin with BM, too; in an image the reserved fields are 0 and the header size is below 256. */
 function isBmp(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d && [6, 7, 8, 9, 15, 16, 17].every(at => (bytes[at] ?? 0) === 0)
 }
