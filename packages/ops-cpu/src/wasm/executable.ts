@@ -91,7 +91,7 @@ export class WasmExecutable implements Executable {
         else {
           let spent = 0
           for (let from = 0; from < steps; from += slice) {
-            if (from > 0 && turns.overdue()) await given.pause(signal)
+            if (from > 0 && turns.overdue()) await given.pause(signal, first + items === batch)
             const start = now()
             this.#team.execute(from, Math.min(steps, from + slice))
             spent += now() - start

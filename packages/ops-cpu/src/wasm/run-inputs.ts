@@ -24,10 +24,11 @@ export class RunInputs {
 
   /**
    * Lets the event loop turn.
+   * @param isRead whether all of the inputs were read, so that the caller may write to them again
    * @throws the signal's reason, if it was aborted meanwhile
    */
-  async pause(signal?: Signal): Promise<void> {
-    this.copy()
+  async pause(signal?: Signal, isRead = false): Promise<void> {
+    if (!isRead) this.copy()
     await turns.next()
     signal?.throwIfAborted()
   }
