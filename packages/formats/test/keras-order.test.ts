@@ -143,7 +143,7 @@ test('two inner models whose layers have the same names', async () => {
   }
   expect(await read('one/c', 'two/c')).toEqual([0, 1])
   expect(await read('two/c', 'one/c')).toEqual([1, 0])
-  // TensorFlow's own way to tell them apart says nothing of which is which.
+  // The suffixes by which TensorFlow makes names unique do not identify the layer.
   expect(await read('c', 'c_1')).toEqual([0, 1])
 })
 

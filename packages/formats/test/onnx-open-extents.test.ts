@@ -173,7 +173,7 @@ describe('shapes of inputs by option', () => {
     expect(() => given(inputs, { z: [1, 3, 5, 7] }, [['Add', ['x', 'z'], 'y']])).toThrow('input "x": expected extents')
   })
 
-  test('extents of one name are alike', () => {
+  test('extents of the same name are equal', () => {
     const inputs = { z: ['N', 3, 'H', 'W'], x: ['N', 3, 'H', 'W'] }
     const model = readOnnx(file(inputs, [['Add', ['x', 'z'], 'y']]), { inputShapes: { x: [2, 3, 5, 7] } })
     expect(shapeOf(model, 'z')).toEqual([2, 5, 7, 3])

@@ -124,7 +124,7 @@ describe('a convolution', () => {
   })
 })
 
-/** The same file and one of reals answer alike. */
+/** Checks that a file and its floating-point equivalent give the same outputs. */
 async function expectAsReals(spec: FileSpec, reals: FileSpec): Promise<Model> {
   const [model, expected] = [readOnnx(onnxFile(spec)), readOnnx(onnxFile(reals))]
   const inputs = randomInputs(model, 7)

@@ -79,7 +79,7 @@ async function published(): Promise<void> {
   })
 }
 
-/** What pages and workers have alike. */
+/** Results that pages and workers both produce. */
 async function everywhere(net: Net): Promise<void> {
   const probabilities = async (image: Parameters<Net['classify']>[0]) => [...(await net.probabilities(image))]
   await call('an address', () => probabilities('cat.png'))

@@ -41,7 +41,7 @@ export function endInProbabilities(graph: Graph): Graph {
   return isProbability ? graph : append(graph, [output], { kind: 'softmax' }, 'probabilities')
 }
 
-/** Whether the only output of a graph is a single value: the answer of a network that tells two classes apart. */
+/** Whether the only output of a graph is a single value, as in a binary classifier. */
 export function isBinary(graph: Graph): boolean {
   return elementCount(onlyOutput(graph).shape.slice(1)) === 1
 }

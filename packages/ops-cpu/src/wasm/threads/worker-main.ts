@@ -10,7 +10,7 @@ interface Port {
 /**
  * The code of a worker. It references nothing outside itself, since its text is also run from a Blob and by Node's `eval`
  * workers. It answers `ready` once it has started and `set` once it has its module; then it sleeps on the shared memory,
- * without messages, until a job tells it to end.
+ * without messages, until a job ends it.
  */
 export function workerMain(): void {
   const scope = globalThis as unknown as Port & {
