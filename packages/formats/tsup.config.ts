@@ -1,3 +1,3 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
-export default libraryBuild({ entry: ['src/index.ts', 'src/saved/index.ts'] })
+export default libraryBuild({ entry: ['src/index.ts', 'src/networks.ts', 'src/saved/index.ts'] })

@@ -1,5 +1,11 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
 export default libraryBuild({
-  entry: ['src/index.ts', 'src/labels.ts', 'src/drawing/index.ts', 'src/checkpoints/published.ts'],
+  entry: [
+    'src/index.ts',
+    'src/architecture/index.ts',
+    'src/labels.ts',
+    'src/drawing/index.ts',
+    'src/checkpoints/published.ts',
+  ],
 })

@@ -58,18 +58,15 @@ async function read({ file, inputs }: Case): Promise<Model> {
       return readTFLite(bytes(file))
     case 'onnx': {
       const [batch = 1, height = 1, width = 1, channels = 1] = array(inputs[0] as string).shape
-      const [external] = externalDataFiles(bytes(file))
+      const [external] = await externalDataFiles(bytes(file))
       return readOnnx(bytes(file), {
         // Asked of files that leave extents open; these have channels second.
         inputShapes: () => [batch, channels, height, width],
         ...(external !== undefined && { externalData: { [external]: bytes(external) } }),
       })
     }
-    default: {
-      const { model } = await readKeras(bytes(file))
-      if (!model) throw new Error(`${file} holds no model`)
-      return model
-    }
+    default:
+      return readKeras(bytes(file))
   }
 }
 

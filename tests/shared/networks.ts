@@ -33,7 +33,7 @@ function shown(network: Network, names: readonly string[], pixels: (photo: strin
   return { ...network, photos: names, inputs: photo => ({ [input]: pixels(photo) }) }
 }
 
-const tflite = (name: string): Network => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
+const tflite = (name: string): Promise<Network> => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
 const signedBytes = (photo: string): Float32Array => golden(`litert/${photo}.224.u8.input`).map(v => (v - 128) / 128)
 
 /** The real networks that layer-by-layer tests run on, by name; read when they are asked for. */
@@ -45,14 +45,14 @@ export const realNetworks = {
   },
   /** Quantised weights as the reals they stand for. */
   'V1 1.0, extractor and head': async (): Promise<Shown> => {
-    const extractor = tflite('mobilenet_v1_1.0_224_quant_embedding_extractor')
-    return shown(chainNetworks(extractor, tflite('mobilenet_quant_v1_224_head_layers')), photos, signedBytes)
+    const extractor = await tflite('mobilenet_v1_1.0_224_quant_embedding_extractor')
+    return shown(chainNetworks(extractor, await tflite('mobilenet_quant_v1_224_head_layers')), photos, signedBytes)
   },
   'V1 0.25 in float32': async (): Promise<Shown> =>
-    shown(tflite('mobilenet_v1_0.25_224_1_default_1'), photos, photo => golden(`litert/${photo}.224.f11.input`)),
+    shown(await tflite('mobilenet_v1_0.25_224_1_default_1'), photos, photo => golden(`litert/${photo}.224.f11.input`)),
   /** Clamps where the integers of the file end, besides its activations. */
   'V2 1.0, per-channel integers': async (): Promise<Shown> =>
-    shown(tflite('tf2_mobilenet_v2_1.0_224_ptq'), photos, photo => golden(`litert/${photo}.224.f11.input`)),
+    shown(await tflite('tf2_mobilenet_v2_1.0_224_ptq'), photos, photo => golden(`litert/${photo}.224.f11.input`)),
 } as const satisfies Readonly<Record<string, () => Promise<Shown>>>
 
 /** The value in front of a final softmax, else the output itself. */

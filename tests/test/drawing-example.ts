@@ -4,7 +4,7 @@ import { createClassifier } from '@depthwise/models'
 import { isolateDrawing } from '@depthwise/models/drawing'
 import { wasm } from '@depthwise/ops-cpu'
 
-const model = readModel(await readFile(new URL(import.meta.resolve('@depthwise/models/default.depthwise'))))
+const model = await readModel(await readFile(new URL(import.meta.resolve('@depthwise/models/default.depthwise'))))
 await using classifier = await createClassifier(model, { backends: [wasm()], prepare: isolateDrawing })
 
 // A ring, dark on light; else a canvas' ImageData, or what a decoder gives.

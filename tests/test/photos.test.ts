@@ -23,8 +23,8 @@ const models: Readonly<Record<string, () => Promise<Model>>> = {
   'V2 1.0 float, a manifest folder': () => readManifest(file => checkpoint(`mobilenet_v2_1.0_224_float/${file}`)),
   'V2 1.0 quantised': async () => readTFLite(await checkpoint('mobilenet_v2_1.0_224_quant.tflite')),
   'V1 1.0, extractor and head chained': async () => {
-    const first = readTFLite(await checkpoint('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'))
-    const second = readTFLite(await checkpoint('mobilenet_quant_v1_224_head_layers.tflite'))
+    const first = await readTFLite(await checkpoint('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'))
+    const second = await readTFLite(await checkpoint('mobilenet_quant_v1_224_head_layers.tflite'))
     return { ...chainNetworks(first, second), metadata: first.metadata }
   },
 }

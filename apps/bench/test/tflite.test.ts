@@ -7,7 +7,7 @@ import { inputOf, runReference, tinyV1, tinyV2, withParams } from './nets.ts'
 
 /** Writes, reads back with the importer of `formats`, and runs both; the files must say the same network. */
 async function expectSame(network: Network): Promise<void> {
-  const read = readTFLite(writeTFLite(network))
+  const read = await readTFLite(writeTFLite(network))
   const input = inputOf(network.graph)
   const [ours, theirs] = [await runReference(network, input), await runReference(read, input)]
   expect(theirs.length).toBe(ours.length)

@@ -12,6 +12,6 @@ export interface Answer {
 }
 
 /** A classifier from the bytes of a file of `writeModel`; the same code in the browser and in Node. */
-export function openClassifier(bytes: Uint8Array): Promise<Classifier> {
-  return createClassifier(readModel(bytes), { backends: [wasm(), reference()], prepare: isolateDrawing })
+export async function openClassifier(bytes: Uint8Array): Promise<Classifier> {
+  return createClassifier(await readModel(bytes), { backends: [wasm(), reference()], prepare: isolateDrawing })
 }

@@ -87,7 +87,7 @@ export function useClassifier(checkpoint: string, wanted: string, picture: Pixel
 async function open(checkpoint: string, signal: AbortSignal): Promise<Classifier> {
   const response = await fetch(checkpoint, { signal })
   if (!response.ok) throw new Error(`the checkpoint could not be loaded: ${response.status}`)
-  const model = readModel(new Uint8Array(await response.arrayBuffer()))
+  const model = await readModel(new Uint8Array(await response.arrayBuffer()))
   return createClassifier(model, { backends, prepare: isolateDrawing, signal })
 }
 

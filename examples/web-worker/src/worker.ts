@@ -18,7 +18,7 @@ const handlers: Handlers = {
   async open() {
     const response = await fetch(checkpoint)
     if (!response.ok) throw new Error(`the checkpoint could not be loaded: ${response.status}`)
-    const model = readModel(new Uint8Array(await response.arrayBuffer()))
+    const model = await readModel(new Uint8Array(await response.arrayBuffer()))
     classifier = await createClassifier(model, { backends, prepare: isolateDrawing })
     const offered = backends.map(async backend => {
       const { available, features, reasons } = await backend.probe()

@@ -89,7 +89,7 @@ describeShared('a checkpoint is what its bytes say', () => {
 
   test('a network that was saved as one file, or as ONNX, sees what it saw before', async () => {
     const folder = temporaryFolder()
-    const model = readTFLite(new Uint8Array(readFileSync(small)))
+    const model = await readTFLite(new Uint8Array(readFileSync(small)))
     const saved = write(join(folder, 'saved'), writeModel(model))
     const onnx = write(join(folder, 'onnx'), writeOnnx(model))
     const told = ['--crop', 'slim', '--normalize', 'signed']

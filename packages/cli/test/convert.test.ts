@@ -77,7 +77,7 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
     const [whole, half] = [join(folder, 'whole.depthwise'), join(folder, 'half.depthwise')]
     await converted(small, whole)
     await converted(small, half, '--float16')
-    const numbers = [...readModel(read(half)).params.values()].reduce((sum, { data }) => sum + data.length, 0)
+    const numbers = [...(await readModel(read(half))).params.values()].reduce((sum, { data }) => sum + data.length, 0)
     const spared = statSync(whole).size - statSync(half).size
     expect(spared / (2 * numbers)).toBeCloseTo(1, 2)
   })

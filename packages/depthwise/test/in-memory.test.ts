@@ -4,6 +4,7 @@ import { GraphBuilder, tensor } from '@depthwise/core'
 import { writeModel, writeSafetensors } from '@depthwise/formats'
 import { expect, it } from 'vitest'
 import { checkpoint, describeShared } from '../../../tests/shared/data.ts'
+import type { CheckpointFiles } from '../src/checkpoint/files.ts'
 import { filesInMemory } from '../src/checkpoint/in-memory.ts'
 import { load } from '../src/index.ts'
 
@@ -50,12 +51,12 @@ it.each<readonly [string, ReadonlyMap<string, Uint8Array>, string | null]>([
     ]),
     null,
   ],
-])('begins with %s', (_, files, main) => {
-  expect(filesInMemory(files).main).toBe(main)
+])('begins with %s', async (_, files, main) => {
+  expect((await filesInMemory(files)).main).toBe(main)
 })
 
 it('finds a file by its whole name, else by the last part of it', async () => {
-  const files = filesInMemory(
+  const files = await filesInMemory(
     new Map([
       ['net/a.bin', text('a')],
       ['net/b.bin', text('b')],
@@ -70,9 +71,9 @@ it('finds a file by its whole name, else by the last part of it', async () => {
 })
 
 it('says to pass the other files where there is one alone', async () => {
-  const missing = (files: ReturnType<typeof filesInMemory>) => files.read('w.bin', 'weights')
-  await expect(missing(filesInMemory(tfjs))).rejects.toThrow(/found only the bytes of one file: pass .* by name$/)
-  const one = filesInMemory(new Map([['net/model.json', tfjs]]))
+  const missing = (files: CheckpointFiles) => files.read('w.bin', 'weights')
+  await expect(missing(await filesInMemory(tfjs))).rejects.toThrow(/found only the bytes of one file: pass .* by name$/)
+  const one = await filesInMemory(new Map([['net/model.json', tfjs]]))
   await expect(missing(one)).rejects.toThrow(/found only model\.json: pass all files of the folder$/)
 })
 

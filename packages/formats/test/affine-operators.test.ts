@@ -57,7 +57,7 @@ const makers: readonly (readonly [string, OperatorFormat, Maker])[] = [
   [
     'TFLite',
     'tflite',
-    (name, constant, isLeft) => {
+    async (name, constant, isLeft) => {
       const operator = { op: name as keyof typeof codes }
       if (!constant) return single(operator, [{ shape }, { shape }])
       const operand = { shape: constant.shape, data: constant.values }
@@ -67,7 +67,7 @@ const makers: readonly (readonly [string, OperatorFormat, Maker])[] = [
   [
     'ONNX',
     'onnx',
-    (name, constant, isLeft) => {
+    async (name, constant, isLeft) => {
       // Channels are the second axis: one number for each of them needs two more axes behind it.
       const planar = (dims: readonly number[]) => (dims.length === 0 ? [] : [dims.at(-1) as number, 1, 1])
       return readOnnx(

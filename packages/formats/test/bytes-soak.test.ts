@@ -50,7 +50,7 @@ const plain = ({ files, read }: SoundFiles): Promise<unknown> =>
   outcome(() => read(file => Uint8Array.from(fileOf(files, file))))
 
 test('every exported reader is among them', () => {
-  const exported = Object.keys(formats).filter(name => /^(read|detect|identify|externalData)/.test(name))
+  const exported = Object.keys(formats).filter(name => /^(read|has|detect|identify|externalData)/.test(name))
   expect(readerNames.toSorted()).toEqual(exported.toSorted())
 })
 

@@ -1,7 +1,7 @@
 /** Milliseconds of processor time that some work takes on this thread: what a bound should hold on a busy machine too. */
-export function cpuMilliseconds(work: () => void): number {
+export async function cpuMilliseconds(work: () => unknown): Promise<number> {
   const before = process.threadCpuUsage()
-  work()
+  await work()
   const { user, system } = process.threadCpuUsage(before)
   return (user + system) / 1000
 }

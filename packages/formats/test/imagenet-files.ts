@@ -31,8 +31,8 @@ export async function imagenetFiles(network: Network): Promise<readonly Imagenet
   }
   const safetensors = (bytes: Uint8Array): Params => bare(formats.readSafetensors(bytes))
   const ofKeras = async (bytes: Uint8Array): Promise<Params> => {
-    const file = await formats.readKeras(bytes)
-    return file.model?.params ?? bare(file)
+    if (await formats.hasKerasModel(bytes)) return (await formats.readKeras(bytes)).params
+    return bare(await formats.readKerasWeights(bytes))
   }
   for (const [naming, from] of [
     ...(network === 'mobilenet_v2' ? ([['torchvision', torch]] as const) : []),
@@ -45,9 +45,13 @@ export async function imagenetFiles(network: Network): Promise<readonly Imagenet
   const half = formats.writeSafetensors(formats.nameWeights(torch, 'timm'), { storage: 'float16' })
   add('safetensors, timm, halves', half, safetensors)
   add('npz', formats.writeNpz(formats.nameWeights(torch, 'timm')), bytes => bare({ tensors: formats.readNpz(bytes) }))
-  add('own form', formats.writeModel(keras), bytes => formats.readModel(bytes).params)
-  add('own form, halves', formats.writeModel(keras, { storage: 'float16' }), bytes => formats.readModel(bytes).params)
-  add('ONNX', formats.writeOnnx(keras), bytes => formats.readOnnx(bytes).params)
+  add('own form', formats.writeModel(keras), async bytes => (await formats.readModel(bytes)).params)
+  add(
+    'own form, halves',
+    formats.writeModel(keras, { storage: 'float16' }),
+    async bytes => (await formats.readModel(bytes)).params,
+  )
+  add('ONNX', formats.writeOnnx(keras), async bytes => (await formats.readOnnx(bytes)).params)
   const layers = layersOf(keras.graph)
   const [two, three] = [functional2(layers), functional3(layers)]
   const old = (config?: unknown, options?: FileOptions) => writeLegacy(legacyLayersOf(keras), config, options)

@@ -12,13 +12,17 @@ const furthest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 describeShared('visual wake words: one net as .h5, float TFLite and int8 TFLite', () => {
   const photos = ['bird', 'burger', 'cat', 'dragonfly', 'grace_hopper', 'parrot']
   const read = async (): Promise<Model> => {
-    const { model } = await readKeras(sharedBytes('checkpoints/visual_wake_words/vww_96.h5'))
-    expect(model?.metadata).toEqual({ format: 'keras', name: 'model' })
-    return model as Model
+    const model = await readKeras(sharedBytes('checkpoints/visual_wake_words/vww_96.h5'))
+    expect(model.metadata).toEqual({ format: 'keras', name: 'model' })
+    return model
   }
 
   test('all agree, and with what LiteRT computed', async () => {
-    const [keras, float, int8] = [await read(), readTFLite(checkpoint('vwwFloat')), readTFLite(checkpoint('vwwInt8'))]
+    const [keras, float, int8] = [
+      await read(),
+      await readTFLite(checkpoint('vwwFloat')),
+      await readTFLite(checkpoint('vwwInt8')),
+    ]
     for (const photo of photos) {
       const pixels = recorded(`${photo}.96.f01.input`) as Float32Array
       const ours = await run(keras, pixels)

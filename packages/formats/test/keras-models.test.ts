@@ -16,7 +16,7 @@ describe('graphs of layers', () => {
   const weightsOf = (...layers: readonly string[]): Layers =>
     layers.map((layer, i) => [layer, { [`${layer}/kernel:0`]: counting([2, 2], 4 * i) }])
   const read = async (config: unknown, layers: Layers): Promise<Model> =>
-    (await readKeras(await writeLegacy(layers, config))).model as Model
+    await readKeras(await writeLegacy(layers, config))
   const trace = ({ graph }: Model): readonly string[] => {
     const names = new Map(graph.nodes.map(node => [node.id, node.name]))
     return graph.nodes.map(node => `${node.name}(${node.inputs.map(id => names.get(id))})`)
@@ -85,7 +85,7 @@ describe('graphs of layers', () => {
       'layers/functional/layers/dense/vars/0': counting([2, 2]),
       'layers/functional_1/layers/dense/vars/0': counting([2, 2], 9),
     }
-    const archive = (await readKeras(await writeArchive(slots, outer(functional3)))).model as Model
+    const archive = await readKeras(await writeArchive(slots, outer(functional3)))
     for (const model of [await read(outer(functional2), layers), archive]) {
       expect(trace(model)).toEqual(['x()', 'a(x)', 'a_1(a)'])
       expect([...model.params].map(([name, { data }]) => [name, data[0]])).toEqual([
@@ -112,7 +112,7 @@ describe('graphs of layers', () => {
     const bytes = await writeLegacy([['r', {}]], functional2([open, rescale]))
     await expect(readKeras(bytes)).rejects.toThrow(/expected the option inputShape, since the file leaves it open/)
     await expect(readKeras(bytes, { inputShape: [8] })).rejects.toThrow(/an inputShape of 3 extents/)
-    const model = (await readKeras(bytes, { inputShape: [8, 6, 3] })).model
+    const model = await readKeras(bytes, { inputShape: [8, 6, 3] })
     expect(model?.graph.nodes.at(-1)?.shape).toEqual([1, 8, 6, 3])
     expect(model?.metadata.preprocessing).toEqual({ normalization: 'raw' })
   })
@@ -138,7 +138,7 @@ describe('graphs of layers', () => {
     const open = { ...image, config: { batch_input_shape: stated } }
     const noise: LayerSpec = { className: 'Dropout', name: 'r', config: { rate: 0.5 }, inputs: [['image']] }
     const bytes = await writeLegacy([['r', {}]], functional2([open, noise]))
-    const model = (await readKeras(bytes, { inputShape: [8, 6, 3] })).model
+    const model = await readKeras(bytes, { inputShape: [8, 6, 3] })
     expect(model?.graph.nodes[0]?.shape).toEqual(settled)
   })
 })

@@ -106,14 +106,14 @@ describe('weights within a model', () => {
     ],
   ]
   test.each(cases)('%s', async (_, config, layers) => {
-    expect(valuesOf((await readKeras(await writeLegacy(layers, config))).model)).toEqual(expected)
+    expect(valuesOf(await readKeras(await writeLegacy(layers, config)))).toEqual(expected)
   })
 
   test('generators and counters are no weights', async () => {
     const layers: Layers = [...group(trainedFirst, renamed)]
     const weights = { 'random_flip/StateVar:0': one(7, 3), ...layers[1]?.[1], 'normalization/count:0': one(7, 1) }
     const bytes = await writeLegacy([['inner', weights]], nested())
-    expect(valuesOf((await readKeras(bytes)).model)).toEqual(expected)
+    expect(valuesOf(await readKeras(bytes))).toEqual(expected)
   })
 
   test('too few, or of another shape, are named', async () => {
@@ -139,7 +139,7 @@ test('two inner models whose layers have the same names', async () => {
   )
   const read = async (...names: readonly string[]): Promise<readonly number[]> => {
     const weights = Object.fromEntries(names.map((name, n) => [`${name}/kernel:0`, one(n, 1, 1, 1, 1)]))
-    return Object.values(valuesOf((await readKeras(await writeLegacy([['l1', weights]], config))).model))
+    return Object.values(valuesOf(await readKeras(await writeLegacy([['l1', weights]], config))))
   }
   expect(await read('one/c', 'two/c')).toEqual([0, 1])
   expect(await read('two/c', 'one/c')).toEqual([1, 0])
@@ -152,7 +152,7 @@ describe('a configuration beside bare weights', () => {
   const weights = (...names: readonly string[]): Layers =>
     names.map((name, n) => [name, { [`${name}/kernel:0`]: one(n, 1, 1, 1, 1) }])
   const read = async (architecture: string | Uint8Array | object, layers = weights('a', 'b')) =>
-    valuesOf((await readKeras(await writeLegacy(layers), { architecture })).model)
+    valuesOf(await readKeras(await writeLegacy(layers), { architecture }))
 
   test('as text, as text of a text, as bytes, parsed', async () => {
     const text = JSON.stringify(config)
@@ -171,7 +171,7 @@ describe('a configuration beside bare weights', () => {
   test('takes the place of a configuration that is there', async () => {
     const bytes = await writeLegacy(weights('a', 'b'), functional2([input]))
     const renamed = sequential([input, conv('a', 'x')])
-    expect(valuesOf((await readKeras(bytes, { architecture: renamed as object })).model)).toEqual({ 'a/weights': 0 })
+    expect(valuesOf(await readKeras(bytes, { architecture: renamed as object }))).toEqual({ 'a/weights': 0 })
   })
 
   test('what is none is said', async () => {

@@ -41,12 +41,12 @@ export const modelOf = ({ className, config = {}, inbound }: Layer, input: objec
 })
 
 export async function keras3(layer: Layer, weights: Readonly<Record<string, Tensor>> = {}): Promise<Model> {
-  return (await readKeras(await writeArchive(weights, modelOf(layer, v3)))).model as Model
+  return await readKeras(await writeArchive(weights, modelOf(layer, v3)))
 }
 
 export async function keras2(layer: Layer, weights: Readonly<Record<string, Tensor>> = {}): Promise<Model> {
   const bytes = await writeLegacy([['it', weights]], modelOf(layer, v2))
-  return (await readKeras(bytes)).model as Model
+  return await readKeras(bytes)
 }
 
 /** The arguments of a call in Keras 3. */

@@ -1,7 +1,7 @@
 import { type Architecture, checkParams, paramSpecs, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
 import { describe, expect, test } from 'vitest'
-import { readKeras, weightsOf } from '../src/index.ts'
+import { hasKerasModel, readKeras, readKerasWeights, weightsOf } from '../src/index.ts'
 import { type Layers, writeArchive, writeLegacy, writeVersion3 } from './hdf5-writer.ts'
 import { legacyLayersOf, slotsOf } from './keras-of.ts'
 import { randomIntegers } from './random.ts'
@@ -41,9 +41,8 @@ const architectures: readonly (readonly [string, Architecture])[] = [
 
 describe.each(architectures)('%s', (_, architecture) => {
   const check = async (bytes: Uint8Array): Promise<void> => {
-    const file = await readKeras(bytes)
-    expect(file.model).toBeNull()
-    const weights = weightsOf(file)
+    expect(await hasKerasModel(bytes)).toBe(false)
+    const weights = weightsOf(await readKerasWeights(bytes))
     expect(weights.naming).toBe('keras')
     expect(weights.architecture).toEqual(architecture)
     const { graph, params } = network(architecture)
@@ -89,7 +88,7 @@ test('scopes before the names, no number behind them, weights in an archive', as
     await writeArchive(slots(v2)),
     await writeArchive(slots(v2), undefined, 6),
   ]) {
-    const weights = weightsOf(await readKeras(bytes))
+    const weights = weightsOf(await readKerasWeights(bytes))
     expect(weights.architecture).toEqual(v2)
     const { graph } = network(v2)
     checkParams(graph, weights.onto(graph))
@@ -98,7 +97,7 @@ test('scopes before the names, no number behind them, weights in an archive', as
 
 test('a weight that is missing is named as Keras does', async () => {
   const layers = legacyLayers(v1).filter(([name]) => name !== 'conv_dw_3_bn')
-  const weights = weightsOf(await readKeras(await writeLegacy(layers)))
+  const weights = weightsOf(await readKerasWeights(await writeLegacy(layers)))
   expect(() => weights.onto(network(v1).graph)).toThrow(
     'parameter "conv_dw_3_bn/gamma": expected tensor "conv_dw_3_bn/gamma", found no such tensor in the file',
   )
@@ -110,4 +109,16 @@ test('an HDF5 file of something else', async () => {
   await expect(readKeras(new Uint8Array(100))).rejects.toThrow(
     'keras: expected a file of Keras (.keras, .h5), found bytes of no known kind',
   )
+})
+
+test('weights without a network are refused by the reader of networks', async () => {
+  for (const bytes of [
+    await writeLegacy(legacyLayers(v2)),
+    await writeVersion3(slots(v2)),
+    await writeArchive(slots(v2)),
+  ]) {
+    await expect(readKeras(bytes)).rejects.toThrow(
+      'keras: expected a network: its configuration in the file, or as the option architecture, found weights alone, which readKerasWeights reads',
+    )
+  }
 })

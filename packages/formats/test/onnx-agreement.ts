@@ -11,7 +11,7 @@ import {
 } from '@depthwise/core'
 import { expect } from 'vitest'
 import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
-import { readOnnx } from '../src/onnx/index.ts'
+import { readOnnx } from '../src/index.ts'
 import { permute } from '../src/permute.ts'
 import { type FileSpec, onnxFile } from './onnx-file.ts'
 import { openOnnx } from './onnx-runtime.ts'
@@ -27,7 +27,7 @@ export async function expectAsRuntime(
   inputShapes: Readonly<Record<string, Shape>> = {},
 ): Promise<Model> {
   const bytes = onnxFile(spec)
-  const model = readOnnx(bytes, { inputShapes })
+  const model = await readOnnx(bytes, { inputShapes })
   const inputs = randomInputs(model, 11)
   const ours = await evaluated(model, inputs)
   await using session = await openOnnx(bytes, 'disabled')

@@ -29,8 +29,8 @@ const nets: readonly (readonly [name: keyof typeof checkpoints, input: string])[
 ]
 
 /** The recorded input of a photo, as reals. */
-function inputOf(name: keyof typeof checkpoints, kind: string, photo: string) {
-  const { graph, params, metadata } = readTFLite(checkpoint(name))
+async function inputOf(name: keyof typeof checkpoints, kind: string, photo: string) {
+  const { graph, params, metadata } = await readTFLite(checkpoint(name))
   const input = graph.nodes[0]?.name as string
   const { scale, zeroPoint } = metadata.inputQuantization?.[input] ?? { scale: 1, zeroPoint: 0 }
   const data = Float32Array.from(recorded(`${photo}.${kind}.input`), value => (value - zeroPoint) * scale)
@@ -39,7 +39,7 @@ function inputOf(name: keyof typeof checkpoints, kind: string, photo: string) {
 
 describeShared('TFLite checkpoints, written as ONNX, in onnxruntime', () => {
   test.each(nets.slice(0, soak ? nets.length : 3))('%s computes what it did', async (name, kind) => {
-    const { network, inputs } = inputOf(name, kind, 'burger')
+    const { network, inputs } = await inputOf(name, kind, 'burger')
     const [expected] = Object.values(await evaluated(network, inputs))
     for (const each of [network, optimize(network)]) {
       const [output] = Object.values(await runOnnx(writeOnnx(each), inputs))
@@ -50,7 +50,7 @@ describeShared('TFLite checkpoints, written as ONNX, in onnxruntime', () => {
 
   test.each(nets.slice(0, 2))('%s computes what LiteRT recorded', async (name, kind) => {
     for (const photo of ['bird', 'cat', 'parrot']) {
-      const { network, inputs } = inputOf(name, kind, photo)
+      const { network, inputs } = await inputOf(name, kind, photo)
       const [output] = Object.values(await runOnnx(writeOnnx(network), inputs))
       const theirs = recorded(`${checkpoints[name].split('/').at(-1)}.${photo}.output`)
       expect(largestDifference(output?.data ?? [], theirs), photo).toBeLessThan(1e-5)
@@ -72,7 +72,7 @@ describeShared('V2 1.0 in float, on photos', () => {
     const [theirs] = Object.values(await runOnnx(file, inputs))
     expect(largestDifference(theirs?.data ?? [], expected)).toBeLessThan(1e-4)
     // Read again, and in between once more through the other form.
-    const again = readModel(writeModel(readOnnx(file)))
+    const again = await readModel(writeModel(await readOnnx(file)))
     expect(again.metadata).toEqual({ ...model.metadata, format: 'depthwise' })
     const [ours] = Object.values(await evaluated(again, inputs))
     expect(largestDifference(ours?.data ?? [], expected)).toBeLessThan(1e-4)
@@ -80,7 +80,7 @@ describeShared('V2 1.0 in float, on photos', () => {
 
   test('in halves: logits within 1 % of the largest (0.5 % measured)', async () => {
     const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
-    const halved = readModel(writeModel(model, { storage: 'float16' }))
+    const halved = await readModel(writeModel(model, { storage: 'float16' }))
     const pixels = reals('golden/burger-224.slim_central_224.npy')
     const input = model.graph.nodes[0]?.name as string
     const inputs = { [input]: Float32Array.from(pixels, value => value / 127.5 - 1) }

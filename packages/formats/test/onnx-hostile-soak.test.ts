@@ -22,9 +22,9 @@ test('ONNX, networks', async () => {
   let parsed = 0
   for (let number = 0; number < count; number += 1) {
     const bytes = networkMutant(seeds, number)
-    const milliseconds = cpuMilliseconds(() => {
+    const milliseconds = await cpuMilliseconds(async () => {
       try {
-        const { graph, params } = readOnnx(bytes)
+        const { graph, params } = await readOnnx(bytes)
         verify(graph)
         checkParams(graph, params)
         parsed += 1

@@ -1,111 +1,135 @@
 import { UnsupportedOpError } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
-import { readOnnx } from '../src/onnx/index.ts'
+import { readOnnx } from '../src/index.ts'
 import { dataTypes } from '../src/onnx/schema.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { floats, ints, type NodeSpec, narrow, onnxFile, onnxModel, reals } from './onnx-file.ts'
 import { changed, model, sound, withNodes, withWeights } from './onnx-sound.ts'
 
 describe('graphs that are none', () => {
-  test('values nothing computes, cycles, two sources', () => {
-    expect(withNodes(['Relu', ['z'], 'y'])).toThrow(
+  test('values nothing computes, cycles, two sources', async () => {
+    await expect(withNodes(['Relu', ['z'], 'y'])).rejects.toThrow(
       'node 0 "Relu_0" (Relu): expected operand 0 from a node before it, found "z", which nothing computes',
     )
-    expect(withNodes(['Relu', ['b2'], 'a'], ['Relu', ['a'], 'b2'], ['Relu', ['a'], 'y'])).toThrow(
+    await expect(withNodes(['Relu', ['b2'], 'a'], ['Relu', ['a'], 'b2'], ['Relu', ['a'], 'y'])).rejects.toThrow(
       'expected operand 0 from a node before it, found "b2" of node 1 "Relu_1" (Relu)',
     )
-    expect(withNodes(['Relu', ['y'], 'y'])).toThrow('found "y" of node 0 "Relu_0" (Relu)')
-    expect(withNodes(['Relu', ['x'], 'y'], ['Relu', ['x'], 'y'])).toThrow(
+    await expect(withNodes(['Relu', ['y'], 'y'])).rejects.toThrow('found "y" of node 0 "Relu_0" (Relu)')
+    await expect(withNodes(['Relu', ['x'], 'y'], ['Relu', ['x'], 'y'])).rejects.toThrow(
       'node 1 "Relu_1" (Relu): expected a value that nothing else provides, found "y"',
     )
-    expect(withNodes(['Relu', ['x'], 'w'])).toThrow('expected a value that nothing else provides, found "w"')
-    expect(withNodes(['Relu', ['x'], 'x'])).toThrow('expected a value that nothing else provides, found "x"')
+    await expect(withNodes(['Relu', ['x'], 'w'])).rejects.toThrow(
+      'expected a value that nothing else provides, found "w"',
+    )
+    await expect(withNodes(['Relu', ['x'], 'x'])).rejects.toThrow(
+      'expected a value that nothing else provides, found "x"',
+    )
   })
 
-  test('outputs', () => {
-    expect(changed({ outputs: [] })).toThrow('graph, outputs: expected at least one value, each once, found none')
-    expect(changed({ outputs: ['y', 'y'] })).toThrow('found one of them twice')
-    expect(changed({ outputs: ['z'] })).toThrow('output "z": expected a node that computes it, found "z"')
-    expect(changed({ outputs: ['w'] })).toThrow('output "w": expected a value the graph computes, found a constant')
-    expect(withNodes(['Dropout', ['x'], ['d', 'y']])).toThrow(
+  test('outputs', async () => {
+    await expect(changed({ outputs: [] })).rejects.toThrow(
+      'graph, outputs: expected at least one value, each once, found none',
+    )
+    await expect(changed({ outputs: ['y', 'y'] })).rejects.toThrow('found one of them twice')
+    await expect(changed({ outputs: ['z'] })).rejects.toThrow('output "z": expected a node that computes it, found "z"')
+    await expect(changed({ outputs: ['w'] })).rejects.toThrow(
+      'output "w": expected a value the graph computes, found a constant',
+    )
+    await expect(withNodes(['Dropout', ['x'], ['d', 'y']])).rejects.toThrow(
       'output "y": expected a node that computes it, found "y", a result of node 0 "Dropout_0" (Dropout) other than its first',
     )
   })
 
-  test('nodes without an operator or a result, initializers without a name', () => {
+  test('nodes without an operator or a result, initializers without a name', async () => {
     const graph = onnxModel(sound).graph
     const node = { input: ['x'], output: ['y'] }
-    expect(model({ graph: { ...graph, node: [node] } })).toThrow(
+    await expect(model({ graph: { ...graph, node: [node] } })).rejects.toThrow(
       'node 0 (): expected an operator and the name of its result',
     )
-    expect(model({ graph: { ...graph, node: [{ ...node, opType: 'Relu', output: [''] }] } })).toThrow('found no result')
-    expect(model({ graph: { ...graph, initializer: [reals([1])] } })).toThrow('expected a name each, found one without')
+    await expect(model({ graph: { ...graph, node: [{ ...node, opType: 'Relu', output: [''] }] } })).rejects.toThrow(
+      'found no result',
+    )
+    await expect(model({ graph: { ...graph, initializer: [reals([1])] } })).rejects.toThrow(
+      'expected a name each, found one without',
+    )
     const twice = { ...reals([1]), name: 'w' }
-    expect(model({ graph: { ...graph, initializer: [twice, twice] } })).toThrow('found one of them twice')
+    await expect(model({ graph: { ...graph, initializer: [twice, twice] } })).rejects.toThrow('found one of them twice')
   })
 
-  test('inputs of no extent, of a type that has no counterpart, of the batch elsewhere', () => {
+  test('inputs of no extent, of a type that has no counterpart, of the batch elsewhere', async () => {
     for (const extent of [0, -2, -(2 ** 40)]) {
-      expect(changed({ inputs: { x: [1, 3, extent, 5] } })).toThrow(
+      await expect(changed({ inputs: { x: [1, 3, extent, 5] } })).rejects.toThrow(
         `input "x", axis 2: expected a positive extent, found ${extent}`,
       )
     }
-    expect(changed({ inputs: { x: [1, 3, 2 ** 31, 5] } })).toThrow(/expected at most 2147483647 elements/)
-    expect(changed({ inputs: { x: [] } })).toThrow('input "x": expected a shape of 1 to 8 axes, found none')
-    expect(changed({ inputs: { x: new Array(100).fill(1) } })).toThrow('found 100')
-    expect(changed({ inputs: { 'x:INT64': [1, 3, 4, 5] } })).toThrow('INT32, found INT64')
+    await expect(changed({ inputs: { x: [1, 3, 2 ** 31, 5] } })).rejects.toThrow(/expected at most 2147483647 elements/)
+    await expect(changed({ inputs: { x: [] } })).rejects.toThrow(
+      'input "x": expected a shape of 1 to 8 axes, found none',
+    )
+    await expect(changed({ inputs: { x: new Array(100).fill(1) } })).rejects.toThrow('found 100')
+    await expect(changed({ inputs: { 'x:INT64': [1, 3, 4, 5] } })).rejects.toThrow('INT32, found INT64')
     const moved: NodeSpec = ['Transpose', ['x'], 't', { perm: [1, 0, 2, 3] }]
-    expect(withNodes(moved, ['Conv', ['t', 'w'], 'y'])).toThrow('input "x": expected the batch as the first axis')
+    await expect(withNodes(moved, ['Conv', ['t', 'w'], 'y'])).rejects.toThrow(
+      'input "x": expected the batch as the first axis',
+    )
   })
 })
 
 describe('constants that lie', () => {
-  test('bytes, numbers and shapes that do not agree', () => {
-    expect(withWeights({ ...reals([2, 3, 1, 1]), rawData: new Uint8Array(23) })).toThrow(
+  test('bytes, numbers and shapes that do not agree', async () => {
+    await expect(withWeights({ ...reals([2, 3, 1, 1]), rawData: new Uint8Array(23) })).rejects.toThrow(
       'initializer "w", raw_data: expected 24 bytes for FLOAT 2x3x1x1, found 23',
     )
-    expect(withWeights({ ...floats([1, 2, 3]), dims: [2, 3, 1, 1] })).toThrow(
+    await expect(withWeights({ ...floats([1, 2, 3]), dims: [2, 3, 1, 1] })).rejects.toThrow(
       'initializer "w", float_data: expected 6 numbers for FLOAT 2x3x1x1, found 3',
     )
-    expect(withWeights({ dims: [2, 3, 1, 1], dataType: dataTypes.FLOAT, int32Data: [1, 2, 3, 4, 5, 6] })).toThrow(
-      'initializer "w", float_data: expected 6 numbers for FLOAT 2x3x1x1, found 0',
+    await expect(
+      withWeights({ dims: [2, 3, 1, 1], dataType: dataTypes.FLOAT, int32Data: [1, 2, 3, 4, 5, 6] }),
+    ).rejects.toThrow('initializer "w", float_data: expected 6 numbers for FLOAT 2x3x1x1, found 0')
+    await expect(withWeights({ dims: [2 ** 20, 2 ** 10], dataType: dataTypes.FLOAT })).rejects.toThrow(
+      /expected 1073741824 numbers/,
     )
-    expect(withWeights({ dims: [2 ** 20, 2 ** 10], dataType: dataTypes.FLOAT })).toThrow(/expected 1073741824 numbers/)
   })
 
-  test('numbers that their type cannot hold', () => {
+  test('numbers that their type cannot hold', async () => {
     const zero = (value: number) =>
       changed({
         constants: { ...sound.constants, s: floats([1], []), z: narrow('UINT8', [value], []) },
         nodes: [['QuantizeLinear', ['x', 's', 'z'], 'y']],
       })
-    expect(zero(255)).not.toThrow()
+    await expect(zero(255)()).resolves.toBeDefined()
     for (const value of [256, -1, 2 ** 31 - 1]) {
-      expect(zero(value)).toThrow(`initializer "z", int32_data: expected numbers from 0 to 255, found ${value}`)
+      await expect(zero(value)).rejects.toThrow(
+        `initializer "z", int32_data: expected numbers from 0 to 255, found ${value}`,
+      )
     }
   })
 
-  test('absurd shapes', () => {
+  test('absurd shapes', async () => {
     for (const dims of [[2, -3, 1, 1], [2 ** 53], [2 ** 62], new Array(9).fill(1)]) {
-      expect(withWeights({ ...reals([1]), dims })).toThrow(
+      await expect(withWeights({ ...reals([1]), dims })).rejects.toThrow(
         /initializer "w", dims: expected at most 8 extents of at least 0/,
       )
     }
-    expect(withWeights({ ...reals([1]), dims: [2 ** 20, 2 ** 20] })).toThrow('expected at most 2147483647 elements')
-    expect(withWeights({ ...reals([0]), dims: [2 ** 52, 0, 2 ** 52] })).toThrow(/node 0 "Conv_0" \(Conv\)/)
+    await expect(withWeights({ ...reals([1]), dims: [2 ** 20, 2 ** 20] })).rejects.toThrow(
+      'expected at most 2147483647 elements',
+    )
+    await expect(withWeights({ ...reals([0]), dims: [2 ** 52, 0, 2 ** 52] })).rejects.toThrow(
+      /node 0 "Conv_0" \(Conv\)/,
+    )
   })
 
-  test('types that are none, or hold no plain numbers; data in other files', () => {
-    expect(withWeights({ ...reals([6]), dataType: 99 })).toThrow(
+  test('types that are none, or hold no plain numbers; data in other files', async () => {
+    await expect(withWeights({ ...reals([6]), dataType: 99 })).rejects.toThrow(
       'initializer "w", data_type: expected a type, found 99',
     )
-    expect(withWeights({ dims: [6] })).toThrow('initializer "w", data_type: expected a type, found 0')
-    expect(withWeights({ ...reals([6]), dataType: dataTypes.COMPLEX64 })).toThrow(/found COMPLEX64/)
-    expect(withWeights({ ...reals([6]), dataLocation: 1 })).toThrow(
+    await expect(withWeights({ dims: [6] })).rejects.toThrow('initializer "w", data_type: expected a type, found 0')
+    await expect(withWeights({ ...reals([6]), dataType: dataTypes.COMPLEX64 })).rejects.toThrow(/found COMPLEX64/)
+    await expect(withWeights({ ...reals([6]), dataLocation: 1 })).rejects.toThrow(
       'initializer "w", external_data: expected the name of a file in the folder of the model, found none',
     )
     const external = { dims: [2, 3, 1, 1], dataType: 1, externalData: [{ key: 'location', value: '../../etc/passwd' }] }
-    expect(withWeights(external)).toThrow('found "../../etc/passwd"')
+    await expect(withWeights(external)).rejects.toThrow('found "../../etc/passwd"')
   })
 })
 
@@ -119,20 +143,20 @@ describe('nodes that ask for too much', () => {
   }
   const asks = (...nodes: readonly NodeSpec[]) => changed({ nodes, constants, outputs: ['y'] })
 
-  test('numbers that stand nowhere in the file', () => {
-    expect(asks(['ConstantOfShape', ['many'], 'k'], ['Add', ['x', 'k'], 'y'])).toThrow(
+  test('numbers that stand nowhere in the file', async () => {
+    await expect(asks(['ConstantOfShape', ['many'], 'k'], ['Add', ['x', 'k'], 'y'])).rejects.toThrow(
       /ConstantOfShape\): expected a file whose constants are read about once each, found more than \d+ bytes/,
     )
     const stretched = changed({ inputs: { x: [1, 2 ** 30] }, nodes: [['Add', ['x', 'one'], 'y']], constants })
-    expect(stretched).toThrow(/expected a file whose constants are read about once each/)
-    expect(changed({ inputs: { 'x:UINT8': [1, 2 ** 30] }, nodes: [['Cast', ['x'], 'y', { to: 1 }]] })).toThrow(
-      /about once/,
-    )
+    await expect(stretched).rejects.toThrow(/expected a file whose constants are read about once each/)
+    await expect(
+      changed({ inputs: { 'x:UINT8': [1, 2 ** 30] }, nodes: [['Cast', ['x'], 'y', { to: 1 }]] }),
+    ).rejects.toThrow(/about once/)
   })
 
-  test('shapes, pads, windows of nothing or of everything', () => {
-    expect(asks(['Reshape', ['x', 'huge'], 'y'])).toThrow('expected a shape of 60 elements')
-    expect(asks(['Pad', ['x', 'wide'], 'y'])).toThrow(/expected at most 2147483647 elements/)
+  test('shapes, pads, windows of nothing or of everything', async () => {
+    await expect(asks(['Reshape', ['x', 'huge'], 'y'])).rejects.toThrow('expected a shape of 60 elements')
+    await expect(asks(['Pad', ['x', 'wide'], 'y'])).rejects.toThrow(/expected at most 2147483647 elements/)
     for (const attributes of [
       { kernel_shape: [0, 1] },
       { kernel_shape: [2] },
@@ -147,15 +171,17 @@ describe('nodes that ask for too much', () => {
       { kernel_shape: [2, 2], auto_pad: 'SAME' },
       {},
     ]) {
-      expect(asks(['MaxPool', ['x'], 'y', attributes]), JSON.stringify(attributes)).toThrow(
+      await expect(asks(['MaxPool', ['x'], 'y', attributes]), JSON.stringify(attributes)).rejects.toThrow(
         /^node 0 "MaxPool_0" \(MaxPool\)/,
       )
     }
-    expect(asks(['Conv', ['x', 'w'], 'y', { group: 0 }])).toThrow(/^node 0 "Conv_0" \(Conv\)/)
-    expect(asks(['Conv', ['x', 'w'], 'y', { group: 3 }])).toThrow(/expected weights for 3 groups of 3 channels/)
+    await expect(asks(['Conv', ['x', 'w'], 'y', { group: 0 }])).rejects.toThrow(/^node 0 "Conv_0" \(Conv\)/)
+    await expect(asks(['Conv', ['x', 'w'], 'y', { group: 3 }])).rejects.toThrow(
+      /expected weights for 3 groups of 3 channels/,
+    )
   })
 
-  test('one constant read by every one of a thousand nodes', () => {
+  test('one constant read by every one of a thousand nodes', async () => {
     const copies: readonly NodeSpec[] = Array.from({ length: 1000 }, (_, i) => [
       'Conv',
       [i === 0 ? 'x' : `v${i - 1}`, 'k'],
@@ -168,11 +194,13 @@ describe('nodes that ask for too much', () => {
       outputs: ['v9'],
     })
     expect(
-      cpuMilliseconds(() => expect(read).toThrow(/initializer "k": expected a file whose constants/)),
+      await cpuMilliseconds(async () =>
+        expect(read).rejects.toThrow(/initializer "k": expected a file whose constants/),
+      ),
     ).toBeLessThan(1000)
   })
 
-  test('a chain of thousands of nodes is read all the same', () => {
+  test('a chain of thousands of nodes is read all the same', async () => {
     const count = 20_000
     const nodes: readonly NodeSpec[] = Array.from({ length: count }, (_, i) => [
       'Sigmoid',
@@ -180,14 +208,16 @@ describe('nodes that ask for too much', () => {
       `v${i}`,
     ])
     const bytes = onnxFile({ ...sound, nodes, outputs: [`v${count - 1}`] })
-    expect(cpuMilliseconds(() => expect(readOnnx(bytes).graph.nodes).toHaveLength(count + 1))).toBeLessThan(2000)
+    expect(
+      await cpuMilliseconds(async () => expect((await readOnnx(bytes)).graph.nodes).toHaveLength(count + 1)),
+    ).toBeLessThan(2000)
   })
 })
 
 describe('networks that are not imported', () => {
-  const unsupported = (read: () => unknown, message: string | RegExp): void => {
-    expect(read).toThrow(UnsupportedOpError)
-    expect(read).toThrow(message)
+  const unsupported = async (read: () => Promise<unknown>, message: string | RegExp): Promise<void> => {
+    await expect(read).rejects.toThrow(UnsupportedOpError)
+    await expect(read).rejects.toThrow(message)
   }
   const constants = {
     w: reals([2, 3, 1, 1]),
@@ -198,13 +228,13 @@ describe('networks that are not imported', () => {
   }
   const only = (...node: NodeSpec) => changed({ nodes: [node], constants })
 
-  test('other operators, by their names', () => {
-    unsupported(only('Selu', ['x'], 'y'), 'node 0 "Selu_0" (Selu): expected a supported operator, found Selu')
-    unsupported(only('com.microsoft.FusedConv', ['x'], 'y'), 'found com.microsoft.FusedConv')
-    unsupported(only('constructor', ['x'], 'y'), 'expected a supported operator, found constructor')
+  test('other operators, by their names', async () => {
+    await unsupported(only('Selu', ['x'], 'y'), 'node 0 "Selu_0" (Selu): expected a supported operator, found Selu')
+    await unsupported(only('com.microsoft.FusedConv', ['x'], 'y'), 'found com.microsoft.FusedConv')
+    await unsupported(only('constructor', ['x'], 'y'), 'expected a supported operator, found constructor')
   })
 
-  test('other operators of several results, of which any is read', () => {
+  test('other operators of several results, of which any is read', async () => {
     const operators: readonly (readonly [string, readonly string[], readonly string[]])[] = [
       ['Split', ['x'], ['a', 'b']],
       ['TopK', ['x', 'k'], ['', 'b']],
@@ -217,60 +247,68 @@ describe('networks that are not imported', () => {
         ['Relu', ['b'], 'y'],
       ]
       const where = `node 0 "${name.replace('com.example.', '')}_0" (${name})`
-      unsupported(changed({ nodes, constants }), `${where}: expected a supported operator, found ${name}`)
+      await unsupported(changed({ nodes, constants }), `${where}: expected a supported operator, found ${name}`)
     }
     const mask = changed({ nodes: [['Dropout', ['x'], ['', 'y']]], constants })
-    unsupported(mask, 'node 0 "Dropout_0" (Dropout): expected its first result, found others alone')
+    await unsupported(mask, 'node 0 "Dropout_0" (Dropout): expected its first result, found others alone')
   })
 
-  test('subgraphs among the attributes', () => {
+  test('subgraphs among the attributes', async () => {
     const { graph } = onnxModel(sound)
     const node = { opType: 'Relu', input: ['x'], output: ['y'], attribute: [{ name: 'then', g: new Uint8Array(0) }] }
-    unsupported(
+    await unsupported(
       model({ graph: { ...graph, node: [node] } }),
       'expected attributes that are values, found then, a subgraph',
     )
   })
 
-  test('what has no counterpart', () => {
-    unsupported(only('Conv', ['x', 'x'], 'y'), 'expected a constant operand 1, found one that the graph computes')
-    unsupported(only('Relu', ['w'], 'y'), 'expected a computed operand 0, found initializer "w", a constant')
-    unsupported(only('ReduceMean', ['x'], 'y', { axes: [1] }), 'expected the axes of height and width')
-    unsupported(only('Pad', ['x', 'hw'], 'y', { mode: 'reflect' }), 'expected padding by a constant, found reflect')
-    unsupported(only('Div', ['two', 'x'], 'y'), 'expected a constant to divide by, found a constant divided by a value')
-    unsupported(only('Div', ['x', 'x'], 'y'), 'expected a constant divisor, found one that the graph computes')
-    unsupported(only('Cast', ['x'], 'y', { to: dataTypes.INT32 }), 'expected a cast to reals, found INT32')
-    unsupported(only('Concat', ['x', 'x'], 'y', { axis: 0 }), 'expected an axis other than the batch, found 0')
-    unsupported(only('Softmax', ['x'], 'y', { axis: 2 }), 'expected an operand that is held as')
+  test('what has no counterpart', async () => {
+    await unsupported(only('Conv', ['x', 'x'], 'y'), 'expected a constant operand 1, found one that the graph computes')
+    await unsupported(only('Relu', ['w'], 'y'), 'expected a computed operand 0, found initializer "w", a constant')
+    await unsupported(only('ReduceMean', ['x'], 'y', { axes: [1] }), 'expected the axes of height and width')
+    await unsupported(
+      only('Pad', ['x', 'hw'], 'y', { mode: 'reflect' }),
+      'expected padding by a constant, found reflect',
+    )
+    await unsupported(
+      only('Div', ['two', 'x'], 'y'),
+      'expected a constant to divide by, found a constant divided by a value',
+    )
+    await unsupported(only('Div', ['x', 'x'], 'y'), 'expected a constant divisor, found one that the graph computes')
+    await unsupported(only('Cast', ['x'], 'y', { to: dataTypes.INT32 }), 'expected a cast to reals, found INT32')
+    await unsupported(only('Concat', ['x', 'x'], 'y', { axis: 0 }), 'expected an axis other than the batch, found 0')
+    await unsupported(only('Softmax', ['x'], 'y', { axis: 2 }), 'expected an operand that is held as')
     const training = { training_mode: 1 }
-    unsupported(
+    await unsupported(
       only('BatchNormalization', ['x', 'v', 'v', 'v', 'v'], 'y', training),
       'expected a network for inference',
     )
-    unsupported(only('Gather', ['x', 'hw'], 'y'), 'expected a constant operand 0')
+    await unsupported(only('Gather', ['x', 'hw'], 'y'), 'expected a constant operand 0')
   })
 
-  test('an output whose axes are neither in the order of the file nor those of an image', () => {
+  test('an output whose axes are neither in the order of the file nor those of an image', async () => {
     const nodes: readonly NodeSpec[] = [
       ['Relu', ['x'], 'r'],
       ['Transpose', ['r'], 'y', { perm: [0, 3, 2, 1] }],
     ]
-    unsupported(changed({ nodes }), 'expected axes in the order of the file, or NCHW held as NHWC')
+    await unsupported(changed({ nodes }), 'expected axes in the order of the file, or NCHW held as NHWC')
   })
 
-  test('attributes of another type, attributes twice', () => {
-    expect(only('Softmax', ['x'], 'y', { axis: { real: 1 } })).toThrow('attribute axis: expected type INT, found FLOAT')
+  test('attributes of another type, attributes twice', async () => {
+    await expect(only('Softmax', ['x'], 'y', { axis: { real: 1 } })).rejects.toThrow(
+      'attribute axis: expected type INT, found FLOAT',
+    )
     const { graph } = onnxModel(sound)
     const attribute = { name: 'axis', i: 1 }
     const node = { opType: 'Softmax', input: ['x'], output: ['y'], attribute: [attribute, attribute] }
-    expect(model({ graph: { ...graph, node: [node] } })).toThrow(
+    await expect(model({ graph: { ...graph, node: [node] } })).rejects.toThrow(
       'expected each attribute once, found one of them twice',
     )
   })
 
-  test('too few operands, too many', () => {
-    expect(only('Conv', ['x'], 'y')).toThrow('node 0 "Conv_0" (Conv): expected 2 to 3 operands, found 1')
-    expect(only('Relu', ['x', 'x'], 'y')).toThrow('expected 1 to 1 operands, found 2')
-    expect(only('Conv', ['', 'w'], 'y')).toThrow('expected operand 0 from a node before it, found none')
+  test('too few operands, too many', async () => {
+    await expect(only('Conv', ['x'], 'y')).rejects.toThrow('node 0 "Conv_0" (Conv): expected 2 to 3 operands, found 1')
+    await expect(only('Relu', ['x', 'x'], 'y')).rejects.toThrow('expected 1 to 1 operands, found 2')
+    await expect(only('Conv', ['', 'w'], 'y')).rejects.toThrow('expected operand 0 from a node before it, found none')
   })
 })

@@ -3,7 +3,7 @@ import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { describe, expect, test } from 'vitest'
 import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
-import { readOnnx, writeOnnx } from '../src/onnx/index.ts'
+import { readOnnx, writeOnnx } from '../src/index.ts'
 import { readModel } from '../src/saved/read.ts'
 import { writeModel } from '../src/saved/write.ts'
 import { runOnnx } from './onnx-runtime.ts'
@@ -53,16 +53,16 @@ describe('whole networks', () => {
     const net = network(each.builder, each.alpha, each.preset, each.resolution)
     const inputs = randomInputs(net, 5)
     const expected = only(await evaluated(net, inputs))
-    const again = readOnnx(writeOnnx(net))
+    const again = await readOnnx(writeOnnx(net))
     expect(again.graph.nodes.filter(node => node.op.kind === 'reshape').length).toBe(
       net.graph.nodes.filter(node => node.op.kind === 'reshape').length + flattened(net.graph),
     )
     expect(largestDifference(only(await evaluated(again, inputs)), expected)).toBeLessThan(1e-6)
-    const saved = readModel(writeModel(again))
+    const saved = await readModel(writeModel(again))
     expect(largestDifference(only(await evaluated(saved, inputs)), expected)).toBeLessThan(1e-6)
     // The same bytes, once through the other format.
     const model = { ...net, metadata: {} }
-    expect(Buffer.compare(writeOnnx(readModel(writeModel(model))), writeOnnx(model))).toBe(0)
+    expect(Buffer.compare(writeOnnx(await readModel(writeModel(model))), writeOnnx(model))).toBe(0)
   })
 })
 

@@ -176,7 +176,7 @@ describe('what does not fit together', () => {
     () =>
       readOnnx(onnxFile(through(...nodes)))
 
-  test.each<[string, () => unknown, string]>([
+  test.each<[string, () => Promise<unknown>, string]>([
     [
       'the scale of another',
       read(['QLinearConv', ['q', 'ys', 'xz', 'w', 'ws', 'wz', ...Y], 'c'], exit('c', Y)),
@@ -202,7 +202,7 @@ describe('what does not fit together', () => {
       read(['com.microsoft.QLinearConcat', [...Y, ...X, ...X], 'a', { axis: 0 }], exit('a', Y)),
       'an axis other than the batch',
     ],
-  ])('%s', (_, wrong, message) => {
-    expect(wrong).toThrow(message)
+  ])('%s', async (_, wrong, message) => {
+    await expect(wrong).rejects.toThrow(message)
   })
 })

@@ -7,7 +7,7 @@ const graph = mobileNetV1({ alpha: 0.25, resolution: 128, classes: 2 })
 const params = new Map(paramSpecs(graph).map(({ name, shape }) => [name, zeros(shape)]))
 const onnx = writeOnnx({ graph, params, metadata: { labels: ['person', 'none'] } }, { inputLayout: 'nchw', batch: 'N' })
 
-const model = readOnnx(onnx)
+const model = await readOnnx(onnx)
 const saved = writeModel(model, { storage: 'float16' })
-const { metadata } = readModel(saved)
+const { metadata } = await readModel(saved)
 console.log(`${onnx.length >> 10} and ${saved.length >> 10} KiB, ${metadata.labels}`) // 871 and 461 KiB, person,none

@@ -5,7 +5,7 @@ import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
 import { evaluated, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { runs } from '../../ops-cpu/test/soak.ts'
-import { readOnnx, writeOnnx } from '../src/onnx/index.ts'
+import { readOnnx, writeOnnx } from '../src/index.ts'
 import { expectComputed } from './onnx-agreement.ts'
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 })
@@ -17,7 +17,7 @@ describe('random graphs over every op, written and read again', () => {
   ])('%s: the same tensors in, the same tensors out', async (_, prepare) => {
     const property = fc.asyncProperty(arbitraryGraph(), seeds, async (graph, seed) => {
       const network = prepare({ graph, params: randomParams(graph, seed) })
-      const again = readOnnx(writeOnnx(network))
+      const again = await readOnnx(writeOnnx(network))
       const inputs = randomInputs(network, seed)
       const [nodes, others] = [nodeIndex(network.graph), nodeIndex(again.graph)]
       expect(again.graph.inputs.map(id => others.get(id)?.shape)).toEqual(

@@ -1,4 +1,4 @@
-import { readOnnx } from '../src/onnx/index.ts'
+import { readOnnx } from '../src/index.ts'
 import { encode } from '../src/onnx/proto/encode.ts'
 import { type ModelMessage, modelSchema, type TensorMessage } from '../src/onnx/schema.ts'
 import { type FileSpec, type NodeSpec, onnxFile, onnxModel, reals } from './onnx-file.ts'

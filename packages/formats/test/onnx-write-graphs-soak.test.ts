@@ -5,7 +5,7 @@ import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
 import { randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { runs } from '../../ops-cpu/test/soak.ts'
-import { writeOnnx } from '../src/onnx/index.ts'
+import { writeOnnx } from '../src/index.ts'
 import { expectComputed } from './onnx-agreement.ts'
 import { runOnnx } from './onnx-runtime.ts'
 

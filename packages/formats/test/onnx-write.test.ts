@@ -2,7 +2,7 @@ import { GraphBuilder, type Network, rebatch, ShapeError, type Tensor, WeightsEr
 import { describe, expect, test } from 'vitest'
 import { evaluated, expectAgreement, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { randomParams } from '../../ops-cpu/test/random-params.ts'
-import { writeOnnx } from '../src/onnx/index.ts'
+import { writeOnnx } from '../src/index.ts'
 import { openOnnx, runOnnx } from './onnx-runtime.ts'
 
 /** A stem, a block with a shortcut, a head: every layout there is between them. */

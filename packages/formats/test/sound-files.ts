@@ -59,14 +59,14 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
   const npz = [writeNpz(arrays)]
   const safetensors = [writeSafetensors(arrays), writeSafetensors(arrays, { storage: 'float16' })]
   const saved = [writeModel(net), writeModel(net, { storage: 'float16' })]
-  const keras = [
+  const kerasModels = [
     await writeLegacy(legacy, functional2([image, dense])),
-    await writeLegacy(legacy, undefined, { chunks: [4, 1], compression: 4 }),
     await writeArchive({ 'layers/dense/vars/0': kernel }, functional3([image, dense])),
     await writeArchive({ 'layers/dense/vars/0': kernel }, functional3([image, dense]), 6),
     // Shuffled, but not deflated: what the library cannot be asked to write.
     ...(testsShared ? [sharedBytes('cases/bytes-shuffled.h5')] : []),
   ]
+  const keras = [...kerasModels, await writeLegacy(legacy, undefined, { chunks: [4, 1], compression: 4 })]
   const stored = { name: 'a/kernel', shape: [6, 2], dtype: 'float32', bytes: littleEndian(kernel) }
   const tfjs = [Infinity, 10].map(shard =>
     tfjsFolder({ modelTopology: functional2([image, dense]) }, [[stored]], shard),
@@ -89,7 +89,9 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
     ...single('readNpz', npz),
     ...single('readSafetensors', [...safetensors, ...saved]),
     ...single('readModel', saved),
-    ...single('readKeras', keras),
+    ...single('readKeras', kerasModels),
+    ...single('readKerasWeights', keras),
+    ...single('hasKerasModel', keras),
     ...single('readTFLite', tfliteSeeds()),
     ...single('readOnnx', [...onnxSeeds, ...piecewiseSeeds, ...roundedSeeds]),
     ...single('externalDataFiles', [external]),

@@ -90,6 +90,8 @@ describe('without the host', () => {
     withoutHost()
     expect(write()).toEqual(expected)
     vi.resetModules()
-    expect((await import('../src/index.ts')).readOnnx(expected[0] as Uint8Array).graph.nodes.length).toBeGreaterThan(0)
+    expect(
+      (await (await import('../src/index.ts')).readOnnx(expected[0] as Uint8Array)).graph.nodes.length,
+    ).toBeGreaterThan(0)
   })
 })

@@ -1,6 +1,6 @@
 import { chain, checkParams, elementCount, optimize, paramSpecs, verify } from '@depthwise/core'
 import { expect, test } from 'vitest'
-import { readTFLite } from '../src/tflite/index.ts'
+import { readTFLite } from '../src/index.ts'
 import { outputOf } from './tflite-run.ts'
 import { checkpoint, checkpoints, describeShared } from './tflite-shared.ts'
 
@@ -40,8 +40,8 @@ const classifier = (features: number, classes = 1001): number => (features + 1) 
 const all = Object.keys(checkpoints) as (keyof typeof checkpoints)[]
 
 describeShared('the shared TFLite files', () => {
-  test.each(all)('%s is a sound network, before and after the passes', name => {
-    const { graph, params } = readTFLite(checkpoint(name))
+  test.each(all)('%s is a sound network, before and after the passes', async name => {
+    const { graph, params } = await readTFLite(checkpoint(name))
     verify(graph)
     checkParams(graph, params)
     const optimized = optimize({ graph, params })
@@ -50,8 +50,8 @@ describeShared('the shared TFLite files', () => {
     expect(graph.outputs).toHaveLength(1)
   })
 
-  test('chain, extractor then head: what the one can give is what the other expects', () => {
-    const [extractor, head] = [readTFLite(checkpoint('v1Extractor')), readTFLite(checkpoint('v1Head'))]
+  test('chain, extractor then head: what the one can give is what the other expects', async () => {
+    const [extractor, head] = [await readTFLite(checkpoint('v1Extractor')), await readTFLite(checkpoint('v1Head'))]
     const graph = chain(extractor.graph, head.graph)
     const params = new Map([...extractor.params, ...head.params])
     verify(graph)
@@ -63,13 +63,15 @@ describeShared('the shared TFLite files', () => {
     expect(last).toMatchObject({ clamp: { min: 0, max: 255 * (expected?.scale ?? 0) } })
   })
 
-  test('have the inputs, outputs and parameter counts of the networks they are', () => {
-    const found = all.map(name => {
-      const model = readTFLite(checkpoint(name))
-      const [input] = model.graph.nodes
-      const count = paramSpecs(model.graph).reduce((sum, spec) => sum + elementCount(spec.shape), 0)
-      return [name, input?.name, input?.shape.join('x'), outputOf(model).name, outputOf(model).shape.join('x'), count]
-    })
+  test('have the inputs, outputs and parameter counts of the networks they are', async () => {
+    const found = await Promise.all(
+      all.map(async name => {
+        const model = await readTFLite(checkpoint(name))
+        const [input] = model.graph.nodes
+        const count = paramSpecs(model.graph).reduce((sum, spec) => sum + elementCount(spec.shape), 0)
+        return [name, input?.name, input?.shape.join('x'), outputOf(model).name, outputOf(model).shape.join('x'), count]
+      }),
+    )
     const pooled = 'MobilenetV1/Logits/AvgPool_1a/AvgPool'
     const predictions = 'MobilenetV1/Predictions/Reshape_1'
     expect(found).toEqual([

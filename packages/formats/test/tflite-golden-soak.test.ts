@@ -1,7 +1,7 @@
 import { chain, createSession } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
 import { afterAll, expect, test, vi } from 'vitest'
-import { readTFLite } from '../src/tflite/index.ts'
+import { readTFLite } from '../src/index.ts'
 import { outputOf } from './tflite-run.ts'
 import { checkpoint, checkpoints, describeShared, recorded } from './tflite-shared.ts'
 
@@ -41,7 +41,7 @@ afterAll(() => {
 
 /** Our outputs and LiteRT's, dequantised, photo by photo. */
 async function* pairs({ name, input, photos: some }: Net) {
-  const { graph, params, metadata } = readTFLite(checkpoint(name))
+  const { graph, params, metadata } = await readTFLite(checkpoint(name))
   const inputName = graph.nodes[0]?.name as string
   const { scale, zeroPoint } = metadata.inputQuantization?.[inputName] ?? { scale: 1, zeroPoint: 0 }
   const outputName = outputOf({ graph, params, metadata }).name
@@ -51,7 +51,7 @@ async function* pairs({ name, input, photos: some }: Net) {
     const outputs = await session.run({ [inputName]: Float32Array.from(raw, value => (value - zeroPoint) * scale) })
     const ours = Array.from(outputs[outputName]?.data ?? [])
     const stored = recorded(`${checkpoints[name].split('/').at(-1)}.${photo}.output`)
-    const unit = outputScale(name, stored)
+    const unit = await outputScale(name, stored)
     const theirs = Array.from(stored, value => value * unit)
     expect(ours).toHaveLength(theirs.length)
     yield { photo, ours, theirs }
@@ -59,10 +59,10 @@ async function* pairs({ name, input, photos: some }: Net) {
 }
 
 /** Integers of the extractor are its head's input; those of the classifiers count in 1/256, all with zero point 0. */
-function outputScale(name: Net['name'], stored: ArrayLike<number>): number {
+async function outputScale(name: Net['name'], stored: ArrayLike<number>): Promise<number> {
   if (stored instanceof Float32Array) return 1
   if (name !== 'v1Extractor') return 1 / 256
-  const [quantization] = Object.values(readTFLite(checkpoint('v1Head')).metadata.inputQuantization ?? {})
+  const [quantization] = Object.values((await readTFLite(checkpoint('v1Head'))).metadata.inputQuantization ?? {})
   expect(quantization?.zeroPoint).toBe(0)
   return quantization?.scale as number
 }
@@ -80,7 +80,7 @@ describeShared('LiteRT, on the same inputs (all photos in the soak)', () => {
     '$name: the same probabilities, and the same top 1 where it is sure',
     async net => {
       let most = 0
-      for await (const { ours, theirs, photo } of pairs(net)) {
+      for await (const { ours, theirs, photo } of await pairs(net)) {
         most = Math.max(most, furthest(ours, theirs))
         if (Math.max(...theirs) > 0.3) expect(top(ours), photo).toBe(top(theirs))
       }
@@ -91,14 +91,14 @@ describeShared('LiteRT, on the same inputs (all photos in the soak)', () => {
 
   test('the extractor of V1 1.0: features at a cosine of at least 0.998', async () => {
     let least = 1
-    for await (const { ours, theirs } of pairs(extractor)) {
+    for await (const { ours, theirs } of await pairs(extractor)) {
       least = Math.min(least, dot(ours, theirs) / Math.sqrt(dot(ours, ours) * dot(theirs, theirs)))
     }
     figures.push(`v1Extractor: least cosine ${least.toFixed(5)}`)
     expect(least).toBeGreaterThanOrEqual(0.998)
   })
   test('the extractor of V1 1.0 and its head, chained, know what is on the photos', async () => {
-    const [first, second] = [readTFLite(checkpoint('v1Extractor')), readTFLite(checkpoint('v1Head'))]
+    const [first, second] = [await readTFLite(checkpoint('v1Extractor')), await readTFLite(checkpoint('v1Head'))]
     const graph = chain(first.graph, second.graph)
     const params = new Map([...first.params, ...second.params])
     const classes = { burger: 934, bird: 20, cat: 286, parrot: 89 }

@@ -1,7 +1,7 @@
 import { FormatError, type Metadata } from '@depthwise/core'
 import { deflateSync, strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { readTFLite } from '../src/tflite/index.ts'
+import { readTFLite } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { appendArchive, describeModel } from './tflite-description.ts'
 import { encode, table, text } from './tflite-encoder.ts'
@@ -30,13 +30,13 @@ function model(description: Uint8Array | null, archive?: Uint8Array, input: Part
 
 const labelled = describeModel({ files: [['labels.txt', 2]] })
 const zip = (lines: string, level: 0 | 9 = 0): Uint8Array => zipSync({ 'labels.txt': [strToU8(lines), { level }] })
-const labels = (file: Uint8Array): Metadata['labels'] => readTFLite(file).metadata.labels
+const labels = async (file: Uint8Array): Promise<Metadata['labels']> => (await readTFLite(file)).metadata.labels
 
 describe('what TFLite Metadata says', () => {
-  test('name, author and licence', () => {
-    const { metadata } = readTFLite(model(describeModel({ name: 'Tiny' })))
+  test('name, author and licence', async () => {
+    const { metadata } = await readTFLite(model(describeModel({ name: 'Tiny' })))
     expect(metadata).toEqual({ format: 'tflite', name: 'Tiny', source: 'me', licence: 'MIT' })
-    expect(readTFLite(model(null)).metadata).toEqual({ format: 'tflite' })
+    expect((await readTFLite(model(null))).metadata).toEqual({ format: 'tflite' })
   })
 
   test.each([
@@ -58,17 +58,19 @@ describe('what TFLite Metadata says', () => {
     [undefined, [1, 2], [1, 2]],
     [undefined, [1, 2, 3, 4], [1]],
     [undefined, [1, 2, 3], [1, 2]],
-  ] as const)('%j from mean %j and deviation %j', (expected, mean, std) => {
-    expect(readTFLite(model(describeModel({ mean, std }))).metadata.preprocessing?.normalization).toEqual(expected)
+  ] as const)('%j from mean %j and deviation %j', async (expected, mean, std) => {
+    expect((await readTFLite(model(describeModel({ mean, std })))).metadata.preprocessing?.normalization).toEqual(
+      expected,
+    )
   })
 
-  test('one mean and deviation of a grey picture', () => {
+  test('one mean and deviation of a grey picture', async () => {
     const grey = { shape: [1, 3, 1, 1] }
-    const read = (mean: readonly number[], std: readonly number[]) =>
-      readTFLite(model(describeModel({ mean, std }), undefined, grey)).metadata.preprocessing?.normalization
-    expect(read([120], [70])).toEqual({ mean: 120, std: 70 })
-    expect(read([127.5], [127.5])).toBe('signed')
-    expect(read([120, 110, 100], [70])).toBeUndefined()
+    const read = async (mean: readonly number[], std: readonly number[]) =>
+      (await readTFLite(model(describeModel({ mean, std }), undefined, grey))).metadata.preprocessing?.normalization
+    expect(await read([120], [70])).toEqual({ mean: 120, std: 70 })
+    expect(await read([127.5], [127.5])).toBe('signed')
+    expect(await read([120, 110, 100], [70])).toBeUndefined()
   })
 
   test.each([
@@ -80,13 +82,13 @@ describe('what TFLite Metadata says', () => {
     ['raw', 'u8', 1, 0],
   ] as const)(
     '%s from %s with scale %d and zero point %i, before any description',
-    (expected, type, scale, zeroPoint) => {
+    async (expected, type, scale, zeroPoint) => {
       for (const shape of [
         [1, 1, 1, 3],
         [1, 1, 3, 1],
       ]) {
         const description = describeModel({ mean: [10], std: [20] })
-        const { metadata } = readTFLite(model(description, undefined, { type, scale, zeroPoint, shape }))
+        const { metadata } = await readTFLite(model(description, undefined, { type, scale, zeroPoint, shape }))
         expect(metadata.preprocessing?.normalization).toBe(expected)
         expect(metadata.inputQuantization).toEqual({ input: { scale: Math.fround(scale), zeroPoint } })
       }
@@ -99,71 +101,72 @@ describe('what TFLite Metadata says', () => {
     [{ mean: 115, std: 64 }, 'i8', 1 / 64, -13],
   ] as const)(
     '%j from %s with scale %d and zero point %i, behind any description',
-    (expected, type, scale, zeroPoint) => {
-      const normalization = (description: Uint8Array | null) =>
-        readTFLite(model(description, undefined, { type, scale, zeroPoint })).metadata.preprocessing?.normalization
-      const { mean, std } = normalization(null) as { mean: number; std: number }
+    async (expected, type, scale, zeroPoint) => {
+      const normalization = async (description: Uint8Array | null) =>
+        (await readTFLite(model(description, undefined, { type, scale, zeroPoint }))).metadata.preprocessing
+          ?.normalization
+      const { mean, std } = (await normalization(null)) as { mean: number; std: number }
       expect(mean).toBe(expected.mean)
       expect(std).toBeCloseTo(expected.std, 4)
-      expect(normalization(describeModel({ mean: [127.5], std: [127.5] }))).toBe('signed')
-      expect(normalization(describeModel({ mean: [10], std: [20] }))).toEqual({ mean: 10, std: 20 })
+      expect(await normalization(describeModel({ mean: [127.5], std: [127.5] }))).toBe('signed')
+      expect(await normalization(describeModel({ mean: [10], std: [20] }))).toEqual({ mean: 10, std: 20 })
     },
   )
 
-  test('bytes without a scale are 0 to 255', () => {
-    const cast = net({
+  test('bytes without a scale are 0 to 255', async () => {
+    const cast = await net({
       tensors: { x: { shape: [1, 2, 2, 3], type: 'u8' }, y: { shape: [1, 2, 2, 3] } },
       steps: [['CAST', ['x'], 'y']],
     })
     expect(cast.metadata.preprocessing).toEqual({ normalization: 'raw' })
   })
 
-  test('nothing of a picture where the input is none', () => {
+  test('nothing of a picture where the input is none', async () => {
     for (const shape of [
       [1, 3],
       [3, 1],
       [1, 1, 3],
     ]) {
       const tensors = { x: { type: 'u8', scale: 1 / 255, shape }, y: { shape } } as const
-      expect(net({ tensors, steps: [['RELU', ['x'], 'y']] }).metadata.preprocessing).toBeUndefined()
+      expect((await net({ tensors, steps: [['RELU', ['x'], 'y']] })).metadata.preprocessing).toBeUndefined()
     }
     const channels = { type: 'u8', scale: 1 / 255, shape: [1, 1, 1, 4] } as const
-    const four = net({ tensors: { x: channels, y: { shape: [1, 1, 1, 4] } }, steps: [['RELU', ['x'], 'y']] })
+    const four = await net({ tensors: { x: channels, y: { shape: [1, 1, 1, 4] } }, steps: [['RELU', ['x'], 'y']] })
     expect(four.metadata.preprocessing).toBeUndefined()
   })
 
-  test('of channels first as of channels last', () => {
+  test('of channels first as of channels last', async () => {
     const tensors = {
       x: { shape: [1, 3, 2, 2], type: 'u8', scale: 1 / 64, zeroPoint: 115 },
       last: ints(0, 2, 3, 1),
       y: { shape: [1, 2, 2, 3] },
     } as const
-    const { metadata } = net({ tensors, steps: [['TRANSPOSE', ['x', 'last'], 'y']] })
+    const { metadata } = await net({ tensors, steps: [['TRANSPOSE', ['x', 'last'], 'y']] })
     expect(metadata.preprocessing).toEqual({ normalization: { mean: 115, std: 64 } })
   })
 })
 
 describe('labels in the appended archive', () => {
-  test('stored or deflated, one a line, with either line end', () => {
-    expect(labels(model(labelled, zip('a\nb\nc')))).toEqual(['a', 'b', 'c'])
-    expect(labels(model(labelled, zip('a\r\nb\r\n\u00e9t\u00e9\r\n', 9)))).toEqual(['a', 'b', '\u00e9t\u00e9'])
+  test('stored or deflated, one a line, with either line end', async () => {
+    expect(await labels(model(labelled, zip('a\nb\nc')))).toEqual(['a', 'b', 'c'])
+    expect(await labels(model(labelled, zip('a\r\nb\r\n\u00e9t\u00e9\r\n', 9)))).toEqual(['a', 'b', '\u00e9t\u00e9'])
   })
 
-  test('left out where they are missing, do not fit, or are no labels of classes', () => {
-    expect(labels(model(labelled))).toBeUndefined()
-    expect(labels(model(labelled, zip('a\nb')))).toBeUndefined()
-    expect(labels(model(null, zip('a\nb\nc')))).toBeUndefined()
-    expect(labels(model(labelled, zipSync({ 'other.txt': strToU8('a\nb\nc') })))).toBeUndefined()
-    expect(labels(model(describeModel({ files: [['labels.txt', 1]] }), zip('a\nb\nc')))).toBeUndefined()
+  test('left out where they are missing, do not fit, or are no labels of classes', async () => {
+    expect(await labels(model(labelled))).toBeUndefined()
+    expect(await labels(model(labelled, zip('a\nb')))).toBeUndefined()
+    expect(await labels(model(null, zip('a\nb\nc')))).toBeUndefined()
+    expect(await labels(model(labelled, zipSync({ 'other.txt': strToU8('a\nb\nc') })))).toBeUndefined()
+    expect(await labels(model(describeModel({ files: [['labels.txt', 1]] }), zip('a\nb\nc')))).toBeUndefined()
   })
 
-  test('the first list filed counts; files of other types may stand before it', () => {
+  test('the first list filed counts; files of other types may stand before it', async () => {
     const files = [
       ['readme.txt', 1],
       ['labels.txt', 2],
       ['labels_de.txt', 2],
     ] as const
-    expect(labels(model(describeModel({ files }), zip('a\nb\nc')))).toEqual(['a', 'b', 'c'])
+    expect(await labels(model(describeModel({ files }), zip('a\nb\nc')))).toEqual(['a', 'b', 'c'])
   })
 })
 
@@ -187,22 +190,24 @@ describe('archives that lie', () => {
     ['data behind the file', (view, _, entry) => view.setUint32(entry + 20, 2 ** 31, true)],
     ['a size that is not the data', (view, _, entry) => view.setUint32(entry + 24, 299, true)],
     ['an unknown method', (view, _, entry) => view.setUint16(entry + 10, 99, true)],
-  ] as const satisfies readonly (readonly [string, Parameters<typeof changed>[0]])[])('%s', (_, change) => {
-    expect(changed(change)).toThrow(FormatError)
-    expect(changed(change)).toThrow(/^TFLITE_METADATA, archive/)
+  ] as const satisfies readonly (readonly [string, Parameters<typeof changed>[0]])[])('%s', async (_, change) => {
+    await expect(changed(change)).rejects.toThrow(FormatError)
+    await expect(changed(change)).rejects.toThrow(/^TFLITE_METADATA, archive/)
   })
 
-  test('deflated data that is none, that ends early, that goes on', () => {
-    expect(changed((view, _, __, local) => view.setUint8(local + 40, 0xff), 9)).toThrow(
+  test('deflated data that is none, that ends early, that goes on', async () => {
+    await expect(changed((view, _, __, local) => view.setUint8(local + 40, 0xff), 9)).rejects.toThrow(
       /does not inflate|expected 300 bytes/,
     )
-    expect(changed((view, _, entry) => view.setUint32(entry + 20, 3, true), 9)).toThrow(/does not inflate|expected 300/)
-    expect(changed((view, _, entry) => view.setUint32(entry + 24, 20, true), 9)).toThrow(
+    await expect(changed((view, _, entry) => view.setUint32(entry + 20, 3, true), 9)).rejects.toThrow(
+      /does not inflate|expected 300/,
+    )
+    await expect(changed((view, _, entry) => view.setUint32(entry + 24, 20, true), 9)).rejects.toThrow(
       /20 bytes once inflated, found more/,
     )
   })
 
-  test('a bomb: 16 kilobytes that inflate to 16 megabytes, whatever they say of their size', () => {
+  test('a bomb: 16 kilobytes that inflate to 16 megabytes, whatever they say of their size', async () => {
     const packed = deflateSync(new Uint8Array(2 ** 24), { level: 9 })
     for (const [size, message] of [
       [10, /expected 10 bytes once inflated, found more/],
@@ -210,7 +215,7 @@ describe('archives that lie', () => {
       [2 ** 24, /expected at most 1048576 bytes, found 16777216/],
     ] as const) {
       const file = model(labelled, archiveOf(packed, size))
-      expect(cpuMilliseconds(() => expect(() => readTFLite(file)).toThrow(message))).toBeLessThan(500)
+      expect(await cpuMilliseconds(async () => expect(readTFLite(file)).rejects.toThrow(message))).toBeLessThan(500)
     }
   })
 
@@ -237,15 +242,15 @@ describe('archives that lie', () => {
   }
 })
 
-test('a description that is none is a FormatError', () => {
-  expect(() => readTFLite(model(strToU8('no flatbuffer')))).toThrow(/^TFLITE_METADATA, file identifier, byte 4/)
+test('a description that is none is a FormatError', async () => {
+  await expect(readTFLite(model(strToU8('no flatbuffer')))).rejects.toThrow(/^TFLITE_METADATA, file identifier, byte 4/)
   const cut = encode(table(text('x')), 'M001').subarray(0, 12)
-  expect(() => readTFLite(model(Uint8Array.from(cut)))).toThrow(/^TFLITE_METADATA, /)
+  await expect(readTFLite(model(Uint8Array.from(cut)))).rejects.toThrow(/^TFLITE_METADATA, /)
 })
 
 describeShared('the shared files', () => {
-  test('carry labels and normalisation', () => {
-    const quantised = readTFLite(checkpoint('v1Quarter224')).metadata
+  test('carry labels and normalisation', async () => {
+    const quantised = (await readTFLite(checkpoint('v1Quarter224'))).metadata
     expect(quantised).toMatchObject({
       name: 'MobileNetV1 image classifier (quantized)',
       source: 'TensorFlow',
@@ -254,16 +259,16 @@ describeShared('the shared files', () => {
       inputQuantization: { input: { scale: 1 / 128, zeroPoint: 128 } },
     })
     for (const name of ['v1Quarter128', 'v1Quarter224', 'v2Quant', 'v2PerChannel'] as const) {
-      const { labels: names = [], preprocessing } = readTFLite(checkpoint(name)).metadata
+      const { labels: names = [], preprocessing } = (await readTFLite(checkpoint(name))).metadata
       expect(names).toHaveLength(1001)
       expect([names[0], names[20], names[934]]).toEqual(['background', 'chickadee', 'cheeseburger'])
       expect(preprocessing).toEqual({ normalization: 'signed' })
     }
   })
 
-  test('that say nothing leave it open', () => {
-    expect(readTFLite(checkpoint('v1QuarterFloat')).metadata).toEqual({ format: 'tflite' })
-    expect(readTFLite(checkpoint('vwwFloat')).metadata).toEqual({ format: 'tflite' })
-    expect(readTFLite(checkpoint('vwwInt8')).metadata.preprocessing).toEqual({ normalization: 'unit' })
+  test('that say nothing leave it open', async () => {
+    expect((await readTFLite(checkpoint('v1QuarterFloat'))).metadata).toEqual({ format: 'tflite' })
+    expect((await readTFLite(checkpoint('vwwFloat'))).metadata).toEqual({ format: 'tflite' })
+    expect((await readTFLite(checkpoint('vwwInt8'))).metadata.preprocessing).toEqual({ normalization: 'unit' })
   })
 })

@@ -1,5 +1,5 @@
 import type { Model } from '@depthwise/core'
-import { type ReadTFLiteOptions, readTFLite } from '../src/tflite/index.ts'
+import { type ReadTFLiteOptions, readTFLite } from '../src/index.ts'
 import * as tfl from './tflite-writer.ts'
 
 /** An operator by the names of its operands and of its results. */
@@ -38,7 +38,7 @@ export function netBytes({ tensors, steps, inputs = ['x'], outputs = ['y'], meta
   })
 }
 
-export function net(description: Net, options?: ReadTFLiteOptions): Model {
+export async function net(description: Net, options?: ReadTFLiteOptions): Promise<Model> {
   return readTFLite(netBytes(description), options)
 }
 

@@ -60,7 +60,7 @@ describe('shapes that a network computes', () => {
         ['CONCATENATION', ['again', 'cast'], 'target', tfl.concatOptions(0)],
       ],
     ],
-  ])('%s', (_, constants, steps) => {
+  ])('%s', async (_, constants, steps) => {
     const integers = Object.fromEntries(steps.map(([, , name]) => [`${name}`, { shape: [], type: 'i32' } as const]))
     const sizes = [
       [{ shape: [1, 2, 3, 4] }, undefined],
@@ -68,7 +68,7 @@ describe('shapes that a network computes', () => {
     ] as const
     for (const [x, options] of sizes) {
       const tensors = { x, ...lists, ...constants, ...integers, y: { shape: [1, 24], signature: [-1, -1] } }
-      const model = net({ tensors, steps: [...steps, ['RESHAPE', ['x', 'target'], 'y']] }, options)
+      const model = await net({ tensors, steps: [...steps, ['RESHAPE', ['x', 'target'], 'y']] }, options)
       expect(model.graph.nodes.map(node => [node.op.kind, node.shape])).toEqual([
         ['input', [1, 2, 3, 4]],
         ['reshape', [1, 24]],
@@ -76,7 +76,7 @@ describe('shapes that a network computes', () => {
     }
   })
 
-  test('in 64 bits, of a value that is held in another order', () => {
+  test('in 64 bits, of a value that is held in another order', async () => {
     const tensors = {
       x: { shape: [1, 2, 3, 4] },
       first: ints(0, 3, 1, 2),
@@ -88,7 +88,7 @@ describe('shapes that a network computes', () => {
       last: ints(0, 2, 3, 1),
       y: { shape: [1, 2, 3, 4] },
     }
-    const model = net({
+    const model = await net({
       tensors,
       steps: [
         ['TRANSPOSE', ['x', 'first'], 't'],
@@ -133,9 +133,9 @@ describe('shapes that a network computes', () => {
     ],
     ['a quotient by nothing', [['FLOOR_DIV', ['one', 'zero'], 'y']], /expected integers, found Infinity/],
     ['parts of different shapes', [['PACK', ['one', 'nine9'], 'y', tfl.packOptions(2, 0)]], /parts of one shape/],
-  ])('%s is an error that names the operator', (_, steps, message) => {
+  ])('%s is an error that names the operator', async (_, steps, message) => {
     const s = { shape: [], type: 'i32' } as const
     const tensors = { x: { shape: [1, 2, 3, 4] }, ...lists, nine: ints(9), nine9: ints(9, 9), s, y: s }
-    expect(() => net({ tensors, steps })).toThrow(message)
+    await expect(net({ tensors, steps })).rejects.toThrow(message)
   })
 })

@@ -1,4 +1,4 @@
-import { readTFLite } from '../src/tflite/index.ts'
+import { readTFLite } from '../src/index.ts'
 import * as tfl from './tflite-writer.ts'
 
 export const counting = (length: number, from = 1): number[] => Array.from({ length }, (_, i) => i + from)
@@ -7,7 +7,7 @@ export const counting = (length: number, from = 1): number[] => Array.from({ len
  * A file of one operator: tensor 0 in, the last one out, constants between them.
  * @param operands the tensors that the operator takes, in its order; by default all but the last
  */
-export function single(
+export async function single(
   operator: Omit<tfl.OperatorSpec, 'inputs' | 'outputs'>,
   tensors: readonly tfl.TensorSpec[],
   operands?: readonly number[],

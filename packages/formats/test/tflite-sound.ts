@@ -1,4 +1,4 @@
-import { readTFLite } from '../src/tflite/index.ts'
+import { readTFLite } from '../src/index.ts'
 import * as tfl from './tflite-writer.ts'
 
 /** A convolution and a softmax: small, but with every kind of part. */

@@ -215,7 +215,7 @@ test('random nets of reshapes, transpositions and what stands between them answe
     const random = new RandomNet(seed)
     const words = `seed ${seed}: ${random.steps.map(([op, , out]) => `${op} [${random.tensors[`${out}`]?.shape}]`).join(', ')}`
     try {
-      const model = net(random.description)
+      const model = await net(random.description)
       read += 1
       const found = await run(model, random.input.data)
       // However a tensor is seen, its value keeps the batch apart.

@@ -18,27 +18,35 @@ async function bundled(program: string): Promise<readonly string[]> {
   return Object.entries(entry?.inputs ?? {}).flatMap(([name, { bytesInOutput }]) => (bytesInOutput > 0 ? [name] : []))
 }
 
-const others = /hdf5|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights/
+/** What the files of a format, and what reading them takes, are called. */
+const formats = /hdf5|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights|tflite\/(?!read)|identify|fflate/
 
-test('reading TFLite costs a page no HDF5, no protobuf, and nothing of the other formats', async () => {
-  const sources = await bundled("import { readTFLite } from '../src/index.ts'; console.log(readTFLite)")
-  expect(sources.some(name => name.endsWith('src/tflite/index.ts'))).toBe(true)
-  expect(sources.filter(name => others.test(name))).toEqual([])
+test.each(['readTFLite', 'readOnnx', 'readKeras', 'readTfjs', 'readManifest', 'readModel', 'hasKerasModel'])(
+  'importing %s costs a page nothing of any format until a file is read',
+  async name => {
+    const sources = await bundled(`import { ${name} } from '../src/networks.ts'; console.log(${name})`)
+    expect(sources.some(source => source.endsWith('src/networks.ts'))).toBe(true)
+    expect(sources.filter(source => formats.test(source))).toEqual([])
+  },
+)
+
+test('reading TFLite loads nothing of the other formats, and no decompressor', async () => {
+  const sources = await bundled("import { readTFLiteFile } from '../src/tflite/read.ts'; console.log(readTFLiteFile)")
+  expect(sources.some(source => source.endsWith('src/tflite/operators/table.ts'))).toBe(true)
+  expect(
+    sources.filter(source =>
+      /hdf5|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights|identify|fflate/.test(source),
+    ),
+  ).toEqual([])
 })
 
-test('the reader of HDF5 is loaded when a file of Keras is read, not before', async () => {
-  const sources = await bundled("import { readKeras } from '../src/index.ts'; console.log(readKeras)")
-  expect(sources.some(name => name.endsWith('src/keras/read.ts'))).toBe(true)
-  expect(sources.filter(name => /hdf5|keras\/(graph|files|layers)/.test(name))).toEqual([])
-})
-
-test.each(['readModel', 'writeModel', 'readSafetensors', 'detectFormat'])('%s costs no protobuf', async name => {
+test.each(['writeModel', 'readSafetensors', 'detectFormat', 'weightsOf'])('%s costs no protobuf', async name => {
   const sources = await bundled(`import { ${name} } from '../src/index.ts'; console.log(${name})`)
   expect(sources.filter(source => /protobuf|src\/onnx/.test(source))).toEqual([])
 })
 
 test('reading ONNX costs nothing that writes it, nor readers of other formats', async () => {
-  const sources = await bundled("import { readOnnx } from '../src/index.ts'; console.log(readOnnx)")
+  const sources = await bundled("import { readOnnxFile } from '../src/onnx/index.ts'; console.log(readOnnxFile)")
   expect(sources.some(source => source.includes('protobuf'))).toBe(true)
   expect(sources.filter(source => /onnx\/write|tflite\/(file|graph)|hdf5|keras|tfjs/.test(source))).toEqual([])
 })

@@ -42,7 +42,7 @@ describe.each(strict)('$name', ({ name, formats, read }) => {
 })
 
 test('every exported reader is in the table', () => {
-  const exported = Object.keys(formats).filter(name => /^(read|detect|identify|externalData)/.test(name))
+  const exported = Object.keys(formats).filter(name => /^(read|has|detect|identify|externalData)/.test(name))
   expect(exported.toSorted()).toEqual(Object.keys(readers).toSorted())
 })
 

@@ -27,7 +27,7 @@ describe('files that nobody knows', () => {
 describeShared('files that are known', () => {
   const open = async (file: string): Promise<Model> => {
     const bytes = readShared(`checkpoints/${file}`)
-    return withKnownMetadata(readTFLite(bytes), bytes)
+    return withKnownMetadata(await readTFLite(bytes), bytes)
   }
 
   // The net takes the bird for a person, in Google's own runtime too; the other photos it gets right.
@@ -45,7 +45,7 @@ describeShared('files that are known', () => {
 
   it('what a file says of itself goes before', async () => {
     const bytes = readShared('checkpoints/mobilenet_v1_0.25_224_1_default_1.tflite')
-    const said: Model = { ...readTFLite(bytes), metadata: { name: 'mine', preprocessing: { crop: 'torch' } } }
+    const said: Model = { ...(await readTFLite(bytes)), metadata: { name: 'mine', preprocessing: { crop: 'torch' } } }
     expect((await withKnownMetadata(said, bytes)).metadata).toMatchObject({
       name: 'mine',
       licence: 'Apache-2.0',

@@ -7,7 +7,7 @@ import { readPhoto } from './pixels-golden.ts'
 import { describeShared, readShared } from './shared.ts'
 
 const backends = [reference()]
-const load = (file: string): Model => readTFLite(readShared(`checkpoints/${file}`))
+const load = (file: string): Promise<Model> => readTFLite(readShared(`checkpoints/${file}`))
 
 describeShared('photos through imported networks', () => {
   it.each([
@@ -16,7 +16,7 @@ describeShared('photos through imported networks', () => {
     ['cat', 'Egyptian cat'],
     ['parrot', 'macaw'],
   ])('V1 0.25 float sees in %s: %s', async (photo, label) => {
-    const model = load('mobilenet_v1_0.25_224_1_default_1.tflite')
+    const model = await load('mobilenet_v1_0.25_224_1_default_1.tflite')
     await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })
     // The file says nothing of pictures.
     expect(classifier.assumed).toEqual(['crop', 'resampling', 'normalization'])
@@ -24,13 +24,13 @@ describeShared('photos through imported networks', () => {
   })
 
   it('V1 0.25 of integers knows its labels and its normalization', async () => {
-    await using classifier = await createClassifier(load('mobilenet_v1_0.25_128_quant.tflite'), { backends })
+    await using classifier = await createClassifier(await load('mobilenet_v1_0.25_128_quant.tflite'), { backends })
     expect(classifier.assumed).toEqual(['crop', 'resampling'])
     expect(await classifier.classify(await readPhoto('burger'), { top: 1 })).toMatchObject([{ label: 'cheeseburger' }])
   })
 
   it('embeddings are the pooled features, and one photo in two sizes is one point, nearly', async () => {
-    await using embedder = await createEmbedder(load('mobilenet_v1_0.25_224_1_default_1.tflite'), { backends })
+    await using embedder = await createEmbedder(await load('mobilenet_v1_0.25_224_1_default_1.tflite'), { backends })
     expect([embedder.dimensions, embedder.session.graph.nodes.at(-1)?.name]).toEqual([
       256,
       'MobilenetV1/Logits/AvgPool_1a/AvgPool',
@@ -44,17 +44,17 @@ describeShared('photos through imported networks', () => {
   })
 
   it('an extractor is kept, a head of two dense classes is cut', async () => {
-    await using vww = await createEmbedder(load('visual_wake_words/vww_96_float.tflite'), { backends })
+    await using vww = await createEmbedder(await load('visual_wake_words/vww_96_float.tflite'), { backends })
     expect([vww.dimensions, vww.session.graph.nodes.at(-1)?.name]).toEqual([256, 'model/flatten/Reshape'])
-    const extractor = load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite')
+    const extractor = await load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite')
     await using whole = await createEmbedder(extractor, { backends })
     expect([whole.dimensions, whole.session.graph.nodes.length]).toEqual([1024, extractor.graph.nodes.length])
   })
 
   it('an extractor and its head, chained, are one classifier and one embedder', async () => {
     const [first, second] = [
-      load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'),
-      load('mobilenet_quant_v1_224_head_layers.tflite'),
+      await load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'),
+      await load('mobilenet_quant_v1_224_head_layers.tflite'),
     ]
     const model: Model = { ...first, ...chainNetworks(first, second) }
     await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })

@@ -1,2 +1,2 @@
-export { reference } from './reference/backend.ts'
+export { reference } from './reference/index.ts'
 export * from './wasm/index.ts'

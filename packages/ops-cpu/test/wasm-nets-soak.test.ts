@@ -52,7 +52,7 @@ describeShared('real checkpoints on real photos', () => {
     const stored = golden(`litert/${photo}.${kind}.input`)
     return kind.endsWith('u8') ? stored.map(value => value / 127.5 - 1) : stored
   }
-  const tflite = (name: string): Model => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
+  const tflite = (name: string): Promise<Model> => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
   const inputName = ({ graph }: Network): string => nodeIndex(graph).get(graph.inputs[0] as number)?.name as string
   const check = async (network: Network, kind: string, shown: readonly string[]): Promise<void> => {
     for (const photo of shown) {
@@ -66,7 +66,7 @@ describeShared('real checkpoints on real photos', () => {
     ['mobilenet_v2_1.0_224_quant', '224.u8', photos.slice(0, 1)],
     ['visual_wake_words/vww_96_float', '96.f01', photos],
   ])('%s', async (name, kind, some) => {
-    await check(tflite(name), kind, soak ? photos : some)
+    await check(await tflite(name), kind, soak ? photos : some)
   })
 
   it.each(Object.entries(realNetworks))('%s', async (_name, load) => {

@@ -22,7 +22,7 @@ export async function prepareSubject(subject: Subject, workspace: string): Promi
   const folder = join(workspace, key)
   mkdirSync(folder, { recursive: true })
   const write = (name: string, data: Uint8Array | string): void => writeFileSync(join(folder, name), data)
-  const { network, doors, input, files } = subject.file ? readQuantized(subject.file) : seeded(subject)
+  const { network, doors, input, files } = subject.file ? await readQuantized(subject.file) : seeded(subject)
   for (const [name, data] of Object.entries(files)) write(name, data)
   write('subject.json', JSON.stringify({ subject, doors } satisfies Description))
   const expected = await answerOf(network, doors, input)

@@ -34,12 +34,12 @@ export function quantizedSubjects(): readonly Subject[] {
 }
 
 /** A quantised file as it is, the picture it is given, and both as reals for the reference. */
-export function readQuantized(file: string) {
+export async function readQuantized(file: string) {
   const entry = files.find(known => known.file === file)
   if (!entry) throw new Error(`no quantised checkpoint ${file}`)
   const bytes = new Uint8Array(readFileSync(`${shared}checkpoints/${file}`))
   const raw = readNpy(new Uint8Array(readFileSync(`${shared}golden/litert/${entry.input}.input.npy`)))
-  const network = readTFLite(bytes)
+  const network = await readTFLite(bytes)
   const doors = doorsOf(network)
   const { scale, zeroPoint } = network.metadata.inputQuantization?.[doors.inputName] ?? { scale: 1, zeroPoint: 0 }
   const input = Float32Array.from(raw.data, value => (value - zeroPoint) * scale)

@@ -19,7 +19,7 @@ export async function openFiles(files: readonly NamedBytes[]): Promise<ModelFact
   if (!first) throw new Error('no file was given')
   // Of files of one name, the first to be dropped is meant: folders come after the files beside them.
   const byName = new Map(files.toReversed().map(({ name, bytes }) => [name, bytes]))
-  const given = filesInMemory(byName, first.name)
+  const given = await filesInMemory(byName, first.name)
   const { model, stated, assumedSize } = await read(given)
   const name = model.metadata.name ?? given.main ?? first.name
   const { preprocessing, by } = settlePreprocessing(model, {}, stated)

@@ -1,9 +1,16 @@
 import type { Size2 } from '@depthwise/core'
-import { type WeightsFile, weightsOf } from '@depthwise/formats'
-import { buildArchitecture, presets } from '@depthwise/models'
+import { readKerasWeights, readNpz, readSafetensors, type WeightsFile, weightsOf } from '@depthwise/formats'
+import { buildArchitecture, presets } from '@depthwise/models/architecture'
 import type { Origin } from './origin.ts'
 import type { Reading } from './reading.ts'
 import { usualSize } from './size.ts'
+
+/** How the weights of each format are read. */
+const readers = {
+  safetensors: readSafetensors,
+  npz: (bytes: Uint8Array): WeightsFile => ({ tensors: readNpz(bytes) }),
+  keras: readKerasWeights,
+} as const
 
 /**
  * The network that a file of bare weights belongs to, built and filled. The file's names and shapes tell which it is; where
@@ -11,8 +18,13 @@ import { usualSize } from './size.ts'
  * @param size of the input; default what it was trained at, where its origin says, else 224 by 224, which is then assumed
  * @throws FormatError when the tensors are of no known network, WeightsError when some are missing or do not fit
  */
-export function buildFor(format: string, file: WeightsFile, size?: Size2, origin?: Origin): Reading {
-  const weights = weightsOf(file)
+export async function readBareWeights(
+  format: keyof typeof readers,
+  bytes: Uint8Array,
+  size?: Size2,
+  origin?: Origin,
+): Promise<Reading> {
+  const weights = weightsOf(await readers[format](bytes))
   const { network, alpha, preset } = weights.architecture
   const known = size ?? origin?.size
   const graph = buildArchitecture(weights.architecture, { inputShape: [...(known ?? usualSize), 3] })

@@ -1,6 +1,7 @@
 import { type BytesLike, FormatError, toBytes } from '@depthwise/core'
-import { detectFormat, type Format } from '@depthwise/formats'
+import type { Format } from '@depthwise/formats'
 import type { CheckpointFiles } from './files.ts'
+import { formatOf } from './format.ts'
 
 /** Formats of files that name the others of their folder. */
 const naming: readonly (Format | null)[] = ['tfjs', 'manifest']
@@ -12,12 +13,15 @@ const networks: readonly (Format | null)[] = ['tflite', 'onnx', 'depthwise', 'ke
  * so a file is found by its whole name, else by the last part of it. The file to begin with is the one that names the others, or
  * the only one that is a network.
  */
-export function filesInMemory(given: BytesLike | ReadonlyMap<string, BytesLike>, name = 'bytes'): CheckpointFiles {
+export async function filesInMemory(
+  given: BytesLike | ReadonlyMap<string, BytesLike>,
+  name = 'bytes',
+): Promise<CheckpointFiles> {
   const isOne = !(given instanceof Map)
   const files = isOne ? new Map([[name, given as BytesLike]]) : (given as ReadonlyMap<string, BytesLike>)
   const byLastPart = new Map([...files.keys()].reverse().map(key => [lastPart(key), key]))
   const keyOf = (file: string): string | undefined => (files.has(file) ? file : byLastPart.get(lastPart(file)))
-  const main = mainOf(files)
+  const main = await mainOf(files)
   return {
     name,
     main,
@@ -39,9 +43,11 @@ export function filesInMemory(given: BytesLike | ReadonlyMap<string, BytesLike>,
 const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** Null where the names of the files decide. */
-function mainOf(files: ReadonlyMap<string, BytesLike>): string | null {
+async function mainOf(files: ReadonlyMap<string, BytesLike>): Promise<string | null> {
   if (files.size === 1) return [...files.keys()][0] as string
-  const formats = [...files].map(([key, bytes]) => [key, detectFormat(toBytes(bytes, key))] as const)
+  const formats = await Promise.all(
+    [...files].map(async ([key, bytes]) => [key, await formatOf(toBytes(bytes, key))] as const),
+  )
   for (const kinds of [naming, networks]) {
     const [only, ...others] = formats.filter(([, format]) => kinds.includes(format))
     if (only && others.length === 0) return only[0]

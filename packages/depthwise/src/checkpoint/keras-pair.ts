@@ -1,6 +1,7 @@
 import { FormatError, type Model, type Size2 } from '@depthwise/core'
-import { readKeras } from '@depthwise/formats'
+import { readKeras } from '@depthwise/formats/networks'
 import { about } from './about.ts'
+import { isArchitecture } from './architecture.ts'
 import type { CheckpointFiles } from './files.ts'
 import { sized } from './open-size.ts'
 import type { SizeOption } from './size.ts'
@@ -16,21 +17,6 @@ const weightNames = (name: string): readonly string[] => [
   'model.weights.h5',
   'weights.h5',
 ]
-
-/** Whether a file is what `model.to_json()` gives; as text within JSON, too. */
-export function isArchitecture(bytes: Uint8Array): boolean {
-  const json = parse(new TextDecoder().decode(bytes))
-  const config = typeof json === 'string' ? parse(json) : json
-  return typeof config === 'object' && config !== null && 'class_name' in config && 'config' in config
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /**
  * Reads the network that a configuration describes, with the weights beside it.
@@ -81,6 +67,5 @@ export async function describedBy(
   option: SizeOption | undefined,
 ): Promise<Model> {
   const options = { architecture, ...(size && { inputShape: [...size, 3] }) }
-  const { model } = await sized(files.where(config), size, () => readKeras(weights, options), option)
-  return model as Model
+  return sized(files.where(config), size, () => readKeras(weights, options), option)
 }

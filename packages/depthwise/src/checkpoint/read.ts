@@ -1,25 +1,21 @@
 import { FormatError, type Model, type Size2 } from '@depthwise/core'
+import type { Format } from '@depthwise/formats'
 import {
-  detectFormat,
   externalDataFiles,
-  type Format,
-  identifyFile,
+  hasKerasModel,
   readKeras,
   readManifest,
   readModel,
-  readNpz,
   readOnnx,
-  readSafetensors,
   readTFLite,
   readTfjs,
-} from '@depthwise/formats'
+} from '@depthwise/formats/networks'
 import { about } from './about.ts'
-import { buildFor } from './bare-weights.ts'
+import { isArchitecture } from './architecture.ts'
 import type { CheckpointFiles } from './files.ts'
-import { architectureBeside, describedBy, isArchitecture, readKerasPair } from './keras-pair.ts'
+import { formatOf } from './format.ts'
 import { sized, sizedBy } from './open-size.ts'
 import { type Origin, originOf, type StatedPreprocessing, sha256Of, withKnowledge } from './origin.ts'
-import { describeFolder } from './other-folders.ts'
 import type { Reading } from './reading.ts'
 import { type SizeOptions, usualSize } from './size.ts'
 
@@ -55,14 +51,14 @@ interface Context {
   readonly origin: Origin | undefined
 }
 
-type Reader = (context: Context) => Reading | Promise<Reading>
+type Reader = (context: Context) => Promise<Reading>
 
 /** How each format becomes a network; what a format is called that holds none. */
 const readers: Readonly<Record<Format, Reader | string>> = {
-  tflite: ({ bytes, size }) => ({ model: readTFLite(bytes, { inputShapes: sizedBy(size) }) }),
-  safetensors: ({ bytes, size, origin }) => buildFor('safetensors', readSafetensors(bytes), size, origin),
-  npz: ({ bytes, size, origin }) => buildFor('npz', { tensors: readNpz(bytes) }, size, origin),
-  depthwise: ({ bytes }) => ({ model: readModel(bytes) }),
+  tflite: async ({ bytes, size }) => ({ model: await readTFLite(bytes, { inputShapes: sizedBy(size) }) }),
+  safetensors: context => bareWeights('safetensors', context),
+  npz: context => bareWeights('npz', context),
+  depthwise: async ({ bytes }) => ({ model: await readModel(bytes) }),
   onnx: readOnnxFile,
   npy: 'a single array (.npy)',
   hdf5: readKerasFile,
@@ -84,15 +80,16 @@ export async function readCheckpoint(files: CheckpointFiles, options: SizeOption
     main,
     files.main === null ? `a file of the checkpoint ${files.name}` : expectedCheckpoint,
   )
-  const format = detectFormat(bytes)
+  const format = await formatOf(bytes)
   const size = options.size ?? options.fallbackSize
   const reader = format === null ? null : readers[format]
   if (reader === null && isArchitecture(bytes)) {
+    const { readKerasPair } = await import('./keras-pair.ts')
     const { model, weights } = await readKerasPair(counted, main, bytes, size, options.sizeOption)
     return checkpointOf({ model }, await sha256Of(weights), undefined, counted)
   }
   if (typeof reader !== 'function') {
-    const found = reader ?? describe(bytes)
+    const found = reader ?? (await describe(bytes))
     throw new FormatError({ where: files.where(main), expected: expectedCheckpoint, found })
   }
   const sum = await sha256Of(bytes)
@@ -120,7 +117,7 @@ async function mainOf(files: CheckpointFiles): Promise<string> {
   for (const name of folderFiles) {
     if (!(await files.has(name))) continue
     const bytes = await files.read(name, `a file of the checkpoint ${files.name}`)
-    const format = detectFormat(bytes)
+    const format = await formatOf(bytes)
     if (format === 'manifest' || format === 'tfjs' || isArchitecture(bytes)) return name
     present.push(name)
   }
@@ -128,6 +125,7 @@ async function mainOf(files: CheckpointFiles): Promise<string> {
   // Of a folder that holds a single network, that is the one.
   const [name] = present.filter(each => each !== 'config.json')
   if (name !== undefined) return name
+  const { describeFolder } = await import('./other-folders.ts')
   const expected = 'a file, or a folder with manifest.json or model.json'
   throw new FormatError({ where: files.name, expected, found: describeFolder(names) })
 }
@@ -149,25 +147,33 @@ function counting(files: CheckpointFiles): CheckpointFiles & { readonly total: n
 }
 
 /** What a file is that is no checkpoint, and what to do about it. */
-export function describe(bytes: Uint8Array): string {
-  const identity = identifyFile(bytes)
+export async function describe(bytes: Uint8Array): Promise<string> {
+  const identity = (await import('./detection.ts')).identifyFile(bytes)
   return identity ? `${identity.what}: ${identity.advice}` : 'a file of another kind'
 }
 
 async function readOnnxFile({ files, bytes, size }: Context): Promise<Reading> {
   const externalData = new Map<string, Uint8Array>()
-  for (const name of externalDataFiles(bytes)) {
+  for (const name of await externalDataFiles(bytes)) {
     externalData.set(name, await files.read(name, `weights of ${files.name}, which it keeps in this file`))
   }
-  return { model: readOnnx(bytes, { externalData, inputShapes: sizedBy(size) }) }
+  return { model: await readOnnx(bytes, { externalData, inputShapes: sizedBy(size) }) }
+}
+
+async function bareWeights(
+  format: 'safetensors' | 'npz' | 'keras',
+  { bytes, size, origin }: Context,
+): Promise<Reading> {
+  return (await import('./bare-weights.ts')).readBareWeights(format, bytes, size, origin)
 }
 
 /** The network that a file of Keras describes, or the one that its bare weights belong to. */
-async function readKerasFile({ files, main, bytes, size, origin, options }: Context): Promise<Reading> {
-  const file = await readKeras(bytes, size ? { inputShape: [...size, 3] } : {})
-  if (file.model) return { model: file.model }
+async function readKerasFile(context: Context): Promise<Reading> {
+  const { files, main, bytes, size, options } = context
+  if (await hasKerasModel(bytes)) return { model: await readKeras(bytes, size ? { inputShape: [...size, 3] } : {}) }
+  const { architectureBeside, describedBy } = await import('./keras-pair.ts')
   const beside = await architectureBeside(files, main)
-  if (!beside) return buildFor('keras', file, size, origin)
+  if (!beside) return bareWeights('keras', context)
   return { model: await describedBy(files, beside.name, beside.bytes, bytes, size, options.sizeOption) }
 }
 

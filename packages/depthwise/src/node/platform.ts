@@ -17,8 +17,8 @@ const images = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp|p[bgpn]m)$/i
 /** Node, and what follows it: Deno and Bun. */
 export const nodePlatform: Platform = {
   registry: createRegistry({
-    wasm: async () => (await import('@depthwise/ops-cpu')).wasm(),
-    reference: async () => (await import('@depthwise/ops-cpu')).reference(),
+    wasm: async () => (await import('@depthwise/ops-cpu/wasm')).wasm(),
+    reference: async () => (await import('@depthwise/ops-cpu/reference')).reference(),
     webgpu: async () => (await import('./webgpu.ts')).nodeWebGpu(),
   }),
   preferred: ['wasm', 'reference'],

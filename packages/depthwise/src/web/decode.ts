@@ -1,5 +1,4 @@
 import { FormatError, OptionError } from '@depthwise/core'
-import { identifyFile } from '@depthwise/formats'
 import type { PixelImage } from '@depthwise/models'
 import { isCutShort } from './cut-short.ts'
 import { pixelsOfDrawable } from './draw.ts'
@@ -26,12 +25,12 @@ export async function decodeInHost(bytes: Uint8Array, where: string): Promise<Pi
     const expected = 'pixels { width, height, channels, data }, since this host decodes no images'
     throw new OptionError({ where, expected, found: 'an image file' })
   }
-  if (isCutShort(bytes)) throw undecodable(bytes, where, 'which ends too soon')
+  if (isCutShort(bytes)) throw await undecodable(bytes, where, 'which ends too soon')
   // Copied, since a blob takes no shared memory and no part of a buffer.
   const blob = new Blob([Uint8Array.from(bytes)])
   const options = { imageOrientation: 'from-image', colorSpaceConversion: 'default' } as const
-  const bitmap = await createImageBitmap(blob, options).catch((cause: unknown) => {
-    throw undecodable(bytes, where, 'damaged or of a kind it does not decode', cause)
+  const bitmap = await createImageBitmap(blob, options).catch(async (cause: unknown) => {
+    throw await undecodable(bytes, where, 'damaged or of a kind it does not decode', cause)
   })
   try {
     return (await pixelsOfDrawable(bitmap, where)) as PixelImage
@@ -41,7 +40,8 @@ export async function decodeInHost(bytes: Uint8Array, where: string): Promise<Pi
 }
 
 /** @param fault what is wrong with it, if it is an image at all */
-function undecodable(bytes: Uint8Array, where: string, fault: string, cause?: unknown): FormatError {
+async function undecodable(bytes: Uint8Array, where: string, fault: string, cause?: unknown): Promise<FormatError> {
+  const { identifyFile } = await import('../checkpoint/detection.ts')
   const what = identifyFile(bytes)?.what ?? 'a file of another kind'
   const found = what.endsWith(' picture') ? `${what}, ${fault}` : what
   return new FormatError({ where, expected: 'an image that this host decodes, such as JPEG or PNG', found, cause })

@@ -9,8 +9,8 @@ import { filesOfPublished } from './published.ts'
 /** Pages, workers and edge hosts. */
 export const webPlatform: Platform = {
   registry: createRegistry({
-    wasm: async () => (await import('@depthwise/ops-cpu')).wasm(),
-    reference: async () => (await import('@depthwise/ops-cpu')).reference(),
+    wasm: async () => (await import('@depthwise/ops-cpu/wasm')).wasm(),
+    reference: async () => (await import('@depthwise/ops-cpu/reference')).reference(),
     webgpu: async () => (await import('@depthwise/ops-webgpu')).webgpu(),
   }),
   preferred: ['wasm', 'reference'],

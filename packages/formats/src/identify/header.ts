@@ -1,23 +1,14 @@
 import { isObject } from '../json.ts'
+import { headerLength, startsHeader } from '../magic.ts'
 import { decodeStrictly } from '../text.ts'
 import { type FileKind, readable } from './kind.ts'
 
 /** The kind of a file that starts with the length of a JSON header and the header, as safetensors does; null for others. */
 export function kindByHeader(bytes: Uint8Array): FileKind | null {
   if (!startsHeader(bytes)) return null
-  const metadata = metadataOf(decodeStrictly(bytes.subarray(8, 8 + lengthOf(bytes))))
+  const metadata = metadataOf(decodeStrictly(bytes.subarray(8, 8 + headerLength(bytes))))
   if (metadata === null) return null
   return readable(metadata.some(key => key.startsWith('depthwise')) ? 'depthwise' : 'safetensors')
-}
-
-/** Whether a file starts with a length that it has, and a JSON object. */
-export function startsHeader(bytes: Uint8Array): boolean {
-  return bytes[8] === 0x7b && lengthOf(bytes) <= bytes.length - 8
-}
-
-function lengthOf(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return view.getUint32(0, true) + 2 ** 32 * view.getUint32(4, true)
 }
 
 /** The keys of the header's metadata; null for an invalid header. */

@@ -1,3 +1,4 @@
+import { hasMagic, latin1 } from '../magic.ts'
 import { type FileKind, other, readable } from './kind.ts'
 
 /** Bytes that a kind of file has at a fixed place, one per character. */
@@ -51,18 +52,18 @@ export const torchScript: FileKind = other('a TorchScript archive (.pt)', pytorc
 
 /** The kind of a file that has its signature at a fixed place. */
 export function kindBySignature(bytes: Uint8Array): FileKind | null {
-  const found = signatures.find(({ at = 0, magic }) => has(bytes, at, magic))
+  const found = signatures.find(({ at = 0, magic }) => hasMagic(bytes, at, magic))
   if (found) return found.kind
-  if (has(bytes, 4, 'ftyp')) return kindOfMedia(latin1(bytes, 8, 4))
-  if (has(bytes, 0, 'BM') && bitmapHeaders.has(bytes[14] ?? 0) && has(bytes, 15, '\0\0\0')) {
+  if (hasMagic(bytes, 4, 'ftyp')) return kindOfMedia(latin1(bytes, 8, 4))
+  if (hasMagic(bytes, 0, 'BM') && bitmapHeaders.has(bytes[14] ?? 0) && hasMagic(bytes, 15, '\0\0\0')) {
     return picture('a BMP picture')
   }
   // Protocols 2 to 5 of pickle, which all begin with a frame, an empty container or a global.
-  if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5 && has(bytes, bytes.length - 1, '.')) {
+  if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5 && hasMagic(bytes, bytes.length - 1, '.')) {
     return other('a Python pickle', pytorch)
   }
   // LevelDB's tables, of which the index of TensorFlow's checkpoints is one, end so.
-  if (has(bytes, bytes.length - 8, '\x57\xfb\x80\x8b\x24\x75\x47\xdb')) {
+  if (hasMagic(bytes, bytes.length - 8, '\x57\xfb\x80\x8b\x24\x75\x47\xdb')) {
     return other('the index of a TensorFlow checkpoint', 'export the model to TFLite or ONNX')
   }
   return null
@@ -74,12 +75,4 @@ const bitmapHeaders: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124
 function kindOfMedia(brand: string): FileKind {
   if (brand === 'avif' || brand === 'avis') return picture('an AVIF picture')
   return /^(hei|hev|mif1|msf1)/.test(brand) ? picture('a HEIC picture') : other('a video', 'pass a checkpoint')
-}
-
-export function has(bytes: Uint8Array, at: number, magic: string): boolean {
-  return at >= 0 && latin1(bytes, at, magic.length) === magic
-}
-
-function latin1(bytes: Uint8Array, at: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + length))
 }

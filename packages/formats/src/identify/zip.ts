@@ -1,7 +1,8 @@
+import { hasMagic } from '../magic.ts'
 import { quote } from '../quote.ts'
 import { readDirectory } from '../zip/directory.ts'
 import { type FileKind, other, readable } from './kind.ts'
-import { has, pytorchFile, torchScript } from './signatures.ts'
+import { pytorchFile, torchScript } from './signatures.ts'
 
 /** Files in an archive that are checkpoints, or the first file of one. */
 const checkpoint =
@@ -9,7 +10,7 @@ const checkpoint =
 
 /** The kind of a zip archive by the names in it; null for bytes that start otherwise. */
 export function kindOfZip(bytes: Uint8Array): FileKind | null {
-  if (!has(bytes, 0, 'PK\x03\x04') && !has(bytes, 0, 'PK\x05\x06')) return null
+  if (!hasMagic(bytes, 0, 'PK\x03\x04') && !hasMagic(bytes, 0, 'PK\x05\x06')) return null
   const names = namesIn(bytes)
   if (!names) return other('a zip archive that breaks off', 'download it again')
   if (names.some(name => name === 'config.json' || name.endsWith('.weights.h5'))) return readable('keras')

@@ -24,15 +24,10 @@ export interface ReadManifestOptions {
   readonly resolution?: number | Size2
 }
 
-/**
- * Reads a folder of `manifest.json` and `.npy` arrays: MobileNet V2 with its batch norm folded, as TensorFlow's examples
- * for other runtimes publish it. The graph has one input, `input`, RGB in [-1, 1], NHWC, and ends at the logits, `Logits`.
- * @param read gives the bytes of one file of the folder by name; it is asked for `manifest.json` and the files named there
- * @throws OptionError for a resolution that is none; FormatError naming the file, or the layer of the manifest, and what is wrong with it; whatever `read` throws
- */
-export async function readManifest(
+/** Reads a folder of arrays. `readManifest` says what comes out, and what is thrown. */
+export async function readManifestFolder(
   read: (file: string) => Promise<BytesLike>,
-  options: ReadManifestOptions = {},
+  options: ReadManifestOptions,
 ): Promise<Model> {
   const { resolution = 224 } = options
   const size: Size2 = typeof resolution === 'number' ? [resolution, resolution] : resolution

@@ -1,8 +1,8 @@
 import { type BytesLike, checkShape, elementCount, FormatError, type Tensor, toBytes } from '@depthwise/core'
 import { decodeElements } from '../elements.ts'
 import { refuse } from '../identify/index.ts'
-import { has } from '../identify/signatures.ts'
 import { littleEndianBytes } from '../little-endian.ts'
+import { hasMagic } from '../magic.ts'
 import { encodeText } from '../text.ts'
 import { within } from '../within.ts'
 import { npyMagic, readHeader } from './header.ts'
@@ -16,7 +16,7 @@ import { descrs, parseDescr } from './types.ts'
  */
 export function readNpy(source: BytesLike): Tensor {
   const bytes = toBytes(source)
-  if (!has(bytes, 0, npyMagic)) refuse(bytes, 'npy', 'a NumPy array (.npy)')
+  if (!hasMagic(bytes, 0, npyMagic)) refuse(bytes, 'npy', 'a NumPy array (.npy)')
   const { descr, fortranOrder, shape, dataStart } = readHeader(bytes)
   const { type, little } = parseDescr(descr)
   within('npy, field shape', () => checkShape(shape, 'npy, field shape'))

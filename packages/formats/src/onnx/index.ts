@@ -1,3 +1,2 @@
-export { type ExternalData, externalDataFiles } from './read/external-data.ts'
-export { type ReadOnnxOptions, readOnnx } from './read/index.ts'
-export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './write/index.ts'
+export { externalFilesOf } from './read/external-data.ts'
+export { readOnnxFile } from './read/index.ts'

@@ -1,15 +1,9 @@
-import { type BytesLike, type Tensor, toBytes } from '@depthwise/core'
-import { decodeElements } from '../elements.ts'
-import { startsHeader } from '../identify/header.ts'
+import { type BytesLike, toBytes } from '@depthwise/core'
 import { refuseOthers } from '../identify/index.ts'
-import { label, readHeader } from './header.ts'
+import { startsHeader } from '../magic.ts'
+import { decodeSafetensors, type Safetensors } from './decode.ts'
 
-/** What a safetensors file holds. */
-export interface Safetensors {
-  /** By name, in the order of the header. */
-  readonly tensors: ReadonlyMap<string, Tensor>
-  readonly metadata: Readonly<Record<string, string>>
-}
+export type { Safetensors } from './decode.ts'
 
 /**
  * Reads a safetensors file. F32, F16, BF16 and F64 become float32 (halves exactly, doubles rounded), BOOL becomes uint8, all
@@ -20,10 +14,5 @@ export interface Safetensors {
 export function readSafetensors(source: BytesLike): Safetensors {
   const bytes = toBytes(source)
   if (!startsHeader(bytes)) refuseOthers(bytes, 'safetensors', 'a safetensors file', ['safetensors', 'depthwise'])
-  const { metadata, tensors } = readHeader(bytes)
-  const decoded = tensors.map(({ name, type, shape, begin, end }): [string, Tensor] => [
-    name,
-    decodeElements(bytes.subarray(begin, end), type, shape, label(name)),
-  ])
-  return { tensors: new Map(decoded), metadata }
+  return decodeSafetensors(bytes)
 }

@@ -8,10 +8,9 @@ import {
   type Tensor,
   toBytes,
 } from '@depthwise/core'
-import { startsHeader } from '../identify/header.ts'
-import { refuseOthers } from '../identify/index.ts'
 import { parseJsonText } from '../json.ts'
-import { readSafetensors } from '../safetensors/read.ts'
+import { startsHeader } from '../magic.ts'
+import { decodeSafetensors } from '../safetensors/decode.ts'
 import { within } from '../within.ts'
 import { decodeMetadata, graphKey, metadataKey } from './metadata.ts'
 
@@ -19,10 +18,13 @@ import { decodeMetadata, graphKey, metadataKey } from './metadata.ts'
  * Reads a file that `writeModel` wrote. Halves become float32.
  * @throws FormatError for bytes that are no such file: the graph is verified whole, and has all its parameters
  */
-export function readModel(source: BytesLike): Model {
+export async function readModel(source: BytesLike): Promise<Model> {
   const bytes = toBytes(source)
-  if (!startsHeader(bytes)) refuseOthers(bytes, 'model', 'a model that writeModel saved', ['depthwise'])
-  const { tensors, metadata } = readSafetensors(bytes)
+  if (!startsHeader(bytes)) {
+    const { refuseOthers } = await import('../identify/index.ts')
+    refuseOthers(bytes, 'model', 'a model that writeModel saved', ['depthwise'])
+  }
+  const { tensors, metadata } = decodeSafetensors(bytes)
   const text = metadata[graphKey]
   if (text === undefined) {
     const found = 'a safetensors file of weights alone: use readSafetensors'

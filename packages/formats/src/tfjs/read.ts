@@ -21,13 +21,8 @@ export interface ReadTfjsOptions {
   readonly inputShape?: Shape
 }
 
-/**
- * Reads a folder of TensorFlow.js: a layers-model (Keras' configuration, models within it laid open) or a graph-model
- * (TensorFlow's own graph, of the ops core has), weights plain or quantised. Nodes are named as layers and ops are.
- * @param read is asked for `model.json` and the files named there
- * @throws FormatError or UnsupportedOpError naming the layer, op, weight or field; whatever `read` throws
- */
-export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): Promise<Model> {
+/** Reads a folder of TensorFlow.js. `readTfjs` says what comes out, and what is thrown. */
+export async function readTfjsFolder(read: ReadFile, options: ReadTfjsOptions): Promise<Model> {
   const { file = 'model.json', labels: labelsFile, inputShape } = options
   if (inputShape && !inputShape.every(extent => Number.isInteger(extent) && extent > 0)) {
     throw new OptionError({ where: 'option inputShape', expected: 'positive integers', found: `[${inputShape}]` })

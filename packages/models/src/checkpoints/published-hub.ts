@@ -1,5 +1,5 @@
 import type { Architecture, Preprocessing } from '@depthwise/core'
-import { presets } from '../architecture/index.ts'
+import { presets } from '../architecture/presets.ts'
 import type { PublishedCheckpoint } from './checkpoint.ts'
 import { decimals, short } from './names.ts'
 

@@ -1,5 +1,5 @@
 import type { Metadata, Preprocessing } from '@depthwise/core'
-import { presets } from '../architecture/index.ts'
+import { presets } from '../architecture/presets.ts'
 
 /** How pictures are prepared for a network, and how much of it is a guess. */
 export interface SettledPreprocessing {

@@ -70,7 +70,7 @@ async function check(path: string, where: string, checksum: string | undefined):
     throw new FileError({ where, expected: `SHA-256 ${checksum}`, found })
   }
   if (checksum === undefined && detectFormat(bytes) === null) {
-    throw new FormatError({ where, expected: 'a checkpoint', found: describe(bytes) })
+    throw new FormatError({ where, expected: 'a checkpoint', found: await describe(bytes) })
   }
   return found
 }

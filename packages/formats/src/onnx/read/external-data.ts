@@ -19,13 +19,9 @@ interface Stored {
   readonly label: string
 }
 
-/**
- * The files that hold weights of an ONNX model outside of it, as `externalData` of `readOnnx` takes them: relative names, each
- * once, in the order in which the model first names them. Empty for a model that is complete by itself.
- * @throws FormatError for bytes that are not an ONNX file, and for a name that leaves the folder of the model
- */
-export function externalDataFiles(bytes: BytesLike): readonly string[] {
-  const model = decodeModel(toBytes(bytes))
+/** `externalDataFiles` of bytes that are all there. */
+export function externalFilesOf(bytes: Uint8Array): readonly string[] {
+  const model = decodeModel(bytes)
   return [...new Set(Array.from(externalTensors(model), ({ tensor, label }) => locationOf(tensor, label)))]
 }
 

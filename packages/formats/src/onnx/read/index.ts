@@ -1,4 +1,4 @@
-import { type BytesLike, checkParams, type Metadata, type Model, toBytes, verify } from '@depthwise/core'
+import { checkParams, type Metadata, type Model, verify } from '@depthwise/core'
 import type { InputShapes } from '../../input-shapes.ts'
 import { quote } from '../../quote.ts'
 import { decodeMetadata, metadataKey } from '../../saved/metadata.ts'
@@ -23,17 +23,8 @@ export interface ReadOnnxOptions {
   readonly externalData?: ExternalData
 }
 
-/**
- * Reads an ONNX file (operator sets 7 to 26) as a graph of ours: images NHWC, transpositions undone rather than kept, what
- * is computed about shapes folded, quantised networks as reals clamped to what their integers can hold. Inputs that the file
- * takes as NCHW are NHWC here, outputs likewise; names are the file's. An open batch is 1.
- *
- * @throws FormatError for bytes that are not what the format says, naming the field and its byte or the node;
- * UnsupportedOpError for networks that have no counterpart here, naming the node; OptionError for files of weights that
- * `externalData` lacks, and for `inputShapes` that do not fit the file
- */
-export function readOnnx(bytes: BytesLike, options: ReadOnnxOptions = {}): Model {
-  const source = toBytes(bytes)
+/** Reads an ONNX file. `readOnnx` says what comes out, and what is thrown. */
+export function readOnnxFile(source: Uint8Array, options: ReadOnnxOptions): Model {
   const file = new OnnxFile(source, options.externalData)
   const budget = new Budget(source.length + file.externalFiles.size)
   const network = new GraphImport(file, budget, new InputSizes(file, options.inputShapes))

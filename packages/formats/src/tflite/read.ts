@@ -1,5 +1,4 @@
 import {
-  type BytesLike,
   checkParams,
   elementCount,
   type Graph,
@@ -7,17 +6,13 @@ import {
   type Model,
   type NodeId,
   type Shape,
-  toBytes,
   verify,
 } from '@depthwise/core'
-import { refuse } from '../identify/index.ts'
-import { has } from '../identify/signatures.ts'
 import { imageChannels } from '../image-channels.ts'
 import type { InputShapes } from '../input-shapes.ts'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
-import { readDescription } from './metadata.ts'
 import { normalizationOfQuantization } from './normalization.ts'
 
 /** What a TFLite file may leave open. */
@@ -30,20 +25,8 @@ export interface ReadTFLiteOptions {
   readonly inputShapes?: InputShapes
 }
 
-/**
- * Reads a TFLite file as a float graph. Weights are dequantised to float32; activations that the file stores as integers
- * run as reals, clamped to the range those integers can hold (which is how most quantised nets do their ReLU6). Inputs and
- * outputs have the names of the file's tensors and the file's shapes, NHWC; channels-first images that the file transposes
- * are NHWC too. All are float32, and `metadata.inputQuantization` says how raw bytes of an input become reals; bytes
- * without a scale are the reals they are. Labels and normalisation come from TFLite Metadata where the file has it.
- *
- * @throws FormatError for bytes that are not what the format says, UnsupportedOpError for networks the importer does not
- * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte;
- * OptionError for `inputShapes` that do not fit the file
- */
-export function readTFLite(source: BytesLike, options: ReadTFLiteOptions = {}): Model {
-  const bytes = toBytes(source)
-  if (!has(bytes, 4, 'TFL3')) refuse(bytes, 'tflite', 'a TFLite file')
+/** Reads bytes that begin as a TFLite file does. `readTFLite` says what comes out, and what is thrown. */
+export async function readTFLiteFile(bytes: Uint8Array, options: ReadTFLiteOptions): Promise<Model> {
   const file = new TFLiteFile(bytes)
   const operators = [...file.operators()]
   const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes ?? {}))
@@ -54,15 +37,22 @@ export function readTFLite(source: BytesLike, options: ReadTFLiteOptions = {}): 
     verify(graph)
     checkParams(graph, network.params)
   })
-  return { graph, params: network.params, metadata: readMetadata(bytes, file, network, graph) }
+  return { graph, params: network.params, metadata: await readMetadata(bytes, file, network, graph) }
 }
 
-function readMetadata(bytes: Uint8Array, file: TFLiteFile, network: GraphImport, graph: Graph): Metadata {
+async function readMetadata(
+  bytes: Uint8Array,
+  file: TFLiteFile,
+  network: GraphImport,
+  graph: Graph,
+): Promise<Metadata> {
   const attached = file.attachment('TFLITE_METADATA')
   const shapeOf = (id: NodeId | undefined): Shape => graph.nodes.find(node => node.id === id)?.shape ?? []
   const classes = elementCount(shapeOf(graph.outputs[0]).slice(1))
   const channels = imageChannels(shapeOf(graph.inputs[0]))
-  const described = attached && within('TFLITE_METADATA', () => readDescription(attached, bytes, classes, channels))
+  // Few files have a description; those that do may bring an archive of labels, which takes a decompressor to read.
+  const description = attached && (await import('./metadata.ts')).readDescription
+  const described = description && within('TFLITE_METADATA', () => description(attached, bytes, classes, channels))
   const { normalization: declared, ...rest } = described ?? {}
   const implied = channels === null ? null : impliedNormalization(file, network)
   const normalization = implied?.name ?? declared ?? implied?.exact
