@@ -21,10 +21,11 @@ const slack = 0.025
 const alike: Readonly<Record<string, number>> = { 'ONNX Runtime': 0.015, Keras: 0.015 }
 
 describeShared('the programs of the guide for users of other libraries', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'depthwise-coming-from-'))
+  let folder: string
   let site: Site
   let visitor: Visitor | undefined
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'depthwise-coming-from-'))
     await writeFiles(folder)
     site = await serve(folder)
     if (missing === null || isCI) visitor = await visit({ gpu: false, film: join(folder, film) })
