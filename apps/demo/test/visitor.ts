@@ -17,13 +17,25 @@ export interface Visitor extends AsyncDisposable {
   complaints(): readonly string[]
 }
 
-/** `gpu`: with WebGPU, on Chromium's software adapter. */
-export async function visit({ gpu }: { readonly gpu: boolean }): Promise<Visitor> {
+/** What the browser has. */
+export interface Equipment {
+  /** WebGPU, on Chromium's software adapter. */
+  readonly gpu: boolean
+  /** A file of Motion JPEG that the camera shows in place of the test picture. */
+  readonly film?: string
+}
+
+export async function visit({ gpu, film }: Equipment): Promise<Visitor> {
   const profile = mkdtempSync(join(tmpdir(), 'depthwise-page-'))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program,
     headless: true,
-    args: [...flags, ...camera, ...(gpu ? ['--enable-unsafe-webgpu'] : [])],
+    args: [
+      ...flags,
+      ...camera,
+      ...(gpu ? ['--enable-unsafe-webgpu'] : []),
+      ...(film === undefined ? [] : [`--use-file-for-fake-video-capture=${film}`]),
+    ],
     permissions: ['clipboard-read', 'clipboard-write', 'camera'],
     acceptDownloads: true,
   })
