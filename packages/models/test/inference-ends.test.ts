@@ -65,6 +65,28 @@ describe('features', () => {
     ])
   })
 
+  it('are what the classifier reads, whatever each class goes through on its way to the output', () => {
+    const ways: Readonly<Record<string, (b: GraphBuilder, x: Value) => Value>> = {
+      'a bias apart': (b, x) => b.normalize(x, { scale: [1, 1, 1, 1, 1], offset: [1, 2, 3, 4, 5] }),
+      'a batch norm': (b, x) => b.batchNorm(x),
+      'an activation': (b, x) => b.relu6(x),
+      'a softmax': (b, x) => b.softmax(x),
+      'a sigmoid': (b, x) => b.sigmoid(x),
+      'a bias apart, squeezed, and a softmax': (b, x) =>
+        b.softmax(b.flatten(b.normalize(x, { scale: [1, 1, 1, 1, 1], offset: [1, 2, 3, 4, 5] }))),
+      'a pool of the only position': (b, x) => (x.shape.length === 4 ? b.globalAveragePool(x) : x),
+    }
+    for (const [name, way] of Object.entries(ways)) {
+      const convolution = build((b, x) => [
+        way(b, b.conv2d(b.globalAveragePool(x, { keepDims: true }), { filters: 5, kernel: 1, bias: false })),
+      ])
+      const dense = build((b, x) => [way(b, b.dense(b.globalAveragePool(x), { units: 5, bias: false }))])
+      for (const graph of [convolution, dense]) {
+        expect(outputOf(endInFeatures(graph))?.op.kind, name).toBe('globalAveragePool')
+      }
+    }
+  })
+
   it('of an extractor are its output, pooled where it is a map', () => {
     const pooled = mobileNetV2({ ...tiny, includeTop: false, pooling: 'avg' })
     expect(outputOf(endInFeatures(pooled))?.name).toBe('global_average_pooling2d')

@@ -9,14 +9,37 @@ import {
   nodeIndex,
   nodeLabel,
   type Op,
+  type OpKind,
   OptionError,
   ShapeError,
   truncate,
 } from '@depthwise/core'
 import { rangeOf } from './value-range.ts'
 
-/** Ops that leave it to their operand what a value means: the way from an output back to what computes it. */
-const passing: ReadonlySet<Op['kind']> = new Set(['reshape', 'dropout', 'clamp', 'relu', 'relu6'])
+/** Whether a result of an op belongs to the class that its only operand belongs to: the way from an output back to its classifier. */
+const keepsClasses: Readonly<Record<OpKind, boolean>> = {
+  input: false,
+  // A bias, or a batch norm, that the file keeps apart from its classifier.
+  normalize: true,
+  batchNorm: true,
+  conv2d: false,
+  depthwiseConv2d: false,
+  dense: false,
+  relu: true,
+  relu6: true,
+  clamp: true,
+  add: false,
+  mul: false,
+  pad: false,
+  averagePool: true,
+  maxPool: true,
+  globalAveragePool: true,
+  reshape: true,
+  softmax: true,
+  sigmoid: true,
+  concat: false,
+  dropout: true,
+}
 
 /** Beyond 0 and 1 by no more than what float32 makes of `relu6(x) / 6`. */
 const slack = 1e-6
@@ -48,7 +71,7 @@ export function isBinary(graph: Graph): boolean {
 
 /** `[1 - p, p]` of one value, which is `p` or its logit: the softmax of `[0, x]` is the sigmoid of `x` and what is left of 1. */
 function endInTwo(graph: Graph, output: Node, isProbability: boolean): Graph {
-  const source = follow(graph, output, kind => passing.has(kind))
+  const source = follow(graph, output, kind => keepsClasses[kind] && kind !== 'softmax')
   if (source.op.kind === 'softmax') {
     const expected = 'a sigmoid, or a softmax over two classes or more'
     const found = 'a softmax over a single value, which is 1 for every picture'
@@ -81,14 +104,14 @@ export function endInFeatures(graph: Graph, name?: string): Graph {
 
 function featuresOf(graph: Graph): Node {
   const output = onlyOutput(graph)
-  const last = follow(graph, output, kind => passing.has(kind) || kind === 'softmax' || kind === 'sigmoid')
+  const last = follow(graph, output, kind => keepsClasses[kind])
   if (last.op.kind !== 'dense' && last.op.kind !== 'conv2d') return output
   const operand = nodeIndex(graph).get(last.inputs[0] as NodeId)
   return operand && extents(operand).every(extent => extent === 1) ? operand : output
 }
 
 /** Walks from a node to its operand while the kinds are wanted. */
-function follow(graph: Graph, from: Node, wanted: (kind: Op['kind']) => boolean): Node {
+function follow(graph: Graph, from: Node, wanted: (kind: OpKind) => boolean): Node {
   const nodes = nodeIndex(graph)
   let node = from
   while (wanted(node.op.kind)) {
