@@ -11,7 +11,7 @@ import {
 } from '@depthwise/core'
 import { type BackendChoice, settleBackends } from './backends.ts'
 import type { CheckpointFiles } from './checkpoint/files.ts'
-import { filesInMemory } from './checkpoint/in-memory.ts'
+import { filesInMemory, unnamed } from './checkpoint/in-memory.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint/read.ts'
 import { type BlobLike, isBlob, isUrl, type UrlLike } from './image/source.ts'
 import { settleLabels } from './labels.ts'
@@ -69,7 +69,8 @@ export const loadOn =
   async (source, options = {}) => {
     const backends = await settleBackends(options.backends ?? (platform.preferred as BackendChoice), platform.registry)
     const checkpoint = await checkpointOf(source, options, platform)
-    const { model, stated } = checkpoint
+    const { stated } = checkpoint
+    const model = named(checkpoint)
     const { preprocessing, by } = settlePreprocessing(model, options.preprocessing, stated)
     const { labels, isGuess } = options.labels ? { labels: options.labels, isGuess: false } : await settleLabels(model)
     const { top = 5, signal } = options
@@ -79,7 +80,16 @@ export const loadOn =
     return net
   }
 
-type Opened = Pick<Checkpoint, 'model' | 'stated' | 'assumedSize'>
+interface Opened extends Pick<Checkpoint, 'model' | 'stated' | 'assumedSize'> {
+  /** The name of its file or folder, where it has one. */
+  readonly file?: string | undefined
+}
+
+/** A model under the name of its file, where it states none of its own. */
+function named({ model, file }: Opened): Model {
+  if (model.metadata.name !== undefined || file === undefined) return model
+  return { ...model, metadata: { ...model.metadata, name: file } }
+}
 
 async function checkpointOf(source: NetworkSource, options: LoadOptions, platform: Platform): Promise<Opened> {
   const network = source as Partial<NetworkLike> | null | undefined
@@ -91,9 +101,9 @@ async function checkpointOf(source: NetworkSource, options: LoadOptions, platfor
     }
   }
   const { size } = options
-  return readCheckpoint(await filesOf(source, options, platform), {
-    size: typeof size === 'number' ? [size, size] : size,
-  })
+  const files = await filesOf(source, options, platform)
+  const checkpoint = await readCheckpoint(files, { size: typeof size === 'number' ? [size, size] : size })
+  return { ...checkpoint, file: lastPart(files.name) }
 }
 
 /** The files that a source names or holds. */
@@ -120,6 +130,13 @@ export async function filesOf(
   }
   const expected = "a published name ('mobilenet_v2_1.0_224'), an address, a path, bytes, a File, or { graph, params }"
   throw new OptionError({ where: 'network', expected, found: show(source) })
+}
+
+/** The last part of a path or an address; of bytes without a name, nothing. */
+function lastPart(name: string): string | undefined {
+  if (name === unnamed) return undefined
+  const path = /^https?:/i.test(name) ? new URL(name).pathname : name
+  return path.split(/[\\/]/).findLast(part => part !== '')
 }
 
 const isIterable = (source: unknown): source is Iterable<BlobLike> =>

@@ -7,7 +7,7 @@ import type { SettledBy } from './preprocessing.ts'
 
 /** What is known of a loaded network, where that comes from, and where the network runs. */
 export interface NetInfo {
-  /** What the file, or the list of published files, calls it. */
+  /** What the file, or the list of published files, calls it; else the name of the file. */
   readonly name: string
   /** `tflite`, `onnx`, `keras`, ... */
   readonly format: string

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { FormatError, GraphBuilder, OptionError, tensor } from '@depthwise/core'
+import { readKeras, writeModel, writeOnnx } from '@depthwise/formats'
 import { wasm } from '@depthwise/ops-cpu'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -114,6 +115,43 @@ describeShared('files of every kind', () => {
     expect(net.info).toMatchObject({ format: 'tflite', size: [128, 128], source: 'github.com/google-coral/test_data' })
     expect(net.info.preprocessingFrom).toEqual({ crop: 'known file', resampling: 'known file', normalization: 'file' })
     await net.close()
+  })
+
+  it('names a network after its file, where the file gives it no name', async () => {
+    const bytes = await readFile(checkpoint('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors'))
+    const nameOf = async (source: NetworkSource): Promise<string> => {
+      const net = await load(source, { size: 96, preprocessing: { crop: 'squeeze', normalization: 'signed' } })
+      await net.close()
+      return net.info.name
+    }
+    const h5 = await readFile(checkpoint('visual_wake_words/vww_96.h5'))
+    expect(await nameOf(checkpoint('visual_wake_words/vww_96.h5'))).toBe('model')
+    expect(await nameOf(bytes)).toMatch(/^mobilenet_v2, alpha 0.35/)
+    const nameless = writeOnnx({ ...(await readKeras(h5)), metadata: {} })
+    expect(await nameOf(new File([Uint8Array.from(nameless)], 'mine.onnx'))).toBe('mine.onnx')
+    const own = writeModel({ ...(await readKeras(h5)), metadata: {} })
+    expect(await nameOf(new File([Uint8Array.from(own)], 'mine.depthwise'))).toBe('mine.depthwise')
+    expect(await nameOf(own)).toBe('a network')
+  })
+
+  it('asks a server for the labels of Teachable Machine only where they are likely', async () => {
+    const ask = async (folder: string, change: (json: string) => string): Promise<readonly string[]> => {
+      const asked: string[] = []
+      const fetch = async (url: string): Promise<unknown> => {
+        const name = url.slice(url.lastIndexOf('/') + 1)
+        asked.push(name)
+        const bytes = await readFile(checkpoint(`${folder}/${name}`))
+        return new Response(name === 'model.json' ? change(bytes.toString()) : Uint8Array.from(bytes))
+      }
+      const preprocessing = { crop: 'squeeze', normalization: 'signed' } as const
+      const net = await load('https://example.org/net/model.json', { fetch, preprocessing })
+      await net.close()
+      return asked
+    }
+    expect(await ask('teachable_machine', json => json)).toContain('metadata.json')
+    expect(await ask('teachable_machine', json => json.replaceAll('tfjs-layers ', 'keras '))).not.toContain(
+      'metadata.json',
+    )
   })
 
   it('reads a folder of TensorFlow.js with its labels', async () => {

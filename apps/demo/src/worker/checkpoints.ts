@@ -3,8 +3,10 @@ import {
   type Checkpoint,
   type CheckpointFiles,
   expectedCheckpoint,
+  filesAtAddress,
   filesInMemory,
   readCheckpoint,
+  readRemote,
   settleLabels,
   settlePreprocessing,
   usualSize,
@@ -20,8 +22,13 @@ export async function openFiles(files: readonly NamedBytes[]): Promise<ModelFact
   // Of files of one name, the first to be dropped is meant: folders come after the files beside them.
   const byName = new Map(files.toReversed().map(({ name, bytes }) => [name, bytes]))
   const given = await filesInMemory(byName, first.name)
-  const { model, stated, assumedSize } = await read(given)
-  const name = model.metadata.name ?? given.main ?? first.name
+  return open(given, given.main ?? first.name)
+}
+
+/** @param fallback what the network is called where its file gives it no name */
+async function open(files: CheckpointFiles, fallback: string): Promise<ModelFacts> {
+  const { model, stated, assumedSize } = await read(files)
+  const name = model.metadata.name ?? fallback
   const { preprocessing, by } = settlePreprocessing(model, {}, stated)
   const { labels } = await settleLabels(model)
   const guessed = (['crop', 'resampling', 'normalization'] as const).filter(field => by[field] === 'guess')
@@ -42,46 +49,23 @@ async function read(files: CheckpointFiles): Promise<Checkpoint> {
   }
 }
 
-/** Fetches a checkpoint, or takes it from where it was kept the last time. */
+/** Fetches a checkpoint and the files that it names, or takes them from where they were kept the last time. */
 export async function openUrl(url: string, report: (progress: Progress) => void): Promise<ModelFacts> {
   const address = new URL(url, location.href)
   if (address.protocol !== 'https:' && address.origin !== location.origin) {
     throw new Error(`${url}: expected an address that begins with https`)
   }
-  const kept = await keptAt(address.href)
-  const bytes = kept ?? (await download(address.href, report))
-  const name = address.pathname.slice(address.pathname.lastIndexOf('/') + 1) || address.host
-  const facts = await openFiles([{ name, bytes }])
-  // Kept only once it was read: what is no checkpoint need not stay.
-  if (!kept) await keep(address.href, bytes)
-  return facts
-}
-
-async function download(url: string, report: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url).catch(error => {
-    throw new Error(
-      `${url} cannot be read from here: no network, or its host does not allow other pages (${error.message})`,
-    )
+  const onProgress = (done: number, total: number | undefined): void => report({ done, total: total ?? null })
+  const fetched = new Map<string, Uint8Array<ArrayBuffer>>()
+  const files = filesAtAddress(address.href, async (each, expected) => {
+    const kept = await keptAt(each)
+    if (kept) return kept
+    const bytes = await readRemote(each, expected, { onProgress })
+    fetched.set(each, bytes)
+    return bytes
   })
-  if (!response.ok || !response.body) throw new Error(`${url}: ${response.status} ${response.statusText}`)
-  const claimed = Number(response.headers.get('Content-Length'))
-  const total = claimed > 0 && !response.headers.get('Content-Encoding') ? claimed : null
-  const parts: Uint8Array[] = []
-  let done = 0
-  const reader = response.body.getReader()
-  for (;;) {
-    const { value, done: ended } = await reader.read()
-    if (ended) break
-    parts.push(value)
-    done += value.length
-    report({ done, total })
-  }
-  // By what came, never by what was claimed.
-  const bytes = new Uint8Array(done)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
+  const facts = await open(files, address.pathname.slice(address.pathname.lastIndexOf('/') + 1) || address.host)
+  // Kept only once they were read: what is no checkpoint need not stay.
+  for (const [each, bytes] of fetched) await keep(each, bytes)
+  return facts
 }

@@ -3,6 +3,9 @@ import type { Format } from '@depthwise/formats'
 import type { CheckpointFiles } from './files.ts'
 import { formatOf } from './format.ts'
 
+/** What bytes are called that come without a name. */
+export const unnamed = 'bytes'
+
 /** Formats of files that name the others of their folder. */
 const naming: readonly (Format | null)[] = ['tfjs', 'manifest']
 /** Formats of files that are a network, or the weights of one. */
@@ -15,7 +18,7 @@ const networks: readonly (Format | null)[] = ['tflite', 'onnx', 'depthwise', 'ke
  */
 export async function filesInMemory(
   given: BytesLike | ReadonlyMap<string, BytesLike>,
-  name = 'bytes',
+  name = unnamed,
 ): Promise<CheckpointFiles> {
   const isOne = !(given instanceof Map)
   const files = isOne ? new Map([[name, given as BytesLike]]) : (given as ReadonlyMap<string, BytesLike>)

@@ -178,10 +178,12 @@ async function readKerasFile(context: Context): Promise<Reading> {
 }
 
 /** A folder of TensorFlow.js, and of it only the files that its JSON file names, and labels where they are beside it. */
-async function readTfjsFolder({ files, main, size }: Context): Promise<Reading> {
+async function readTfjsFolder({ files, main, bytes, size }: Context): Promise<Reading> {
   const read = (name: string): Promise<Uint8Array> => files.read(name, `a file of the checkpoint ${files.name}`)
   const inputShape = size && { inputShape: [...size, 3] }
-  const labels = (await files.has(labelsName)) && { labels: labelsName }
+  // Browsers print each request for a file that is not there, so a server is asked only for labels that are likely.
+  const isLikely = (await files.list()).length > 0 || new TextDecoder().decode(bytes).includes('"tfjs-layers ')
+  const labels = isLikely && (await files.has(labelsName)) && { labels: labelsName }
   return { model: await readTfjs(read, { file: main, ...inputShape, ...labels }) }
 }
 

@@ -14,12 +14,12 @@ export async function readRemote(
   url: string,
   expected: string,
   { fetch = globalThis.fetch, onProgress, signal }: FetchOptions = {},
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const where = url.startsWith('data:') ? 'a data: URL' : url
   const get = fetch as typeof globalThis.fetch
   const response = await get(url, signal instanceof AbortSignal ? { signal } : {}).catch((cause: unknown) => {
     signal?.throwIfAborted()
-    const found = `no answer (${cause instanceof Error ? cause.message : cause}): offline, or its host allows no other pages (CORS)`
+    const found = `no answer (${cause instanceof Error ? cause.message : cause}): offline, or its server blocks cross-origin requests (CORS)`
     throw new FormatError({ where, expected, found, cause })
   })
   if (!response.ok || !response.body) {
