@@ -39,7 +39,11 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
   let page: Page
   beforeAll(async () => {
     expect(missing).toBeNull()
-    const also = new Map([[`/${checkpoint}`, checkpointFile(checkpoint)]])
+    const served = [
+      checkpoint,
+      ...['model.json', 'metadata.json', 'weights.bin'].map(file => `teachable_machine/${file}`),
+    ]
+    const also = new Map(served.map(file => [`/${file}`, checkpointFile(file)]))
     site = await servePage(folder, { isolated, also })
     visitor = await visit({ gpu })
     page = await visitor.open(site.url)
@@ -132,6 +136,12 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).click()
     await eventually(() => page.locator('dl').textContent()).toContain('128 × 128 × 3')
     expect(site.sent()).toEqual([])
+    // An address whose file names others.
+    await page.getByLabel('Address of a checkpoint').fill(`${site.url}teachable_machine/model.json`)
+    await page.getByRole('button', { name: 'Fetch' }).click()
+    await eventually(() => top.textContent()).toMatch(/^Class [12]/)
+    await page.getByRole('list', { name: 'Kept on this device' }).getByText(checkpoint).click()
+    await eventually(() => top.textContent()).toMatch(/^macaw/)
     // Folders whose files name one another: of TensorFlow.js, and of slim with more files than browsers hand out at a time.
     await dropFolder(page, checkpointFile('teachable_machine'))
     await eventually(() => page.locator('dl').textContent()).toContain('224 × 224 × 3')
