@@ -20,7 +20,7 @@ export function createProgram(terminal: Terminal, version: string, done: Done): 
     .version(version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .exitOverride()
-    .configureHelp({ styleTitle: title => styled('bold', title) })
+    .configureHelp({ minWidthToWrap: 20, styleTitle: title => styled('bold', title) })
     .configureOutput({
       writeOut: text => stdout.write(text),
       writeErr: text => stderr.write(text),
@@ -30,6 +30,7 @@ export function createProgram(terminal: Terminal, version: string, done: Done): 
       getOutHasColors: () => hasColours(stdout),
       getErrHasColors: () => hasColours(stderr),
     })
+  program.helpCommand('help [command]', 'print the help of a command')
   addImageCommands(program, terminal, done)
   addCheckpointCommands(program, terminal, done)
   addCostCommands(program, terminal, done)

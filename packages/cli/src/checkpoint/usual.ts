@@ -1,9 +1,7 @@
 import { OptionError } from '@depthwise/core'
 import { cachedCheckpoint } from 'depthwise/node'
 import type { Terminal } from '../terminal.ts'
-
-/** The network that classifies and embeds where none is named. */
-export const usualName = 'mobilenet_v2_1.0_224'
+import { usualName } from './usual-name.ts'
 
 /**
  * The network for commands without `--checkpoint`: the published V2 of full width, if it is in the cache. It is not downloaded

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { backendNames } from '../backends.ts'
+import { usualName } from '../checkpoint/usual-name.ts'
 import { collect, parseChoice, parseCountOrAuto, parseResolution } from '../options.ts'
 import { cropHelp, normalizationHelp, parseCrop, parseNormalization } from '../preprocessing-options.ts'
 
@@ -13,10 +14,10 @@ export const choice = (flags: string, description: string, choices: readonly str
   // `choices` is for the help; the parser also names the nearest.
   new Option(flags, description).choices(choices).argParser(parseChoice(choices))
 
-export const checkpoint = (): Option =>
+export const checkpoint = (note = ''): Option =>
   new Option(
     '--checkpoint <network>',
-    'file, folder, address or published name, or "default" for the built-in network; repeat to chain: each network feeds the next',
+    `file, folder, address or published name, or "default" for the built-in network; repeat to chain: each network feeds the next${note}`,
   ).argParser(collect)
 export const backend = (): Option =>
   choice('--backend <name>', 'where the network runs', backendNames).default(
@@ -55,12 +56,7 @@ export const withMachine = (command: Command): Command =>
 export function withImages(command: Command): Command {
   return command
     .argument('<image...>', 'files, folders, patterns such as "photos/**/*.jpg", addresses, or - for standard input')
-    .addOption(
-      checkpoint().default(
-        undefined,
-        'mobilenet_v2_1.0_224, once `depthwise fetch mobilenet_v2_1.0_224` has downloaded it',
-      ),
-    )
+    .addOption(checkpoint(`; default: ${usualName}, if \`depthwise fetch ${usualName}\` has downloaded it`))
     .addOption(backend())
     .addOption(threads())
     .addOption(

@@ -7,6 +7,7 @@ import { type TableOptions, table } from '../table.ts'
 import type { Page } from '../terminal.ts'
 import { bytes, grouped, milliseconds, percent } from '../words.ts'
 import type { Absence, BackendResult, Times } from './measure.ts'
+import { defaultName } from './sample.ts'
 
 const barLength = 30
 
@@ -16,7 +17,7 @@ export function describeNetwork({ model, parts }: Checkpoint, crop: string, page
   const [, height, width] = inputOf(model.graph).shape
   return [
     page.style('bold', model.metadata.name ?? 'a network'),
-    ...parts.map(({ path }) => `  from ${path}`),
+    ...parts.map(({ path }) => (path === defaultName ? '  the built-in network' : `  from ${path}`)),
     `  ${grouped(macs)} MACs, ${grouped(paramsBy.total)} parameters, ${bytes(weightBytes)} as float32`,
     `  input ${formatShape([height ?? 1, width ?? 1])}, crop ${crop}`,
   ].join('\n')

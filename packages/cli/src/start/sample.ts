@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { samples } from '../assets.ts'
-import { usualName } from '../checkpoint/usual.ts'
+import { usualName } from '../checkpoint/usual-name.ts'
 
 /** The name of the built-in network for `--checkpoint`. */
 export const defaultName = 'default'

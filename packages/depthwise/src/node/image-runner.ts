@@ -3,7 +3,7 @@ import { readImage } from '../image/read.ts'
 import type { ImageSource } from '../image/source.ts'
 import type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
 import type { Net } from '../net.ts'
-import { decodeImage } from './decode.ts'
+import { decodeImage, readImageFile } from './decode.ts'
 import { downloadImage } from './download-image.ts'
 import { nodePlatform } from './platform.ts'
 
@@ -36,8 +36,9 @@ export function imageRunner(net: Net): (job: Omit<MeasuredJob, 'kind'>) => Promi
 
 async function decoded(image: ImageSource, name: string, alpha: boolean): ReturnType<typeof readImage> {
   if (image instanceof Uint8Array) return decodeImage(image, name, { alpha })
-  if (typeof image === 'string' && /^https?:/i.test(image)) {
-    return decodeImage(await downloadImage(image), name, { alpha })
+  if (typeof image === 'string') {
+    if (/^https?:/i.test(image)) return decodeImage(await downloadImage(image), name, { alpha })
+    if (!/^(data|file):/i.test(image)) return readImageFile(image, { alpha })
   }
   return readImage(image, nodePlatform, { alpha })
 }
