@@ -72,12 +72,12 @@ async function inColumns(
   })
   const fitted = rows.map(row => row.map((cell, column) => wrapped(cell, widths[column] ?? cell.length).join('\n')))
   cells.push([...head], ...fitted)
-  const [rule = '', names = '', ...lines] = cells
+  const [, names = '', ...lines] = cells
     .toString()
     .split('\n')
     .map(line => line.trimEnd())
-  const line = style('dim', rule)
-  return [line, style('bold', names), line, ...lines.slice(0, -1), line].join('\n')
+  const rule = style('dim', '─'.repeat(widths.reduce((sum, width) => sum + width, gap * (widths.length - 1))))
+  return [rule, style('bold', names), rule, ...lines.slice(0, -1), rule].join('\n')
 }
 
 /** A row as its first cell and, below it, the others with their names. */

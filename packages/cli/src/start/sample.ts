@@ -22,7 +22,7 @@ function shorter(path: string): string {
 }
 
 /** The command as it is called: in the repository through pnpm, installed by its name. */
-const command = import.meta.url.endsWith('.ts') ? 'npx -y pnpm@12.21.0 -s depthwise' : 'depthwise'
+const command = import.meta.url.endsWith('.ts') ? 'npx -y pnpm@12.21.0 --silent depthwise' : 'depthwise'
 
 /** What to try next, one thing a line. */
 export const nextSteps: string = [
