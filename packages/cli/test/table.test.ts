@@ -27,10 +27,7 @@ describe('table', () => {
   test('names are wrapped where it is narrow', async () => {
     const lines = (await at(60)).split('\n')
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60)
-    expect(lines.slice(3, 5)).toEqual([
-      'a/rather_long/name_of_a/layer_  1x112x112x32  10,838,016  ██',
-      'in_a/network',
-    ])
+    expect(lines.slice(3, 5)).toEqual(['a/rather_long/name_of_a/layer_  1x112x112x32  10,838,016  ██', 'in_a/network'])
   })
 
   test('a row becomes several lines where it is narrower still', async () => {

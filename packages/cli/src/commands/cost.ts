@@ -16,7 +16,7 @@ import { comparison } from '../cost-report/comparison.ts'
 import { memoryTable } from '../cost-report/memory.ts'
 import { predictionTable } from '../cost-report/prediction.ts'
 import { layerCsv, layerTable, totals } from '../cost-tables.ts'
-import { checkPicture, draw } from '../draw.ts'
+import { checkPlotPath, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
 import type { RowOptions } from '../rows.ts'
@@ -48,7 +48,7 @@ export interface CostOptions extends MachineOptions, RowOptions, WriteOptions {
  */
 export async function cost(options: CostOptions, terminal: Terminal): Promise<number> {
   const { convention, dtype, memory: schedule, plot, compare } = options
-  if (plot !== undefined) await checkPicture(plot, options)
+  if (plot !== undefined) await checkPlotPath(plot, options)
   const { graph, title } = await networkOf(options, terminal)
   const report = costOf(graph, { convention, dtype })
   const plan =

@@ -2,7 +2,7 @@ import { OptionError } from '@depthwise/core'
 import { manifold as manifoldOf } from '@depthwise/cost'
 import { backendsFor } from '../backends.ts'
 import { csv } from '../csv.ts'
-import { checkPicture, draw } from '../draw.ts'
+import { checkPlotPath, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import type { RowOptions } from '../rows.ts'
 import { table } from '../table.ts'
@@ -23,7 +23,7 @@ export interface ManifoldOptions extends RowOptions, WriteOptions {
  */
 export async function manifold(options: ManifoldOptions, terminal: Terminal): Promise<number> {
   const { n, seed, seeds, backend: name, plot, json, csv: asCsv } = options
-  if (plot !== undefined) await checkPicture(plot, options)
+  if (plot !== undefined) await checkPlotPath(plot, options)
   const [backend] = await backendsFor(name)
   if (!backend) throw new OptionError({ where: 'option --backend', expected: 'one that is known', found: name })
   const result = await manifoldOf({ backend, n, seed, seeds })

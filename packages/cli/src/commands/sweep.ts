@@ -1,7 +1,7 @@
 import type { Architecture } from '@depthwise/core'
 import { type CostDType, sweep as sweepOf, type Variant } from '@depthwise/cost'
 import { buildArchitecture } from '@depthwise/models'
-import { checkPicture, draw } from '../draw.ts'
+import { checkPlotPath, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
 import { agreement, measureVariants } from '../measured.ts'
@@ -32,7 +32,7 @@ export interface SweepOptions extends MachineOptions, RowOptions, WriteOptions {
 export async function sweep(options: SweepOptions, terminal: Terminal): Promise<number> {
   const { model, alpha, resolution, preset, dtype, output, plot, against, measure } = options
   const format = options.csv ? 'csv' : options.json ? 'json' : options.format
-  if (plot !== undefined) await checkPicture(plot, options)
+  if (plot !== undefined) await checkPlotPath(plot, options)
   if (output !== undefined) await checkWritable(output, options)
   const timed = measure || against === 'milliseconds' ? { predict: 'auto', ...options } : options
   const machine = await machineOf(timed, terminal)
