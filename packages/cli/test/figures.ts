@@ -5,7 +5,7 @@ import { manifold, memory, sweep } from '@depthwise/cost'
 import { buildArchitecture, mobileNetV2 } from '@depthwise/models'
 import { reference } from '@depthwise/ops-cpu'
 import { drawSvg } from '../src/draw.ts'
-import { type PredictedNetwork, manifoldPlot, memoryPlot, rooflinePlot, sweepPlot } from '../src/plots/index.ts'
+import { manifoldPlot, memoryPlot, type PredictedNetwork, rooflinePlot, sweepPlot } from '../src/plots/index.ts'
 
 /** Where the figures of docs/cost.md lie. */
 export const folder: URL = new URL('../../../docs/figures/', import.meta.url)
