@@ -1,11 +1,13 @@
 import { formatShape } from '@depthwise/core'
 import type { CostDType, CostReport, LayerCost } from '@depthwise/cost'
-import { figures, table } from './table.ts'
+import { csv } from './csv.ts'
+import { figures, type TableOptions, table } from './table.ts'
+import type { Page } from './terminal.ts'
 import { bytes, grouped, percent } from './words.ts'
 
 const stored: { readonly [D in CostDType]: string } = { f32: 'float32', f16: 'float16', int8: 'int8' }
 
-/** What a whole network costs, a figure a line. */
+/** The cost of a whole network, one figure a line. */
 export function totals({ total, dtype, convention }: CostReport): string {
   const { macs, flops, operations, paramsBy, weightBytes, activationBytes } = total
   return figures([
@@ -21,10 +23,10 @@ export function totals({ total, dtype, convention }: CostReport): string {
   ])
 }
 
-/** What each layer costs, a layer a line. */
-export function layerTable({ total, layers }: CostReport): Promise<string> {
+/** The cost of each layer, one layer a line. */
+export function layerTable({ total, layers }: CostReport, page: Page): Promise<string> {
   const share = ({ macs }: LayerCost): string => (macs === 0 ? '' : percent(macs / total.macs))
-  return table({
+  const options: TableOptions = {
     head: ['layer', 'kind', 'output', 'MACs', 'of all', 'parameters', 'weights'],
     align: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
     rows: layers.map(layer => [
@@ -36,10 +38,24 @@ export function layerTable({ total, layers }: CostReport): Promise<string> {
       unlessZero(layer.params, grouped),
       unlessZero(layer.weightBytes, bytes),
     ]),
-  })
+  }
+  return table(options, page)
 }
 
-/** Most layers cost nothing of one kind or another; blanks let the others stand out. */
+/** The cost of each layer as comma-separated values. */
+export function layerCsv({ layers }: CostReport): string {
+  const rows = layers.map(({ name, kind, output, macs, params, weightBytes }) => [
+    name,
+    kind,
+    formatShape(output),
+    macs,
+    params,
+    weightBytes,
+  ])
+  return csv(['name', 'kind', 'output', 'macs', 'params', 'weightBytes'], rows)
+}
+
+/** Blank for 0, so that layers that do cost something stand out. */
 export function unlessZero(value: number, words: (value: number) => string): string {
   return value === 0 ? '' : words(value)
 }

@@ -9,15 +9,15 @@ export const exitFailed = 1
 export const exitUsage = 2
 
 /**
- * Tells of an error in one line that names file, option or field, and returns the exit code it deserves. An error that
- * nobody threw on purpose is a defect, and says so; `DEPTHWISE_DEBUG=1` shows where either came from.
+ * Reports an error in one line that names file, option or field, and returns its exit code. Any other error than those of this
+ * project is a defect, and the line says so; `DEPTHWISE_DEBUG=1` shows where either came from.
  */
 export function report(error: unknown, terminal: Terminal, about?: string): number {
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   const intended = error instanceof DepthwiseError
   const prefix = about !== undefined && !message.startsWith(about) ? `${about}: ` : ''
-  terminal.note(`${prefix}${intended ? '' : 'defect: '}${message}`)
+  terminal.error(`${prefix}${intended ? '' : 'defect: '}${message}`)
   if (debugLevel() >= 1) terminal.streams.stderr.write(`${stack}\n`)
-  else if (!intended) terminal.note('set DEPTHWISE_DEBUG=1 to see where that came from')
+  else if (!intended) terminal.note('set DEPTHWISE_DEBUG=1 to see the stack trace')
   return error instanceof OptionError ? exitUsage : exitFailed
 }

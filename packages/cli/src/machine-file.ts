@@ -5,16 +5,16 @@ import { backendsFor } from './backends.ts'
 import type { Terminal } from './terminal.ts'
 import { checkWritable, writeWhole } from './write-files.ts'
 
-/** For which machine times are foretold. */
+/** The machine that times are predicted for. */
 export interface MachineOptions {
   /** Backend that is calibrated. */
   readonly predict?: string
-  /** Where what was calibrated is kept: read if it is there, else written. */
+  /** File of the calibration: read if it exists, else written. */
   readonly machine?: string
 }
 
 /**
- * The machine that times are foretold for, or none where nobody asked. Calibrating takes some seconds, so it may be kept.
+ * The machine that times are predicted for; undefined if neither option is given. Calibrating takes seconds, so it can be saved.
  * @throws FormatError for a file that is no machine, OptionError for an unknown backend, or for another than the file is of
  */
 export async function machineOf(

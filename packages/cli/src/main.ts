@@ -20,7 +20,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     return exitUsage
   }
   try {
-    await program.parseAsync(meant(args, program), { from: 'user' })
+    await program.parseAsync(withoutStrayHelp(args, program), { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitDone : exitUsage
@@ -30,9 +30,9 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 
 /**
  * The arguments, without a request for help that belongs to no command: commander would answer `bogus --help` and `help bogus`
- * with help for everything, as if all were well.
+ * with the help of the whole program, and exit code 0.
  */
-function meant(args: readonly string[], program: Command): readonly string[] {
+function withoutStrayHelp(args: readonly string[], program: Command): readonly string[] {
   const [name = '', ...rest] = args[0] === 'help' && args.length > 1 ? args.slice(1) : args
   const isKnown = name.startsWith('-') || name === 'help' || program.commands.some(each => each.name() === name)
   return isKnown ? args : [name, ...rest.filter(arg => arg !== '--help' && arg !== '-h')]

@@ -10,8 +10,8 @@ const milliseconds = 200
 const fewest = 8
 
 /**
- * Runs every variant with made-up weights and tells the best time of each. In rounds over all of them, so that a slow minute of
- * the machine falls on none alone.
+ * Runs every variant with made-up weights and returns the best time of each. In rounds over all of them, so that a slow minute of
+ * the machine does not affect only one.
  */
 export async function measureVariants(
   variants: readonly Variant[],
@@ -48,7 +48,7 @@ function madeUp(specs: ReturnType<typeof paramSpecs>): Params {
   )
 }
 
-/** How well predictions met what was measured: median and worst error, and the correlation of ranks (Spearman). */
+/** How close predictions are to measurements: median and worst error, and the correlation of ranks (Spearman). */
 export function agreement(rows: readonly Row[]): string {
   const pairs = rows.flatMap(({ milliseconds: predicted, measured }) =>
     predicted === null || measured === undefined ? [] : [[predicted, measured] as const],

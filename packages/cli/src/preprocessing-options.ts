@@ -1,5 +1,6 @@
 import type { ChannelStatistics, Crop, CropName, Normalization, NormalizationName } from '@depthwise/core'
 import { InvalidArgumentError } from 'commander'
+import { didYouMean } from './nearest.ts'
 
 const crops: readonly CropName[] = ['slim', 'torch', 'squeeze', 'drawing']
 
@@ -15,23 +16,28 @@ const cropForms = `${crops.join(', ')}, centre:FRACTION (as in centre:0.9)`
 const normalizationForms = `${Object.keys(named).join(', ')}, mean=M,std=S, each with or without order=bgr`
 
 /** For `--help`. */
-export const cropHelp = `what the network sees of an image: ${cropForms}`
-export const normalizationHelp = `what bytes become: ${normalizationForms}; M and S of bytes (0 to 255), one number or R:G:B`
+export const cropHelp = `the part of an image that the network gets: ${cropForms}; default: as the checkpoint states`
+export const normalizationHelp = `how bytes (0 to 255) become values: ${normalizationForms}; M and S are one number or R:G:B; default: as the checkpoint states`
 
-/** A crop by name, or `centre:FRACTION`, where `centre` alone is the largest centre that fits. */
-export function crop(text: string): Crop {
+/** A crop by name, or `centre:FRACTION`; `centre` alone is the largest centre that fits. */
+export function parseCrop(text: string): Crop {
   const name = crops.find(each => each === text)
   if (name) return name
   const [, digits = '1'] = /^cent(?:re|er)(?::(.*))?$/.exec(text) ?? []
   const fraction = number(digits)
   if (/^cent(re|er)(:|$)/.test(text) && fraction > 0 && fraction <= 1) return { kind: 'centre', fraction }
-  throw new InvalidArgumentError(`Allowed choices are ${cropForms}; a fraction is more than 0 and at most 1.`)
+  const advice = didYouMean(text, [...crops, 'centre'])
+  throw new InvalidArgumentError(`Allowed choices are ${cropForms}; a fraction is more than 0 and at most 1.${advice}`)
 }
 
 /** A normalization by name, or `mean=M,std=S`, and the order of channels with either. */
-export function normalization(text: string): Normalization {
-  const name = Object.keys(named).find(each => each === text) as NormalizationName | undefined
-  return name ?? statistics(text.split(','))
+export function parseNormalization(text: string): Normalization {
+  const names = Object.keys(named) as NormalizationName[]
+  const name = names.find(each => each === text)
+  if (name) return name
+  const advice = didYouMean(text, names)
+  if (advice) throw new InvalidArgumentError(`Allowed choices are ${normalizationForms}.${advice}`)
+  return statistics(text.split(','))
 }
 
 function statistics(parts: readonly string[]): ChannelStatistics {

@@ -34,7 +34,7 @@ export function preprocessingOf(
   return { preprocessing, assumed }
 }
 
-/** Says what was assumed about the pictures: a wrong guess costs accuracy and nothing else would tell. */
+/** Says what was assumed about images: a wrong guess costs accuracy, and nothing else would show it. */
 export function notePreprocessing({ assumed }: ResolvedPreprocessing, terminal: Terminal): void {
   if (assumed.length === 0) return
   terminal.note(`assuming ${assumed.join(' and ')}: the checkpoint does not state it`)

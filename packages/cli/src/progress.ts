@@ -1,20 +1,19 @@
 import type { Terminal } from './terminal.ts'
 
 export interface Progress {
-  /** One image more is behind us. */
+  /** Counts one more image. */
   step(): void
   stop(): void
 }
 
-/** A bar for a single image would be gone before it is read. */
+/** A bar for a single image would disappear before anyone reads it. */
 const fewest = 2
 const barLength = 30
 const clearLine = '\r\x1b[K'
 const saveCursor = '\x1b7'
 
 /**
- * A progress bar on stderr, where that is a terminal and there is more than one image; else nothing at all. Lines written
- * meanwhile go above it.
+ * A progress bar on stderr, if that is a terminal and there is more than one image. Lines written meanwhile go above it.
  */
 export async function startProgress(total: number, terminal: Terminal): Promise<Progress> {
   const { stderr } = terminal.streams
@@ -25,7 +24,7 @@ export async function startProgress(total: number, terminal: Terminal): Promise<
     format: ({ barCompleteString = '', barIncompleteString = '' }, { progress: done, value, eta }) => {
       const filled = Math.round(done * barLength)
       const bars = barCompleteString.slice(0, filled) + barIncompleteString.slice(0, barLength - filled)
-      // Before the first picture is done, nobody knows.
+      // Unknown before the first image is done.
       const left = value === 0 || !Number.isFinite(eta) ? '' : `, ${duration(eta)} left`
       return `${bars} ${value}/${total} images${left}`
     },
@@ -46,7 +45,7 @@ export async function startProgress(total: number, terminal: Terminal): Promise<
     step: () => bar.increment(),
     stop() {
       terminal.around = null
-      // A stopped bar returns to where the cursor was when it began; by now that is somebody else's line.
+      // A stopped bar returns to where the cursor was when it began; by now another line is there.
       stderr.write(`${clearLine}${saveCursor}`)
       bar.stop()
     },

@@ -1,5 +1,7 @@
 import type { Variant } from '@depthwise/cost'
+import { csvLine } from './csv.ts'
 import { table } from './table.ts'
+import type { Page } from './terminal.ts'
 import { bytes, grouped } from './words.ts'
 
 /** Ways to write a sweep. */
@@ -9,15 +11,15 @@ export type SweepFormat = (typeof sweepFormats)[number]
 /** A row of a sweep, measured too if that was asked for. */
 export type Row = Variant & { readonly measured?: number }
 
-/** A sweep in a format. Where no row knows a figure, its column is left out of what people read. */
-export async function sweepIn(format: SweepFormat, rows: readonly Row[]): Promise<string> {
+/** A sweep in a format. In formats for people, a column without any figure is left out. */
+export async function sweepIn(format: SweepFormat, rows: readonly Row[], page: Page): Promise<string> {
   if (format === 'json') return JSON.stringify(rows)
   if (format === 'csv') return csv(rows)
   const columns = shown(rows)
   const head = columns.map(column => column.name)
   const cells = rows.map(row => columns.map(column => column.words(row)))
   if (format === 'markdown') return markdown(head, cells)
-  return table({ head, align: ['left', ...columns.slice(1).map(() => 'right' as const)], rows: cells })
+  return table({ head, align: ['left', ...columns.slice(1).map(() => 'right' as const)], rows: cells }, page)
 }
 
 interface Column {
@@ -33,7 +35,7 @@ function shown(rows: readonly Row[]): readonly Column[] {
   const columns: readonly Column[] = [
     { name: 'network', words: row => row.network },
     { name: 'alpha', words: row => `${row.alpha}` },
-    { name: 'resolution', words: row => `${row.resolution}` },
+    { name: 'size', words: row => `${row.resolution}` },
     { name: 'MACs', words: row => grouped(row.macs) },
     { name: 'parameters', words: row => grouped(row.params) },
     { name: 'weights', words: row => bytes(row.weightBytes) },
@@ -50,13 +52,8 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
 
-/** RFC 4180; unknown figures are empty. */
+/** A head and rows; unknown figures are empty. */
 function csv(rows: readonly Row[]): string {
-  const names = Object.keys(rows[0] ?? {})
-  const field = (value: unknown): string => {
-    const text = value === null || value === undefined ? '' : `${value}`
-    return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-  }
-  const lines = rows.map(row => names.map(name => field(row[name as keyof Row])).join(','))
-  return [names.join(','), ...lines].join('\n')
+  const names = rows[0] ? Object.keys(rows[0]) : []
+  return [names, ...rows.map(row => names.map(name => row[name as keyof Row]))].map(csvLine).join('\n')
 }

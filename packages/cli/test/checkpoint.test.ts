@@ -14,21 +14,24 @@ describeShared('what goes wrong', () => {
     const empty = join(folder, 'empty.png')
     writeFileSync(truncated, readFileSync(photo('parrot.jpg')).subarray(0, 50_000))
     writeFileSync(empty, '')
+    const bare = join(folder, 'bare')
+    mkdirSync(bare)
     const good = [photo('cat.png'), photo('burger.jpg'), photo('bird.png')] as const
-    const images = ['missing.png', good[0], truncated, empty, good[1], folder, good[2], small]
+    const images = ['missing.png', good[0], truncated, empty, good[1], bare, good[2], small]
     const { code, stdout, stderr } = await depthwise('classify', ...images, '--checkpoint', small, '--json')
     expect(code).toBe(1)
     expect(jsonLines<Line>(stdout).map(line => line.image)).toEqual(good)
     const complaints = stderr.trimEnd().split('\n')
-    for (const [at, [file, reason]] of [
-      ['missing.png', 'no such file'],
-      [truncated, 'a damaged one'],
-      [empty, 'an empty file'],
-      [folder, 'a folder'],
-      [small, 'a TFLite file: pass it as the checkpoint'],
+    for (const [at, [start, reason]] of [
+      // Arguments are looked at before images are opened.
+      [`${bare}: expected a folder with images`, 'none'],
+      ['missing.png: expected an image', 'no such file'],
+      [`${truncated}: expected an image`, 'a damaged one'],
+      [`${empty}: expected an image`, 'an empty file'],
+      [`${small}: expected an image`, 'a TFLite file: pass it as the checkpoint'],
     ].entries()) {
       expect(complaints[at]).toMatch(/^depthwise: /)
-      expect(complaints[at]).toContain(`${file}: expected an image`)
+      expect(complaints[at]).toContain(start)
       expect(complaints[at]).toContain(`found ${reason}`)
     }
     expect(complaints).toHaveLength(5)

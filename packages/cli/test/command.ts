@@ -23,10 +23,32 @@ export function memory(properties: Partial<Pick<Stream, 'isTTY' | 'columns'>> = 
   return Object.assign(stream, properties, { text: () => chunks.join('') })
 }
 
+// Whoever runs the tests may have asked for colours or for a width.
+for (const name of ['FORCE_COLOR', 'NO_COLOR', 'COLUMNS']) delete process.env[name]
+
 /** Runs the command inside this process, which spares its start. */
 export async function depthwise(...args: string[]): Promise<Outcome> {
   const [stdout, stderr] = [memory(), memory()]
   const code = await main(args, { stdout, stderr })
+  return { code, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+/** As `depthwise`, with a terminal of so many columns. */
+export async function onTerminal(columns: number, ...args: string[]): Promise<Outcome> {
+  const [stdout, stderr] = [memory({ isTTY: true, columns }), memory()]
+  const code = await main(args, { stdout, stderr })
+  return { code, stdout: stdout.text(), stderr: stderr.text() }
+}
+
+/** As `depthwise`, with bytes on standard input. */
+export async function piped(input: Uint8Array, ...args: string[]): Promise<Outcome> {
+  const [stdout, stderr] = [memory(), memory()]
+  async function* stdin(): AsyncGenerator<Uint8Array> {
+    // In two parts, as pipes give them.
+    yield input.subarray(0, input.length >> 1)
+    yield input.subarray(input.length >> 1)
+  }
+  const code = await main(args, { stdout, stderr, stdin: stdin() })
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
 

@@ -133,7 +133,7 @@ describe('depthwise sweep', () => {
       { alpha: 1, milliseconds: null },
     ])
     expect(await text('--format', 'markdown', '--machine', machineFile())).toContain(
-      '| network | alpha | resolution | MACs | parameters | weights | peak | predicted ms | top-1 % |',
+      '| network | alpha | size | MACs | parameters | weights | peak | predicted ms | top-1 % |',
     )
   })
 

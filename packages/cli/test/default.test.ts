@@ -107,8 +107,9 @@ describe('--among', () => {
   })
 
   test.each([
-    ['10', /option among: expected labels out of 0, 1, .*, boat, found "10"/],
-    ['3,,4', /Expected names with commas between them/],
+    ['giraffe', /option --among: expected labels out of 0, 1, .*, boat, found "giraffe"\n/],
+    ['0,haert', /option --among: expected labels out of .*, found "haert"\. Did you mean heart\?\n/],
+    ['3,,4', /Expected names separated by commas/],
   ])('"%s" is refused', async (names, message) => {
     const { code, stdout, stderr } = await among(names)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

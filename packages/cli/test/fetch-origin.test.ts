@@ -35,7 +35,7 @@ describe('what is known of a file that was fetched', () => {
       'name keras-v2-0.35-96',
       'source https://keras.io/api/applications/mobilenet/',
       'licence Apache-2.0',
-      'pictures squeeze, signed',
+      'images squeeze, signed',
       'input input 1x96x96x3',
     ]) {
       expect(told).toContain(`${fact}\n`)

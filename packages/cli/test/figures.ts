@@ -5,13 +5,13 @@ import { manifold, memory, sweep } from '@depthwise/cost'
 import { buildArchitecture, mobileNetV2 } from '@depthwise/models'
 import { reference } from '@depthwise/ops-cpu'
 import { drawSvg } from '../src/draw.ts'
-import { type Foretold, manifoldPlot, memoryPlot, rooflinePlot, sweepPlot } from '../src/plots/index.ts'
+import { manifoldPlot, memoryPlot, type PredictedNetwork, rooflinePlot, sweepPlot } from '../src/plots/index.ts'
 
 /** Where the figures of docs/cost.md lie. */
 export const folder: URL = new URL('../../../docs/figures/', import.meta.url)
 
 /** What was measured on one machine: `depthwise sweep --measure`. */
-export const measured: { readonly networks: readonly (Foretold & { alpha: number; resolution: number })[] } =
+export const measured: { readonly networks: readonly (PredictedNetwork & { alpha: number; resolution: number })[] } =
   JSON.parse(readFileSync(new URL('measured.json', folder), 'utf8'))
 
 /** How each figure is made. On the reference backend, whose sums no machine rounds differently. */

@@ -16,7 +16,7 @@ describeShared('depthwise inspect', () => {
       /^file +.*quant\.tflite \(tflite, 525\.6 kB\)$/m,
       /^sha256 +cb273c23/m,
       /^source +github\.com\/google-coral\/test_data$/m,
-      /^pictures +slim, signed$/m,
+      /^images +slim, signed$/m,
       /^input +input 1x128x128x3, stored as integers: scale 0\.0078125, zero point 128$/m,
       /^MobilenetV1\/Logits\/Conv2d_1c_1x1\/BiasAdd +conv2d +1x1x1x1001 +257,257 +256,256 +MobilenetV1/m,
       /^ {2}MACs +13,570,304$/m,
@@ -36,7 +36,7 @@ describeShared('depthwise inspect', () => {
     const net = checkpoint('torchvision_random/mobilenet_v2_0.35_96_10classes.safetensors')
     const text = await shown(net, '--resolution', '96')
     expect(text).toMatch(/^name +mobilenet_v2, alpha 0\.35, by torchvision's names$/m)
-    expect(text).toMatch(/^pictures +torch, imagenet$/m)
+    expect(text).toMatch(/^images +torch, imagenet$/m)
     expect(text).toMatch(/^input +input 1x96x96x3$/m)
     expect(text).toMatch(/^predictions +dense +1x10 +12,810 +12,800 /m)
   })

@@ -1,6 +1,6 @@
 import { normalizationAffine } from '@depthwise/models'
 import { expect, test } from 'vitest'
-import { crop, normalization } from '../src/preprocessing-options.ts'
+import { parseCrop, parseNormalization } from '../src/preprocessing-options.ts'
 
 test.each([
   ['slim', 'slim'],
@@ -8,7 +8,7 @@ test.each([
   ['centre:0.9', { kind: 'centre', fraction: 0.9 }],
   ['center:.875', { kind: 'centre', fraction: 0.875 }],
 ])('--crop %s', (text, expected) => {
-  expect(crop(text)).toEqual(expected)
+  expect(parseCrop(text)).toEqual(expected)
 })
 
 test.each([
@@ -21,11 +21,11 @@ test.each([
   ['imagenet,order=bgr', { mean: [103.53, 116.28, 123.675], std: [57.375, 57.12, 58.395], order: 'bgr' }],
   ['raw,order=rgb', { mean: 0, std: 1, order: 'rgb' }],
 ])('--normalize %s', (text, expected) => {
-  expect(normalization(text)).toEqual(expected)
+  expect(parseNormalization(text)).toEqual(expected)
 })
 
 test.each(['signed', 'unit', 'imagenet', 'raw'] as const)('%s means the same by its name and by its figures', name => {
-  const { scale, offset } = normalizationAffine(normalization(`${name},order=rgb`))
+  const { scale, offset } = normalizationAffine(parseNormalization(`${name},order=rgb`))
   const known = normalizationAffine(name)
   for (const c of [0, 1, 2]) {
     expect(scale[c]).toBeCloseTo(known.scale[c] as number, 8)

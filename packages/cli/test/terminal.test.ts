@@ -14,14 +14,6 @@ describe('Terminal', () => {
     expect(streams.stderr.text()).toBe('depthwise: first; second\n')
   })
 
-  test('wide tables end where the screen does, and stay whole in a pipe', async () => {
-    const screen = { stdout: memory({ isTTY: true, columns: 10 }), stderr: memory() }
-    const pipe = { stdout: memory({ columns: 10 }), stderr: memory() }
-    for (const streams of [screen, pipe]) await new Terminal(streams).printWide('0123456789\n0123456789a')
-    expect(screen.stdout.text()).toBe('0123456789\n012345678…\n')
-    expect(pipe.stdout.text()).toBe('0123456789\n0123456789a\n')
-  })
-
   test('a slow reader slows the command down', async () => {
     const finish: (() => void)[] = []
     const stdout = new Writable({ highWaterMark: 1, write: (_chunk, _encoding, done) => void finish.push(done) })

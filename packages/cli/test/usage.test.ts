@@ -10,26 +10,42 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
     ["unknown command 'classfy'", ['classfy']],
     ["unknown option '--speed'", [...classify, '--speed']],
     ["missing required argument 'image'", ['classify', '--checkpoint', 'net']],
-    ["required option '--checkpoint <path>' not specified", ['classify', 'a.png']],
-    ["required option '--checkpoint <path>' not specified", ['embed', 'a.png']],
+    ["unknown option '--chekpoint'. Did you mean --checkpoint?", ['classify', 'a.png', '--chekpoint', 'net']],
+    ["unknown option '--per-leyer'. Did you mean --per-layer?", [...cost, '--per-leyer']],
+    ["required option '--checkpoint <network>' not specified", ['run', '--input', 'in.npy', '--output', 'out.npy']],
+    ["option '--csv' cannot be used with option '--json'", [...classify, '--csv', '--json']],
+    ["option '--csv' cannot be used with option '--json'", ['sweep', '--csv', '--json']],
+    ["option '--csv' cannot be used with option '--compare'", [...cost, '--csv', '--compare']],
+    [
+      "'--jobs <count>' argument 'all' is invalid. Expected an integer of at least 1, or auto.",
+      [...classify, '--jobs', 'all'],
+    ],
+    ["'--threads <count>' argument '0' is invalid", [...classify, '--threads', '0']],
     ["required option '--input <file>' not specified", ['run', '--checkpoint', 'net', '--output', 'out.npy']],
     ["required option '--output <file>' not specified", ['run', '--checkpoint', 'net', '--input', 'in.npy']],
-    ["missing required argument 'path'", ['inspect']],
+    ["missing required argument 'network'", ['inspect']],
     ["missing required argument 'path'", ['convert']],
     ["missing required argument 'name|url'", ['fetch']],
     ["'--alpha <numbers>' argument '1,x' is invalid. Expected a number above 0.", ['sweep', '--alpha', '1,x']],
     ["'--resolution <numbers>' argument '0' is invalid", ['sweep', '--resolution', '0']],
-    ["'--model <names>' argument 'v1' is invalid. Expected mobilenet_v1 or mobilenet_v2", ['sweep', '--model', 'v1']],
+    [
+      "'--model <names>' argument 'v1' is invalid. Allowed choices are mobilenet_v1, mobilenet_v2.",
+      ['sweep', '--model', 'v1'],
+    ],
     ["'--max-macs <count>' argument '-1' is invalid", ['pick', '--max-macs=-1']],
     ["'--seed <number>' argument '0.5' is invalid", ['manifold', '--seed', '0.5']],
-    ["option '--checkpoint <path>' argument missing", ['classify', 'a.png', '--checkpoint']],
-    ["'--top <count>' argument '0' is invalid. Expected a whole number of at least 1.", [...classify, '--top', '0']],
+    ["option '--checkpoint <network>' argument missing", ['classify', 'a.png', '--checkpoint']],
+    ["'--top <count>' argument '0' is invalid. Expected an integer of at least 1.", [...classify, '--top', '0']],
     ["'--top <count>' argument 'NaN' is invalid", [...classify, '--top', 'NaN']],
     ["'--top <count>' argument '-1' is invalid", [...classify, '--top=-1']],
     [
-      "'--backend <name>' argument 'gpu' is invalid. Allowed choices are auto, reference, wasm, webgpu.",
-      [...classify, '--backend', 'gpu'],
+      "'--backend <name>' argument 'metal' is invalid. Allowed choices are auto, reference, wasm, webgpu.",
+      [...classify, '--backend', 'metal'],
     ],
+    ['wasm, webgpu. Did you mean wasm?', [...classify, '--backend', 'wsam']],
+    ['Did you mean keras?', [...cost, '--preset', 'kears']],
+    ['Did you mean squeeze?', [...classify, '--crop', 'sqeeze']],
+    ['Did you mean imagenet?', [...classify, '--normalize', 'imagnet']],
     ...['middle', 'centre:', 'centre:0', 'centre:1.5', 'centre:x', 'centred', 'centre:-1', 'squeeze:1'].map(
       (crop): [string, string[]] => [`'--crop <name>' argument '${crop}' is invalid`, [...classify, '--crop', crop]],
     ),
@@ -76,7 +92,7 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
   })
 
   test.each([
-    ['bogus', 'Commands: classify, embed, run, '],
+    ['bogus', 'Commands: classify, embed, start, '],
     ['clasify', 'Did you mean classify?\n'],
     ['inspct', 'Did you mean inspect?\n'],
   ])('%s is no command, whatever help is asked for', async (name, advice) => {
@@ -119,5 +135,7 @@ test('help and version are answers: on stdout, with 0', async () => {
     expect(await depthwise(command, '--help')).toMatchObject({ code: 0, stderr: '' })
     expect(await depthwise('help', command)).toMatchObject({ code: 0, stderr: '' })
   }
-  expect(await depthwise('--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  for (const flag of ['--version', '-v']) {
+    expect(await depthwise(flag)).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+  }
 })

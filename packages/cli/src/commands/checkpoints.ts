@@ -1,17 +1,31 @@
 import { publishedCheckpoints } from '@depthwise/models/published'
+import { csv } from '../csv.ts'
 import { exitDone } from '../failure.ts'
+import type { RowOptions } from '../rows.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 /**
- * `depthwise checkpoints`: what its makers publish and `depthwise fetch` knows by name. Nothing is fetched.
+ * `depthwise checkpoints`: the published checkpoints that `--checkpoint` and `depthwise fetch` know by name. Nothing is
+ * downloaded.
  * @returns the exit code
  */
-export async function checkpoints({ json }: { readonly json?: boolean }, terminal: Terminal): Promise<number> {
-  if (json) {
-    for (const checkpoint of publishedCheckpoints) await terminal.print(JSON.stringify(checkpoint))
-    return exitDone
-  }
+export async function checkpoints(options: RowOptions, terminal: Terminal): Promise<number> {
+  if (options.json) for (const checkpoint of publishedCheckpoints) await terminal.print(JSON.stringify(checkpoint))
+  else await terminal.print(options.csv ? inCsv() : await inWords(terminal))
+  return exitDone
+}
+
+function inCsv(): string {
+  const head = ['name', 'format', 'network', 'alpha', 'resolution', 'classes', 'top1', 'licence', 'sha256', 'url']
+  const rows = publishedCheckpoints.map(({ name, format, architecture, top1, licence, sha256, url }) => {
+    const { network, alpha, resolution, classes } = architecture
+    return [name, format, network, alpha, resolution, classes, top1?.percent, licence, sha256, url]
+  })
+  return csv(head, rows)
+}
+
+function inWords(terminal: Terminal): Promise<string> {
   const rows = publishedCheckpoints.map(({ name, format, architecture, top1, licence, sha256, url }) => [
     name,
     format,
@@ -22,7 +36,5 @@ export async function checkpoints({ json }: { readonly json?: boolean }, termina
     url,
   ])
   const head = ['name', 'format', 'classes', 'top-1', 'licence', 'sha256', 'address']
-  const align = ['left', 'left', 'right', 'right', 'left', 'left', 'left'] as const
-  await terminal.printWide(await table({ head, align, rows }))
-  return exitDone
+  return table({ head, align: ['left', 'left', 'right', 'right', 'left', 'left', 'left'], rows }, terminal)
 }

@@ -68,7 +68,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const files = filesOf(product)
   const sizes = new Map([...files].map(([file, { length }]) => [file, length]))
   const readme = readmeText(product, { cost: cost(model.graph), preprocessing, storage, sizes })
-  // The loader comes last: whoever finds it finds the others.
+  // The loader comes last, so that where it is, the others are too.
   await writeAll(folder, new Map([[fileNames.readme(product), encode(readme)], ...files]))
   if (inBytes) notePreprocessing(resolved, terminal)
   else if (options.input === undefined) {
@@ -92,7 +92,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
 
 const encode = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
-/** All files but the README, which tells their sizes. */
+/** All files but the README, which lists their sizes. */
 function filesOf(product: Product): Map<string, Uint8Array> {
   const { builds, one } = product
   const modules = Object.entries(builds) as [Simd, CompiledModule][]

@@ -15,17 +15,18 @@ import { usualSize } from 'depthwise/checkpoint'
 import { comparison } from '../cost-report/comparison.ts'
 import { memoryTable } from '../cost-report/memory.ts'
 import { predictionTable } from '../cost-report/prediction.ts'
-import { layerTable, totals } from '../cost-tables.ts'
-import { checkPicture, draw } from '../draw.ts'
+import { layerCsv, layerTable, totals } from '../cost-tables.ts'
+import { checkPlotPath, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
-import type { Terminal } from '../terminal.ts'
+import type { RowOptions } from '../rows.ts'
+import type { Page, Terminal } from '../terminal.ts'
 import type { WriteOptions } from '../write-files.ts'
 
-/** The builders by the names the command line knows them by. */
+/** The builders by the names of `--model`. */
 export const networks = { mobilenet_v1: mobileNetV1, mobilenet_v2: mobileNetV2 } as const
 
-export interface CostOptions extends MachineOptions, WriteOptions {
+export interface CostOptions extends MachineOptions, RowOptions, WriteOptions {
   readonly model?: keyof typeof networks
   readonly checkpoint?: readonly string[]
   readonly alpha: number
@@ -39,16 +40,15 @@ export interface CostOptions extends MachineOptions, WriteOptions {
   readonly compare?: boolean
   readonly memory?: Schedule
   readonly plot?: string
-  readonly json?: boolean
 }
 
 /**
- * `depthwise cost`: what a network costs, from its graph alone: a MobileNet by its name, or that of any checkpoint.
+ * `depthwise cost`: the cost of a network, computed from its graph: of a MobileNet by name, or of any checkpoint.
  * @returns the exit code
  */
 export async function cost(options: CostOptions, terminal: Terminal): Promise<number> {
   const { convention, dtype, memory: schedule, plot, compare } = options
-  if (plot !== undefined) await checkPicture(plot, options)
+  if (plot !== undefined) await checkPlotPath(plot, options)
   const { graph, title } = await networkOf(options, terminal)
   const report = costOf(graph, { convention, dtype })
   const plan =
@@ -59,10 +59,11 @@ export async function cost(options: CostOptions, terminal: Terminal): Promise<nu
     await terminal.print(
       JSON.stringify({ ...report, ...(plan && { memory: plan }), ...(prediction && { prediction }) }),
     )
-  } else {
-    const parts = [title, ...(await inWords(report, { plan, prediction }, options))]
-    if (compare) parts.push(await comparison(options))
-    await terminal.printWide(parts.join('\n'))
+  } else if (options.csv) await terminal.print(layerCsv(report))
+  else {
+    const parts = [title, ...(await inWords(report, { plan, prediction }, options, terminal))]
+    if (compare) parts.push(await comparison(options, terminal))
+    await terminal.print(parts.join('\n'))
   }
   if (plot !== undefined && plan) {
     const { memoryPlot } = await import('../plots/index.ts')
@@ -93,10 +94,15 @@ interface Extras {
   readonly prediction: Prediction | null
 }
 
-async function inWords(report: CostReport, { plan, prediction }: Extras, options: CostOptions): Promise<string[]> {
-  const parts = options.perLayer ? [await layerTable(report)] : []
+async function inWords(
+  report: CostReport,
+  { plan, prediction }: Extras,
+  options: CostOptions,
+  page: Page,
+): Promise<string[]> {
+  const parts = options.perLayer ? [await layerTable(report, page)] : []
   parts.push(totals(report))
-  if (plan && options.memory !== undefined) parts.push(await memoryTable(plan, options.perLayer ?? false))
-  if (prediction) parts.push(await predictionTable(prediction, options.perLayer ?? false))
+  if (plan && options.memory !== undefined) parts.push(await memoryTable(plan, options.perLayer ?? false, page))
+  if (prediction) parts.push(await predictionTable(prediction, options.perLayer ?? false, page))
   return parts
 }

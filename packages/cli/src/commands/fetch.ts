@@ -1,7 +1,9 @@
 import { OptionError } from '@depthwise/core'
-import { publishedCheckpoints } from '@depthwise/models/published'
-import { fetchCheckpoint } from 'depthwise/node'
+import type { PublishedCheckpoint } from '@depthwise/models/published'
+import { cachedCheckpoint, fetchCheckpoint } from 'depthwise/node'
+import { publishedNames } from '../checkpoint/published-names.ts'
 import { exitDone } from '../failure.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
 
@@ -10,22 +12,17 @@ export interface FetchOptions {
   readonly cache?: string
 }
 
-/** Milliseconds between two lines of progress. */
+/** Milliseconds between two updates of the progress. */
 const pace = 100
 const clearLine = '\r\x1b[K'
 
 /**
- * `depthwise fetch`: a checkpoint from the web, by the name we know it by or by its address. Its path is the answer, so that
- * it can stand where a checkpoint is asked for: `--checkpoint $(depthwise fetch NAME)`.
+ * `depthwise fetch`: downloads a checkpoint by its published name or its address, unless it is in the cache, and prints its path.
  * @returns the exit code
  */
 export async function fetch(what: string, options: FetchOptions, terminal: Terminal): Promise<number> {
-  const known = publishedCheckpoints.find(({ name }) => name === what)
-  if (!known && !what.includes('://')) {
-    const expected = 'an address, or a name that `depthwise checkpoints` lists'
-    throw new OptionError({ where: what || '""', expected, found: 'neither' })
-  }
-  if (known) terminal.note(`${what} is published at ${known.url}`)
+  const known = await publishedNamed(what)
+  if (known) terminal.note(`${known.name === what ? what : `${what} (${known.name})`} is published at ${known.url}`)
   const { stderr } = terminal.streams
   let shown = 0
   const onProgress = (received: number, total: number | undefined): void => {
@@ -39,4 +36,17 @@ export async function fetch(what: string, options: FetchOptions, terminal: Termi
     if (shown > 0) stderr.write(clearLine)
   }
   return exitDone
+}
+
+/**
+ * The published checkpoint of a name; undefined for an address.
+ * @throws OptionError for another name, with the nearest
+ */
+async function publishedNamed(what: string): Promise<PublishedCheckpoint | undefined> {
+  if (what.includes('://')) return undefined
+  const cached = await cachedCheckpoint(what).catch(() => null)
+  if (cached) return cached.checkpoint
+  const expected = 'an address, or a name that `depthwise checkpoints` lists'
+  const found = `neither.${didYouMean(what, publishedNames())}`.replace(/\.$/, '')
+  throw new OptionError({ where: what || '""', expected, found })
 }

@@ -1,27 +1,29 @@
 import { formatShape, type Graph, type Metadata, type Model, nodeIndex, type Size2 } from '@depthwise/core'
-import { type CostReport, cost } from '@depthwise/cost'
+import { type CostReport, cost, type LayerCost } from '@depthwise/cost'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
 import { totals, unlessZero } from '../cost-tables.ts'
+import { csv } from '../csv.ts'
 import { exitDone } from '../failure.ts'
 import { cropText, normalizationText } from '../preprocessing.ts'
+import type { RowOptions } from '../rows.ts'
 import { table } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Page, Terminal } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
 
-export interface InspectOptions {
+export interface InspectOptions extends RowOptions {
   readonly resolution?: Size2
-  readonly json?: boolean
 }
 
 /**
- * `depthwise inspect`: what is in a checkpoint, layer by layer as Keras' `summary()` shows it. Several paths are chained.
+ * `depthwise inspect`: the layers of a checkpoint, in the form of Keras' `summary()`. Several paths are chained.
  * @returns the exit code
  */
 export async function inspect(paths: readonly string[], options: InspectOptions, terminal: Terminal): Promise<number> {
   const checkpoint = await loadCheckpoint(paths, { size: options.resolution }, terminal)
   const report = cost(checkpoint.model.graph)
   if (options.json) await terminal.print(JSON.stringify(inFigures(checkpoint, report)))
-  else await terminal.printWide(await inWords(checkpoint, report))
+  else if (options.csv) await terminal.print(layerCsv(checkpoint.model.graph, report))
+  else await terminal.print(await inWords(checkpoint, report, terminal))
   return exitDone
 }
 
@@ -35,7 +37,7 @@ function inFigures({ parts, model }: Checkpoint, { total, layers }: CostReport):
   return { files, inputs: ends(model.graph, 'inputs'), outputs: ends(model.graph, 'outputs'), total, layers }
 }
 
-async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<string> {
+async function inWords(checkpoint: Checkpoint, report: CostReport, page: Page): Promise<string> {
   const { parts, model } = checkpoint
   const facts: string[][] = [
     ...parts.flatMap(part => [
@@ -51,18 +53,18 @@ async function inWords(checkpoint: Checkpoint, report: CostReport): Promise<stri
   ]
   const width = Math.max(...facts.map(([fact = '']) => fact.length))
   const lines = facts.map(([fact = '', words]) => `${fact.padEnd(width)}  ${words}`)
-  return [...lines, await layerTable(model.graph, report), totals(report)].join('\n')
+  return [...lines, await layerTable(model.graph, report, page), totals(report)].join('\n')
 }
 
-/** What the file says of itself, and what is known of it besides. */
+/** What the file states, and what is known about it otherwise. */
 function described({ name, source, licence, labels, preprocessing = {} }: Metadata): string[][] {
   const { crop, normalization } = preprocessing
-  const pictures = [crop && cropText(crop), normalization && normalizationText(normalization)].filter(Boolean)
+  const images = [crop && cropText(crop), normalization && normalizationText(normalization)].filter(Boolean)
   return [
     ['name', name],
     ['source', source],
     ['licence', licence],
-    ['pictures', pictures.join(', ')],
+    ['images', images.join(', ')],
     ['labels', labels && `${labels.length}: ${labels.slice(0, 3).join(', ')}${labels.length > 3 ? ', ...' : ''}`],
   ].flatMap(([fact, words]) => (words ? [[fact as string, words]] : []))
 }
@@ -77,18 +79,35 @@ function ends(graph: Graph, side: 'inputs' | 'outputs') {
   return graph[side].flatMap(id => nodes.get(id) ?? []).map(({ name, shape, dtype }) => ({ name, shape, dtype }))
 }
 
-function layerTable(graph: Graph, { layers }: CostReport): Promise<string> {
+function layerTable(graph: Graph, { layers }: CostReport, page: Page): Promise<string> {
+  const sources = sourcesIn(graph)
+  const head = ['layer', 'kind', 'output', 'parameters', 'MACs', 'connected to']
+  const rows = layers.map(({ id, name, kind, output, paramsBy, macs }) => [
+    name,
+    kind,
+    formatShape(output),
+    unlessZero(paramsBy.total, grouped),
+    unlessZero(macs, grouped),
+    sources(id).join(', '),
+  ])
+  return table({ head, align: ['left', 'left', 'left', 'right', 'right', 'left'], rows }, page)
+}
+
+function layerCsv(graph: Graph, { layers }: CostReport): string {
+  const sources = sourcesIn(graph)
+  const rows = layers.map(({ id, name, kind, output, paramsBy, macs }) => [
+    name,
+    kind,
+    formatShape(output),
+    paramsBy.total,
+    macs,
+    sources(id).join(' '),
+  ])
+  return csv(['name', 'kind', 'output', 'params', 'macs', 'inputs'], rows)
+}
+
+/** The names of the layers that each layer reads. */
+function sourcesIn(graph: Graph): (id: LayerCost['id']) => readonly string[] {
   const nodes = nodeIndex(graph)
-  return table({
-    head: ['layer', 'kind', 'output', 'parameters', 'MACs', 'connected to'],
-    align: ['left', 'left', 'left', 'right', 'right', 'left'],
-    rows: layers.map(({ id, name, kind, output, paramsBy, macs }) => [
-      name,
-      kind,
-      formatShape(output),
-      unlessZero(paramsBy.total, grouped),
-      unlessZero(macs, grouped),
-      (nodes.get(id)?.inputs ?? []).map(input => nodes.get(input)?.name).join(', '),
-    ]),
-  })
+  return id => (nodes.get(id)?.inputs ?? []).flatMap(input => nodes.get(input)?.name ?? [])
 }

@@ -20,33 +20,34 @@ import {
 } from '@depthwise/parity'
 import { about } from 'depthwise/checkpoint'
 import { readBytes, readImageFile } from 'depthwise/node'
-import { registry } from '../backends.ts'
+import { backendsNamed } from '../backends.ts'
+import { csv } from '../csv.ts'
 import { exitDone, exitFailed } from '../failure.ts'
-import { openNetwork, type PictureOptions, sightOf } from '../pictures.ts'
+import { type ImageOptions, openNetwork, preparationOf } from '../image-network.ts'
 import { notePreprocessing } from '../preprocessing.ts'
 import { table } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import type { Page, Terminal } from '../terminal.ts'
 import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface ParityOptions extends WriteOptions, Omit<PictureOptions, 'checkpoint' | 'backend'> {
+export interface ParityOptions extends WriteOptions, Omit<ImageOptions, 'checkpoint' | 'backend'> {
   readonly checkpoint?: readonly string[]
-  /** The first is believed, the others are compared with it. */
+  /** The first is the reference that the others are compared with. */
   readonly backends: readonly string[]
   readonly image?: string
   readonly tolerance?: number
   readonly expose: 'fused' | 'all'
-  /** Where the part that fails alone is written. */
+  /** File for the smallest part of the network that fails by itself. */
   readonly save?: string
   /** A file that `--save` wrote: run again, on every backend named. */
   readonly repro?: string
 }
 
 /**
- * `depthwise parity`: whether backends agree, node by node; and, of a saved part, on which it still fails.
+ * `depthwise parity`: compares backends node by node, or runs a saved part again.
  * @returns the exit code: 0 only if all agree
  */
 export async function parity(options: ParityOptions, terminal: Terminal): Promise<number> {
-  const backends = await Promise.all(options.backends.map(name => registry.create(name)))
+  const backends = await backendsNamed(options.backends, '--backends')
   return options.repro === undefined
     ? compareAll(options, backends, terminal)
     : rerunAll(options.repro, backends, options, terminal)
@@ -57,7 +58,7 @@ async function compareAll(
   [reference, ...candidates]: readonly Backend[],
   terminal: Terminal,
 ): Promise<number> {
-  const { checkpoint, image, tolerance, expose, save, json } = options
+  const { checkpoint, image, tolerance, expose, save, json, csv: asCsv } = options
   if (checkpoint === undefined) throw new OptionError({ where: '--checkpoint', expected: 'a network', found: 'none' })
   if (!reference || candidates.length === 0) {
     throw new OptionError({ where: '--backends', expected: 'at least two, as in reference,wasm', found: 'fewer' })
@@ -69,7 +70,7 @@ async function compareAll(
   )
   const { graph, params } = loaded.model
   if (image !== undefined) notePreprocessing(resolved, terminal)
-  const inputs = image === undefined ? madeUp(graph) : await picture(graph, image, resolved.preprocessing)
+  const inputs = image === undefined ? madeUp(graph) : await imageInputs(graph, image, resolved.preprocessing)
   let code = exitDone
   for (const candidate of candidates) {
     const { available, reasons } = await candidate.probe()
@@ -79,7 +80,8 @@ async function compareAll(
     }
     const bound = tolerance === undefined ? {} : { tolerance }
     const report = await compareBackends(graph, params, inputs, { reference, candidate, expose, ...bound })
-    await terminal.print(json ? JSON.stringify(withoutTensors(report)) : await inWords(report))
+    if (asCsv) await terminal.print(inCsv(report))
+    else await terminal.print(json ? JSON.stringify(withoutTensors(report)) : await inWords(report, terminal))
     if (!report.ok) code = exitFailed
     const reproduction = report.first?.reproduction
     if (!reproduction || save === undefined) continue
@@ -109,7 +111,7 @@ async function rerunAll(
   return code
 }
 
-/** Waves over the whole input: no picture, but the same on every machine, and of every size. */
+/** Waves over the whole input: not an image, but the same on every machine, at every size. */
 function madeUp(graph: Graph): Inputs {
   const nodes = nodeIndex(graph)
   const wave = (i: number): number => Math.sin(i * 0.37) * Math.cos(i * 0.011)
@@ -129,20 +131,20 @@ function madeUp(graph: Graph): Inputs {
   return Object.fromEntries(entries)
 }
 
-/** The picture as the network wants it. */
-async function picture(graph: Graph, path: string, preprocessing: Preprocessing): Promise<Inputs> {
+/** The image as the network takes it. */
+async function imageInputs(graph: Graph, path: string, preprocessing: Preprocessing): Promise<Inputs> {
   const input = pictureInput(graph)
-  const { prepare } = await sightOf(preprocessing)
+  const { prepare } = await preparationOf(preprocessing)
   const image = await readImageFile(path, { alpha: prepare !== undefined })
   if (!prepare) return { [input.name]: pictureValues(image, input, preprocessing) }
   return { [input.name]: pictureValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' }) }
 }
 
-async function inWords(report: ParityReport): Promise<string> {
+async function inWords(report: ParityReport, page: Page): Promise<string> {
   const digits = (value: number): string => (value === 0 ? '0' : value.toExponential(2))
   const rows = report.nodes.map(node => [
     node.name,
-    // Its attributes, of convolutions a dozen, stand in the JSON.
+    // The JSON also has its attributes, a dozen for a convolution.
     node.op.split(' ')[0] as string,
     formatShape(node.shape),
     digits(node.maxAbs),
@@ -156,10 +158,18 @@ async function inWords(report: ParityReport): Promise<string> {
     ({ output, images, first, ordered, top: count }) =>
       `${output}: best class the same in ${first} of ${images}, best ${count} in order in ${ordered}`,
   )
-  return [await table({ head, align: [...align], rows }), explain(report), ...top].join('\n')
+  return [await table({ head, align: [...align], rows }, page), explain(report), ...top].join('\n')
 }
 
-/** The report as JSON: the reproduction is a matter of `--save`. */
+function inCsv({ nodes }: ParityReport): string {
+  const rows = nodes.map(({ name, op, shape, maxAbs, largest, cosine, within, beyond }) => [
+    ...[name, op.split(' ')[0], formatShape(shape)],
+    ...[maxAbs, largest, cosine, within, beyond],
+  ])
+  return csv(['name', 'op', 'shape', 'maxAbs', 'largest', 'cosine', 'within', 'beyond'], rows)
+}
+
+/** The report as JSON, without the reproduction, which `--save` writes. */
 function withoutTensors(report: ParityReport): unknown {
   const { first, ...rest } = report
   return {

@@ -1,5 +1,5 @@
 import { createSession, formatShape, type Model, now, OptionError, type Size2, type Tensor } from '@depthwise/core'
-import { backendsFor, noteSkipped, registry } from '../backends.ts'
+import { backendsFor, noteSkipped, noteThreads, registry, type Threads } from '../backends.ts'
 import { nodesOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { imageSize } from '../checkpoint/size.ts'
@@ -17,16 +17,17 @@ export interface RunOptions extends WriteOptions {
   /** Files, or `NAME=FILE` where the network has several outputs. */
   readonly output: readonly string[]
   readonly backend: string
+  readonly threads?: Threads
   readonly resolution?: Size2
 }
 
 /**
- * `depthwise run`: tensors in, tensors out, nothing prepared and nothing interpreted. The first extent is the batch.
+ * `depthwise run`: runs a network on raw tensors, without pre- or post-processing. The first extent is the batch.
  * @returns the exit code
  * @throws OptionError for files that do not say which input or output they are for
  */
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
-  const backends = await backendsFor(options.backend)
+  const backends = await backendsFor(options.backend, options.threads)
   const arrays = await readArrays(options.input)
   const { model } = await loadCheckpoint(
     options.checkpoint,
@@ -39,6 +40,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const batch = batchOf(inputs, model)
   await using session = await createSession(model.graph, model.params, { backends, registry, batch })
   noteSkipped(session.skipped, terminal)
+  if (options.threads !== undefined) await noteThreads(backends, session.backend, terminal)
   const start = now()
   const outputs = await session.run(Object.fromEntries(inputs))
   const spent = now() - start

@@ -1,72 +1,120 @@
 import { BackendUnavailableError } from '@depthwise/core'
-import { type PixelImage, topPredictions } from '@depthwise/models'
+import { endInProbabilities, type PixelImage, topPredictions } from '@depthwise/models'
 import { registry } from '../backends.ts'
-import { exitFailed } from '../failure.ts'
-import { forEachImage } from '../images.ts'
+import { exitFailed, report } from '../failure.ts'
+import { type ImageOptions, openNetwork } from '../image-network.ts'
+import { findImages, readNamedImage } from '../images.ts'
 import { resolveLabels } from '../labels.ts'
-import { openNetwork, type PictureOptions } from '../pictures.ts'
 import { cropText, notePreprocessing } from '../preprocessing.ts'
-import { describeNetwork, describePicture, describeTimes, largestDifference } from '../start/describe.ts'
-import { type Absence, type Showing, show } from '../start/measure.ts'
-import { defaultName, goOn, sampleDrawings } from '../start/sample.ts'
+import { startProgress } from '../progress.ts'
+import { describeImage, describeNetwork, describeTimes, largestDifference } from '../start/describe.ts'
+import { type Absence, type BackendResult, measureBackend, prepareImages } from '../start/measure.ts'
+import { defaultName, nextSteps, sampleDrawings } from '../start/sample.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface StartOptions extends Omit<PictureOptions, 'checkpoint' | 'backend' | 'json'> {
-  readonly checkpoint?: readonly string[]
+export interface StartOptions extends Pick<ImageOptions, 'checkpoint' | 'crop' | 'normalize' | 'resolution'> {
   readonly labels?: string
 }
 
 /** Probabilities of two backends this close are called equal: the same float32 sums in another order. */
 const tolerance = 1e-4
+/** Most images that are kept in memory, decoded, for all backends. */
+const maxImages = 24
 
 /**
- * `depthwise start`: the whole thing at a glance. A real network looks at real pictures on every backend there is; the
- * answers are compared, and the time each took is set beside what the network costs.
- * @returns the exit code: 0 only if every picture was answered and all backends agree
+ * `depthwise start`: a real network classifies real images on every backend that runs here; the answers are compared, and the time
+ * of each is shown beside what the network costs.
+ * @returns the exit code: 0 only if every image was classified and all backends agree
  */
-export async function start(images: readonly string[], options: StartOptions, terminal: Terminal): Promise<number> {
-  const { checkpoint, resolved, sight } = await openNetwork(
+export async function start(args: readonly string[], options: StartOptions, terminal: Terminal): Promise<number> {
+  const found = await findImages(args.length > 0 ? args : await sampleDrawings(), terminal)
+  if (found.images.length === 0) return found.code
+  const { checkpoint, resolved } = await openNetwork(
     { ...options, checkpoint: options.checkpoint ?? [defaultName], backend: 'auto' },
     terminal,
   )
   const { model } = checkpoint
+  const { preprocessing } = resolved
+  // Refuses networks without classes before anything is printed.
+  endInProbabilities(model.graph)
   const labels = await resolveLabels(model, options.labels, terminal)
   notePreprocessing(resolved, terminal)
-  await terminal.print(`${describeNetwork(checkpoint, cropText(resolved.preprocessing.crop))}\n`)
+  await terminal.print(`${describeNetwork(checkpoint, cropText(preprocessing.crop), terminal)}\n`)
 
-  const pictures: [path: string, image: PixelImage][] = []
-  const code = await forEachImage(
-    images.length > 0 ? images : await sampleDrawings(),
-    terminal,
-    async (path, image) => {
-      pictures.push([path, image])
-    },
-    { alpha: sight.prepare !== undefined },
-  )
-  const [first, ...others] = pictures.map(([, image]) => image)
+  const isForDrawings = preprocessing.crop === 'drawing'
+  const { images, code } = await decodeAll(found, isForDrawings, terminal)
+  const [first] = images
   if (!first) return code
-  const results: (Showing | Absence)[] = []
+  if (isForDrawings) await notePhotos(images, options.checkpoint === undefined, terminal)
+  const prepared = await prepareImages(
+    model,
+    preprocessing,
+    images.map(({ pixels }) => pixels),
+  )
+  const results: (BackendResult | Absence)[] = []
   for (const name of registry.names) {
-    results.push(
-      await show(await registry.create(name), model, { ...(labels && { labels }), ...sight }, [first, ...others]),
-    )
+    results.push(await measureBackend(await registry.create(name), model, prepared.values))
   }
-  const showings = results.filter(result => 'probabilities' in result)
-  const [believed, ...compared] = showings
-  if (!believed) {
+  const successes = results.filter(result => 'probabilities' in result)
+  const [reference, ...others] = successes
+  if (!reference) {
     throw new BackendUnavailableError({ where: 'start', expected: 'a backend that runs here', found: 'none' })
   }
-  for (const [at, [path, image]] of pictures.entries()) {
-    const best = topPredictions(believed.probabilities[at] as Float32Array, 3, labels)
-    await terminal.print(`${describePicture(path, image, best)}\n`)
+  for (const [at, { name, pixels }] of images.entries()) {
+    const best = topPredictions(reference.probabilities[at] as Float32Array, 3, labels)
+    await terminal.print(`${describeImage(name, pixels, best, terminal)}\n`)
   }
-  const difference = largestDifference(showings)
+  const difference = largestDifference(successes)
   const agreed = difference <= tolerance
   const verdict =
-    compared.length === 0
-      ? `Only ${believed.backend} ran: there is nothing to compare it with.`
+    others.length === 0
+      ? `Only ${reference.backend} ran: there is nothing to compare it with.`
       : `${agreed ? 'All backends agree' : 'The backends DISAGREE'}: probabilities differ by at most ${difference.toExponential(1)}.`
-  await terminal.print([await describeTimes(results), verdict].join('\n'))
-  if (!options.checkpoint) await terminal.print(`\n${goOn}`)
+  const steps = isForDrawings ? 'find the drawing, resize, normalise' : 'crop, resize, normalise'
+  await terminal.print([await describeTimes({ ...prepared, steps }, results, terminal), verdict].join('\n'))
+  if (!options.checkpoint) await terminal.print(`\n${nextSteps}`)
   return agreed ? code : exitFailed
+}
+
+interface DecodedImage {
+  readonly name: string
+  readonly pixels: PixelImage
+}
+
+/** Decodes the first images; those that cannot be read are reported. */
+async function decodeAll(
+  { images, code: foundCode }: Awaited<ReturnType<typeof findImages>>,
+  alpha: boolean,
+  terminal: Terminal,
+): Promise<{ readonly images: readonly DecodedImage[]; readonly code: number }> {
+  const shown = images.slice(0, maxImages)
+  if (shown.length < images.length) {
+    terminal.note(`showing the first ${maxImages} of ${images.length} images; \`depthwise classify\` takes them all`)
+  }
+  const progress = await startProgress(shown.length, terminal)
+  const decoded: DecodedImage[] = []
+  let code = foundCode
+  try {
+    for (const image of shown) {
+      try {
+        decoded.push({ name: image.name, pixels: await readNamedImage(image, { alpha }) })
+      } catch (error) {
+        report(error, terminal, image.name)
+        code = exitFailed
+      }
+      progress.step()
+    }
+  } finally {
+    progress.stop()
+  }
+  return { images: decoded, code }
+}
+
+/** A network for drawings answers for a photo too, but at random. */
+async function notePhotos(images: readonly DecodedImage[], isBuiltIn: boolean, terminal: Terminal): Promise<void> {
+  const { isPhoto } = await import('@depthwise/models/drawing')
+  const network = isBuiltIn ? 'the built-in network' : 'this network'
+  for (const { name, pixels } of images) {
+    if (isPhoto(pixels)) terminal.note(`${name}: this looks like a photo; ${network} knows drawings`)
+  }
 }

@@ -1,16 +1,17 @@
 import type { Architecture } from '@depthwise/core'
 import { type CostDType, sweep as sweepOf, type Variant } from '@depthwise/cost'
 import { buildArchitecture } from '@depthwise/models'
-import { checkPicture, draw } from '../draw.ts'
+import { checkPlotPath, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
 import { agreement, measureVariants } from '../measured.ts'
 import type { SweepAxis } from '../plots/index.ts'
+import type { RowOptions } from '../rows.ts'
 import { type Row, type SweepFormat, sweepIn } from '../sweep-tables.ts'
-import type { Terminal } from '../terminal.ts'
+import { plainPage, type Terminal } from '../terminal.ts'
 import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
-export interface SweepOptions extends MachineOptions, WriteOptions {
+export interface SweepOptions extends MachineOptions, RowOptions, WriteOptions {
   readonly model?: readonly Architecture['network'][]
   readonly alpha?: readonly number[]
   readonly resolution?: readonly number[]
@@ -24,13 +25,14 @@ export interface SweepOptions extends MachineOptions, WriteOptions {
 }
 
 /**
- * `depthwise sweep`: alpha × resolution × version with costs and published accuracies, as a table, CSV, JSON or Markdown, and
- * as a picture.
+ * `depthwise sweep`: cost and published accuracy of alpha × resolution × version, as a table, CSV, JSON or Markdown, and as a
+ * plot.
  * @returns the exit code
  */
 export async function sweep(options: SweepOptions, terminal: Terminal): Promise<number> {
-  const { model, alpha, resolution, preset, dtype, output, plot, against, measure, format } = options
-  if (plot !== undefined) await checkPicture(plot, options)
+  const { model, alpha, resolution, preset, dtype, output, plot, against, measure } = options
+  const format = options.csv ? 'csv' : options.json ? 'json' : options.format
+  if (plot !== undefined) await checkPlotPath(plot, options)
   if (output !== undefined) await checkWritable(output, options)
   const timed = measure || against === 'milliseconds' ? { predict: 'auto', ...options } : options
   const machine = await machineOf(timed, terminal)
@@ -45,18 +47,17 @@ export async function sweep(options: SweepOptions, terminal: Terminal): Promise<
   })
   const rows: readonly Row[] =
     measure && machine ? await measureVariants(variants, { backend: machine.backend, preset }, terminal) : variants
-  const text = await sweepIn(format, rows)
+  const text = await sweepIn(format, rows, output === undefined ? terminal : plainPage)
   if (output !== undefined) {
     await writeWhole(output, new TextEncoder().encode(`${text}\n`))
     terminal.note(`wrote ${output}`)
-  } else if (format === 'table') await terminal.printWide(text)
-  else await terminal.print(text)
+  } else await terminal.print(text)
   if (measure) terminal.note(agreement(rows))
-  if (plot !== undefined) await picture(plot, variants, rows, options, terminal)
+  if (plot !== undefined) await drawPlot(plot, variants, rows, options, terminal)
   return exitDone
 }
 
-async function picture(
+async function drawPlot(
   path: string,
   variants: readonly Variant[],
   rows: readonly Row[],
@@ -64,8 +65,8 @@ async function picture(
   terminal: Terminal,
 ): Promise<void> {
   const { rooflinePlot, sweepPlot } = await import('../plots/index.ts')
-  const foretold = rows.flatMap(({ network, milliseconds: predicted, measured }) =>
+  const predictions = rows.flatMap(({ network, milliseconds: predicted, measured }) =>
     predicted === null || measured === undefined ? [] : [{ network, predicted, measured }],
   )
-  await draw(path, lib => (measure ? rooflinePlot(lib, foretold) : sweepPlot(lib, variants, against)), terminal)
+  await draw(path, lib => (measure ? rooflinePlot(lib, predictions) : sweepPlot(lib, variants, against)), terminal)
 }

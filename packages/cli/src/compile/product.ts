@@ -9,7 +9,7 @@ export interface Product {
   readonly name: string
   /** Modules by the SIMD they use; with both, engines get the one they can run. */
   readonly builds: Readonly<Partial<Record<Simd, CompiledModule>>>
-  /** Any of them: their ends are alike. */
+  /** Any of them: their inputs and outputs are the same. */
   readonly one: CompiledModule
   /** Rows and columns where the input is RGB bytes, else null: it then takes the network's own float32 values. */
   readonly pixels: readonly [height: number, width: number] | null

@@ -4,7 +4,7 @@ import { normalizationText } from '../preprocessing.ts'
 import { bytes, grouped } from '../words.ts'
 import { fileNames, type Product, type Simd } from './product.ts'
 
-/** What the README tells beside what is in the files. */
+/** What the README states besides the contents of the files. */
 export interface Story {
   readonly cost: CostReport
   readonly preprocessing: Preprocessing
@@ -14,14 +14,14 @@ export interface Story {
 }
 
 const crops: Readonly<Record<CropName, string>> = {
-  squeeze: 'the whole picture, squeezed',
-  slim: 'the central 87.5 % of the picture, squeezed',
-  torch: 'the centre of the picture, its shorter side brought to 256/224 of that',
+  squeeze: 'the whole image, squeezed',
+  slim: 'the central 87.5 % of the image, squeezed',
+  torch: 'the centre of the image, its shorter side brought to 256/224 of that',
   drawing: 'its strokes alone, as `isolateDrawing` of @depthwise/models/drawing finds and centres them',
 }
 
 const cropText = (crop: Crop): string =>
-  typeof crop === 'string' ? crops[crop] : `the centre of the picture, ${crop.fraction * 100} % of what would fit`
+  typeof crop === 'string' ? crops[crop] : `the centre of the image, ${crop.fraction * 100} % of what would fit`
 
 const features: Readonly<Record<Simd, string>> = {
   plain: 'WebAssembly SIMD',

@@ -2,11 +2,12 @@ import type { Graph } from '@depthwise/core'
 import { cost, foldedGraph, memory, stages, withStandardConvolutions } from '@depthwise/cost'
 import { usualSize } from 'depthwise/checkpoint'
 import type { CostOptions } from '../commands/cost.ts'
-import { table } from '../table.ts'
+import { type TableOptions, table } from '../table.ts'
+import type { Page } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
 
 /** V1 and V2 side by side, stage by stage, and each with standard convolutions in place of the separable ones. */
-export async function comparison(given: CostOptions): Promise<string> {
+export async function comparison(given: CostOptions, page: Page): Promise<string> {
   const { alpha, resolution = usualSize, preset, classes, dtype } = given
   const { mobileNetV1, mobileNetV2 } = await import('@depthwise/models')
   const options = { alpha, inputShape: [...resolution, 3] as const, preset, classes }
@@ -19,7 +20,7 @@ export async function comparison(given: CostOptions): Promise<string> {
   const macs = sizes.map(size =>
     line(`MACs at ${size}`, i => grouped(byStage[i]?.find(stage => stage.size === size)?.macs ?? 0)),
   )
-  return table({
+  const rows = {
     head: ['', 'V1', 'V1, standard', 'V2', 'V2, standard'],
     align: ['left', 'right', 'right', 'right', 'right'],
     rows: [
@@ -29,5 +30,6 @@ export async function comparison(given: CostOptions): Promise<string> {
       line('weights', i => bytes(reports[i]?.total.weightBytes ?? 0)),
       line('peak of activations', i => bytes(memory(columns[i] as Graph, { dtype }).peakBytes)),
     ],
-  })
+  } satisfies TableOptions
+  return table(rows, page)
 }

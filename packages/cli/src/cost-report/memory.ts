@@ -1,12 +1,13 @@
 import { formatShape } from '@depthwise/core'
 import type { MemoryPlan } from '@depthwise/cost'
 import { figures, table } from '../table.ts'
+import type { Page } from '../terminal.ts'
 import { bytes } from '../words.ts'
 
 const names = { layers: 'layer by layer', fused: 'blocks fused', bands: 'blocks in bands of rows' } as const
 
-/** What must be in memory, and with all steps, when. */
-export async function memoryTable(plan: MemoryPlan, steps: boolean): Promise<string> {
+/** The memory that must be free at once; with `steps`, at each step. */
+export async function memoryTable(plan: MemoryPlan, steps: boolean, page: Page): Promise<string> {
   const { schedule, peakBytes, peakStep, arenaBytes } = plan
   const total = figures([
     [`activations at their peak, ${names[schedule]}`, bytes(peakBytes)],
@@ -22,5 +23,5 @@ export async function memoryTable(plan: MemoryPlan, steps: boolean): Promise<str
     '█'.repeat(Math.max(1, Math.round((24 * step.bytes) / peakBytes))),
   ])
   const head = ['step', 'output', 'in memory', 'of it scratch', '']
-  return [await table({ head, align: ['left', 'left', 'right', 'right', 'left'], rows }), total].join('\n')
+  return [await table({ head, align: ['left', 'left', 'right', 'right', 'left'], rows }, page), total].join('\n')
 }

@@ -1,10 +1,11 @@
 import type { Prediction } from '@depthwise/cost'
 import { figures, table } from '../table.ts'
+import type { Page } from '../terminal.ts'
 
 const milliseconds = (value: number): string => `${value.toFixed(value < 1 ? 3 : 2)} ms`
 
-/** How long a run takes, and with all layers, what binds each. What cannot be costed is named. */
-export async function predictionTable(prediction: Prediction, layers: boolean): Promise<string> {
+/** The predicted time of a run; with `layers`, the time and the limit of each. Nodes that cannot be costed are listed. */
+export async function predictionTable(prediction: Prediction, layers: boolean, page: Page): Promise<string> {
   const { backend, milliseconds: total, uncosted } = prediction
   const share = (bound: string): string => {
     const time = prediction.layers
@@ -21,7 +22,7 @@ export async function predictionTable(prediction: Prediction, layers: boolean): 
   ])
   const head = ['layer as it runs', 'class', 'predicted', 'of all', 'bound by']
   return [
-    ...(layers ? [await table({ head, align: ['left', 'left', 'right', 'right', 'left'], rows })] : []),
+    ...(layers ? [await table({ head, align: ['left', 'left', 'right', 'right', 'left'], rows }, page)] : []),
     figures([
       [`predicted on ${backend}`, milliseconds(total)],
       ['bound by compute', share('compute')],

@@ -3,7 +3,7 @@ import type { PlotOptions } from '@observablehq/plot'
 /** Colours that stay apart for colour-blind readers too (Okabe and Ito, 2008), by what they stand for. */
 export const colours = { v1: '#d55e00', v2: '#0072b2', grey: '#767676', other: '#009e73' } as const
 
-/** What all pictures share: dark on white, in a font that every system has. */
+/** What all plots share: dark on white, in a font that every system has. */
 export const frame = {
   width: 720,
   height: 440,

@@ -1,6 +1,6 @@
 /**
- * Pictures of cost, as options of Observable Plot. No Node and no DOM in here: the command line gives them a document of its
- * own, a page its own document. Each takes the library as its first argument, so that nobody loads it who draws nothing.
+ * Plots of cost, as options of Observable Plot. Nothing here needs Node or a DOM: the command line passes a document of its own, a
+ * page its document. Each takes the library as its first argument, so that only callers who draw load it.
  */
 export * from './manifold.ts'
 export * from './memory.ts'

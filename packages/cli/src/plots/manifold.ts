@@ -35,7 +35,7 @@ export function manifoldPlot(plot: typeof Plots, { spiral, embeddings }: Manifol
   }
 }
 
-/** As large as its panel: a ReLU leaves half of the size or less, and it is the form that tells. */
+/** Scaled to its panel: a ReLU leaves half of the size or less, and the form is what matters. */
 function scaled(points: readonly Point[]): readonly Point[] {
   const size = Math.max(1e-12, ...points.map(([x, y]) => Math.max(Math.abs(x), Math.abs(y))))
   return points.map(([x, y]): Point => [x / size, y / size])

@@ -2,7 +2,7 @@ import type { LiveValue, MemoryPlan } from '@depthwise/cost'
 import type * as Plots from '@observablehq/plot'
 import { colours, frame } from './frame.ts'
 
-/** Who is alive when: a step a column, and each value where it lies in the arena for as long as it lives. */
+/** Which values are in memory when: one column for each step, and each value at its place in the arena while it is needed. */
 export function memoryPlot(plot: typeof Plots, plan: MemoryPlan): Plots.PlotOptions {
   const { steps, values, peakStep, peakBytes, arenaBytes } = plan
   const unit = arenaBytes >= 2e6 ? { bytes: 1e6, name: 'megabytes' } : { bytes: 1e3, name: 'kilobytes' }

@@ -1,15 +1,15 @@
 import type * as Plots from '@observablehq/plot'
 import { colours, frame } from './frame.ts'
 
-/** A network whose time was foretold and then measured. */
-export interface Foretold {
+/** A network whose time was predicted and then measured. */
+export interface PredictedNetwork {
   readonly network: 'mobilenet_v1' | 'mobilenet_v2'
   readonly predicted: number
   readonly measured: number
 }
 
 /** Predicted against measured, on the diagonal where they agree; beside it the bounds of 15 and 30 percent. */
-export function rooflinePlot(plot: typeof Plots, networks: readonly Foretold[]): Plots.PlotOptions {
+export function rooflinePlot(plot: typeof Plots, networks: readonly PredictedNetwork[]): Plots.PlotOptions {
   const all = networks.flatMap(({ predicted, measured }) => [predicted, measured])
   const domain = [Math.min(...all) * 0.9, Math.max(...all) * 1.1] as [number, number]
   const ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500].filter(
@@ -53,7 +53,7 @@ export function rooflinePlot(plot: typeof Plots, networks: readonly Foretold[]):
         x: 'predicted',
         y: 'measured',
         r: 4,
-        fill: ({ network }: Foretold) => (network === 'mobilenet_v1' ? colours.v1 : colours.v2),
+        fill: ({ network }: PredictedNetwork) => (network === 'mobilenet_v1' ? colours.v1 : colours.v2),
       }),
       ...(['v1', 'v2'] as const).map((version, index) =>
         plot.text([{ x: domain[0], y: domain[1] }], {

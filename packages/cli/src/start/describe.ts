@@ -3,58 +3,68 @@ import { cost } from '@depthwise/cost'
 import type { PixelImage, Prediction } from '@depthwise/models'
 import { inputOf } from '../checkpoint/ends.ts'
 import type { Checkpoint } from '../checkpoint/load.ts'
-import { table } from '../table.ts'
+import { type TableOptions, table } from '../table.ts'
+import type { Page } from '../terminal.ts'
 import { bytes, grouped, milliseconds, percent } from '../words.ts'
-import type { Absence, Showing } from './measure.ts'
+import type { Absence, BackendResult, Times } from './measure.ts'
+import { defaultName } from './sample.ts'
 
 const barLength = 30
 
-/** What is about to run, and what it costs. */
-export function describeNetwork({ model, parts }: Checkpoint, crop: string): string {
+/** The network that is about to run, and its cost. */
+export function describeNetwork({ model, parts }: Checkpoint, crop: string, page: Page): string {
   const { macs, paramsBy, weightBytes } = cost(model.graph).total
   const [, height, width] = inputOf(model.graph).shape
   return [
-    model.metadata.name ?? 'a network',
-    ...parts.map(({ path }) => `  from ${path}`),
+    page.style('bold', model.metadata.name ?? 'a network'),
+    ...parts.map(({ path }) => (path === defaultName ? '  the built-in network' : `  from ${path}`)),
     `  ${grouped(macs)} MACs, ${grouped(paramsBy.total)} parameters, ${bytes(weightBytes)} as float32`,
     `  input ${formatShape([height ?? 1, width ?? 1])}, crop ${crop}`,
   ].join('\n')
 }
 
-/** What was seen on a picture, as bars. */
-export function describePicture(
-  path: string,
+/** The predictions for an image, as bars. */
+export function describeImage(
+  name: string,
   { width, height }: PixelImage,
   predictions: readonly Prediction[],
+  page: Page,
 ): string {
   const rows = predictions.map(({ label, probability }) => {
     const bar = '█'.repeat(Math.round(probability * barLength)).padEnd(barLength, '·')
-    return `  ${percent(probability).padStart(7)}  ${bar}  ${label}`
+    return `  ${percent(probability).padStart(7)}  ${page.style('cyan', bar)}  ${label}`
   })
-  return [`${path}, ${width}x${height}`, ...rows].join('\n')
+  return [`${page.style('bold', name)}, ${width}x${height}`, ...rows].join('\n')
 }
 
-/** How long each backend took. */
-export function describeTimes(results: readonly (Showing | Absence)[]): Promise<string> {
-  return table({
-    head: ['backend', 'compile', 'first run', 'then', ''],
+/** How long the network takes on each backend; preprocessing is a line of its own, since no backend changes it. */
+export async function describeTimes(
+  preprocessing: Times & { readonly steps: string },
+  results: readonly (BackendResult | Absence)[],
+  page: Page,
+): Promise<string> {
+  const { first, warm, steps } = preprocessing
+  const options: TableOptions = {
+    head: ['network on', 'compile', 'first run', 'warm', 'not available'],
     align: ['left', 'right', 'right', 'right', 'left'],
     rows: results.map(result =>
       'reason' in result
         ? [result.backend, '', '', '', result.reason]
-        : [result.backend, ...[result.compile, result.first, result.then].map(milliseconds), ''],
+        : [result.backend, ...[result.compile, result.first, result.warm].map(milliseconds), ''],
     ),
-  })
+  }
+  const preparing = `preprocessing (${steps}): ${milliseconds(warm)}, first run ${milliseconds(first)}`
+  return [preparing, await table(options, page)].join('\n')
 }
 
 /** Largest difference of a probability between any backend and the first, which is the reference where it ran. */
-export function largestDifference([first, ...others]: readonly Showing[]): number {
+export function largestDifference([first, ...others]: readonly BackendResult[]): number {
   let most = 0
   for (const { probabilities } of others) {
-    for (const [picture, values] of probabilities.entries()) {
-      const believed = first?.probabilities[picture] as Float32Array
+    for (const [image, values] of probabilities.entries()) {
+      const expected = first?.probabilities[image] as Float32Array
       for (const [index, value] of values.entries())
-        most = Math.max(most, Math.abs(value - (believed[index] as number)))
+        most = Math.max(most, Math.abs(value - (expected[index] as number)))
     }
   }
   return most

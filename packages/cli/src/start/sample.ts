@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { samples } from '../assets.ts'
+import { usualName } from '../checkpoint/usual-name.ts'
 
-/** What `--checkpoint` calls the checkpoint that comes along. */
+/** The name of the built-in network for `--checkpoint`. */
 export const defaultName = 'default'
 
-/** Paths of the drawings that come along, in the order of their names. */
+/** Paths of the drawings of this package, sorted by name. */
 export async function sampleDrawings(): Promise<readonly string[]> {
   const files = await readdir(samples)
   return files
@@ -14,15 +15,18 @@ export async function sampleDrawings(): Promise<readonly string[]> {
     .map(file => shorter(join(samples, file)))
 }
 
-/** As seen from here, where that is shorter. */
+/** Relative to the working directory, where that is shorter. */
 function shorter(path: string): string {
   const seen = relative('', path)
   return seen.length < path.length ? seen : path
 }
 
-/** How to go on from here, in three lines. */
-export const goOn: string = [
-  'Yours: npx -y pnpm@12.21.0 -s depthwise classify drawing.png --checkpoint default [--among 0,1,2,3,4,5,6,7,8,9]',
-  "ImageNet's 1000 classes: `depthwise checkpoints` lists weights, --checkpoint $(depthwise fetch NAME) takes them.",
-  'In a page, with what you draw there: npx -y pnpm@12.21.0 demo',
+/** The command as it is called: in the repository through pnpm, installed by its name. */
+const command = import.meta.url.endsWith('.ts') ? 'npx -y pnpm@12.21.0 --silent depthwise' : 'depthwise'
+
+/** What to try next, one thing a line. */
+export const nextSteps: string = [
+  `Your own drawings: ${command} classify drawing.png --checkpoint default`,
+  `Photos: ${command} fetch ${usualName}, then ${command} classify photo.jpg`,
+  ...(import.meta.url.endsWith('.ts') ? ['In a page, while you draw: npx -y pnpm@12.21.0 demo'] : []),
 ].join('\n')

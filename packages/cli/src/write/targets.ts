@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import { OptionError } from '@depthwise/core'
 import type { Naming } from '@depthwise/formats'
 
-/** What a checkpoint can be converted to. `depthwise`: our own form, graph and weights in one file. */
+/** The formats that checkpoints are converted to. `depthwise`: this project's, graph and weights in one file. */
 export const targets = ['onnx', 'safetensors', 'depthwise'] as const
 export type Target = (typeof targets)[number]
 
@@ -11,7 +11,7 @@ export const libraries: readonly Naming[] = ['keras', 'torchvision', 'timm', 'hu
 
 /**
  * What a file is to hold: what was asked for, else what its name says.
- * @throws OptionError where neither tells
+ * @throws OptionError where neither says
  */
 export function targetOf(path: string, asked?: Target): Target {
   const ending = extname(path).toLowerCase()

@@ -42,7 +42,7 @@ export function writeWeights(model: Model, options: WriteModelOptions, asked?: N
   return encode(new Map(paramSpecs(graph).map(({ name }) => [name, params.get(name) as Tensor])), options)
 }
 
-/** Torch's loaders want to be told that the tensors are theirs. */
+/** PyTorch's loaders require this format field. */
 function encode(tensors: Params, options: WriteModelOptions, names?: Naming): Encoded {
   const torch = names !== undefined && names !== 'keras'
   const file = writeSafetensors(tensors, { ...options, ...(torch && { metadata: { format: 'pt' } }) })

@@ -1,10 +1,16 @@
 // `depthwise/node`: files, images and downloads in Node, for programs such as the command line.
 
+export type { ManyResult } from '../many/many.ts'
+export type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
+export { type CachedCheckpoint, cachedCheckpoint } from './cached-checkpoint.ts'
 export { filesAt } from './checkpoint-files.ts'
 export { type DecodeOptions, decodeImage, maxPixels, readImageFile } from './decode.ts'
+export { type DownloadImageOptions, downloadImage, maxImageBytes } from './download-image.ts'
 export { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
 export { cacheFolder, type Place, placeOf } from './fetch/place.ts'
 export { exists, FileError, fileError, look, maxFileBytes, readBytes } from './file-system.ts'
+export { hasImageExtension, imagesIn } from './images-in.ts'
+export { imagesPerJob, jobsFor, type MeasureOptions, measureImages, type NamedImage } from './measure-images.ts'
 export { filesNamed } from './named-files.ts'
 export { nodeWebGpu } from './webgpu.ts'
 export { writeTogether, writeWhole } from './write-whole.ts'

@@ -1,6 +1,4 @@
-import { readdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '@depthwise/core'
 import { filesAtAddress, readRemote } from '../checkpoint/remote.ts'
@@ -9,10 +7,8 @@ import { filesAt } from './checkpoint-files.ts'
 import { decodeImage } from './decode.ts'
 import { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
 import { exists, readBytes } from './file-system.ts'
+import { imagesIn } from './images-in.ts'
 import { startPool } from './pool.ts'
-
-/** Endings of the files that stand for images in a folder. */
-const images = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp|p[bgpn]m)$/i
 
 /** Node, and what follows it: Deno and Bun. */
 export const nodePlatform: Platform = {
@@ -34,13 +30,7 @@ export const nodePlatform: Platform = {
     // The options accept any function that answers as fetch does, and any signal with the methods of AbortSignal.
     return filesAt(await fetchCheckpoint(checkpoint, options as FetchCheckpointOptions))
   },
-  async *imagesIn(folder) {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-    const paths = entries.flatMap(entry =>
-      entry.isFile() && images.test(entry.name) ? [join(entry.parentPath, entry.name)] : [],
-    )
-    yield* paths.sort()
-  },
+  imagesIn,
   decode: (bytes, where) => decodeImage(bytes, where, { alpha: true }),
   cores: () => availableParallelism(),
   startPool,

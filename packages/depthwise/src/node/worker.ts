@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { settleBackends } from '../backends.ts'
 import { openNet } from '../live-net.ts'
 import { sendable } from '../many/errors.ts'
-import type { PoolSetup } from '../many/pool.ts'
+import type { Job, JobResults, PoolSetup } from '../many/pool.ts'
+import { imageRunner } from './image-runner.ts'
 import { nodePlatform } from './platform.ts'
 import type { JobAnswer, JobMessage } from './pool.ts'
 
@@ -21,14 +22,19 @@ const net = await openNet(
   nodePlatform,
 )
 
+const measure = imageRunner(net)
+
 async function answer({ id, job }: JobMessage): Promise<JobAnswer> {
   try {
-    const result =
-      job.kind === 'classify' ? await net.classify(job.image, { top: job.top }) : await net.embed(job.image)
-    return { id, result }
+    return { id, result: await resultOf(job) }
   } catch (error) {
     return { id, error: sendable(error) }
   }
+}
+
+function resultOf(job: Job): Promise<JobResults[Job['kind']]> {
+  if (job.kind === 'measured') return measure(job)
+  return job.kind === 'classify' ? net.classify(job.image, { top: job.top }) : net.embed(job.image)
 }
 
 parentPort?.on('message', async (message: JobMessage) => parentPort?.postMessage(await answer(message)))

@@ -5,17 +5,19 @@ import type { Levels } from './levels.ts'
 /** Share of the ink that may lie outside of the box on each side. */
 const strays = 0.004
 
-/** Where the ink is; `null` where there is none. Dust does not count: pixels with fewer than two inked ones around them. */
+/** The box of the ink; `null` where there is none. Dust does not count: pixels with fewer than two inked ones around them. */
 export function boxOf(ink: Levels): Rectangle | null {
   const { height, width, data } = ink
   const rows = new Uint32Array(height)
   const columns = new Uint32Array(width)
   let total = 0
-  for (let at = 0; at < data.length; at++) {
-    if (data[at]! < 128 || inkedAround(ink, at) < 3) continue
-    rows[Math.floor(at / width)]! += 1
-    columns[at % width]! += 1
-    total += 1
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      if (data[at]! < 128 || inkedAround(ink, y, x) < 3) continue
+      rows[y]! += 1
+      columns[x]! += 1
+      total += 1
+    }
   }
   if (total === 0) return null
   const drop = Math.floor(total * strays)
@@ -25,9 +27,7 @@ export function boxOf(ink: Levels): Rectangle | null {
 }
 
 /** Of a pixel and its eight neighbours. */
-function inkedAround({ height, width, data }: Levels, at: number): number {
-  const y = Math.floor(at / width)
-  const x = at % width
+function inkedAround({ height, width, data }: Levels, y: number, x: number): number {
   let count = 0
   for (let row = Math.max(y - 1, 0); row <= Math.min(y + 1, height - 1); row++) {
     for (let column = Math.max(x - 1, 0); column <= Math.min(x + 1, width - 1); column++) {
@@ -46,7 +46,7 @@ function span(counts: Uint32Array, drop: number): readonly [start: number, end: 
   return [start, end]
 }
 
-/** A box of a shrunk picture and half its longer side around it, in pixels of the whole picture. */
+/** A box of a shrunk image and half its longer side around it, in pixels of the whole image. */
 export function surroundings(box: Rectangle, { height, width }: Levels, [wholeHeight, wholeWidth]: Size2): Rectangle {
   const around = Math.max(box.height, box.width) / 2
   const down = wholeHeight / height

@@ -1,1 +1,2 @@
 export { isolateDrawing } from './isolate.ts'
+export { isPhoto } from './photo.ts'

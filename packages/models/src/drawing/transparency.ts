@@ -1,7 +1,7 @@
 import type { PixelImage } from '../pixels/image.ts'
 
 /**
- * A picture with transparent parts on a ground from which its opaque parts stand out: white, or black where they are light.
+ * An image with transparent parts on a ground from which its opaque parts stand out: white, or black where they are light.
  * One without any is returned as it is.
  */
 export function opaque(image: PixelImage): PixelImage {

@@ -1,0 +1,124 @@
+import { type Command, Option } from 'commander'
+import { collect, parseCount, parseZero } from '../options.ts'
+import type { Terminal } from '../terminal.ts'
+import { libraries, targets } from '../write/targets.ts'
+import {
+  backend,
+  checkpoint,
+  choice,
+  cropping,
+  csv,
+  type Done,
+  force,
+  json,
+  labels,
+  normalizing,
+  resolution,
+  threads,
+} from './shared-options.ts'
+
+/** Adds the commands that run, show, convert, compile and download networks. */
+export function addCheckpointCommands(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('run')
+    .description('run a network on raw .npy tensors, without pre- or post-processing')
+    .addOption(checkpoint().makeOptionMandatory())
+    .addOption(
+      new Option(
+        '--input <file>',
+        '.npy in NHWC; uint8 and int8 are read with the scale and zero point of the checkpoint. NAME=FILE for each of several inputs',
+      )
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--output <file>', '.npy in float32. NAME=FILE for each of several outputs, or one .npz for all')
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .addOption(resolution())
+    .addOption(force())
+    .addOption(backend())
+    .addOption(threads())
+    .action(async options => done(await (await import('../commands/run.ts')).run(options, terminal)))
+
+  program
+    .command('inspect')
+    .description('show the layers of a checkpoint')
+    .argument('<network...>', 'file, folder, address or published name; several are chained')
+    .addOption(resolution())
+    .addOption(json())
+    .addOption(csv('a row for each layer'))
+    .action(async (paths, options) =>
+      done(await (await import('../commands/inspect.ts')).inspect(paths, options, terminal)),
+    )
+
+  program
+    .command('convert')
+    .description('write a checkpoint in another format')
+    .argument('<path...>', 'one or several networks that are chained, and last the file to write')
+    .addOption(choice('--to <format>', 'format of the file; default: by its extension', targets))
+    .option('--float16', 'store numbers in half precision: a file of half the size; not for ONNX')
+    .addOption(
+      choice(
+        '--names <library>',
+        'library whose names weights get; default: the one that builds the network',
+        libraries,
+      ),
+    )
+    .addOption(resolution())
+    .addOption(force())
+    .action(async (paths, options) =>
+      done(await (await import('../commands/convert.ts')).convert(paths, options, terminal)),
+    )
+
+  program
+    .command('compile')
+    .description('write a network as one WebAssembly module with a loader, for places that forbid generating code')
+    .addOption(checkpoint().makeOptionMandatory())
+    .requiredOption('-o, --output <folder>', 'folder of the files')
+    .option('--name <name>', 'name of the files; default: that of the checkpoint')
+    .option('--both', 'modules with and without relaxed SIMD; the loader takes what the engine can run (default)')
+    .option('--plain', 'only the module without relaxed SIMD')
+    .option('--relaxed', 'only the module with relaxed SIMD')
+    .addOption(
+      choice('--input <kind>', "bytes of pixels (default for RGB images), or the network's own values", [
+        'uint8-rgb',
+        'float32',
+      ]),
+    )
+    .addOption(
+      new Option('--top <count>', 'return this many predictions instead of the whole output').argParser(parseCount),
+    )
+    .addOption(labels())
+    .option('--split', 'keep weights in a separate file, which both modules share')
+    .option('--float16', 'store weights in half precision: files of about half the size')
+    .addOption(
+      new Option('--threads <count>', 'only 0: the module runs on the thread that calls it')
+        .argParser(parseZero)
+        .default(0),
+    )
+    .addOption(cropping())
+    .addOption(normalizing())
+    .addOption(resolution())
+    .addOption(force())
+    .action(async options => done(await (await import('../commands/compile.ts')).compile(options, terminal)))
+
+  program
+    .command('checkpoints')
+    .description('list the published checkpoints that --checkpoint and fetch know by name')
+    .addOption(json())
+    .addOption(csv('a row for each checkpoint'))
+    .action(async options => done(await (await import('../commands/checkpoints.ts')).checkpoints(options, terminal)))
+
+  program
+    .command('fetch')
+    .description('download a checkpoint, unless it is in the cache, and print its path')
+    .argument(
+      '<name|url>',
+      'a name that `depthwise checkpoints` lists, a plain one such as mobilenet_v2_1.0_224, or an address',
+    )
+    .option('--sha256 <hex>', 'checksum that the file must have; default: the published one, where known')
+    .option('--cache <folder>', "folder for downloads; default: depthwise in the user's cache folder")
+    .action(async (what, options) => done(await (await import('../commands/fetch.ts')).fetch(what, options, terminal)))
+}
