@@ -45,7 +45,9 @@ const tarball = (name: string): string => tarballs.get(name) ?? ''
 for (const each of packages) {
   const { name } = each.manifest
   mkdirSync(folder(each.folder))
-  await report.check(`${each.folder}: contents of the tarball`, () => checkContents(tarball(name), folder(each.folder)))
+  await report.check(`${each.folder}: contents of the tarball`, () =>
+    checkContents(tarball(name), folder(each.folder), each),
+  )
   await report.check(`${each.folder}: publint`, () => checkWithPublint(folder(each.folder)))
 }
 await report.check('are the types wrong, in any package', async () => {
