@@ -15,10 +15,11 @@ import {
   writeImports,
 } from './packages/consumers.ts'
 import { hasShared, type Program, runProgram, writePrograms, writeReadmeProgram } from './packages/front-door.ts'
+import { uncoveredSnippets } from './packages/install-lines.ts'
 import { checkManifest } from './packages/manifest.ts'
 import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
 import { complain, Report } from './packages/report.ts'
-import { nodes, run } from './packages/run.ts'
+import { nodes, runInNode } from './packages/run.ts'
 import { checkContents, checkWithAttw, checkWithPublint, pack } from './packages/tarballs.ts'
 import { entryPoints, publicPackages, sourcesOf } from './packages/workspace.ts'
 
@@ -33,6 +34,7 @@ for (const each of packages) {
   await report.check(`${each.folder}: what a package must have`, () => checkManifest(each))
   await report.check(`${each.folder}: imports only what it lists`, () => complain(undeclared(each, sourcesOf(each))))
 }
+await report.check('install lines name what the snippets beside them import', () => complain(uncoveredSnippets()))
 
 let tarballs: Tarballs = new Map()
 await report.check('pack', async () => {
@@ -66,12 +68,14 @@ for (const compiler of ['node16', 'bundler', 'commonjs'] as const) {
   )
 }
 const found = await nodes()
-await report.check('Node 20 and Node 24 are there to try', () => {
-  const missing = ['v20.', 'v24.'].filter(version => ![...found.keys()].some(each => each.startsWith(version)))
+await report.check('Node 20, 22 and 24 are there to try', () => {
+  const missing = ['v20.', 'v22.', 'v24.'].filter(version => ![...found.keys()].some(each => each.startsWith(version)))
   complain(missing.map(version => `no Node ${version}x on the path`))
 })
 for (const [version, program] of found) {
-  await report.check(`they classify a picture in Node ${version}`, () => run(program, ['classify.js'], { cwd: small }))
+  await report.check(`they classify a picture in Node ${version}`, () =>
+    runInNode(program, ['classify.js'], { cwd: small }),
+  )
 }
 await report.check('they bundle for a page, and classify where there is only the language', async () =>
   runBare(await bundle(small, "export * from './classify.ts'")),
@@ -79,6 +83,13 @@ await report.check('they bundle for a page, and classify where there is only the
 
 const everything = folder('everything')
 await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
+for (const [version, program] of found) {
+  const again = folder(`everything-${version}`)
+  await report.check(`all packages install on Node ${version}, without a warning`, () =>
+    installEverything(again, tarballs, program),
+  )
+  rmSync(again, { recursive: true, force: true })
+}
 await report.check("the README's program is written", () => writeReadmeProgram(everything))
 await report.check("the README's program type-checks", () => typeCheck(everything, 'readme.ts', 'bundler with DOM'))
 let programs: readonly Program[] = []
@@ -105,10 +116,10 @@ await report.check('every entry point type-checks in a CommonJS file under noden
 )
 for (const [version, program] of found) {
   await report.check(`every entry point loads in Node ${version}`, async () => {
-    await run(program, ['imports.js'], { cwd: everything })
+    await runInNode(program, ['imports.js'], { cwd: everything })
   })
   await report.check(`require gives the same objects in Node ${version}`, async () => {
-    await run(program, ['imports.cjs'], { cwd: everything })
+    await runInNode(program, ['imports.cjs'], { cwd: everything })
   })
 }
 await report.check('every entry point bundles for a page', async () => {

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformSync } from 'esbuild'
-import { run } from './run.ts'
+import { runInNode } from './run.ts'
 import { root } from './workspace.ts'
 
 // The programs that a stranger tries first: that of the README, and those of docs/programs.md.
@@ -68,7 +68,7 @@ function writeFiles(folder: string): void {
 /** Runs a program; throws unless the last line it prints is what it says, and it ends by itself. */
 export async function runProgram(folder: string, { file, promised }: Program, node: string): Promise<string> {
   const env = { XDG_CACHE_HOME: join(folder, 'cache') }
-  const said = (await run(node, [file], { cwd: folder, env })).trim().split('\n').at(-1)
+  const said = (await runInNode(node, [file], { cwd: folder, env })).trim().split('\n').at(-1)
   if (said !== promised) throw new Error(`expected ${promised}, found ${said}`)
   return promised
 }
