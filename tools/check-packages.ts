@@ -14,7 +14,9 @@ import {
   writeConsumer,
   writeImports,
 } from './packages/consumers.ts'
-import { hasShared, type Program, runProgram, writePrograms, writeReadmeProgram } from './packages/front-door.ts'
+import { runProgram, tried, type WrittenProgram, writePrograms } from './packages/front-door.ts'
+import { checkInPages } from './packages/in-pages.ts'
+import { checkInRuntimes } from './packages/in-runtimes.ts'
 import { uncoveredSnippets } from './packages/install-lines.ts'
 import { checkManifest } from './packages/manifest.ts'
 import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
@@ -90,22 +92,24 @@ for (const [version, program] of found) {
   )
   rmSync(again, { recursive: true, force: true })
 }
-await report.check("the README's program is written", () => writeReadmeProgram(everything))
-await report.check("the README's program type-checks", () => typeCheck(everything, 'readme.ts', 'bundler with DOM'))
-let programs: readonly Program[] = []
+let written: readonly WrittenProgram[] = []
 await report.check('the programs of the guide are written, in ten lines each', () => {
-  programs = writePrograms(everything)
+  written = writePrograms(everything)
 })
-for (const [version, program] of hasShared || process.env['CI'] !== undefined ? found : []) {
-  for (const each of programs) {
+if (!tried) await report.skip('the programs of the guide', 'no ../shared beside the repository')
+for (const [version, program] of tried ? found : []) {
+  for (const each of written) {
     await report.check(`${each.title}, in Node ${version}`, () => runProgram(everything, each, program))
   }
 }
 for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(everything, budget))
 // Scripts of workers and files of weights are entry points without exports; the command line and its tools are for Node alone.
-const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
-const imported = libraries.filter(name => !/\/worker$|\.depthwise$|^depthwise\/node$/.test(name))
-await report.check('their imports are written', () => writeImports(everything, imported))
+const libraries = packages.flatMap(entryPoints).filter(name => !/\/worker$|\.depthwise$/.test(name))
+const forPages = libraries.filter(name => !/^@depthwise\/cli$|^depthwise\/node$/.test(name))
+await report.check('their imports are written', () => {
+  writeImports(everything, libraries)
+  writeImports(everything, forPages, 'pages')
+})
 for (const compiler of Object.keys(compilers) as readonly (keyof typeof compilers)[]) {
   await report.check(`every entry point type-checks under ${compiler}`, () =>
     typeCheck(everything, 'imports.ts', compiler),
@@ -123,8 +127,11 @@ for (const [version, program] of found) {
   })
 }
 await report.check('every entry point bundles for a page', async () => {
-  await bundle(everything, "export * from './imports.ts'")
+  await bundle(everything, "export * from './pages.ts'")
 })
+
+await checkInPages(report, folder('app'), tarballs, forPages)
+await checkInRuntimes(report, folder('runtimes'), everything, tried ? written : [])
 
 rmSync(temporary, { recursive: true, force: true })
 if (!report.close()) process.exitCode = 1

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium } from 'playwright-core'
+import { serve } from '../../tests/examples/site.ts'
+import { flags, program } from '../../tests/shared/chromium.ts'
+import { published, shared } from './front-door.ts'
+import type { AppPage } from './page-app.ts'
+
+/** The page's camera shows one photo. */
+const photo = 'parrot.jpg'
+
+/** What the page shows when it recognises that photo. */
+const recognised = /^macaw \(\d+ %\)$/
+
+/** What a page may say on the console besides what its program prints. */
+const allowed = [
+  // A network that does not state how it takes images.
+  /^depthwise: ".*" does not state how it was trained/,
+  // Chromium's own remark, once an adapter is asked for that this machine does not have.
+  /No available adapters/,
+]
+
+/** Chromium with pages of a folder. */
+export interface Visitor extends AsyncDisposable {
+  /** Opens a page and waits for what it promises; throws when it says something else, warns or fails. */
+  open(page: AppPage): Promise<string>
+}
+
+/** Serves a folder, and starts a browser whose camera shows a photo and whose downloads come from this machine. */
+export async function visitFolder(folder: string): Promise<Visitor> {
+  const site = await serve(folder)
+  const profile = mkdtempSync(join(tmpdir(), 'depthwise-packages-page-'))
+  const camera = join(profile, 'camera.mjpeg')
+  writeFileSync(camera, readFileSync(join(shared, 'photos', photo)))
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: program,
+    headless: true,
+    args: [
+      ...flags,
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+      `--use-file-for-fake-video-capture=${camera}`,
+    ],
+    permissions: ['camera'],
+  })
+  await answerDownloads(context)
+  return {
+    open: page => openPage(context, site.url, page),
+    async [Symbol.asyncDispose]() {
+      await context.close()
+      await site[Symbol.asyncDispose]()
+      rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** Answers the download of the published checkpoint from this machine's copy, and refuses everything else that is elsewhere. */
+async function answerDownloads(context: BrowserContext): Promise<void> {
+  const body = readFileSync(join(shared, 'checkpoints', published.file))
+  await context.route(
+    ({ hostname, protocol }) => hostname !== '127.0.0.1' && protocol.startsWith('http'),
+    route =>
+      route.request().url().endsWith(`/${published.file}`)
+        ? route.fulfill({ body, headers: { 'Access-Control-Allow-Origin': '*' } })
+        : route.abort(),
+  )
+}
+
+async function openPage(context: BrowserContext, site: string, { path, promised }: AppPage): Promise<string> {
+  const page = await context.newPage()
+  const wrong: string[] = []
+  let last = ''
+  try {
+    const said = new Promise<void>(resolve => {
+      const note = (problem: string): void => {
+        wrong.push(problem)
+        resolve()
+      }
+      page.on('console', message => {
+        const text = message.text()
+        if (['warning', 'error'].includes(message.type())) {
+          if (!allowed.some(pattern => pattern.test(text))) note(text)
+          return
+        }
+        last = text
+        if (text === promised) resolve()
+      })
+      page.on('pageerror', error => note(`uncaught: ${error}`))
+      setTimeout(() => note(`after a minute the page has said "${last}"`), 60_000).unref()
+    })
+    await page.goto(site + path)
+    const shown = page.locator('output').getByText(recognised).first()
+    await (promised === null ? Promise.race([said, shown.waitFor({ timeout: 60_000 })]) : said)
+    if (promised === null) last = (await shown.textContent()) ?? ''
+  } finally {
+    await page.close()
+  }
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  return last
+}
