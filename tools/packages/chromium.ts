@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
 import { serve } from '../../tests/examples/site.ts'
 import { flags, program } from '../../tests/shared/chromium.ts'
+import { videoOf } from './camera.ts'
 import { published, shared } from './front-door.ts'
 import type { AppPage } from './page-app.ts'
 
@@ -31,8 +32,8 @@ export interface Visitor extends AsyncDisposable {
 export async function visitFolder(folder: string): Promise<Visitor> {
   const site = await serve(folder)
   const profile = mkdtempSync(join(tmpdir(), 'depthwise-packages-page-'))
-  const camera = join(profile, 'camera.mjpeg')
-  writeFileSync(camera, readFileSync(join(shared, 'photos', photo)))
+  const camera = join(profile, 'camera.y4m')
+  writeFileSync(camera, await videoOf(join(shared, 'photos', photo)))
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program,
     headless: true,
@@ -67,35 +68,29 @@ async function answerDownloads(context: BrowserContext): Promise<void> {
   )
 }
 
+const patience = 60_000
+
 async function openPage(context: BrowserContext, site: string, { path, promised }: AppPage): Promise<string> {
   const page = await context.newPage()
-  const wrong: string[] = []
-  let last = ''
-  try {
-    const said = new Promise<void>(resolve => {
-      const note = (problem: string): void => {
-        wrong.push(problem)
-        resolve()
-      }
-      page.on('console', message => {
-        const text = message.text()
-        if (['warning', 'error'].includes(message.type())) {
-          if (!allowed.some(pattern => pattern.test(text))) note(text)
-          return
-        }
-        last = text
-        if (text === promised) resolve()
-      })
-      page.on('pageerror', error => note(`uncaught: ${error}`))
-      setTimeout(() => note(`after a minute the page has said "${last}"`), 60_000).unref()
+  const said: string[] = []
+  const printed = new Promise<void>((resolve, reject) => {
+    page.on('pageerror', reject)
+    page.on('console', message => {
+      const text = message.text()
+      const isComplaint = ['warning', 'error'].includes(message.type()) && !allowed.some(pattern => pattern.test(text))
+      if (isComplaint) reject(new Error(text))
+      said.push(text)
+      if (text === promised) resolve()
     })
-    await page.goto(site + path)
-    const shown = page.locator('output').getByText(recognised).first()
-    await (promised === null ? Promise.race([said, shown.waitFor({ timeout: 60_000 })]) : said)
-    if (promised === null) last = (await shown.textContent()) ?? ''
+    setTimeout(() => reject(new Error(`after a minute it has printed ${JSON.stringify(said)}`)), patience).unref()
+  })
+  try {
+    await Promise.race([page.goto(site + path), printed])
+    const output = page.locator('output', { hasText: recognised })
+    const shown = promised === null ? output.waitFor({ timeout: 2 * patience }) : printed
+    await Promise.race([shown, printed])
+    return promised ?? (await output.textContent()) ?? ''
   } finally {
     await page.close()
   }
-  if (wrong.length > 0) throw new Error(wrong.join('\n'))
-  return last
 }

@@ -121,7 +121,7 @@ export function writePages(folder: string): readonly AppPage[] {
       if (language === 'js') writeFileSync(join(folder, 'src', `page-${index}.js`), source)
       const body =
         language === 'html'
-          ? `<video></video><output></output>\n${source}`
+          ? `<video muted playsinline></video><output></output>\n${source}`
           : `<script type="module" src="/src/page-${index}.js"></script>`
       writeFileSync(
         join(folder, path),
