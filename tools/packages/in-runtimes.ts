@@ -47,10 +47,9 @@ export async function checkInRuntimes(
   project: string,
   programs: readonly WrittenProgram[],
 ): Promise<void> {
-  let found: readonly FoundRuntime[] = []
-  await report.check('Bun and Deno install', async () => {
-    found = await installRuntimes(folder)
-  })
+  const found = await installRuntimes(folder).catch((error: Error) => error)
+  if (found instanceof Error)
+    return report.skip('all packages in Bun and Deno', `they do not install: ${found.message}`)
   for (const { name, run } of found) {
     await report.check(`every entry point loads in ${name}`, async () => {
       await run('imports.js', project)
