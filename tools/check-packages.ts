@@ -14,11 +14,14 @@ import {
   writeConsumer,
   writeImports,
 } from './packages/consumers.ts'
-import { hasShared, type Program, runProgram, writePrograms, writeReadmeProgram } from './packages/front-door.ts'
+import { runProgram, tried, type WrittenProgram, writePrograms } from './packages/front-door.ts'
+import { checkInPages } from './packages/in-pages.ts'
+import { checkInRuntimes } from './packages/in-runtimes.ts'
+import { uncoveredSnippets } from './packages/install-lines.ts'
 import { checkManifest } from './packages/manifest.ts'
 import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
 import { complain, Report } from './packages/report.ts'
-import { nodes, run } from './packages/run.ts'
+import { nodes, runInNode } from './packages/run.ts'
 import { checkContents, checkWithAttw, checkWithPublint, pack } from './packages/tarballs.ts'
 import { entryPoints, publicPackages, sourcesOf } from './packages/workspace.ts'
 
@@ -33,6 +36,7 @@ for (const each of packages) {
   await report.check(`${each.folder}: what a package must have`, () => checkManifest(each))
   await report.check(`${each.folder}: imports only what it lists`, () => complain(undeclared(each, sourcesOf(each))))
 }
+await report.check('install lines name what the snippets beside them import', () => complain(uncoveredSnippets()))
 
 let tarballs: Tarballs = new Map()
 await report.check('pack', async () => {
@@ -45,7 +49,9 @@ const tarball = (name: string): string => tarballs.get(name) ?? ''
 for (const each of packages) {
   const { name } = each.manifest
   mkdirSync(folder(each.folder))
-  await report.check(`${each.folder}: contents of the tarball`, () => checkContents(tarball(name), folder(each.folder)))
+  await report.check(`${each.folder}: contents of the tarball`, () =>
+    checkContents(tarball(name), folder(each.folder), each),
+  )
   await report.check(`${each.folder}: publint`, () => checkWithPublint(folder(each.folder)))
 }
 await report.check('are the types wrong, in any package', async () => {
@@ -64,12 +70,14 @@ for (const compiler of ['node16', 'bundler', 'commonjs'] as const) {
   )
 }
 const found = await nodes()
-await report.check('Node 20 and Node 24 are there to try', () => {
-  const missing = ['v20.', 'v24.'].filter(version => ![...found.keys()].some(each => each.startsWith(version)))
+await report.check('Node 20, 22 and 24 are there to try', () => {
+  const missing = ['v20.', 'v22.', 'v24.'].filter(version => ![...found.keys()].some(each => each.startsWith(version)))
   complain(missing.map(version => `no Node ${version}x on the path`))
 })
 for (const [version, program] of found) {
-  await report.check(`they classify a picture in Node ${version}`, () => run(program, ['classify.js'], { cwd: small }))
+  await report.check(`they classify a picture in Node ${version}`, () =>
+    runInNode(program, ['classify.js'], { cwd: small }),
+  )
 }
 await report.check('they bundle for a page, and classify where there is only the language', async () =>
   runBare(await bundle(small, "export * from './classify.ts'")),
@@ -77,22 +85,31 @@ await report.check('they bundle for a page, and classify where there is only the
 
 const everything = folder('everything')
 await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
-await report.check("the README's program is written", () => writeReadmeProgram(everything))
-await report.check("the README's program type-checks", () => typeCheck(everything, 'readme.ts', 'bundler with DOM'))
-let programs: readonly Program[] = []
+for (const [version, program] of found) {
+  const again = folder(`everything-${version}`)
+  await report.check(`all packages install on Node ${version}, without a warning`, () =>
+    installEverything(again, tarballs, program),
+  )
+  rmSync(again, { recursive: true, force: true })
+}
+let written: readonly WrittenProgram[] = []
 await report.check('the programs of the guide are written, in ten lines each', () => {
-  programs = writePrograms(everything)
+  written = writePrograms(everything)
 })
-for (const [version, program] of hasShared || process.env['CI'] !== undefined ? found : []) {
-  for (const each of programs) {
+if (!tried) await report.skip('the programs of the guide', 'no ../shared beside the repository')
+for (const [version, program] of tried ? found : []) {
+  for (const each of written) {
     await report.check(`${each.title}, in Node ${version}`, () => runProgram(everything, each, program))
   }
 }
 for (const budget of budgets) await report.check(`size of ${budget.name}`, () => checkBudget(everything, budget))
 // Scripts of workers and files of weights are entry points without exports; the command line and its tools are for Node alone.
-const libraries = packages.filter(each => each.folder !== 'cli').flatMap(entryPoints)
-const imported = libraries.filter(name => !/\/worker$|\.depthwise$|^depthwise\/node$/.test(name))
-await report.check('their imports are written', () => writeImports(everything, imported))
+const libraries = packages.flatMap(entryPoints).filter(name => !/\/worker$|\.depthwise$/.test(name))
+const forPages = libraries.filter(name => !/^@depthwise\/cli$|^depthwise\/node$/.test(name))
+await report.check('their imports are written', () => {
+  writeImports(everything, libraries)
+  writeImports(everything, forPages, 'pages')
+})
 for (const compiler of Object.keys(compilers) as readonly (keyof typeof compilers)[]) {
   await report.check(`every entry point type-checks under ${compiler}`, () =>
     typeCheck(everything, 'imports.ts', compiler),
@@ -103,15 +120,18 @@ await report.check('every entry point type-checks in a CommonJS file under noden
 )
 for (const [version, program] of found) {
   await report.check(`every entry point loads in Node ${version}`, async () => {
-    await run(program, ['imports.js'], { cwd: everything })
+    await runInNode(program, ['imports.js'], { cwd: everything })
   })
   await report.check(`require gives the same objects in Node ${version}`, async () => {
-    await run(program, ['imports.cjs'], { cwd: everything })
+    await runInNode(program, ['imports.cjs'], { cwd: everything })
   })
 }
 await report.check('every entry point bundles for a page', async () => {
-  await bundle(everything, "export * from './imports.ts'")
+  await bundle(everything, "export * from './pages.ts'")
 })
+
+await checkInPages(report, folder('app'), tarballs, forPages)
+await checkInRuntimes(report, folder('runtimes'), everything, tried ? written : [])
 
 rmSync(temporary, { recursive: true, force: true })
 if (!report.close()) process.exitCode = 1

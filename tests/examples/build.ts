@@ -1,17 +1,30 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+import { pack } from '../../tools/packages/tarballs.ts'
+import { publicPackages } from '../../tools/packages/workspace.ts'
 import { repository } from '../shared/data.ts'
 
-/** Packages that examples import. */
-export const imported = ['core', 'formats', 'models', 'ops-cpu', 'ops-webgpu'] as const
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder with a tarball of every public package. */
+    readonly tarballs: string
+  }
+}
 
 /**
- * Builds these packages before the first example is tried, since some run what would be published. A build that is there
- * already is taken from turbo's cache.
+ * Builds and packs all packages before the first example is tried: examples are copied and installed with them, as users do. A
+ * build that is there already is taken from turbo's cache.
  */
-export async function setup(): Promise<void> {
-  const filters = imported.map(name => `--filter=@depthwise/${name}`)
+export async function setup({ provide }: TestProject): Promise<() => void> {
   // turbo wants pnpm on its path.
   const turbo = ['-y', 'pnpm@12.21.0', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only']
-  await promisify(execFile)('npx', [...turbo, ...filters], { cwd: repository })
+  await promisify(execFile)('npx', [...turbo, '--filter=./packages/*'], { cwd: repository })
+  const tarballs = mkdtempSync(join(tmpdir(), 'depthwise-tarballs-'))
+  await pack(publicPackages(), tarballs)
+  provide('tarballs', tarballs)
+  return () => rmSync(tarballs, { recursive: true, force: true })
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { BrowserContext } from 'playwright-core'
 import { repository } from '../shared/data.ts'
@@ -7,20 +6,27 @@ import { typeOf } from './site.ts'
 /** A CDN that serves the files of npm packages as they are, under `NAME@VERSION/`. */
 export const cdn = 'https://cdn.jsdelivr.net/npm/'
 
-const address = /^@depthwise\/([\w-]+)@([^/]+)\/(.+)$/
+const address = /^((?:@[\w-]+\/)?[\w-]+)@([^/]+)\/(.+)$/
 
 interface Published {
   readonly version: string
-  readonly files: readonly string[]
+  readonly files?: readonly string[]
 }
+
+/** Where a package is: built in the repository, or among what @depthwise/formats depends on. */
+const folderOf = (name: string): string =>
+  name === 'depthwise' || name.startsWith('@depthwise/')
+    ? `${repository}packages/${name.replace('@depthwise/', '')}/`
+    : `${repository}packages/formats/node_modules/${name}/`
 
 /** What the CDN would answer: a file that is in the package of that very version; null where it has none. */
 async function published(path: string): Promise<Buffer | null> {
   const [, name, version, file = ''] = address.exec(path) ?? []
   if (name === undefined) return null
-  const folder = `${repository}packages/${name}/`
-  const manifest: Published = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'))
-  const inside = manifest.files.some(entry => file === entry || file.startsWith(`${entry}/`))
+  const folder = folderOf(name)
+  const manifest: Published = JSON.parse(await readFile(`${folder}package.json`, 'utf8').catch(() => '{}'))
+  const inside =
+    manifest.files?.some(entry => file === entry || file.startsWith(`${entry.replace(/\/\**$/, '')}/`)) ?? true
   return version === manifest.version && inside ? readFile(folder + file).catch(() => null) : null
 }
 

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
 import { repository } from '../shared/data.ts'
 import { describeInChromium } from '../shared/page.ts'
 import { type Instead, stageCdn } from './cdn.ts'
-import { draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
+import { install } from './install.ts'
+import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
 import { type Site, serve } from './site.ts'
 
 // The page as it is, its modules from the CDN that it names, which is here the build of the packages.
@@ -22,16 +23,20 @@ describeInChromium('one HTML file', () => {
     await site?.[Symbol.asyncDispose]()
   }, 30_000)
 
-  const open = async (instead?: Instead): Promise<{ page: Page; refused: readonly string[] }> => {
+  const open = async (): Promise<{ page: Page; refused: readonly string[] }> => {
     await visitor.context.unrouteAll()
-    const refused = await stageCdn(visitor.context, instead)
+    const refused = await stageCdn(visitor.context)
     return { page: await visitor.open(site.url), refused }
+  }
+  const opened = async (fresh: Visitor, instead: Instead): Promise<Page> => {
+    await stageCdn(fresh.context, instead)
+    return fresh.open(site.url)
   }
   const output = (page: Page): Promise<string | null> => page.locator('output').textContent()
 
   it('reads drawings while they are drawn', async () => {
     const { page, refused } = await open()
-    await eventually(() => output(page)).toBe('Ready on wasm: draw, or choose a picture.')
+    await eventually(() => output(page)).toBe('Ready on wasm: draw, or choose an image.')
     await draw(page, drawings.circle)
     await eventually(() => found(page)).toEqual(['circle', expect.anything(), expect.anything()])
     expect(await output(page)).toMatch(/^circle, found in \d+\.\d ms on wasm$/)
@@ -44,13 +49,13 @@ describeInChromium('one HTML file', () => {
     expect([...visitor.complaints(), ...refused]).toEqual([])
   })
 
-  it('reads pictures, and says of a file that it is none', async () => {
+  it('reads images, and says of a file that it is not one', async () => {
     const { page, refused } = await open()
-    const file = page.getByLabel('Choose a picture')
-    await file.setInputFiles({ name: 'square.png', mimeType: 'image/png', buffer: await pictureOf(square) })
+    const file = page.getByLabel('Choose an image')
+    await file.setInputFiles({ name: 'square.png', mimeType: 'image/png', buffer: await imageOf(square) })
     await eventually(async () => (await found(page))[0]).toBe('square')
-    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
-    const words = 'This did not work: notes.png is no picture that this browser can read.'
+    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no image') })
+    const words = 'This did not work: This browser cannot open notes.png as an image.'
     await eventually(() => output(page)).toBe(words)
     expect(await found(page)).toEqual([])
     await draw(page, [[[0.1, 0.1]]])
@@ -66,18 +71,41 @@ describeInChromium('one HTML file', () => {
       new Map([['core@0.1.0/dist/index.js', null]]),
       /^The modules of this page could not be loaded\.$/,
     ],
-    ['lacks the checkpoint', new Map([['default.depthwise', null]]), /^This did not work: https:\S+ answered 404$/],
+    [
+      'lacks the checkpoint',
+      new Map([['default.depthwise', null]]),
+      /^The network cannot be read: https:\S+: expected .*, found HTTP 404 Not Found$/,
+    ],
     [
       'cuts the checkpoint off',
       new Map([['default.depthwise', checkpoint.subarray(0, 300_000)]]),
-      /^The checkpoint is damaged: .*expected .*, found /,
+      /^The network cannot be read: .*expected .*, found /,
     ],
   ]
   it.each(cases)('says so in words when the CDN %s', async (_case, instead, words) => {
-    const { page } = await open(instead)
+    // A network that was loaded before would come from the browser's cache.
+    await using fresh = await visit({ gpu: false })
+    const page = await opened(fresh, instead)
     await eventually(() => output(page)).toMatch(words)
     // The browser itself tells of what it could not load.
-    expect(visitor.complaints().filter(line => !line.includes('404'))).toEqual([])
-    await page.close()
+    expect(fresh.complaints().filter(line => !line.includes('404'))).toEqual([])
+  })
+
+  it('runs from packages that are installed beside it, by the line of its README', async () => {
+    using example = await install('html-esm')
+    const path = `${example.folder}/index.html`
+    const [line = ''] = /^const file = .*$/m.exec(readFileSync(`${example.folder}/README.md`, 'utf8')) ?? []
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace(/const file = .*/, () => line),
+    )
+    await using local = await serve(example.folder)
+    await using fresh = await visit({ gpu: false })
+    const refused = await stageCdn(fresh.context)
+    const page = await fresh.open(local.url)
+    await eventually(() => output(page)).toBe('Ready on wasm: draw, or choose an image.')
+    await draw(page, drawings.circle)
+    await eventually(async () => (await found(page))[0]).toBe('circle')
+    expect([...fresh.complaints(), ...refused]).toEqual([])
   })
 })

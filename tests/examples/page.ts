@@ -14,7 +14,7 @@ export async function draw(page: Page, strokes: readonly (readonly Point[])[]): 
 }
 
 /** A file of a drawing, dark on light: `path` as in SVG, on 300 by 300. */
-export function pictureOf(path: string): Promise<Buffer> {
+export function imageOf(path: string): Promise<Buffer> {
   const ink = `<path d="${path}" fill="none" stroke="#222" stroke-width="12"/>`
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300"><rect width="300" height="300" fill="#eee"/>${ink}</svg>`
   return sharp(Buffer.from(svg)).png().toBuffer()

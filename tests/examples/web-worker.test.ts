@@ -2,26 +2,31 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
 import { describeInChromium } from '../shared/page.ts'
-import { draw, eventually, expectUsable, found, pictureOf, square } from './page.ts'
-import { isolation, serve } from './site.ts'
-import { built, developed } from './vite.ts'
+import { type InstalledExample, install } from './install.ts'
+import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
+import { isolation, type Site, serve } from './site.ts'
 
 const output = (page: Page): Promise<string | null> => page.locator('output').textContent()
 const facts = (page: Page, backend: string): Promise<string | null> =>
   page.getByRole('list', { name: 'Backends here' }).getByText(`${backend}:`).textContent()
 
-describeInChromium('a network in a worker, built', () => {
-  let page: Awaited<ReturnType<typeof built>>
-  beforeAll(async () => {
-    page = await built('web-worker')
-  }, 60_000)
-  afterAll(() => page?.[Symbol.dispose]())
+let app: InstalledExample
+beforeAll(async () => {
+  app = await install('web-worker')
+})
+afterAll(() => app?.[Symbol.dispose]())
 
-  it('reads drawings and pictures, with threads where the page is isolated', async () => {
-    await using site = await serve(page.folder, isolation)
+describeInChromium('a network in a worker, built', () => {
+  beforeAll(async () => {
+    await app.script('typecheck')
+    await app.script('build', '--logLevel', 'warn')
+  })
+
+  it('reads drawings and images, with threads where the page is isolated', async () => {
+    await using site = await serve(`${app.folder}/dist`, isolation)
     await using visitor = await visit({ gpu: false })
     const seen = await visitor.open(site.url)
-    await eventually(() => output(seen)).toBe('Draw, or choose a picture.')
+    await eventually(() => output(seen)).toBe('Draw, or choose an image.')
     expect(await facts(seen, 'wasm')).toMatch(/^wasm: simd; relaxed-simd; threads: [2-4]$/)
     expect(await facts(seen, 'webgpu')).toMatch(/adapter/)
     await draw(seen, drawings.seven)
@@ -32,21 +37,21 @@ describeInChromium('a network in a worker, built', () => {
     expect(await choice.locator('option:disabled').allTextContents()).toEqual(['webgpu'])
     await choice.selectOption('reference')
     await eventually(() => output(seen)).toMatch(/^7, found in \d+\.\d ms on reference$/)
-    const file = seen.getByLabel('Choose a picture')
-    await file.setInputFiles({ name: 'square.png', mimeType: 'image/png', buffer: await pictureOf(square) })
+    const file = seen.getByLabel('Choose an image')
+    await file.setInputFiles({ name: 'square.png', mimeType: 'image/png', buffer: await imageOf(square) })
     await eventually(async () => (await found(seen))[0]).toBe('square')
-    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
-    await eventually(() => output(seen)).toBe('This did not work: notes.png is no picture that this browser can read.')
+    await file.setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('no image') })
+    await eventually(() => output(seen)).toBe('This did not work: This browser cannot open notes.png as an image.')
     await seen.getByRole('button', { name: 'Clear' }).click()
     await eventually(() => found(seen)).toEqual([])
     expect(visitor.complaints()).toEqual([])
   })
 
   it('runs on WebGPU, and says why there is one thread where it is not isolated', async () => {
-    await using site = await serve(page.folder)
+    await using site = await serve(`${app.folder}/dist`)
     await using visitor = await visit({ gpu: true })
     const seen = await visitor.open(site.url)
-    await eventually(() => output(seen)).toBe('Draw, or choose a picture.')
+    await eventually(() => output(seen)).toBe('Draw, or choose an image.')
     expect(await facts(seen, 'wasm')).toMatch(/fewer threads than \d: the page is not cross-origin isolated/)
     await draw(seen, drawings.circle)
     await seen.getByRole('combobox', { name: 'Backend' }).selectOption('webgpu')
@@ -57,11 +62,11 @@ describeInChromium('a network in a worker, built', () => {
 })
 
 describeInChromium('the client of a network in a worker', () => {
-  let site: Awaited<ReturnType<typeof developed>>
+  let site: Site
   let visitor: Visitor
   let page: Page
   beforeAll(async () => {
-    site = await developed('web-worker')
+    site = await app.serve('start', { host: '--host' })
     visitor = await visit({ gpu: false })
     // Notes what workers say; while `misled`, their script is not where it should be.
     await visitor.context.addInitScript(`
@@ -73,7 +78,7 @@ describeInChromium('the client of a network in a worker', () => {
         }
       }`)
     page = await visitor.open(site.url)
-    await page.getByText('Draw, or choose a picture.').waitFor()
+    await page.getByText('Draw, or choose an image.').waitFor()
   }, 60_000)
   afterAll(async () => {
     await visitor?.[Symbol.asyncDispose]()
@@ -81,13 +86,13 @@ describeInChromium('the client of a network in a worker', () => {
   }, 30_000)
   afterEach(() => expect(visitor.complaints()).toEqual([]))
 
-  /** Runs statements in the page, with an open client and a picture to show it. */
+  /** Runs statements in the page, with an open client and an image to show it. */
   const run = (statements: string): Promise<unknown> =>
     page.evaluate(`(async () => {
       const { RemoteClassifier } = await import('/src/client.ts')
       const client = new RemoteClassifier()
       await client.open()
-      const picture = () => new ImageData(200, 200)
+      const image = () => new ImageData(200, 200)
       const name = promise => promise.then(() => 'answered', error => error.name)
       replies.length = 0
       ${statements}
@@ -96,13 +101,13 @@ describeInChromium('the client of a network in a worker', () => {
   it('calls stale requests off before they are computed', async () => {
     const result = await run(`
       // Some tenths of a second of work, during which the others arrive.
-      const shown = [new ImageData(3000, 3000), picture(), picture(), picture()]
+      const shown = [new ImageData(3000, 3000), image(), image(), image()]
       const aborts = [new AbortController(), new AbortController()]
       const busy = client.classify(shown[0])
       const stale = aborts.map(({ signal }, i) => client.classify(shown[i + 1], { signal }))
       const last = client.classify(shown[3])
       for (const abort of aborts) abort.abort()
-      const late = client.classify(picture(), { signal: AbortSignal.abort() })
+      const late = client.classify(image(), { signal: AbortSignal.abort() })
       const names = await Promise.all([busy, ...stale, last, late].map(name))
       await client.close()
       return { names, replies: replies.toSorted() }`)
@@ -113,9 +118,9 @@ describeInChromium('the client of a network in a worker', () => {
     })
   })
 
-  it('hands the bytes of a picture over', async () => {
+  it('hands the bytes of an image over', async () => {
     const bytes = await run(`
-      const shown = picture()
+      const shown = image()
       const before = shown.data.byteLength
       const answer = client.classify(shown, { top: 2 })
       const after = shown.data.byteLength
@@ -129,10 +134,10 @@ describeInChromium('the client of a network in a worker', () => {
     const names = await run(`
       const bad = { width: 3, height: 3, data: new Uint8ClampedArray(7) }
       const names = [await name(client.classify(bad)), await name(client.use('abacus'))]
-      names.push(await name(client.use('webgpu')), await name(client.classify(picture())))
-      const pending = name(client.classify(picture()))
+      names.push(await name(client.use('webgpu')), await name(client.classify(image())))
+      const pending = name(client.classify(image()))
       await client.close()
-      names.push(await pending, await name(client.classify(picture())), await name(client.close()))
+      names.push(await pending, await name(client.classify(image())), await name(client.close()))
       return names`)
     expect(names).toEqual([
       'ShapeError',

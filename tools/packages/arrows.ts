@@ -71,14 +71,19 @@ export function cycles(rooms: readonly Room[]): readonly string[] {
 const importPattern =
   /^\s*(?:import|export)\b[^;'"`]*\bfrom\s+['"]([^'"]+)['"]|^\s*import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
 
-/** Packages that sources import without a manifest that says so. Builtin modules of Node are no packages. */
+/** The packages that a source imports. Builtin modules of Node are no packages. */
+export function importedPackages(source: string): readonly string[] {
+  return [...source.replace(/^\s*(?:\/\/|\*).*$/gm, '').matchAll(importPattern)]
+    .map(([, from, alone, late]) => from ?? alone ?? late ?? '')
+    .filter(specifier => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+    .map(specifier => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
+}
+
+/** Packages that sources import without a manifest that says so. */
 export function undeclared(room: Room, sources: ReadonlyMap<string, string>): readonly string[] {
   const declared = new Set([...dependenciesOf(room), room.folder === 'depthwise' ? room.folder : scope + room.folder])
   return [...sources].flatMap(([file, text]) =>
-    [...text.replace(/^\s*(?:\/\/|\*).*$/gm, '').matchAll(importPattern)]
-      .map(([, from, alone, late]) => from ?? alone ?? late ?? '')
-      .filter(specifier => !specifier.startsWith('.') && !specifier.startsWith('node:'))
-      .map(specifier => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'))
+    importedPackages(text)
       .filter(name => !declared.has(name))
       .map(name => `${room.folder}/src/${file} imports ${name}, which package.json does not list`),
   )

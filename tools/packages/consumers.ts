@@ -23,9 +23,9 @@ export async function writeConsumer(folder: string): Promise<void> {
  * Puts files into a project that take in every one of these entry points whole: by `import`, in TypeScript (`.ts`, and `.cts` for
  * CommonJS) and in JavaScript, and by `require`, which has to return the same objects.
  */
-export function writeImports(folder: string, entryPoints: readonly string[]): void {
-  const write = (file: string, lines: readonly string[]): void =>
-    writeFileSync(join(folder, file), `${lines.join('\n')}\n`)
+export function writeImports(folder: string, entryPoints: readonly string[], name = 'imports'): void {
+  const write = (ending: string, lines: readonly string[]): void =>
+    writeFileSync(join(folder, name + ending), `${lines.join('\n')}\n`)
   const imports = entryPoints.map((name, i) => `import * as entry${i} from '${name}'`)
   const typed = [
     ...imports,
@@ -36,13 +36,13 @@ export function writeImports(folder: string, entryPoints: readonly string[]): vo
     '  return closing.backend',
     '}',
   ]
-  write('imports.ts', typed)
-  write('imports.cts', typed)
+  write('.ts', typed)
+  write('.cts', typed)
   const filled = entryPoints.map(
     (name, i) => `if (Object.keys(entry${i}).length === 0) throw new Error('${name} is empty')`,
   )
-  write('imports.js', [...imports, ...filled])
-  write('imports.cjs', [
+  write('.js', [...imports, ...filled])
+  write('.cjs', [
     `const names = ${JSON.stringify(entryPoints)}`,
     'async function compare(name) {',
     '  const [required, imported] = [require(name), await import(name)]',

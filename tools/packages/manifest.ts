@@ -29,6 +29,9 @@ export function checkManifest({ path, manifest, folder }: Package): void {
   expect(manifest.engines?.['node'] === '>=20', '"engines": { "node": ">=20" }')
   expect(manifest.publishConfig?.access === 'public', '"publishConfig": { "access": "public" }')
   expect(text('README.md').startsWith(`# ${manifest.name}\n`), `a README.md titled # ${manifest.name}`)
+  for (const field of ['repository', 'homepage', 'bugs'] as const) {
+    expect(manifest[field] === undefined, `no "${field}": .pnpmfile.mjs fills it in from the root package.json`)
+  }
   expect(/```(?:ts|sh)\n/.test(text('README.md')), 'an example in README.md')
   const [here, there] = [manifest.exports, manifest.publishConfig?.exports].map(map =>
     Object.keys(map ?? {}).toSorted(),

@@ -20,20 +20,25 @@ export async function installOffline(folder: string, tarballs: readonly string[]
 }
 
 /**
- * Installs all packages by pnpm, with what they depend on and sharp, which decodes images for them, on the user's own Node: an engine that anything in the tree does
- * not admit is an error.
+ * Installs all packages by pnpm, with what they depend on and sharp, which decodes images for them. An engine that anything in
+ * the tree does not admit is an error.
+ * @param node the Node to install with; default: the user's own
  */
-export async function installEverything(folder: string, tarballs: Tarballs): Promise<string> {
+export async function installEverything(folder: string, tarballs: Tarballs, node?: string): Promise<string> {
   const files = [...tarballs].map(([name, path]) => [name, `file:${relative(folder, path)}`] as const)
   emptyProject(folder, { dependencies: { ...Object.fromEntries(files), sharp: '^0.35.5' } })
+  await installWithTarballs(folder, tarballs, node)
+  return `${files.length} packages`
+}
+
+/** Installs a project by pnpm as its manifest says, with tarballs for the packages that no registry has yet. */
+export async function installWithTarballs(folder: string, tarballs: Tarballs, node?: string): Promise<void> {
   const settings = [
-    // The house's packages depend on each other by version, which no registry has yet.
     'overrides:',
-    ...files.map(([name, file]) => `  '${name}': '${file}'`),
+    ...[...tarballs].map(([name, path]) => `  '${name}': 'file:${relative(folder, path)}'`),
     'engineStrict: true',
     'pmOnFail: ignore',
   ]
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), `${settings.join('\n')}\n`)
-  await asUser('npx', ['-y', 'pnpm@12.21.0', 'install', '--prefer-offline', '--ignore-scripts'], folder)
-  return `${files.length} packages`
+  await asUser('npx', ['-y', 'pnpm@12.21.0', 'install', '--prefer-offline', '--ignore-scripts'], folder, node)
 }

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import { addressFields } from '../../.pnpmfile.mjs'
 import { complain } from './report.ts'
 import { asUser, own, run } from './run.ts'
-import { type Package, root } from './workspace.ts'
+import { type Package, root, rootManifest } from './workspace.ts'
 
 /** Packs every public package into a folder; the tarballs by package name. */
 export async function pack(packages: readonly Package[], folder: string): Promise<ReadonlyMap<string, string>> {
@@ -22,7 +23,7 @@ export async function pack(packages: readonly Package[], folder: string): Promis
 const tests = /(?:^|\/)(?:tests?|src)\/|\.test\./
 
 /** Throws unless a tarball holds what is needed and nothing that points out of it. */
-export async function checkContents(tarball: string, folder: string): Promise<string> {
+export async function checkContents(tarball: string, folder: string, each: Package): Promise<string> {
   await run('tar', ['xzf', tarball, '-C', folder])
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
   const paths = files.map(entry => join(entry.parentPath, entry.name))
@@ -31,15 +32,23 @@ export async function checkContents(tarball: string, folder: string): Promise<st
     name => !names.includes(name),
   )
   const outside = paths.filter(path => readFileSync(path, 'latin1').includes('../shared'))
+  const packed = readFileSync(join(folder, 'package/package.json'), 'utf8')
   complain([
     ...missing.map(name => `${name} is missing`),
     ...names.filter(name => tests.test(name)).map(name => `${name} should stay at home`),
     ...outside.map(path => `${path.slice(folder.length)} speaks of ../shared`),
-    ...(readFileSync(join(folder, 'package/package.json'), 'utf8').includes('workspace:')
-      ? ['workspace: versions are left']
-      : []),
+    ...(packed.includes('workspace:') ? ['workspace: versions are left'] : []),
+    ...wrongAddress(JSON.parse(packed), `packages/${each.folder}`),
   ])
   return `${names.length} files`
+}
+
+/** Fields of a packed manifest that do not follow from the address in the root manifest; while that has none, any. */
+function wrongAddress(packed: Readonly<Record<string, unknown>>, directory: string): readonly string[] {
+  const wanted: Readonly<Record<string, unknown>> = addressFields(rootManifest(), directory)
+  return ['repository', 'homepage', 'bugs']
+    .filter(field => JSON.stringify(packed[field]) !== JSON.stringify(wanted[field]))
+    .map(field => `"${field}" is ${JSON.stringify(packed[field])}, expected ${JSON.stringify(wanted[field])}`)
 }
 
 /** publint, warnings and suggestions included, on a tarball that `checkContents` unpacked into this folder. */

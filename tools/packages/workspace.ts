@@ -15,6 +15,9 @@ export interface Manifest {
   readonly engines?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, unknown>>
   readonly bin?: unknown
+  readonly repository?: unknown
+  readonly homepage?: unknown
+  readonly bugs?: unknown
   readonly publishConfig?: {
     readonly access?: string
     readonly main?: string
@@ -32,6 +35,11 @@ export interface Package {
   readonly folder: string
   readonly path: string
   readonly manifest: Manifest
+}
+
+/** What all packages have in common: the address of the project, once it has one. */
+export function rootManifest(): { readonly repository?: string } {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 }
 
 /** Every package that is published. */

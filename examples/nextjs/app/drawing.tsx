@@ -1,15 +1,15 @@
 'use client'
 
-import type { Classifier } from '@depthwise/models'
+import type { Net } from 'depthwise'
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
-import type { Answer } from './classifier'
+import type { Answer } from './answer'
 
-/** A sheet to draw on, read while one draws. The classifier is loaded in the browser alone: the server renders the frame. */
+/** A sheet to draw on, classified as you draw. The network is loaded in the browser alone: the server renders the frame. */
 export function Drawing() {
   const canvas = useRef<HTMLCanvasElement>(null)
   const pen = useRef<readonly [number, number] | null>(null)
   const request = useRef<AbortController | null>(null)
-  const [classifier, setClassifier] = useState<Classifier | null>(null)
+  const [net, setNet] = useState<Net | null>(null)
   const [answer, setAnswer] = useState<Answer | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
 
@@ -18,15 +18,15 @@ export function Drawing() {
     const controller = new AbortController()
     const opening = open(controller.signal)
     opening.then(
-      opened => controller.signal.aborted || setClassifier(opened),
+      opened => controller.signal.aborted || setNet(opened),
       error => controller.signal.aborted || setFailure(inWords(error)),
     )
-    // StrictMode, and leaving the page: what was opened is let go.
+    // StrictMode, and leaving the page: what was opened is closed.
     return () => {
       controller.abort()
       request.current?.abort()
       opening.then(
-        opened => opened.dispose(),
+        opened => opened.close(),
         () => {},
       )
     }
@@ -47,13 +47,12 @@ export function Drawing() {
     }
   }
 
-  function look(opened: Classifier): Promise<void> {
+  function look(opened: Net): Promise<void> {
     const sheet = canvas.current as HTMLCanvasElement
     return show(async signal => {
-      const { width, height, data } = contextOf(sheet).getImageData(0, 0, sheet.width, sheet.height)
       const start = performance.now()
-      const predictions = await opened.classify({ width, height, channels: 4, data }, { top: 3, signal })
-      return { predictions, milliseconds: performance.now() - start, where: `${opened.session.backend} here` }
+      const predictions = await opened.classify(sheet, { top: 3, signal })
+      return { predictions, milliseconds: performance.now() - start, where: `${opened.info.backend} here` }
     })
   }
 
@@ -82,11 +81,11 @@ export function Drawing() {
     ink.lineTo(...point)
     ink.stroke()
     pen.current = point
-    if (classifier) look(classifier)
+    if (net) look(net)
   }
 
   const [best] = answer?.predictions ?? []
-  const words = classifier ? 'Ready: draw.' : 'Loading the network …'
+  const words = net ? 'Ready: draw.' : 'Loading the network …'
   return (
     <main>
       <div>
@@ -131,17 +130,15 @@ export function Drawing() {
   )
 }
 
-async function open(signal: AbortSignal): Promise<Classifier> {
-  const { openClassifier } = await import('./classifier')
-  const response = await fetch('/default.depthwise', { signal })
-  if (!response.ok) throw new Error(`the checkpoint could not be loaded: ${response.status}`)
-  return openClassifier(new Uint8Array(await response.arrayBuffer()))
+async function open(signal: AbortSignal): Promise<Net> {
+  const { load } = await import('depthwise')
+  return load('/default.depthwise', { signal })
 }
 
 /** By name, which leaves the classes of errors to the code that is loaded later. */
 function inWords({ name, message }: Error): string {
   if (name === 'BackendUnavailableError') return `This browser cannot run the network: ${message}`
-  if (name === 'FormatError') return `The checkpoint is damaged: ${message}`
+  if (name === 'FormatError') return `The network cannot be read: ${message}`
   return `This did not work: ${message}`
 }
 

@@ -1,22 +1,21 @@
-import { BackendUnavailableError, FormatError } from '@depthwise/core'
-import type { PixelImage } from '@depthwise/models'
 import checkpoint from '@depthwise/models/default.depthwise?url'
+import { type BackendName, BackendUnavailableError, FormatError } from 'depthwise'
 import { useState } from 'react'
 import { Sheet } from './sheet.tsx'
 import { backendNames, useClassifier } from './use-classifier.ts'
 
 export function App() {
-  const [picture, setPicture] = useState<PixelImage | null>(null)
-  const [wanted, setWanted] = useState('wasm')
+  const [image, setImage] = useState<ImageData | null>(null)
+  const [wanted, setWanted] = useState<BackendName>('wasm')
   const [trouble, setTrouble] = useState<string | null>(null)
-  const { backend, seen, failure } = useClassifier(checkpoint, wanted, picture)
+  const { backend, seen, failure } = useClassifier(checkpoint, wanted, image)
   const [best] = seen?.predictions ?? []
 
   const words = (): string => {
     if (trouble) return trouble
     if (failure) return inWords(failure)
     if (best && seen) return `${best.label}, found in ${seen.milliseconds.toFixed(1)} ms on ${seen.backend}`
-    return backend ? `Ready on ${backend}: draw, or choose a picture.` : 'Loading the network …'
+    return backend ? `Ready on ${backend}: draw, or choose an image.` : 'Loading the network …'
   }
 
   return (
@@ -26,7 +25,7 @@ export function App() {
         <p>Draw a digit, or a circle, star, house, fish … One hook looks at it.</p>
       </header>
       <main>
-        <Sheet onPicture={setPicture} onTrouble={setTrouble} />
+        <Sheet onImage={setImage} onTrouble={setTrouble} />
         <div>
           <ol aria-label="Most probable">
             {seen?.predictions.map(({ label, probability }) => (
@@ -39,7 +38,7 @@ export function App() {
           <p>
             <label>
               Backend{' '}
-              <select value={wanted} onChange={({ target }) => setWanted(target.value)}>
+              <select value={wanted} onChange={({ target }) => setWanted(target.value as BackendName)}>
                 {backendNames.map(name => (
                   <option key={name}>{name}</option>
                 ))}
@@ -54,6 +53,6 @@ export function App() {
 
 function inWords(error: Error): string {
   if (error instanceof BackendUnavailableError) return `Not in this browser: ${error.message}`
-  if (error instanceof FormatError) return `The checkpoint is damaged: ${error.message}`
+  if (error instanceof FormatError) return `The network cannot be read: ${error.message}`
   return `This did not work: ${error.message}`
 }

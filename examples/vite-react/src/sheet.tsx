@@ -1,12 +1,11 @@
-import { fromImageData, type PixelImage } from '@depthwise/models'
 import { type ChangeEvent, type PointerEvent, useEffect, useRef } from 'react'
 
-/** A sheet to draw on, or to put a picture on; tells what is there, null when it is blank. */
+/** A sheet to draw on, or to put an image on; reports what is there, null when it is blank. */
 export function Sheet({
-  onPicture,
+  onImage,
   onTrouble,
 }: {
-  onPicture: (picture: PixelImage | null) => void
+  onImage: (image: ImageData | null) => void
   onTrouble: (words: string | null) => void
 }) {
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -14,14 +13,14 @@ export function Sheet({
 
   const sheet = (): HTMLCanvasElement => canvas.current as HTMLCanvasElement
   const context = () => sheet().getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
-  const look = (): void => onPicture(fromImageData(context().getImageData(0, 0, sheet().width, sheet().height)))
+  const look = (): void => onImage(context().getImageData(0, 0, sheet().width, sheet().height))
 
   useEffect(() => blank(canvas.current as HTMLCanvasElement), [])
 
   function clear(): void {
     blank(sheet())
     onTrouble(null)
-    onPicture(null)
+    onImage(null)
   }
 
   function stroke({ nativeEvent: { offsetX, offsetY } }: PointerEvent): void {
@@ -47,7 +46,7 @@ export function Sheet({
       onTrouble(null)
       look()
     } catch {
-      onTrouble(`${file.name} is no picture that this browser can read.`)
+      onTrouble(`This browser cannot open ${file.name} as an image.`)
     }
     target.value = ''
   }
@@ -72,7 +71,7 @@ export function Sheet({
           Clear
         </button>{' '}
         <label className="button">
-          Choose a picture <input type="file" accept="image/*" onChange={put} />
+          Choose an image <input type="file" accept="image/*" onChange={put} />
         </label>
       </p>
     </div>

@@ -1,4 +1,4 @@
-import type { Answer, CallName, Calls, Opened, Picture, Reply, Request } from './messages.ts'
+import type { Answer, CallName, Calls, Image, Opened, Reply, Request } from './messages.ts'
 
 /** What went wrong in the worker; `name` is the class of its error, such as `BackendUnavailableError`. */
 export class WorkerFailure extends Error {
@@ -43,10 +43,10 @@ export class RemoteClassifier {
     await this.#ask('use', { backend })
   }
 
-  /** The most probable classes, best first. The picture's bytes go to the worker, and are the caller's no more. */
-  classify(picture: Picture, { top = 3, signal }: { top?: number; signal?: AbortSignal } = {}): Promise<Answer> {
-    const { width, height, data } = picture
-    return this.#ask('classify', { picture: { width, height, data }, top }, { transfer: [data.buffer], signal })
+  /** The most probable classes, best first. The bytes of the image move to the worker: the caller no longer has them. */
+  classify(image: Image, { top = 3, signal }: { top?: number; signal?: AbortSignal } = {}): Promise<Answer> {
+    const { width, height, data } = image
+    return this.#ask('classify', { image: { width, height, data }, top }, { transfer: [data.buffer], signal })
   }
 
   /** Lets the network go, and then the worker. What is still waiting is rejected. */

@@ -1,17 +1,17 @@
-import type { Prediction } from '@depthwise/models'
+import type { Prediction } from 'depthwise'
 
 /** What the worker can be asked, with what it takes and what it answers. */
 export interface Calls {
   open: { args: null; reply: Opened }
   use: { args: { backend: string }; reply: null }
-  classify: { args: { picture: Picture; top: number }; reply: Answer }
+  classify: { args: { image: Image; top: number }; reply: Answer }
   close: { args: null; reply: null }
 }
 
 export type CallName = keyof Calls
 
 /** RGBA, row by row. Its bytes change hands on the way to the worker: the sender has them no more. */
-export interface Picture {
+export interface Image {
   width: number
   height: number
   data: Uint8ClampedArray<ArrayBuffer>

@@ -35,7 +35,7 @@ function show(answer: Answer | null): void {
   output.textContent =
     best && answer
       ? `${best.label}, found in ${answer.milliseconds.toFixed(1)} ms on ${answer.backend}`
-      : 'Draw, or choose a picture.'
+      : 'Draw, or choose an image.'
   answers.replaceChildren(
     ...(answer?.predictions ?? []).map(({ label, probability }) => {
       const item = document.createElement('li')
@@ -51,7 +51,7 @@ function show(answer: Answer | null): void {
 function complain({ name, message }: Error): void {
   answers.replaceChildren()
   if (name === 'BackendUnavailableError') output.textContent = `Not in this browser: ${message}`
-  else if (name === 'FormatError') output.textContent = `The checkpoint is damaged: ${message}`
+  else if (name === 'FormatError') output.textContent = `The network cannot be read: ${message}`
   else output.textContent = `This did not work: ${message}`
 }
 
@@ -116,7 +116,7 @@ element<HTMLInputElement>('input').addEventListener('change', async ({ target })
     isBlank = false
     look()
   } catch {
-    complain(new Error(`${file.name} is no picture that this browser can read.`))
+    complain(new Error(`This browser cannot open ${file.name} as an image.`))
   }
   input.value = ''
 })

@@ -1,50 +1,47 @@
-import { readModel } from '@depthwise/formats'
-import { type Classifier, createClassifier } from '@depthwise/models'
 import checkpoint from '@depthwise/models/default.depthwise?url'
-import { isolateDrawing } from '@depthwise/models/drawing'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { webgpu } from '@depthwise/ops-webgpu'
+import { load, type Net, OptionError } from 'depthwise'
 import type { CallName, Calls, Reply, Request } from './messages.ts'
 
 // In order of preference: the first that works here is used.
 const backends = [wasm({ threads: Math.min(4, navigator.hardwareConcurrency) }), webgpu(), reference()]
 
-let classifier: Classifier | null = null
+let net: Net | null = null
 const running = new Map<number, AbortController>()
 
 type Handlers = { [K in CallName]: (args: Calls[K]['args'], signal: AbortSignal) => Promise<Calls[K]['reply']> }
 
 const handlers: Handlers = {
   async open() {
-    const response = await fetch(checkpoint)
-    if (!response.ok) throw new Error(`the checkpoint could not be loaded: ${response.status}`)
-    const model = await readModel(new Uint8Array(await response.arrayBuffer()))
-    classifier = await createClassifier(model, { backends, prepare: isolateDrawing })
+    net = await load(checkpoint, { backends })
     const offered = backends.map(async backend => {
       const { available, features, reasons } = await backend.probe()
       return { name: backend.name, available, features, reasons }
     })
-    return { backend: classifier.session.backend, offered: await Promise.all(offered) }
+    return { backend: net.info.backend, offered: await Promise.all(offered) }
   },
   async use({ backend }) {
-    await opened().session.use(backend)
+    const chosen = backends.find(({ name }) => name === backend)
+    if (!chosen) throw new OptionError({ where: 'backend', expected: 'one that was offered', found: backend })
+    await opened().use(chosen)
     return null
   },
-  async classify({ picture, top }, signal) {
+  async classify({ image, top }, signal) {
     const start = performance.now()
-    const predictions = await opened().classify({ ...picture, channels: 4 }, { top, signal })
-    return { predictions, milliseconds: performance.now() - start, backend: opened().session.backend }
+    const predictions = await opened().classify({ ...image, channels: 4 }, { top, signal })
+    return { predictions, milliseconds: performance.now() - start, backend: opened().info.backend }
   },
   async close() {
-    await classifier?.dispose()
-    classifier = null
+    await net?.close()
+    net = null
     return null
   },
 }
 
-function opened(): Classifier {
-  if (!classifier) throw new Error('the classifier is not open')
-  return classifier
+function opened(): Net {
+  if (!net) throw new Error('the network is not open')
+  return net
 }
 
 addEventListener('message', async ({ data }: MessageEvent<Request>) => {

@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { DepthwiseError } from '@depthwise/core'
 
@@ -37,12 +36,20 @@ export const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** The part of Node's `Stats` that is used, so that our types need none of Node's. */
+export interface Entry {
+  isFile(): boolean
+  isDirectory(): boolean
+  isFIFO(): boolean
+  readonly size: number
+}
+
 /**
  * What stands at a path.
  * @param expected in words, for the error
  * @throws FileError when nothing does
  */
-export async function look(path: string, expected: string): Promise<Stats> {
+export async function look(path: string, expected: string): Promise<Entry> {
   try {
     return await stat(path)
   } catch (error) {

@@ -8,7 +8,7 @@ export { type DecodeOptions, decodeImage, maxPixels, readImageFile } from './dec
 export { type DownloadImageOptions, downloadImage, maxImageBytes } from './download-image.ts'
 export { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
 export { cacheFolder, type Place, placeOf } from './fetch/place.ts'
-export { exists, FileError, fileError, look, maxFileBytes, readBytes } from './file-system.ts'
+export { type Entry, exists, FileError, fileError, look, maxFileBytes, readBytes } from './file-system.ts'
 export { hasImageExtension, imagesIn } from './images-in.ts'
 export { imagesPerJob, jobsFor, type MeasureOptions, measureImages, type NamedImage } from './measure-images.ts'
 export { filesNamed } from './named-files.ts'

@@ -5,7 +5,7 @@ import { filesAtAddress, readRemote } from '../checkpoint/remote.ts'
 import type { Platform } from '../platform.ts'
 import { filesAt } from './checkpoint-files.ts'
 import { decodeImage } from './decode.ts'
-import { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
+import { fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
 import { exists, readBytes } from './file-system.ts'
 import { imagesIn } from './images-in.ts'
 import { startPool } from './pool.ts'
@@ -27,8 +27,7 @@ export const nodePlatform: Platform = {
   filesAt: path => filesAt(path.startsWith('file:') ? fileURLToPath(path) : path),
   filesAtAddress: (url, options) => filesAtAddress(url, (address, expected) => readRemote(address, expected, options)),
   async filesOfPublished(checkpoint, options) {
-    // The options accept any function that answers as fetch does, and any signal with the methods of AbortSignal.
-    return filesAt(await fetchCheckpoint(checkpoint, options as FetchCheckpointOptions))
+    return filesAt(await fetchCheckpoint(checkpoint, options))
   },
   imagesIn,
   decode: (bytes, where) => decodeImage(bytes, where, { alpha: true }),

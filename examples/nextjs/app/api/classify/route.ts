@@ -1,45 +1,49 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Classifier } from '@depthwise/models'
+import { load, type Net } from 'depthwise'
 import sharp from 'sharp'
-import { type Answer, openClassifier } from '../../classifier'
+import type { Answer } from '../../answer'
 
-// POST a picture (PNG, JPEG, ...): answers with what is drawn on it.
+// POST an image (PNG, JPEG, ...): answers with what is drawn on it.
 
-const mostBytes = 10_000_000
-const mostPixels = 20_000_000
+const maxBytes = 10_000_000
+const maxPixels = 20_000_000
 
-let opening: Promise<Classifier> | null = null
+let opening: Promise<Net> | null = null
 
-/** Opened at the first request, and kept for those that follow; one that failed is tried again. */
-function classifier(): Promise<Classifier> {
-  opening ??= readFile(join(process.cwd(), 'public/default.depthwise'))
-    .then(openClassifier)
-    .catch(error => {
-      opening = null
-      throw error
-    })
+/** Opened at the first request, and kept for those that follow; an opening that failed is tried again. */
+function network(): Promise<Net> {
+  opening ??= load('public/default.depthwise').catch(error => {
+    opening = null
+    throw error
+  })
   return opening
 }
 
 export async function POST(request: Request): Promise<Response> {
   const length = request.headers.get('content-length')
-  if (length === null) return refuse(411, 'the length of the picture is needed')
-  if (!(Number(length) <= mostBytes)) return refuse(413, 'the picture is too large')
+  if (length === null) return refuse(411, 'the length of the image is needed')
+  if (!(Number(length) <= maxBytes)) return refuse(413, 'the image is too large')
   const bytes = new Uint8Array(await request.arrayBuffer())
-  const picture = await decode(bytes).catch(() => null)
-  if (!picture) return refuse(400, 'this is no picture')
-  const opened = await classifier()
+  if ((await pixelsIn(bytes)) > maxPixels) return refuse(413, 'the image is too large')
+  const net = await network()
   const start = performance.now()
-  const predictions = await opened.classify(picture, { top: 3, signal: request.signal })
-  const milliseconds = performance.now() - start
-  return Response.json({ predictions, milliseconds, where: `${opened.session.backend} on the server` } satisfies Answer)
+  try {
+    const predictions = await net.classify(bytes, { top: 3, signal: request.signal })
+    const milliseconds = performance.now() - start
+    return Response.json({ predictions, milliseconds, where: `${net.info.backend} on the server` } satisfies Answer)
+  } catch (error) {
+    if ((error as Error).name === 'FormatError') return refuse(400, 'this is not an image')
+    throw error
+  }
 }
 
-async function decode(bytes: Uint8Array) {
-  const image = sharp(bytes, { limitInputPixels: mostPixels }).toColourspace('srgb').ensureAlpha()
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, channels: 4, data } as const
+/** From the header of an image, before anything is decoded; 0 for what is not an image, which the network refuses. */
+function pixelsIn(bytes: Uint8Array): Promise<number> {
+  return sharp(bytes)
+    .metadata()
+    .then(
+      ({ width, height }) => width * height,
+      () => 0,
+    )
 }
 
 function refuse(status: number, error: string): Response {

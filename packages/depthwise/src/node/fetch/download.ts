@@ -1,13 +1,16 @@
 import { createWriteStream } from 'node:fs'
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import type { Signal } from '@depthwise/core'
+import type { Fetch } from '../../platform.ts'
 import { FileError, maxFileBytes } from '../file-system.ts'
 
 export interface DownloadOptions {
-  readonly fetch?: typeof globalThis.fetch
+  /** Instead of Node's own: any function that answers as it does. */
+  readonly fetch?: Fetch
   /** Told of the bytes that are there, and of how many there will be, where the server says. */
   readonly onProgress?: (received: number, total: number | undefined) => void
-  readonly signal?: AbortSignal
+  readonly signal?: Signal
 }
 
 /** What an earlier attempt left: so many bytes, and by which tag the server knows the file they are of. */
@@ -103,10 +106,14 @@ async function beginning(path: string, tagged: string): Promise<Beginning> {
 
 /** With `If-Range` a server sends all of a file that has changed meanwhile (RFC 9110, section 13.1.5). */
 function request(url: string, { size, tag }: Beginning, options: DownloadOptions): Promise<Response> {
-  const { fetch = globalThis.fetch, signal } = options
+  // Our types need none of the DOM's: they accept any function that answers as fetch does.
+  const { fetch, signal } = options as { readonly fetch?: typeof globalThis.fetch; readonly signal?: AbortSignal }
   const rest = size > 0 ? { Range: `bytes=${size}-`, ...(tag && { 'If-Range': tag }) } : {}
   // Lengths and ranges are to count the bytes of the file, not of a compressed form of it.
-  return fetch(url, { headers: { 'Accept-Encoding': 'identity', ...rest }, ...(signal && { signal }) })
+  return (fetch ?? globalThis.fetch)(url, {
+    headers: { 'Accept-Encoding': 'identity', ...rest },
+    ...(signal && { signal }),
+  })
 }
 
 /** A weak tag promises no equal bytes, so it serves no range (RFC 9110, section 8.8.1). */

@@ -58,7 +58,8 @@ export async function fetchCheckpoint(
     await rename(partial, path)
     return path
   } catch (error) {
-    throw options.signal?.aborted ? options.signal.reason : inWords(error, place)
+    options.signal?.throwIfAborted()
+    throw inWords(error, place)
   }
 }
 

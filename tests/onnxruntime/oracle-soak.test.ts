@@ -1,9 +1,9 @@
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { compareBackends, explain } from '@depthwise/parity'
 import { expect, it } from 'vitest'
-import { describeShared } from '../../../tests/shared/data.ts'
-import { realNetworks } from '../../../tests/shared/networks.ts'
-import { onnxruntime } from '../src/index.ts'
+import { onnxruntime } from '../../examples/backend-onnxruntime/src/index.ts'
+import { describeShared } from '../shared/data.ts'
+import { realNetworks } from '../shared/networks.ts'
 
 // onnxruntime is an oracle that nobody here wrote. It computes every node as it stands, one by one.
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined
