@@ -85,7 +85,9 @@ async function found(
  */
 async function readAll(stream: InputStream | undefined): Promise<Uint8Array> {
   const expected = 'an image on standard input, as in `depthwise classify - < cat.jpg`'
-  if (!stream || stream.isTTY) throw new OptionError({ where: 'image -', expected, found: 'a terminal' })
+  if (!stream || stream.isTTY) {
+    throw new OptionError({ where: 'image -', expected, found: stream ? 'a terminal' : 'no standard input' })
+  }
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of stream) {

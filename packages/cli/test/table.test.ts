@@ -85,6 +85,9 @@ describe.each([60, 80])('at %i columns', columns => {
     expect(missing.filter(word => !(heads.includes(word) || isBroken(word, narrow)))).toEqual([])
     const rules = narrow.split('\n').filter(line => line.startsWith('─'))
     for (const rule of rules) expect(rule.length).toBeLessThanOrEqual(columns)
+    // Sentences wrap anywhere; paths, addresses and checksums are left to the terminal, so that they can be copied.
+    const longer = narrow.split('\n').filter(line => line.length > columns && /\S {2,}\S|^ {2}/.test(line))
+    expect(longer.filter(line => !/[/\\]|https:|^(sha256|name|source) /.test(line))).toEqual([])
   })
 })
 

@@ -46,7 +46,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const spent = now() - start
   await writeTogether(new Map(plan.map(({ path, names }) => [path, encodeOutputs(path, names, outputs)])))
   const written = plan.map(({ path, names }) => `${path}, ${names.map(name => described(name, outputs)).join(', ')}`)
-  terminal.note(`wrote ${written.join('; ')} (${milliseconds(spent)} on ${session.backend})`)
+  terminal.note(`wrote ${written.join('; ')} (first run ${milliseconds(spent)} on ${session.backend})`)
   return exitDone
 }
 

@@ -69,7 +69,7 @@ export async function start(args: readonly string[], options: StartOptions, term
   const verdict =
     others.length === 0
       ? `Only ${reference.backend} ran: there is nothing to compare it with.`
-      : `${agreed ? 'All backends agree' : 'The backends DISAGREE'}: probabilities differ by at most ${difference.toExponential(1)}.`
+      : `${agreed ? 'All backends agree' : terminal.style('red', 'The backends DISAGREE')}: probabilities differ by at most ${difference.toExponential(1)}.`
   const steps = isForDrawings ? 'find the drawing, resize, normalise' : 'crop, resize, normalise'
   await terminal.print([await describeTimes({ ...prepared, steps }, results, terminal), verdict].join('\n'))
   if (!options.checkpoint) await terminal.print(`\n${nextSteps}`)

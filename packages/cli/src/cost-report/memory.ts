@@ -9,11 +9,14 @@ const names = { layers: 'layer by layer', fused: 'blocks fused', bands: 'blocks 
 /** The memory that must be free at once; with `steps`, at each step. */
 export async function memoryTable(plan: MemoryPlan, steps: boolean, page: Page): Promise<string> {
   const { schedule, peakBytes, peakStep, arenaBytes } = plan
-  const total = figures([
-    [`activations at their peak, ${names[schedule]}`, bytes(peakBytes)],
-    ['in one arena', bytes(arenaBytes)],
-    ['peak at', plan.steps[peakStep]?.name ?? ''],
-  ])
+  const total = [
+    figures([
+      [`activations at their peak, ${names[schedule]}`, bytes(peakBytes)],
+      ['in one arena', bytes(arenaBytes)],
+    ]),
+    // A name may be longer than all figures.
+    `  peak at ${plan.steps[peakStep]?.name ?? ''}`,
+  ].join('\n')
   if (!steps) return total
   const rows = plan.steps.map(step => [
     step.name,
