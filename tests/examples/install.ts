@@ -1,13 +1,19 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, inject } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import { dependenciesOf, importedPackages } from '../../tools/packages/arrows.ts'
 import { asUser, run, userEnvironment } from '../../tools/packages/run.ts'
 import { publicPackages } from '../../tools/packages/workspace.ts'
 import { freePort, spawnGroup } from '../browsers/engines/process-group.ts'
 import { repository } from '../shared/data.ts'
 import type { Site } from './site.ts'
+
+/** A suite that installs an example; where no registry answers its name says why it is skipped. */
+export function describeInstalled(name: string, suite: () => void): void {
+  const registry = inject('registry')
+  describe.skipIf(!registry)(registry ? name : `${name} (skipped: no npm registry answers)`, suite)
+}
 
 /** What the README of every example says of its installation while nothing is on npm, options in front. */
 const installLine = /^npm install (--[-a-z ]+ )?\/path\/to\/depthwise\/dist\/tarballs\/\*\.tgz$/m
