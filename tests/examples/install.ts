@@ -48,18 +48,24 @@ export async function install(example: string, node?: string): Promise<Installed
   if (!instruction) throw new Error(`the README of ${example} does not say how it is installed from tarballs`)
   const parent = mkdtempSync(join(tmpdir(), `depthwise-${example}-`))
   const folder = join(parent, 'app')
-  const isOwn = (path: string): boolean => !/\/(?:node_modules|\.next|dist)(?:\/|$)/.test(path.slice(source.length))
-  cpSync(source, folder, { recursive: true, filter: isOwn })
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-  expect(undeclaredImports(folder, manifest)).toEqual([])
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', ...(instruction[1]?.trim().split(' ') ?? [])]
-  await asUser('npm', ['install', ...options, ...tarballsFor(example, manifest)], folder, node)
+  const dispose = (): void => rmSync(parent, { recursive: true, force: true, maxRetries: 3 })
+  try {
+    const isOwn = (path: string): boolean => !/\/(?:node_modules|\.next|dist)(?:\/|$)/.test(path.slice(source.length))
+    cpSync(source, folder, { recursive: true, filter: isOwn })
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+    expect(undeclaredImports(folder, manifest)).toEqual([])
+    const options = ['--prefer-offline', '--no-audit', '--no-fund', ...(instruction[1]?.trim().split(' ') ?? [])]
+    await asUser('npm', ['install', ...options, ...tarballsFor(example, manifest)], folder, node)
+  } catch (error) {
+    dispose()
+    throw error
+  }
   return {
     folder,
     serve: (name, { host }) => startServer(folder, name, host),
     script: (name, ...args) =>
       run('npm', ['run', '--silent', name, '--', ...args], { cwd: folder, env: userEnvironment(node) }),
-    [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true, maxRetries: 3 }),
+    [Symbol.dispose]: dispose,
   }
 }
 
