@@ -19,7 +19,7 @@ import { checkInPages } from './packages/in-pages.ts'
 import { checkInRuntimes } from './packages/in-runtimes.ts'
 import { uncoveredSnippets } from './packages/install-lines.ts'
 import { checkManifest } from './packages/manifest.ts'
-import { installEverything, installOffline, type Tarballs } from './packages/projects.ts'
+import { installAsReadmeSays, installEverything, installOffline, type Tarballs } from './packages/projects.ts'
 import { complain, Report } from './packages/report.ts'
 import { nodes, runInNode } from './packages/run.ts'
 import { checkContents, checkWithAttw, checkWithPublint, pack } from './packages/tarballs.ts'
@@ -83,6 +83,9 @@ await report.check('they bundle for a page, and classify where there is only the
   runBare(await bundle(small, "export * from './classify.ts'")),
 )
 
+await report.check('all packages install by npm as the README says', () =>
+  installAsReadmeSays(folder('readme'), tarballs),
+)
 const everything = folder('everything')
 await report.check('all packages install on the Node of the user', () => installEverything(everything, tarballs))
 for (const [version, program] of found) {

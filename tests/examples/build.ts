@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
+import { run, userEnvironment } from '../../tools/packages/run.ts'
 import { pack } from '../../tools/packages/tarballs.ts'
 import { publicPackages } from '../../tools/packages/workspace.ts'
 import { repository } from '../shared/data.ts'
@@ -12,6 +13,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Folder with a tarball of every public package. */
     readonly tarballs: string
+    /** Whether a registry answers, from which examples install what others publish. */
+    readonly registry: boolean
   }
 }
 
@@ -26,5 +29,13 @@ export async function setup({ provide }: TestProject): Promise<() => void> {
   const tarballs = mkdtempSync(join(tmpdir(), 'depthwise-tarballs-'))
   await pack(publicPackages(), tarballs)
   provide('tarballs', tarballs)
+  provide('registry', await registryAnswers())
   return () => rmSync(tarballs, { recursive: true, force: true })
+}
+
+/** On a build machine it has to. */
+async function registryAnswers(): Promise<boolean> {
+  if (process.env['CI'] !== undefined) return true
+  const args = ['view', 'vite', 'version', '--fetch-retries=0', '--fetch-timeout=10000']
+  return run('npm', args, { cwd: tmpdir(), env: userEnvironment() }).then(Boolean, () => false)
 }

@@ -5,7 +5,7 @@ import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
 import { repository } from '../shared/data.ts'
 import { describeInChromium } from '../shared/page.ts'
 import { type Instead, stageCdn } from './cdn.ts'
-import { install } from './install.ts'
+import { describeInstalled, install } from './install.ts'
 import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
 import { type Site, serve } from './site.ts'
 
@@ -91,21 +91,23 @@ describeInChromium('one HTML file', () => {
     expect(fresh.complaints().filter(line => !line.includes('404'))).toEqual([])
   })
 
-  it('runs from packages that are installed beside it, by the line of its README', async () => {
-    using example = await install('html-esm')
-    const path = `${example.folder}/index.html`
-    const [line = ''] = /^const file = .*$/m.exec(readFileSync(`${example.folder}/README.md`, 'utf8')) ?? []
-    writeFileSync(
-      path,
-      readFileSync(path, 'utf8').replace(/const file = .*/, () => line),
-    )
-    await using local = await serve(example.folder)
-    await using fresh = await visit({ gpu: false })
-    const refused = await stageCdn(fresh.context)
-    const page = await fresh.open(local.url)
-    await eventually(() => output(page)).toBe('Ready on wasm: draw, or choose an image.')
-    await draw(page, drawings.circle)
-    await eventually(async () => (await found(page))[0]).toBe('circle')
-    expect([...fresh.complaints(), ...refused]).toEqual([])
+  describeInstalled('installed', () => {
+    it('runs from packages that are installed beside it, by the line of its README', async () => {
+      using example = await install('html-esm')
+      const path = `${example.folder}/index.html`
+      const [line = ''] = /^const file = .*$/m.exec(readFileSync(`${example.folder}/README.md`, 'utf8')) ?? []
+      writeFileSync(
+        path,
+        readFileSync(path, 'utf8').replace(/const file = .*/, () => line),
+      )
+      await using local = await serve(example.folder)
+      await using fresh = await visit({ gpu: false })
+      const refused = await stageCdn(fresh.context)
+      const page = await fresh.open(local.url)
+      await eventually(() => output(page)).toBe('Ready on wasm: draw, or choose an image.')
+      await draw(page, drawings.circle)
+      await eventually(async () => (await found(page))[0]).toBe('circle')
+      expect([...fresh.complaints(), ...refused]).toEqual([])
+    })
   })
 })

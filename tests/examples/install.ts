@@ -1,13 +1,19 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, inject } from 'vitest'
+import { describe, expect, inject } from 'vitest'
 import { dependenciesOf, importedPackages } from '../../tools/packages/arrows.ts'
 import { asUser, run, userEnvironment } from '../../tools/packages/run.ts'
 import { publicPackages } from '../../tools/packages/workspace.ts'
 import { freePort, spawnGroup } from '../browsers/engines/process-group.ts'
 import { repository } from '../shared/data.ts'
 import type { Site } from './site.ts'
+
+/** A suite that installs an example; where no registry answers its name says why it is skipped. */
+export function describeInstalled(name: string, suite: () => void): void {
+  const registry = inject('registry')
+  describe.skipIf(!registry)(registry ? name : `${name} (skipped: no npm registry answers)`, suite)
+}
 
 /** What the README of every example says of its installation while nothing is on npm, options in front. */
 const installLine = /^npm install (--[-a-z ]+ )?\/path\/to\/depthwise\/dist\/tarballs\/\*\.tgz$/m
@@ -42,18 +48,24 @@ export async function install(example: string, node?: string): Promise<Installed
   if (!instruction) throw new Error(`the README of ${example} does not say how it is installed from tarballs`)
   const parent = mkdtempSync(join(tmpdir(), `depthwise-${example}-`))
   const folder = join(parent, 'app')
-  const isOwn = (path: string): boolean => !/\/(?:node_modules|\.next|dist)(?:\/|$)/.test(path.slice(source.length))
-  cpSync(source, folder, { recursive: true, filter: isOwn })
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-  expect(undeclaredImports(folder, manifest)).toEqual([])
-  const options = ['--prefer-offline', '--no-audit', '--no-fund', ...(instruction[1]?.trim().split(' ') ?? [])]
-  await asUser('npm', ['install', ...options, ...tarballsFor(example, manifest)], folder, node)
+  const dispose = (): void => rmSync(parent, { recursive: true, force: true, maxRetries: 3 })
+  try {
+    const isOwn = (path: string): boolean => !/\/(?:node_modules|\.next|dist)(?:\/|$)/.test(path.slice(source.length))
+    cpSync(source, folder, { recursive: true, filter: isOwn })
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+    expect(undeclaredImports(folder, manifest)).toEqual([])
+    const options = ['--prefer-offline', '--no-audit', '--no-fund', ...(instruction[1]?.trim().split(' ') ?? [])]
+    await asUser('npm', ['install', ...options, ...tarballsFor(example, manifest)], folder, node)
+  } catch (error) {
+    dispose()
+    throw error
+  }
   return {
     folder,
     serve: (name, { host }) => startServer(folder, name, host),
     script: (name, ...args) =>
       run('npm', ['run', '--silent', name, '--', ...args], { cwd: folder, env: userEnvironment(node) }),
-    [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true, maxRetries: 3 }),
+    [Symbol.dispose]: dispose,
   }
 }
 

@@ -1,35 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { drawings, visit } from '../../apps/demo/test/visitor.ts'
-import { run, userEnvironment } from '../../tools/packages/run.ts'
-import { repository } from '../shared/data.ts'
 import { describeInChromium } from '../shared/page.ts'
-import { type InstalledExample, install } from './install.ts'
+import { describeInstalled, type InstalledExample, install } from './install.ts'
 import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
 import type { Site } from './site.ts'
 
 // Next.js is no part of the workspace: it weighs more than everything else together.
 
-interface Manifest {
-  readonly dependencies: Readonly<Record<string, string>>
-}
-const manifest: Manifest = JSON.parse(readFileSync(`${repository}examples/nextjs/package.json`, 'utf8'))
-
-/** Whether a registry has it; on a build machine its absence is a failure. */
-async function canBeInstalled(): Promise<boolean> {
-  if (process.env['CI'] !== undefined) return true
-  const options = ['--fetch-retries=0', '--fetch-timeout=10000']
-  const args = ['view', `next@${manifest.dependencies['next']}`, 'version', ...options]
-  const said = run('npm', args, { cwd: tmpdir(), env: userEnvironment() })
-  return said.then(Boolean).catch(() => false)
-}
-
-const reachable = await canBeInstalled()
-const name = 'an app of Next.js'
 const patience = 900_000
 
-describe.skipIf(!reachable)(reachable ? name : `${name} (skipped: no registry has next here)`, () => {
+describeInstalled('an app of Next.js', () => {
   let app: InstalledExample
   let server: Site
   let url: string

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { asUser } from './run.ts'
+import { root } from './workspace.ts'
 
 /** Tarballs by package name. */
 export type Tarballs = ReadonlyMap<string, string>
@@ -17,6 +18,17 @@ export async function installOffline(folder: string, tarballs: readonly string[]
   const options = ['--offline', '--no-audit', '--no-fund', '--engine-strict']
   await asUser('npm', ['install', ...options, ...tarballs.map(path => relative(folder, path))], folder)
   return `${tarballs.length} packages`
+}
+
+const readmeLine = 'npm i /path/to/dist/tarballs/*.tgz sharp'
+
+/** Installs all packages by npm, as the README says, and runs the command line that comes with them. */
+export async function installAsReadmeSays(folder: string, tarballs: Tarballs): Promise<string> {
+  if (!readFileSync(join(root, 'README.md'), 'utf8').includes(readmeLine)) throw new Error(`no "${readmeLine}"`)
+  emptyProject(folder, {})
+  const options = ['--prefer-offline', '--no-audit', '--no-fund']
+  await asUser('npm', ['install', ...options, ...tarballs.values(), 'sharp'], folder)
+  return `depthwise ${await asUser('npx', ['--no', 'depthwise', '--', '--version'], folder)}`
 }
 
 /**
