@@ -43,9 +43,9 @@ export const doorImages = async (): Promise<ReadonlyMap<string, Uint8Array>> =>
     ['alpha.png', await withAlpha()],
   ])
 
-async function script(): Promise<string> {
+async function script(name: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('page/door.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`page/${name}.ts`, import.meta.url))],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -93,7 +93,7 @@ export class DoorSite {
     const files = new Map(await doorImages())
     files.set('network.tflite', readFileSync(networkFile))
     files.set('published.tflite', readFileSync(networkFile))
-    files.set('door.js', Buffer.from(await script()))
+    for (const name of ['door', 'pool']) files.set(`${name}.js`, Buffer.from(await script(name)))
     const site = new DoorSite(files)
     for (const server of site.#servers) {
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

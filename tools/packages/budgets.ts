@@ -38,3 +38,15 @@ export const budgets: readonly Budget[] = [
     kilobytes: 35.84,
   },
 ]
+
+/**
+ * What a page loads to classify an image with a TFLite file: `depthwise`, the wasm backend, the reader, the names of ImageNet's
+ * classes, bundled by Vite.
+ */
+export const kilobytesToClassify = 82
+
+/** Throws for more than is allowed, else says how much of it there is. */
+export function checkSize(kilobytes: number, most: number): string {
+  if (!(kilobytes <= most)) throw new Error(`${kilobytes.toFixed(1)} kB brotli, over ${most} kB`)
+  return `${kilobytes.toFixed(1)} of ${most} kB brotli`
+}

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium } from 'playwright-core'
+import { brotliCompressSync } from 'node:zlib'
+import { type BrowserContext, chromium, type Response } from 'playwright-core'
 import { serve } from '../../tests/examples/site.ts'
 import { flags, program } from '../../tests/shared/chromium.ts'
 import { videoOf } from './camera.ts'
@@ -26,6 +27,8 @@ const allowed = [
 export interface Visitor extends AsyncDisposable {
   /** Opens a page and waits for what it promises; throws when it says something else, warns or fails. */
   open(page: AppPage): Promise<string>
+  /** Kilobytes of scripts, compressed by brotli one by one, that a page has loaded when it has printed what it promises. */
+  weigh(page: AppPage): Promise<number>
 }
 
 /** Serves a folder, and starts a browser whose camera shows a photo and whose downloads come from this machine. */
@@ -48,6 +51,16 @@ export async function visitFolder(folder: string): Promise<Visitor> {
   await answerDownloads(context)
   return {
     open: page => openPage(context, site.url, page),
+    async weigh(page) {
+      const scripts: Promise<Buffer>[] = []
+      const onResponse = (response: Response): void => {
+        if (response.url().endsWith('.js')) scripts.push(response.body())
+      }
+      context.on('response', onResponse)
+      await openPage(context, site.url, page)
+      context.off('response', onResponse)
+      return (await Promise.all(scripts)).reduce((sum, script) => sum + brotliCompressSync(script).length, 0) / 1000
+    },
     async [Symbol.asyncDispose]() {
       await context.close()
       await site[Symbol.asyncDispose]()

@@ -4,7 +4,7 @@ import { createContext, runInContext } from 'node:vm'
 import filePlugin from '@size-limit/file'
 import { build, transform } from 'esbuild'
 import sizeLimit from 'size-limit'
-import { budgets } from './budgets.ts'
+import { budgets, checkSize } from './budgets.ts'
 import { complain } from './report.ts'
 import { own, run } from './run.ts'
 
@@ -122,8 +122,5 @@ export async function checkBudget(folder: string, budget: (typeof budgets)[numbe
   writeFileSync(path, await bundle(folder, budget.imports))
   // Its types call the answer an object; it is a list, an entry a check.
   const [measured] = (await sizeLimit([filePlugin], [path])) as readonly { readonly size?: number }[]
-  const kilobytes = (measured?.size ?? Number.NaN) / 1000
-  if (!(kilobytes <= budget.kilobytes))
-    throw new Error(`${kilobytes.toFixed(1)} kB brotli, over ${budget.kilobytes} kB`)
-  return `${kilobytes.toFixed(1)} of ${budget.kilobytes} kB brotli`
+  return checkSize((measured?.size ?? Number.NaN) / 1000, budget.kilobytes)
 }

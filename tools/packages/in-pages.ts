@@ -1,4 +1,5 @@
 import { missing } from '../../tests/shared/chromium.ts'
+import { checkSize, kilobytesToClassify } from './budgets.ts'
 import { visitFolder } from './chromium.ts'
 import { tried } from './front-door.ts'
 import {
@@ -51,6 +52,9 @@ async function checkPrograms(report: Report, app: string): Promise<void> {
   if (missing !== null) return report.skip('the programs in Chromium', `no ${missing}`)
   await using visitor = await visitFolder(`${app}/dist`)
   for (const page of pages) await report.check(`${page.title}, in Chromium`, () => visitor.open(page))
+  await report.check(`${first.title}, the scripts that it loads`, async () =>
+    checkSize(await visitor.weigh(first), kilobytesToClassify),
+  )
   await report.check(`${first.title}, in Chromium, bundled by webpack`, () =>
     visitor.open({ ...first, path: 'webpack.html' }),
   )

@@ -1,8 +1,8 @@
 import { OptionError } from '@depthwise/core'
+import { readRemote } from 'depthwise/checkpoint'
 import {
   type DecodeOptions,
   decodeImage,
-  downloadImage,
   exists,
   FileError,
   hasImageExtension,
@@ -110,6 +110,7 @@ export async function readNamedImage(
 ): ReturnType<typeof decodeImage> {
   if (image instanceof Uint8Array) return decodeImage(image, name, options)
   const place = image as string
-  if (/^(https?|data):/i.test(place)) return decodeImage(await downloadImage(place), name, options)
+  if (/^(https?|data):/i.test(place))
+    return decodeImage(await readRemote(place, 'an image', { maxBytes: maxImageBytes }), name, options)
   return readImageFile(place, options)
 }

@@ -145,7 +145,9 @@ class LiveNet implements Net {
 
   async use(choice: BackendName | Backend): Promise<void> {
     this.#assertOpen()
-    const backend = await settleBackend(choice, this.#platform.registry)
+    // By name, the one that the caller made with options of its own goes before a new one.
+    const own = this.#backends.find(({ name }) => name === choice)
+    const backend = own ?? (await settleBackend(choice, this.#platform.registry))
     // A network without classes has no classifier to move.
     const opened = await Promise.allSettled([this.#classifier, this.#embedder])
     for (const each of opened) if (each.status === 'fulfilled') await each.value?.session.use(backend)
@@ -171,8 +173,10 @@ class LiveNet implements Net {
   ): AsyncGenerator<ManyResult<I, JobResults[J['kind']]>, void, undefined> {
     this.#assertOpen()
     const { preprocessing, labels } = this.#setup
-    const jobs = settleJobs(options.jobs, this.#platform.cores())
-    const pool = await openPool({ model: this.model, preprocessing, labels }, this.#backends, jobs, this.#platform)
+    const { worker } = options
+    const jobs = settleJobs(options.jobs, this.#platform.cores(worker))
+    const setup = { model: this.model, preprocessing, labels }
+    const pool = await openPool(setup, this.#backends, jobs, this.#platform, worker)
     const items = typeof images === 'string' ? (this.#platform.imagesIn(images) as AsyncIterable<never>) : images
     try {
       // Two images for each job: one is decoded, or waits for its turn, while the other is classified.

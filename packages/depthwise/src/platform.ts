@@ -3,7 +3,7 @@ import type { PixelImage } from '@depthwise/models'
 import type { PublishedCheckpoint } from '@depthwise/models/published'
 import type { CheckpointFiles } from './checkpoint/files.ts'
 import type { DrawableLike } from './image/source.ts'
-import type { JobPool, PoolSetup } from './many/pool.ts'
+import type { JobPool, PoolSetup, WorkerLike } from './many/pool.ts'
 
 /** `fetch`, without the types of the DOM. */
 export type Fetch = (url: string, options?: never) => Promise<unknown>
@@ -28,6 +28,7 @@ export interface Platform {
   /** The forms of images that are accepted here, in words. */
   readonly imageKinds: string
   /**
+   * The bytes of an image file.
    * @param source a path, an address or a `data:` URL
    * @throws an error naming `source` where it cannot be read
    */
@@ -46,8 +47,12 @@ export interface Platform {
   decode(bytes: Uint8Array, where: string): Promise<PixelImage>
   /** The pixels of what a page draws from; null for other values. */
   draw?(source: DrawableLike, where: string): Promise<PixelImage | null>
-  /** Cores that this process may use. */
-  cores(): number
-  /** Workers that classify beside the main thread; absent where the host has none. */
-  startPool?(setup: PoolSetup, jobs: number): Promise<JobPool>
+  /** Cores that jobs may use; 1 where they would need a worker of the caller's. */
+  cores(worker?: () => WorkerLike): number
+  /**
+   * Workers that classify beside the main thread.
+   * @param worker starts a worker of a page
+   * @throws what keeps a worker from starting
+   */
+  startPool(setup: PoolSetup, jobs: number, worker?: () => WorkerLike): Promise<JobPool>
 }

@@ -90,6 +90,18 @@ it.each([
   await expect(load(source as never)).rejects.toThrow(message)
 })
 
+it('moves by name to the backend that it was given under that name', async () => {
+  const own = wasm()
+  const compile = vi.fn(own.compile)
+  const net = await load(tiny(), { backends: ['reference', { ...own, compile }] })
+  expect(net.info.backend).toBe('reference')
+  expect(compile).not.toHaveBeenCalled()
+  await net.use('wasm')
+  expect(net.info.backend).toBe('wasm')
+  expect(compile).toHaveBeenCalled()
+  await net.close()
+})
+
 it('refuses what is no image by the kinds it takes', async () => {
   const net = await load(tiny())
   await expect(net.classify(null as never)).rejects.toThrow(/^image: expected a path, an address, bytes or a Blob/)

@@ -1,3 +1,5 @@
+import type { WorkerLike } from 'depthwise'
+
 // The parts of the DOM that pages of these tests use: the tests compile without its types.
 
 export interface Bitmap {
@@ -55,8 +57,9 @@ export interface Scope {
   readonly location: { readonly href: string; readonly search: string }
   readonly OffscreenCanvas?: new (width: number, height: number) => Canvas
   readonly VideoFrame?: new (source: object, options: { readonly timestamp: number }) => VideoFrame
-  readonly Worker: new (url: string, options: { readonly type: 'module' }) => Listening
+  readonly Worker: new (url: string, options: { readonly type: 'module' }) => Listening & WorkerLike
   readonly caches?: unknown
+  readonly navigator: { readonly userAgent: string }
   createImageBitmap(source: object): Promise<Bitmap>
   setTimeout(task: () => void, milliseconds: number): unknown
   postMessage(message: unknown): void

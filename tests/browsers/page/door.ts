@@ -24,6 +24,13 @@ const foreign = query.get('foreign') ?? ''
 const outcomes: Record<string, Outcome> = {}
 class Lacking extends Error {}
 
+/** Workers of Firefox ESR 153 do not always start workers of their own: some never answer, nor fail. */
+function assertWorkers(): void {
+  if (!scope.document && scope.navigator.userAgent.includes('Firefox')) {
+    throw new Lacking('a worker does not always start workers of its own')
+  }
+}
+
 async function call(name: string, work: () => unknown): Promise<void> {
   try {
     outcomes[name] = { value: await work() }
@@ -36,7 +43,7 @@ async function call(name: string, work: () => unknown): Promise<void> {
 const blobOf = async (url: string): Promise<Blob> => (await fetch(url)).blob()
 const fileOf = async (url: string): Promise<File> => new File([await blobOf(url)], url)
 
-/** Loads by address, twice: the second time from the cache of the engine. */
+/** Loads by address, twice: what is there may have changed. */
 async function loading(): Promise<Net> {
   const received: number[] = []
   const first = await load(network, { onProgress: bytes => received.push(bytes) })
@@ -121,6 +128,45 @@ async function everywhere(net: Net): Promise<void> {
       found.push({ index, file: image.name, label: predictions[0]?.label ?? null, error: error?.name ?? null })
     }
     return found
+  })
+  await call('classifyMany in workers', async () => {
+    assertWorkers()
+    let started = 0
+    const worker = () => {
+      started += 1
+      return new scope.Worker('pool.js', { type: 'module' })
+    }
+    const images = [
+      await fileOf('cat.png'),
+      new File(['nothing'], 'bad.png'),
+      'parrot.jpg',
+      await scope.createImageBitmap(await blobOf('cat.png')),
+      new URL('nothing.png', scope.location.href),
+    ]
+    const found: unknown[] = []
+    for await (const { predictions, error } of net.classifyMany(images, { worker, jobs: 2, top: 1 })) {
+      found.push(predictions[0]?.label ?? error?.name)
+    }
+    const lengths: number[] = []
+    for await (const { embedding } of net.embedMany(['cat.png'], { worker, jobs: 2 }))
+      lengths.push(Math.hypot(...embedding))
+    return { found, lengths, started }
+  })
+  await call('classifyMany with a worker that does not load', async () => {
+    assertWorkers()
+    const warnings: string[] = []
+    const { warn } = console
+    console.warn = (text: string) => warnings.push(text)
+    try {
+      const worker = () => new scope.Worker('nothing.js', { type: 'module' })
+      for (const options of [{ worker, jobs: 2 }, { jobs: 2 }, {}]) {
+        for await (const { predictions } of net.classifyMany(['cat.png'], options))
+          warnings.push(`${predictions.length}`)
+      }
+    } finally {
+      console.warn = warn
+    }
+    return warnings
   })
   await call('embed', async () => Math.hypot(...(await net.embed('cat.png'))))
   await call('similarity', async () => [

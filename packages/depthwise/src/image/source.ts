@@ -58,6 +58,9 @@ export const isPixels = (source: unknown): source is PixelImage => has(source, '
 export const isImageData = (source: unknown): source is ImageDataLike =>
   has(source, 'width', 'height', 'data') && !has(source, 'channels')
 
+/** Largest image that is downloaded: well above any photo. */
+export const maxImageBytes: number = 2 ** 28
+
 /** How an error refers to an image. */
 export function nameOf(source: unknown): string {
   if (typeof source === 'string') return source.startsWith('data:') ? 'a data: URL' : source || '""'

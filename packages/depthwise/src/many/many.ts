@@ -1,15 +1,20 @@
 import { type Backend, OptionError, type Signal } from '@depthwise/core'
 import type { Platform } from '../platform.ts'
 import { inParallel } from './in-parallel.ts'
-import type { JobPool, PoolSetup } from './pool.ts'
+import type { JobPool, PoolSetup, WorkerLike } from './pool.ts'
 
 /** How many images are worked on at once, and in which order the answers come. */
 export interface ManyOptions {
   /**
    * Images at work at the same time, each with a decoder and a network of its own: `'auto'` (default) for as many as there are
-   * cores. Where the host has no workers, images are decoded while the one before is classified.
+   * cores. Without workers (see `worker`), images are decoded while the one before is classified.
    */
   readonly jobs?: number | 'auto'
+  /**
+   * Starts a worker of a page, whose file calls `serve()` of `depthwise/worker`; one is started for each job. Node starts threads
+   * without it.
+   */
+  readonly worker?: () => WorkerLike
   /** Answers in the order of the images (default), or as they are ready. */
   readonly ordered?: boolean
   /** Ends the work; the loop then throws its reason. */
@@ -57,20 +62,24 @@ export async function* manyImages<I, R>(
   }
 }
 
-/** Workers for so many jobs; null for a single one, and where there can be none: the caller then works by itself. */
+/**
+ * Workers for so many jobs; null for a single one, and where there can be none: the caller then works by itself.
+ * @param worker starts a worker of a page
+ */
 export async function openPool(
   setup: Omit<PoolSetup, 'backends'>,
   backends: readonly Backend[],
   jobs: number,
   { registry, startPool }: Platform,
+  worker?: () => WorkerLike,
 ): Promise<JobPool | null> {
-  if (jobs === 1 || !startPool) return null
+  if (jobs === 1) return null
   const names = backends.map(({ name }) => name)
   // A backend of the caller's own cannot be handed to a worker.
   const foreign = names.find(name => !registry.names.includes(name))
   try {
     if (foreign !== undefined) throw new Error(`backend "${foreign}" cannot be used in workers`)
-    return await startPool({ ...setup, backends: names }, jobs)
+    return await startPool({ ...setup, backends: names }, jobs, worker)
   } catch (error) {
     console.warn(`depthwise: working on one core instead of ${jobs}: ${(error as Error).message}`)
     return null

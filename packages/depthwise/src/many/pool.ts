@@ -52,3 +52,10 @@ export interface JobPool {
   /** Ends the workers; jobs under way are dropped. */
   close(): Promise<void>
 }
+
+/** The part of a `Worker` that is used. */
+export interface WorkerLike {
+  postMessage(message: unknown): void
+  addEventListener(type: string, listener: (event: never) => void): void
+  terminate(): void
+}

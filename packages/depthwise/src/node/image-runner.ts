@@ -4,7 +4,6 @@ import type { ImageSource } from '../image/source.ts'
 import type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
 import type { Net } from '../net.ts'
 import { decodeImage, readImageFile } from './decode.ts'
-import { downloadImage } from './download-image.ts'
 import { nodePlatform } from './platform.ts'
 
 /** A first run of more milliseconds is not repeated: the warm figure would cost more than it tells. */
@@ -37,7 +36,7 @@ export function imageRunner(net: Net): (job: Omit<MeasuredJob, 'kind'>) => Promi
 async function decoded(image: ImageSource, name: string, alpha: boolean): ReturnType<typeof readImage> {
   if (image instanceof Uint8Array) return decodeImage(image, name, { alpha })
   if (typeof image === 'string') {
-    if (/^https?:/i.test(image)) return decodeImage(await downloadImage(image), name, { alpha })
+    if (/^https?:/i.test(image)) return decodeImage(await nodePlatform.readBytes(image, 'an image'), name, { alpha })
     if (!/^(data|file):/i.test(image)) return readImageFile(image, { alpha })
   }
   return readImage(image, nodePlatform, { alpha })

@@ -1,11 +1,11 @@
 // `depthwise/node`: files, images and downloads in Node, for programs such as the command line.
 
+export { maxImageBytes } from '../image/source.ts'
 export type { ManyResult } from '../many/many.ts'
 export type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
 export { type CachedCheckpoint, cachedCheckpoint } from './cached-checkpoint.ts'
 export { filesAt } from './checkpoint-files.ts'
 export { type DecodeOptions, decodeImage, maxPixels, readImageFile } from './decode.ts'
-export { type DownloadImageOptions, downloadImage, maxImageBytes } from './download-image.ts'
 export { type FetchCheckpointOptions, fetchCheckpoint } from './fetch/fetch-checkpoint.ts'
 export { cacheFolder, type Place, placeOf } from './fetch/place.ts'
 export { type Entry, exists, FileError, fileError, look, maxFileBytes, readBytes } from './file-system.ts'

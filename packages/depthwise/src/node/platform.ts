@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '@depthwise/core'
 import { filesAtAddress, readRemote } from '../checkpoint/remote.ts'
+import { maxImageBytes } from '../image/source.ts'
 import type { Platform } from '../platform.ts'
 import { filesAt } from './checkpoint-files.ts'
 import { decodeImage } from './decode.ts'
@@ -20,7 +21,7 @@ export const nodePlatform: Platform = {
   preferred: ['wasm', 'reference'],
   imageKinds: 'a path, an address, bytes or a Blob of an image file, or pixels { width, height, channels, data }',
   async readBytes(source, expected) {
-    if (/^(https?|data|blob):/i.test(source)) return readRemote(source, expected)
+    if (/^(https?|data|blob):/i.test(source)) return readRemote(source, expected, { maxBytes: maxImageBytes })
     return readBytes(source.startsWith('file:') ? fileURLToPath(source) : source, expected)
   },
   hasPath: exists,

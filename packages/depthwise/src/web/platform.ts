@@ -1,9 +1,11 @@
 import { createRegistry, OptionError } from '@depthwise/core'
 import { filesAtAddress, readRemote } from '../checkpoint/remote.ts'
+import { maxImageBytes } from '../image/source.ts'
 import type { Platform } from '../platform.ts'
+import { absolute } from './address.ts'
 import { decodeInHost } from './decode.ts'
-import { download } from './downloads.ts'
 import { pixelsOfDrawable } from './draw.ts'
+import { startPool } from './pool.ts'
 import { filesOfPublished } from './published.ts'
 
 /** Pages, workers and edge hosts. */
@@ -16,12 +18,12 @@ export const webPlatform: Platform = {
   preferred: ['wasm', 'reference'],
   imageKinds:
     'an <img>, <video>, <canvas>, ImageData, ImageBitmap, VideoFrame, Blob or File, an address, bytes, or pixels { width, height, channels, data }',
-  readBytes: (source, expected) => readRemote(absolute(source), expected),
+  readBytes: (source, expected) => readRemote(absolute(source), expected, { maxBytes: maxImageBytes }),
   hasPath: async () => false,
   // What is no address of its own is relative to the page, as in <img src>.
   filesAt: async (path, options) => webPlatform.filesAtAddress(absolute(path), options),
-  filesAtAddress: (url, options) =>
-    filesAtAddress(url, (address, expected) => download(address, expected, undefined, options)),
+  // Not kept by us: what is at an address may change, which the cache of HTTP knows how to find out.
+  filesAtAddress: (url, options) => filesAtAddress(url, (address, expected) => readRemote(address, expected, options)),
   filesOfPublished: async (checkpoint, options) => filesOfPublished(checkpoint, options),
   imagesIn(folder) {
     throw new OptionError({
@@ -32,13 +34,8 @@ export const webPlatform: Platform = {
   },
   decode: decodeInHost,
   draw: pixelsOfDrawable,
-  cores: () =>
-    (globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ??
-    1,
-}
-
-function absolute(address: string): string {
-  const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href
-  if (URL.canParse(address, base)) return new URL(address, base).href
-  throw new OptionError({ where: 'address', expected: 'an absolute one', found: `"${address.slice(0, 80)}"` })
+  cores: worker =>
+    (worker && (globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } }).navigator)
+      ?.hardwareConcurrency ?? 1,
+  startPool,
 }

@@ -1,0 +1,4 @@
+// The file of a worker that `classifyMany` is given.
+import { serve } from 'depthwise/worker'
+
+serve()
