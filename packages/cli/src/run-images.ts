@@ -1,3 +1,4 @@
+import { BackendUnavailableError } from '@depthwise/core'
 import { load } from 'depthwise'
 import { type MeasuredJob, type MeasuredRun, measureImages } from 'depthwise/node'
 import { noteSkipped, noteThreads, type Threads, threadCount } from './backends.ts'
@@ -51,6 +52,8 @@ export async function runImages(
   let code = foundCode
   try {
     for await (const { image, result, error } of measureImages(net, images, { output, backends, jobs })) {
+      // A decoder that is not installed fails for every image.
+      if (error instanceof BackendUnavailableError) throw error
       if (error) {
         report(error, terminal, image.name)
         code = exitFailed

@@ -9,7 +9,7 @@ const publishers: readonly RegExp[] = [/^coral-.*-uint8$/, /^timm-/, /^keras-/, 
 /**
  * The published checkpoint of a name; null for what does not look like one.
  * @param name of the list, such as `keras-v2-1.0-224`, or plain: `mobilenet_v2_1.0_224`
- * @throws OptionError for a plain name that is not published, naming the nearest
+ * @throws OptionError for a plain name that is not published, naming those of its version that are
  */
 export async function publishedBy(name: string): Promise<PublishedCheckpoint | null> {
   const plain = plainName.exec(name)
