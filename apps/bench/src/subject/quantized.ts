@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readNpy, readTFLite } from '@depthwise/formats'
+import { readNpy } from '@depthwise/formats'
+import { filesInMemory, readCheckpoint } from 'depthwise/checkpoint'
 import { doorsOf } from './build.ts'
 import type { Subject } from './subject.ts'
 
@@ -39,7 +40,7 @@ export async function readQuantized(file: string) {
   if (!entry) throw new Error(`no quantised checkpoint ${file}`)
   const bytes = new Uint8Array(readFileSync(`${shared}checkpoints/${file}`))
   const raw = readNpy(new Uint8Array(readFileSync(`${shared}golden/litert/${entry.input}.input.npy`)))
-  const network = await readTFLite(bytes)
+  const { model: network } = await readCheckpoint(await filesInMemory(bytes, file))
   const doors = doorsOf(network)
   const { scale, zeroPoint } = network.metadata.inputQuantization?.[doors.inputName] ?? { scale: 1, zeroPoint: 0 }
   const input = Float32Array.from(raw.data, value => (value - zeroPoint) * scale)
