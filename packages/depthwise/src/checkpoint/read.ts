@@ -14,6 +14,7 @@ import { about } from './about.ts'
 import { isArchitecture } from './architecture.ts'
 import type { CheckpointFiles } from './files.ts'
 import { formatOf } from './format.ts'
+import type { HubDescription } from './hub.ts'
 import { sized, sizedBy } from './open-size.ts'
 import { type Origin, originOf, type StatedPreprocessing, sha256Of, withKnowledge } from './origin.ts'
 import type { Reading } from './reading.ts'
@@ -81,7 +82,8 @@ export async function readCheckpoint(files: CheckpointFiles, options: SizeOption
     files.main === null ? `a file of the checkpoint ${files.name}` : expectedCheckpoint,
   )
   const format = await formatOf(bytes)
-  const size = options.size ?? options.fallbackSize
+  const hub = isOfHub(format) ? await describedByHub(counted, main) : undefined
+  const size = options.size ?? hub?.size ?? options.fallbackSize
   const reader = format === null ? null : readers[format]
   if (reader === null && isArchitecture(bytes)) {
     const { readKerasPair } = await import('./keras-pair.ts')
@@ -96,7 +98,20 @@ export async function readCheckpoint(files: CheckpointFiles, options: SizeOption
   const origin = await originOf(sum, sum === null ? undefined : await files.record?.(sum))
   const context: Context = { files: counted, main, bytes, options, size, origin }
   const read = await about(files.name, () => sized(files.name, size, () => reader(context), options.sizeOption))
-  return checkpointOf(read, sum, origin, counted)
+  return checkpointOf(hub ? { ...read, model: withHub(read.model, hub) } : read, sum, origin, counted)
+}
+
+/** Formats of the weights in folders of the Hugging Face Hub. */
+const isOfHub = (format: Format | null): boolean => format === 'onnx' || format === 'safetensors'
+
+async function describedByHub(files: CheckpointFiles, main: string): Promise<HubDescription | undefined> {
+  return (await import('./hub.ts')).hubDescription(files, main)
+}
+
+/** What is written beside weights is written for them: it goes before what the weights alone lead to expect. */
+function withHub(model: Model, { metadata }: HubDescription): Model {
+  const preprocessing = { ...model.metadata.preprocessing, ...metadata.preprocessing }
+  return { ...model, metadata: { ...model.metadata, ...metadata, preprocessing } }
 }
 
 function checkpointOf(
@@ -121,6 +136,8 @@ async function mainOf(files: CheckpointFiles): Promise<string> {
     if (format === 'manifest' || format === 'tfjs' || isArchitecture(bytes)) return name
     present.push(name)
   }
+  const weights = await (await import('./hub.ts')).hubWeights(files)
+  if (weights !== undefined) return weights
   const names = await files.list()
   // Of a folder that holds a single network, that is the one.
   const [name] = present.filter(each => each !== 'config.json')
@@ -152,10 +169,11 @@ export async function describe(bytes: Uint8Array): Promise<string> {
   return identity ? `${identity.what}: ${identity.advice}` : 'a file of another kind'
 }
 
-async function readOnnxFile({ files, bytes, size }: Context): Promise<Reading> {
+async function readOnnxFile({ files, main, bytes, size }: Context): Promise<Reading> {
   const externalData = new Map<string, Uint8Array>()
+  const folder = main.slice(0, main.lastIndexOf('/') + 1)
   for (const name of await externalDataFiles(bytes)) {
-    externalData.set(name, await files.read(name, `weights of ${files.name}, which it keeps in this file`))
+    externalData.set(name, await files.read(folder + name, `weights of ${files.name}, which it keeps in this file`))
   }
   return { model: await readOnnx(bytes, { externalData, inputShapes: sizedBy(size) }) }
 }
