@@ -42,7 +42,7 @@ export async function startWorkers(
     // Weights are shared, where the host can, and not copied for each worker.
     const shared = { ...setup, model: withSharedWeights(setup.model) }
     for (let i = 0; i < jobs; i += 1) members.push(new Member(start()))
-    await Promise.all(members.map(member => member.ask({ setup: shared })))
+    await Promise.all(members.map(member => member.ask(id => ({ id, setup: shared }))))
   } catch (error) {
     await end()
     throw error
@@ -52,7 +52,7 @@ export async function startWorkers(
     async run(job) {
       if (closed) throw new DisposedError({ where: 'job', expected: 'an open pool', found: 'a closed one' })
       const least = members.reduce((a, b) => (b.load < a.load ? b : a))
-      return least.ask({ job: async () => ({ ...job, image: await prepare(job.image) }) }) as never
+      return least.ask(async id => ({ id, job: { ...job, image: await prepare(job.image) } })) as never
     },
     async close() {
       closed = true
@@ -82,30 +82,23 @@ class Member {
     )
   }
 
-  /** Messages without an answer. */
+  /** Messages without an answer; infinitely many once it has ended. */
   get load(): number {
-    return this.#waiting.size
+    return this.#failure ? Infinity : this.#waiting.size
   }
 
-  ask(question: { readonly setup: PoolSetup } | { readonly job: () => Promise<Job> }): Promise<unknown> {
+  /** The answer to a message, composed under the number that it gets. */
+  ask(compose: (id: number) => PoolMessage | Promise<PoolMessage>): Promise<unknown> {
+    if (this.#failure) return Promise.reject(this.#failure)
     const id = this.#next
     this.#next += 1
     return new Promise((resolve, reject) => {
-      if (this.#failure) {
-        reject(this.#failure)
-        return
-      }
       this.#waiting.set(id, { resolve, reject })
-      const refuse = (error: unknown): void => {
+      const send = async (): Promise<void> => this.#worker.send(await compose(id))
+      send().catch((error: unknown) => {
         this.#waiting.delete(id)
         reject(error)
-      }
-      if ('setup' in question) this.#worker.send({ id, setup: question.setup })
-      else
-        question
-          .job()
-          .then(job => this.#worker.send({ id, job }))
-          .catch(refuse)
+      })
     })
   }
 
