@@ -19,7 +19,7 @@ import {
 import { type BackendName, settleBackend } from './backends.ts'
 import { readImage } from './image/read.ts'
 import type { ImageSource } from './image/source.ts'
-import { type ManyOptions, type ManyResult, manyImages, openPool, settleJobs } from './many/many.ts'
+import type { ManyOptions, ManyResult } from './many/many.ts'
 import type { Job, JobResults } from './many/pool.ts'
 import type { ClassifiedImage, ClassifyManyOptions, EmbeddedImage, Net, NetInfo, Predictions } from './net.ts'
 import type { Platform } from './platform.ts'
@@ -172,6 +172,8 @@ class LiveNet implements Net {
     jobOf: (image: ImageSource) => J,
   ): AsyncGenerator<ManyResult<I, JobResults[J['kind']]>, void, undefined> {
     this.#assertOpen()
+    // Most pages classify an image at a time.
+    const { manyImages, openPool, settleJobs } = await import('./many/many.ts')
     const { preprocessing, labels } = this.#setup
     const { worker } = options
     const jobs = settleJobs(options.jobs, this.#platform.cores(worker))

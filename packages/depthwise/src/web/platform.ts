@@ -5,7 +5,6 @@ import type { Platform } from '../platform.ts'
 import { absolute } from './address.ts'
 import { decodeInHost } from './decode.ts'
 import { pixelsOfDrawable } from './draw.ts'
-import { startPool } from './pool.ts'
 import { filesOfPublished } from './published.ts'
 
 /** Pages, workers and edge hosts. */
@@ -37,5 +36,5 @@ export const webPlatform: Platform = {
   cores: worker =>
     (worker && (globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } }).navigator)
       ?.hardwareConcurrency ?? 1,
-  startPool,
+  startPool: async (setup, jobs, worker) => (await import('./pool.ts')).startPool(setup, jobs, worker),
 }
