@@ -5,15 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cycles, undeclared, wrongArrows } from './packages/arrows.ts'
 import { budgets } from './packages/budgets.ts'
-import {
-  bundle,
-  checkBudget,
-  compilers,
-  runBare,
-  typeCheck,
-  writeConsumer,
-  writeImports,
-} from './packages/consumers.ts'
+import { bundle, compilers, runBare, typeCheck, writeConsumer, writeImports } from './packages/consumers.ts'
 import { runProgram, tried, type WrittenProgram, writePrograms } from './packages/front-door.ts'
 import { checkInPages } from './packages/in-pages.ts'
 import { checkInRuntimes } from './packages/in-runtimes.ts'
@@ -22,6 +14,7 @@ import { checkManifest } from './packages/manifest.ts'
 import { installAsReadmeSays, installEverything, installOffline, type Tarballs } from './packages/projects.ts'
 import { complain, Report } from './packages/report.ts'
 import { nodes, runInNode } from './packages/run.ts'
+import { checkBudget } from './packages/sizes.ts'
 import { checkContents, checkWithAttw, checkWithPublint, pack } from './packages/tarballs.ts'
 import { entryPoints, publicPackages, sourcesOf } from './packages/workspace.ts'
 

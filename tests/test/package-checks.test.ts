@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { budgets, checkSize, warningOf } from '../../tools/packages/budgets.ts'
 import { notInstalled } from '../../tools/packages/install-lines.ts'
+import { Report } from '../../tools/packages/report.ts'
+import { bytesByFile, largestFiles } from '../../tools/packages/sizes.ts'
 import { warningsOfInstall, warningsOfNode } from '../../tools/packages/warnings.ts'
 
 const fence = '```'
@@ -57,5 +60,80 @@ describe('warnings', () => {
       'added 3 packages',
     ]
     expect(warningsOfInstall([...ours, ...others].join('\n'))).toEqual(ours)
+  })
+})
+
+describe('size budgets', () => {
+  it('publish 40 KiB with wasm and 35 KiB with WebGPU', () => {
+    const published = budgets.filter(budget => budget.published)
+    expect(published.map(({ name, kibibytes }) => [name, kibibytes])).toEqual([
+      ['core, models and the wasm backend', 40],
+      ['core, models and the WebGPU backend', 35],
+    ])
+  })
+
+  it('fail above a limit of KiB, and warn from 95 % of it on', () => {
+    expect(checkSize(40_960, 40)).toBe('40.0 of 40 KiB brotli')
+    expect(() => checkSize(40_961, 40)).toThrow('40961 bytes brotli, over 40 KiB (40960 bytes)')
+    expect(() => checkSize(Number.NaN, 40)).toThrow('over 40 KiB')
+    expect(warningOf(38_911, 40)).toBeUndefined()
+    expect(warningOf(38_912, 40)).toBe('95.0 % of the limit, above which this check fails')
+    expect(warningOf(40_960, 40)).toContain('100.0 %')
+  })
+
+  it('name the ten largest files, with their shares', () => {
+    const files = new Map([
+      ['none.ts', 0],
+      ...Array.from({ length: 12 }, (_, i) => [`${i}.ts`, i === 6 ? 500 : 100 - i] as const),
+    ])
+    const [head, first, second, ...others] = largestFiles(files, 770)
+    expect(head).toBe('minified   share  ~brotli  the largest of 12 files')
+    expect(first).toBe('   500 B  32.5 %    250 B  6.ts')
+    expect(second).toBe('   100 B   6.5 %     50 B  0.ts')
+    expect(others).toHaveLength(8)
+  })
+
+  it('count what each source adds to a bundle', async () => {
+    const files = await bytesByFile("export { ShapeError } from '@depthwise/core'")
+    const [largest] = [...files].sort(([, a], [, b]) => b - a)
+    expect(largest?.[0]).toBe('core/src/errors.ts')
+    expect(largest?.[1]).toBeGreaterThan(100)
+  })
+})
+
+describe('the report', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  it('passes with a warning, and prints what it is about', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation(line => lines.push(...`${line}`.split('\n')))
+    const report = new Report()
+    await report.check('small', () => ({ figure: '1 KiB', details: ['a.ts', 'b.ts'] }))
+    await report.check('large', () => ({ figure: '39 KiB', warning: '98 % of the limit', details: ['c.ts'] }))
+    await report.check('plain', () => ' a figure\n')
+    await report.check('quiet', () => [])
+    expect(report.close()).toBe(true)
+    expect(lines.map(line => line.replace(/\d+\.\d s/, '0 s'))).toEqual([
+      'ok   small: 1 KiB (0 s)',
+      '       a.ts',
+      '       b.ts',
+      'warn large: 39 KiB (0 s)',
+      '       98 % of the limit',
+      '       c.ts',
+      'ok   plain: a figure (0 s)',
+      'ok   quiet (0 s)',
+      '4 passed (1 with a warning), 0 failed',
+    ])
+  })
+
+  it('fails with what was thrown', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation(line => lines.push(`${line}`))
+    const report = new Report()
+    await report.check('broken', () => checkSize(2048, 1))
+    expect(report.close()).toBe(false)
+    expect(lines.slice(1)).toEqual(['       2048 bytes brotli, over 1 KiB (1024 bytes)', '0 passed, 1 failed'])
   })
 })

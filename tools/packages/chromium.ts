@@ -27,7 +27,7 @@ const allowed = [
 export interface Visitor extends AsyncDisposable {
   /** Opens a page and waits for what it promises; throws when it says something else, warns or fails. */
   open(page: AppPage): Promise<string>
-  /** Kilobytes of scripts, compressed by brotli one by one, that a page has loaded when it has printed what it promises. */
+  /** Bytes of scripts, compressed by brotli one by one, that a page has loaded when it has printed what it promises. */
   weigh(page: AppPage): Promise<number>
 }
 
@@ -59,7 +59,7 @@ export async function visitFolder(folder: string): Promise<Visitor> {
       context.on('response', onResponse)
       await openPage(context, site.url, page)
       context.off('response', onResponse)
-      return (await Promise.all(scripts)).reduce((sum, script) => sum + brotliCompressSync(script).length, 0) / 1000
+      return (await Promise.all(scripts)).reduce((sum, script) => sum + brotliCompressSync(script).length, 0)
     },
     async [Symbol.asyncDispose]() {
       await context.close()

@@ -1,10 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
-import filePlugin from '@size-limit/file'
-import { build, transform } from 'esbuild'
-import sizeLimit from 'size-limit'
-import { budgets, checkSize } from './budgets.ts'
+import { type BuildResult, build, transform } from 'esbuild'
 import { complain } from './report.ts'
 import { own, run } from './run.ts'
 
@@ -84,9 +81,12 @@ export async function typeCheck(folder: string, file: string, compiler: keyof ty
   await run(own('tsc'), ['-p', path], { cwd: folder })
 }
 
-/** Bundles a file of a project for browsers, as pages do it. */
-export async function bundle(folder: string, contents: string): Promise<string> {
-  const { outputFiles, warnings, metafile } = await build({
+/** Builds a file of a project for browsers, as pages do it. */
+export function buildForPages(
+  folder: string,
+  contents: string,
+): Promise<BuildResult<{ write: false; metafile: true }>> {
+  return build({
     stdin: { contents, resolveDir: folder },
     bundle: true,
     minify: true,
@@ -100,6 +100,11 @@ export async function bundle(folder: string, contents: string): Promise<string> 
     external: ['node:*'],
     logLevel: 'silent',
   })
+}
+
+/** Bundles a file of a project for browsers. Throws for warnings, and for modules of Node that are imported statically. */
+export async function bundle(folder: string, contents: string): Promise<string> {
+  const { outputFiles, warnings, metafile } = await buildForPages(folder, contents)
   const builtin = Object.values(metafile.outputs).flatMap(output =>
     output.imports.filter(({ kind }) => kind !== 'dynamic-import').map(({ path }) => `${path} is imported statically`),
   )
@@ -114,13 +119,4 @@ export async function runBare(code: string): Promise<string> {
   const expected = runInContext('page.expected', context) as string
   if (said !== expected) throw new Error(`it said ${said}`)
   return said
-}
-
-/** Throws when a bundle outgrows its budget; a budget for packages that are not there yet is no failure, and is said. */
-export async function checkBudget(folder: string, budget: (typeof budgets)[number]): Promise<string> {
-  const path = join(folder, `budget-${budgets.indexOf(budget)}.js`)
-  writeFileSync(path, await bundle(folder, budget.imports))
-  // Its types call the answer an object; it is a list, an entry a check.
-  const [measured] = (await sizeLimit([filePlugin], [path])) as readonly { readonly size?: number }[]
-  return checkSize((measured?.size ?? Number.NaN) / 1000, budget.kilobytes)
 }

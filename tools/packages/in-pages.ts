@@ -1,5 +1,5 @@
 import { missing } from '../../tests/shared/chromium.ts'
-import { checkSize, kilobytesToClassify } from './budgets.ts'
+import { checkSize, kibibytesToClassify } from './budgets.ts'
 import { visitFolder } from './chromium.ts'
 import { tried } from './front-door.ts'
 import {
@@ -53,7 +53,7 @@ async function checkPrograms(report: Report, app: string): Promise<void> {
   await using visitor = await visitFolder(`${app}/dist`)
   for (const page of pages) await report.check(`${page.title}, in Chromium`, () => visitor.open(page))
   await report.check(`${first.title}, the scripts that it loads`, async () =>
-    checkSize(await visitor.weigh(first), kilobytesToClassify),
+    checkSize(await visitor.weigh(first), kibibytesToClassify),
   )
   await report.check(`${first.title}, in Chromium, bundled by webpack`, () =>
     visitor.open({ ...first, path: 'webpack.html' }),

@@ -1,10 +1,20 @@
-/** A check ends without a word, with a figure worth printing, or by throwing why it failed. */
+/** A check returns nothing, a figure worth printing or a finding; it throws why it failed. */
 export type Check = () => unknown
+
+/** What a check that passes has to say. */
+export interface Finding {
+  readonly figure: string
+  /** Why somebody should look at it before it fails. */
+  readonly warning?: string | undefined
+  /** Lines to print below it. */
+  readonly details?: readonly string[]
+}
 
 /** Runs checks and prints one line for each. */
 export class Report {
   #passed = 0
   #failed = 0
+  #warned = 0
   #skipped = 0
 
   /** Notes what is not checked here, and why; on a build machine that is a failure. */
@@ -17,20 +27,25 @@ export class Report {
   async check(name: string, work: Check): Promise<void> {
     const start = performance.now()
     try {
-      const figure = await work()
+      const { figure, warning, details = [] } = findingOf(await work())
       this.#passed += 1
-      this.#print('ok  ', name, typeof figure === 'string' ? figure.trim() : '', start)
+      if (warning !== undefined) this.#warned += 1
+      this.#print(warning === undefined ? 'ok  ' : 'warn', name, figure, start)
+      const lines = [...(warning === undefined ? [] : [warning]), ...details]
+      if (lines.length > 0) console.log(indented(lines))
     } catch (error) {
       this.#failed += 1
       this.#print('FAIL', name, '', start)
-      console.log(indented(error instanceof Error ? error.message : `${error}`))
+      const message = error instanceof Error ? error.message : `${error}`
+      console.log(indented(message.trim().split('\n')))
     }
   }
 
   /** Prints the sum; true when nothing failed. */
   close(): boolean {
     const skipped = this.#skipped > 0 ? `, ${this.#skipped} skipped` : ''
-    console.log(`${this.#passed} passed, ${this.#failed} failed${skipped}`)
+    const warned = this.#warned > 0 ? ` (${this.#warned} with a warning)` : ''
+    console.log(`${this.#passed} passed${warned}, ${this.#failed} failed${skipped}`)
     return this.#failed === 0
   }
 
@@ -40,13 +55,13 @@ export class Report {
   }
 }
 
-function indented(text: string): string {
-  return text
-    .trim()
-    .split('\n')
-    .map(line => `       ${line}`)
-    .join('\n')
+function findingOf(returned: unknown): Finding {
+  if (typeof returned === 'string') return { figure: returned.trim() }
+  if (typeof returned === 'object' && returned !== null && 'figure' in returned) return returned as Finding
+  return { figure: '' }
 }
+
+const indented = (lines: readonly string[]): string => lines.map(line => `       ${line}`).join('\n')
 
 /** Throws one error that lists everything found, unless nothing was. */
 export function complain(problems: readonly string[]): void {

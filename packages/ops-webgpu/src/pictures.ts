@@ -1,6 +1,6 @@
 import { OptionError, ShapeError, show } from '@depthwise/core'
+import { bindCommand, type Launch } from './bind.ts'
 import type { Picture, View } from './device-values.ts'
-import { bindCommand, type Launch } from './encode.ts'
 import { type Frame, Frames } from './frames.ts'
 import type { Context } from './gpu/context.ts'
 import { copyImage } from './gpu/copy-image.ts'

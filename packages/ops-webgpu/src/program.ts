@@ -1,5 +1,5 @@
 import { type Graph, type NodeId, nodeIndex, nodeLabel, type Shape, type Signal } from '@depthwise/core'
-import { bindGroup, type Launch } from './encode.ts'
+import { bindGroup, type Launch } from './bind.ts'
 import type { Context, MakeBuffer } from './gpu/context.ts'
 import { DeviceMemoryError } from './gpu/errors.ts'
 import { usage } from './gpu/flags.ts'

@@ -1,6 +1,7 @@
 import { bindInputs, fromHalf, GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
+import { bindCommand, type Launch } from './bind.ts'
 import type { DeviceInput, DeviceValue, Picture } from './device-values.ts'
-import { bindCommand, encodeCommand, type Launch } from './encode.ts'
+import { encodeCommand } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import type { GpuBinding, GpuComputePass } from './gpu/types.ts'
 import { give, take } from './kernels/transfer.ts'

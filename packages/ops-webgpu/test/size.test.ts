@@ -9,5 +9,5 @@ it('a page that classifies with both networks on WebGPU loads no more than its b
   const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false })
   const bytes = brotliCompressSync(outputFiles[0]?.contents ?? '').length
   expect(bytes).toBeGreaterThan(20_000)
-  expect(bytes / 1000).toBeLessThanOrEqual(budget?.kilobytes ?? 0)
+  expect(bytes / 1024).toBeLessThanOrEqual(budget?.kibibytes ?? 0)
 })

@@ -1,5 +1,5 @@
 import './disposal.ts'
-import type { Role } from '../workers.ts'
+import type { Role } from './role.ts'
 
 /** What a role does with what is sent to it. */
 export interface Part {

@@ -1,4 +1,4 @@
-import { type Crop, formatShape, type Normalization, type Size2 } from '@depthwise/core'
+import { formatShape } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
@@ -8,33 +8,14 @@ import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
 import { fileNames, labelsSection, namesOf, type Product, type Simd } from '../compile/product.ts'
 import { readmeText } from '../compile/readme.ts'
-import { floatInput, nameOf, simdsOf, takesBytes } from '../compile/settings.ts'
+import { type CompileOptions, floatInput, nameOf, simdsOf, takesBytes } from '../compile/settings.ts'
 import { exitDone } from '../failure.ts'
 import { resolveLabels } from '../labels.ts'
 import { notePreprocessing, preprocessingOf } from '../preprocessing.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
 import { noteGrowth } from '../write/growth.ts'
-import { checkFolder, type WriteOptions, writeAll } from '../write-files.ts'
-
-export interface CompileOptions extends WriteOptions {
-  readonly checkpoint: readonly string[]
-  readonly output: string
-  readonly name?: string
-  readonly plain?: boolean
-  readonly relaxed?: boolean
-  readonly both?: boolean
-  /** Default: bytes where the network takes RGB images, else its own values. */
-  readonly input?: 'uint8-rgb' | 'float32'
-  readonly top?: number
-  readonly labels?: string
-  readonly split?: boolean
-  readonly float16?: boolean
-  readonly threads: 0
-  readonly crop?: Crop
-  readonly normalize?: Normalization
-  readonly resolution?: Size2
-}
+import { checkFolder, writeAll } from '../write-files.ts'
 
 /**
  * `depthwise compile`: a network as a WebAssembly module of its own, for places where no code may be generated and for

@@ -1,10 +1,29 @@
 import { basename } from 'node:path'
-import { formatShape, type Graph, OptionError } from '@depthwise/core'
+import { type Crop, formatShape, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
 import { inputOf } from '../checkpoint/ends.ts'
-import type { CompileOptions } from '../commands/compile.ts'
+import type { WriteOptions } from '../write-files.ts'
 import type { Simd } from './product.ts'
 
-// What the options of `depthwise compile` settle, with the network where it matters.
+// The options of `depthwise compile`, and what they settle, with the network where it matters.
+
+export interface CompileOptions extends WriteOptions {
+  readonly checkpoint: readonly string[]
+  readonly output: string
+  readonly name?: string
+  readonly plain?: boolean
+  readonly relaxed?: boolean
+  readonly both?: boolean
+  /** Default: bytes where the network takes RGB images, else its own values. */
+  readonly input?: 'uint8-rgb' | 'float32'
+  readonly top?: number
+  readonly labels?: string
+  readonly split?: boolean
+  readonly float16?: boolean
+  readonly threads: 0
+  readonly crop?: Crop
+  readonly normalize?: Normalization
+  readonly resolution?: Size2
+}
 
 /**
  * The wanted name, else that of the checkpoint, with nothing in it that would need quoting in a URL or a script.

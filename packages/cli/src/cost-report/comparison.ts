@@ -1,13 +1,23 @@
-import type { Graph } from '@depthwise/core'
-import { cost, foldedGraph, memory, stages, withStandardConvolutions } from '@depthwise/cost'
+import type { Graph, Size2 } from '@depthwise/core'
+import { type CostDType, cost, foldedGraph, memory, stages, withStandardConvolutions } from '@depthwise/cost'
+import type { Preset } from '@depthwise/models'
 import { usualSize } from 'depthwise/checkpoint'
-import type { CostOptions } from '../commands/cost.ts'
 import { type TableOptions, table } from '../table.ts'
 import type { Page } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
 
+/** How both networks are built and measured. */
+export interface ComparisonOptions {
+  readonly alpha: number
+  /** Default 224 by 224. */
+  readonly resolution?: Size2
+  readonly preset: Preset
+  readonly classes: number
+  readonly dtype: CostDType
+}
+
 /** V1 and V2 side by side, stage by stage, and each with standard convolutions in place of the separable ones. */
-export async function comparison(given: CostOptions, page: Page): Promise<string> {
+export async function comparison(given: ComparisonOptions, page: Page): Promise<string> {
   const { alpha, resolution = usualSize, preset, classes, dtype } = given
   const { mobileNetV1, mobileNetV2 } = await import('@depthwise/models')
   const options = { alpha, inputShape: [...resolution, 3] as const, preset, classes }

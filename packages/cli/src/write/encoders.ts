@@ -1,13 +1,7 @@
 import type { Model } from '@depthwise/core'
 import { type Naming, type WriteModelOptions, writeModel, writeOnnx } from '@depthwise/formats'
 import type { Target } from './targets.ts'
-import { writeWeights } from './weights.ts'
-
-/** A file, and whose names its weights have, where it holds nothing else. */
-export interface Encoded {
-  readonly file: Uint8Array
-  readonly names?: Naming
-}
+import { type Encoded, writeWeights } from './weights.ts'
 
 type Encoder = (model: Model, options: WriteModelOptions, names?: Naming) => Encoded
 

@@ -12,8 +12,13 @@ import {
 import { type Naming, nameWeights, type WriteModelOptions, weightsOf, writeSafetensors } from '@depthwise/formats'
 import { buildArchitecture } from '@depthwise/models'
 import { inputOf } from '../checkpoint/ends.ts'
-import type { Encoded } from './encoders.ts'
 import { libraries } from './targets.ts'
+
+/** A file, and whose names its weights have, where it holds nothing else. */
+export interface Encoded {
+  readonly file: Uint8Array
+  readonly names?: Naming
+}
 
 /**
  * The weights of a network alone, as safetensors. Without a naming asked for, their names are those of the first library that

@@ -3,9 +3,10 @@ import type { Rectangle } from '../pixels/crop.ts'
 import { checkImage, checkSize, type PixelImage, type PixelSource } from '../pixels/image.ts'
 import { boxOf, surroundings } from './box.ts'
 import { inkOf } from './ink.ts'
-import { greyLevels, type Levels, shrunk, workingSide } from './levels.ts'
+import { greyLevels, type Levels } from './levels.ts'
 import { isInkDark } from './polarity.ts'
 import { resizeLevels } from './resize-levels.ts'
+import { shrunk, workingSide } from './shrink.ts'
 import { opaque } from './transparency.ts'
 
 /** The image's side is to the drawing's tighter side as 6 to 5: MNIST's own margins are near it (20 of 28 pixels). */

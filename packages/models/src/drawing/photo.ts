@@ -1,7 +1,8 @@
 import { checkImage, type PixelSource } from '../pixels/image.ts'
 import { reliefOf } from './ink.ts'
-import { greyLevels, type Levels, shrunk, shrunkColours } from './levels.ts'
+import { greyLevels, type Levels } from './levels.ts'
 import { isInkDark } from './polarity.ts'
+import { shrunk, shrunkColours } from './shrink.ts'
 import { opaque } from './transparency.ts'
 
 /** Drawings have less contrast than this only where they are faint; what stands out from their ground is then mostly grain. */

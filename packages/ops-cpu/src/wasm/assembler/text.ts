@@ -1,5 +1,5 @@
 import type { Func } from './function.ts'
-import type { FunctionPart, ModuleParts } from './module.ts'
+import type { FunctionPart, ModuleParts } from './module-parts.ts'
 import { spell } from './row.ts'
 
 /** A module in the text format: what the debug ladder prints, and what `wabt` reads back in the tests. */
