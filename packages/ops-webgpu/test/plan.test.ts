@@ -22,7 +22,7 @@ describe('the schedule', () => {
 })
 
 /** Values by the step that writes them (-1: the host) and the last that reads them. */
-function lifetimes({ graph, steps, home }: Schedule): ReadonlyMap<number, readonly [from: number, to: number]> {
+function liveRanges({ graph, steps, home }: Schedule): ReadonlyMap<number, readonly [from: number, to: number]> {
   const lives = new Map<number, readonly [number, number]>(graph.inputs.map(id => [home(id), [-1, -1]]))
   steps.forEach(({ node, dispatches }, step) => {
     lives.set(node.id, [step, step])
@@ -34,7 +34,7 @@ function lifetimes({ graph, steps, home }: Schedule): ReadonlyMap<number, readon
 
 function expectSound(plan: Schedule, maxBufferSize: number): void {
   const { buffers, places } = planArena(plan, maxBufferSize)
-  const lives = [...lifetimes(plan)]
+  const lives = [...liveRanges(plan)]
   for (const [id, [from, to]] of lives) {
     const place = places.get(id)
     const layout = plan.values.get(id)?.layout

@@ -1,6 +1,6 @@
 import type { Layout } from '../plan/layout.ts'
+import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Binding, reads } from './kernel.ts'
-import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
 
 /** A sum of products, where its parameters lie, and what follows it. */
 export interface Product {
@@ -10,14 +10,19 @@ export interface Product {
   readonly weightRows: number
   readonly weightStorage: Layout['storage']
   readonly bias: boolean
-  readonly tail: Tail
+  readonly epilogue: Epilogue
   /** Vectors of `w` before the first weight; default 0. */
   readonly weightsAt?: number
 }
 
-/** `x`, what the tail adds, `w` (weights, then the bias), and `y`. */
-export function productBindings({ input, output, weightStorage, tail }: Product): readonly Binding[] {
-  return [reads('x', input), ...tailBindings(tail), reads('w', { storage: weightStorage }), resultBinding(output)]
+/** `x`, what the epilogue adds, `w` (weights, then the bias), and `y`. */
+export function productBindings({ input, output, weightStorage, epilogue }: Product): readonly Binding[] {
+  return [
+    reads('x', input),
+    ...epilogueBindings(epilogue),
+    reads('w', { storage: weightStorage }),
+    resultBinding(output),
+  ]
 }
 
 /** The weight vector at an index. */
@@ -26,13 +31,13 @@ export function weight({ weightStorage, weightsAt = 0 }: Product, index: string)
   return weightStorage === 'f32' ? `w[${at}]` : `vec4f(w[${at}])`
 }
 
-/** Stores a sum with its bias and tail; `group` counts the vectors of a row. */
+/** Stores a sum with its bias and epilogue; `group` counts the vectors of a row. */
 export function storeProduct(layer: Product, sum: string, at: string, group: string): string {
-  const { output, bias, weightRows, tail } = layer
+  const { output, bias, weightRows, epilogue } = layer
   const value = bias ? `(${sum} + ${weight(layer, `${weightRows * output.groups}u + ${group}`)})` : sum
-  return store(tail, output, value, { at, group })
+  return store(epilogue, output, value, { at, group })
 }
 
-export function productName({ bias, tail, output }: Product): string {
-  return `${bias ? '_bias' : ''}${tailName(tail, output)}`
+export function productName({ bias, epilogue, output }: Product): string {
+  return `${bias ? '_bias' : ''}${epilogueName(epilogue, output)}`
 }

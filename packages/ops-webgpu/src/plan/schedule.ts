@@ -1,5 +1,5 @@
 import { boundsOf, type Graph, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
-import type { TailOp } from '../kernels/tail.ts'
+import type { EpilogueOp } from '../kernels/epilogue.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { PairFusion } from './fusion.ts'
@@ -54,19 +54,19 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
   const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
   const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], full.has(home(id)) ? 'f32' : storage)
   const stepOf = (group: Group): Step => {
-    const { head, tail, last, origins, first } = group
+    const { head, epilogue, last, origins, first } = group
     let layer = null as LayerClass | null
     const tile = (asked: LayerClass): Tile => {
       layer = asked
       return tiles[asked] ?? tileTable[adapter][asked]
     }
     const read = first ? [...first.head.inputs, ...head.inputs.slice(1)] : head.inputs
-    const added = tail.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
-    const scene = {
+    const added = epilogue.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
+    const context = {
       node: head,
       operands: head.inputs.map(layout),
       output: layout(last.id),
-      tail: tail.map((node): TailOp => {
+      epilogue: epilogue.map((node): EpilogueOp => {
         const bounds = boundsOf(node.op)
         return bounds ? { kind: 'clamp', bounds } : { kind: 'add', operand: layout(addedBy(node, group)) }
       }),
@@ -74,7 +74,7 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
       weightStorage: storage,
       tile,
     }
-    const made = fuse && first ? [fuse.launch(scene, first.head, layout(read[0] as NodeId))] : launches(scene)
+    const made = fuse && first ? [fuse.launch(context, first.head, layout(read[0] as NodeId))] : launches(context)
     const dispatches = made.map(({ kernel, operands: chosen, params: packed = null, macs = 0 }) => {
       const reads = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...read, ...added]
       return { kernel, reads: reads.map(home), params: packed, writes: last.id, macs }

@@ -1,16 +1,16 @@
 import type { Node, OpOf } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
 import { type Packed, packProduct } from '../plan/params.ts'
-import { type Launch, ownTail, product, type Scene } from '../plan/rules.ts'
+import { type Launch, type LoweringContext, ownEpilogue, product } from '../plan/rules.ts'
 import { separableKernel } from './kernel.ts'
 
 /** The one launch of a merged group: parameters of the depthwise part stand before those of the pointwise one. */
-export function launch(scene: Scene, first: Node, input: Layout): Launch {
+export function launch(context: LoweringContext, first: Node, input: Layout): Launch {
   const deepOp = first.op as OpOf<'depthwiseConv2d'>
-  const op = scene.node.op as OpOf<'conv2d'>
-  const { params, weightStorage } = scene
+  const op = context.node.op as OpOf<'conv2d'>
+  const { params, weightStorage } = context
   // It stays in workgroup memory, where numbers are float32 whatever is stored.
-  const between: Layout = { ...(scene.operands[0] as Layout), storage: 'f32' }
+  const between: Layout = { ...(context.operands[0] as Layout), storage: 'f32' }
   const deepParams = packProduct(deepOp, params, between.channels, weightStorage)
   const deep = {
     input,
@@ -18,11 +18,11 @@ export function launch(scene: Scene, first: Node, input: Layout): Launch {
     weightRows: deepOp.kernel[0] * deepOp.kernel[1],
     weightStorage,
     bias: deepOp.bias !== null,
-    tail: ownTail(deepOp, scene),
+    epilogue: ownEpilogue(deepOp, context),
     window: deepOp,
   }
-  const pointwise = product(op, scene, layer =>
-    separableKernel(deep, { ...layer, input: between, weightsAt: deepParams.length / 4 }, scene.tile('separable')),
+  const pointwise = product(op, context, layer =>
+    separableKernel(deep, { ...layer, input: between, weightsAt: deepParams.length / 4 }, context.tile('separable')),
   )
   return {
     ...pointwise,

@@ -1,7 +1,7 @@
 import { type Graph, type NodeId, nodeIndex } from '@depthwise/core'
 import type { Lowered } from '../lower/lowering.ts'
 import { keepsLayout } from '../lower/shape.ts'
-import { type Interval, planArena } from './arena.ts'
+import { type LiveRange, planArena } from './arena.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { type Group, operandsOf, resultOf } from './schedule.ts'
 
@@ -65,10 +65,10 @@ export function placeValues(
   for (const id of graph.outputs) (lives.get(rootOf(id)) as { last: number }).last = placements.length
   const ids = [...lives.keys()]
   const values = ids.map(
-    (id): Interval => ({ bytes: layouts(id).bytes, ...(lives.get(id) as { first: number; last: number }) }),
+    (id): LiveRange => ({ bytes: layouts(id).bytes, ...(lives.get(id) as { first: number; last: number }) }),
   )
   const scratches = placements.flatMap(({ lowered }, step) =>
-    Array.from({ length: threads }, (): Interval => ({ bytes: lowered.scratchBytes, first: step, last: step })),
+    Array.from({ length: threads }, (): LiveRange => ({ bytes: lowered.scratchBytes, first: step, last: step })),
   )
   const plan = planArena([...values, ...scratches])
   const places = new Map(ids.map((id, index) => [id, arenaStart + (plan.offsets[index] as number)]))
