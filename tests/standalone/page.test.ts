@@ -50,13 +50,13 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
       const asked: string[] = []
       await using site = await open({ files: filesOf(files, asked), knowsWasm })
       const console = await visit(browser(), site.url, site.report)
-      const { predictions, labels, complaint, failure, violations } = await site.report
+      const { predictions, labels, error, failure, violations } = await site.report
       expect(failure).toBeUndefined()
       expect(predictions).toHaveLength(3)
       expect(predictions?.[0]).toMatchObject({ index: 934, label: 'cheeseburger' })
       expect(predictions?.[0]?.probability).toBeGreaterThan(0.7)
       expect(labels).toBe(1001)
-      expect(complaint).toBe('Error: net: expected 224x224 RGB(A) bytes, found 4')
+      expect(error).toBe('Error: net: expected 224x224 RGB(A) bytes, found 4')
       expect([...violations, ...console]).toEqual([])
       const served = asked.filter(name => name.startsWith('net'))
       expect(served).toHaveLength(2)

@@ -5,7 +5,7 @@ import filePlugin from '@size-limit/file'
 import { build, transform } from 'esbuild'
 import sizeLimit from 'size-limit'
 import { budgets, checkSize } from './budgets.ts'
-import { complain } from './report.ts'
+import { failOnAny } from './report.ts'
 import { own, run } from './run.ts'
 
 const consumer = new URL('../../tests/test/consumer.ts', import.meta.url)
@@ -103,7 +103,7 @@ export async function bundle(folder: string, contents: string): Promise<string> 
   const builtin = Object.values(metafile.outputs).flatMap(output =>
     output.imports.filter(({ kind }) => kind !== 'dynamic-import').map(({ path }) => `${path} is imported statically`),
   )
-  complain([...warnings.map(({ text }) => text), ...builtin])
+  failOnAny([...warnings.map(({ text }) => text), ...builtin])
   return outputFiles[0]?.text ?? ''
 }
 

@@ -209,7 +209,7 @@ describe('a loader', () => {
 })
 
 describe('what goes wrong', () => {
-  test.each<[what: string, args: string[], complaint: string]>([
+  test.each<[what: string, args: string[], message: string]>([
     ['no folder', ['--checkpoint', 'x'], "required option '-o, --output <folder>' not specified"],
     [
       'two kinds of SIMD',
@@ -224,10 +224,10 @@ describe('what goes wrong', () => {
     ['threads', ['--checkpoint', 'x', '-o', 'out', '--threads', '2'], 'runs on the thread that calls it'],
     ['an unknown input', ['--checkpoint', 'x', '-o', 'out', '--input', 'rgb'], "argument 'rgb' is invalid"],
     ['no predictions', ['--checkpoint', 'x', '-o', 'out', '--top', '0'], "argument '0' is invalid"],
-  ])('%s: 2, and nothing is written', async (_what, args, complaint) => {
+  ])('%s: 2, and nothing is written', async (_what, args, message) => {
     const { code, stderr } = await depthwise('compile', ...args)
     expect(code).toBe(2)
-    expect(stderr).toContain(complaint)
+    expect(stderr).toContain(message)
     expect(readdirSync('.')).not.toContain('out')
   })
 

@@ -155,17 +155,17 @@ describeShared('bare weights', () => {
 })
 
 describe('what goes wrong', () => {
-  test.each<[what: string, args: string[], complaint: string]>([
+  test.each<[what: string, args: string[], message: string]>([
     ['nothing to write to', ['net.tflite'], 'convert: expected what to read, then what to write, found one path'],
     ['no ending', ['net.tflite', 'out'], 'out: expected a name that ends in .onnx, .safetensors, .depthwise, or --to'],
     ['an ending that is not written', ['a.onnx', 'b.tflite'], 'b.tflite: expected a name that ends in .onnx'],
     ['halves in ONNX', ['net.tflite', 'out.onnx', '--float16'], '--float16: expected --to depthwise or safetensors'],
     ['names in ONNX', ['net.tflite', 'out.onnx', '--names', 'timm'], '--names: expected --to safetensors'],
     ['another format', ['net.tflite', 'out.onnx', '--to', 'tflite'], "argument 'tflite' is invalid"],
-  ])('%s: 2, and nothing is read', async (_, args, complaint) => {
+  ])('%s: 2, and nothing is read', async (_, args, message) => {
     const { code, stdout, stderr } = await depthwise('convert', ...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain(complaint)
+    expect(stderr).toContain(message)
   })
 
   test('a folder that is not there: 1', async () => {

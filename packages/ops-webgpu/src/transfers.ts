@@ -99,7 +99,7 @@ export class Transfers {
     }
   }
 
-  /** Tensors in rows of whole vectors. Names nobody knows are complained of here too. */
+  /** Tensors in rows of whole vectors. Also rejects unknown names. */
   #pack(inputs: Readonly<Record<string, DeviceInput>>, onDevice: readonly Port[]) {
     const elsewhere = new Set(onDevice.map(({ name }) => name))
     const { graph } = this.#program

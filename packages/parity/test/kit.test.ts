@@ -142,17 +142,17 @@ describe('real networks', () => {
       })),
     }),
   })
-  const complaint = async (given: RealNetwork): Promise<string | undefined> =>
+  const mismatch = async (given: RealNetwork): Promise<string | undefined> =>
     (await judged(reference(), { networks: [given] })).failed['three classes']
 
   it('pass within the tolerance and with the best classes in order', async () => {
-    expect(await complaint(network([8.1, 1, 1.4]))).toBe(undefined)
+    expect(await mismatch(network([8.1, 1, 1.4]))).toBe(undefined)
   })
 
   it('fail beyond it, by another order, without the output, and without a picture', async () => {
-    expect(await complaint(network([7, 1, 1.5]))).toContain('1 numbers beyond 0.1')
-    expect(await complaint(network([8, 1.5, 1]))).toContain('the best 5 classes in another order')
-    expect(await complaint(network([8, 1]))).toContain('expected')
-    expect(await complaint(network([8, 1, 1.5], 0))).toContain('no picture')
+    expect(await mismatch(network([7, 1, 1.5]))).toContain('1 numbers beyond 0.1')
+    expect(await mismatch(network([8, 1.5, 1]))).toContain('the best 5 classes in another order')
+    expect(await mismatch(network([8, 1]))).toContain('expected')
+    expect(await mismatch(network([8, 1, 1.5], 0))).toContain('no picture')
   })
 })

@@ -12,7 +12,7 @@ export interface Trial {
   readonly milliseconds: number | null
   /** For `separable`: of the layers it would merge, each by the best tile of its own class. */
   readonly apart?: number
-  /** Why it is not in the race: the device's complaint, or how far off its results are. */
+  /** Why it is not in the race: the error of the device, or how far off its results are. */
   readonly refused?: string
 }
 
@@ -63,13 +63,13 @@ export type TuningParts = Omit<TuningJSON, 'format' | 'version'>
  */
 export function readTuning(json: unknown): Tuning {
   const root = record(json, 'tuning')
-  if (root['format'] !== 'depthwise-tuning') complain('tuning, field format', '"depthwise-tuning"', root['format'])
-  if (root['version'] !== 1) complain('tuning, field version', '1', root['version'])
+  if (root['format'] !== 'depthwise-tuning') fail('tuning, field format', '"depthwise-tuning"', root['format'])
+  if (root['version'] !== 1) fail('tuning, field version', '1', root['version'])
   const { adapter, precision, separable: fused, trials } = root
-  if (typeof adapter !== 'string') complain('tuning, field adapter', "an adapter's words", adapter)
-  if (precision !== 'f32' && precision !== 'f16') complain('tuning, field precision', '"f32" or "f16"', precision)
-  if (typeof fused !== 'boolean') complain('tuning, field separable', 'true or false', fused)
-  if (!Array.isArray(trials)) complain('tuning, field trials', 'a list', trials)
+  if (typeof adapter !== 'string') fail('tuning, field adapter', "an adapter's words", adapter)
+  if (precision !== 'f32' && precision !== 'f16') fail('tuning, field precision', '"f32" or "f16"', precision)
+  if (typeof fused !== 'boolean') fail('tuning, field separable', 'true or false', fused)
+  if (!Array.isArray(trials)) fail('tuning, field trials', 'a list', trials)
   const tiles = Object.entries(record(root['tiles'], 'tuning, field tiles')).map(([layer, tile]) => {
     const where = `tuning, field tiles.${layer}`
     return [asLayer(layer, where), asTile(tile, where)] as const
@@ -86,9 +86,9 @@ export function readTuning(json: unknown): Tuning {
 function asTrial(json: unknown, where: string): Trial {
   const { layer, tile, milliseconds, apart, refused } = record(json, where)
   const isTime = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0
-  if (milliseconds !== null && !isTime(milliseconds)) complain(`${where}, field milliseconds`, 'a time', milliseconds)
-  if (apart !== undefined && !isTime(apart)) complain(`${where}, field apart`, 'a time', apart)
-  if (refused !== undefined && typeof refused !== 'string') complain(`${where}, field refused`, 'words', refused)
+  if (milliseconds !== null && !isTime(milliseconds)) fail(`${where}, field milliseconds`, 'a time', milliseconds)
+  if (apart !== undefined && !isTime(apart)) fail(`${where}, field apart`, 'a time', apart)
+  if (refused !== undefined && typeof refused !== 'string') fail(`${where}, field refused`, 'words', refused)
   return {
     layer: asLayer(layer, `${where}, field layer`),
     tile: asTile(tile, `${where}, field tile`),
@@ -100,22 +100,22 @@ function asTrial(json: unknown, where: string): Trial {
 
 function asLayer(value: unknown, where: string): LayerClass {
   const known = typeof value === 'string' && Object.hasOwn(tileTable.gpu, value)
-  if (!known) complain(where, `one of ${Object.keys(tileTable.gpu).join(', ')}`, value)
+  if (!known) fail(where, `one of ${Object.keys(tileTable.gpu).join(', ')}`, value)
   return value as LayerClass
 }
 
 function asTile(json: unknown, where: string): Tile {
   const { pixels, groups, split, workgroup } = record(json, where) as unknown as Tile
   const tile = { pixels, groups, split, workgroup }
-  if (!tileFits(tile)) complain(where, tileDomain, json)
+  if (!tileFits(tile)) fail(where, tileDomain, json)
   return tile
 }
 
 function record(json: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) complain(where, 'an object', json)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) fail(where, 'an object', json)
   return json as Readonly<Record<string, unknown>>
 }
 
-function complain(where: string, expected: string, found: unknown): never {
+function fail(where: string, expected: string, found: unknown): never {
   throw new FormatError({ where, expected, found: show(found) })
 }

@@ -5,11 +5,11 @@ import { evaluate } from './definition/evaluate.ts'
 import type { Allowance, Value } from './definition/value.ts'
 import { seededInputs, seededParams } from './seeded.ts'
 
-/** Most complaints that one case makes. */
+/** Most mismatches that are reported of one case. */
 const most = 5
 
 /** Runs a case on a backend and says, in words, which values are not what they are defined to be; nothing if all are. */
-export async function complaints(backend: Backend, each: Case, allow: Allowance, seed = 1): Promise<readonly string[]> {
+export async function mismatches(backend: Backend, each: Case, allow: Allowance, seed = 1): Promise<readonly string[]> {
   const { graph } = each
   const params = each.params ?? seededParams(graph, seed)
   const inputs = each.inputs ?? seededInputs(graph, seed + 6)
@@ -19,7 +19,7 @@ export async function complaints(backend: Backend, each: Case, allow: Allowance,
   return compareWithDefinition(graph, outputs, values)
 }
 
-/** As `complaints`, of outputs at hand. */
+/** As `mismatches`, of outputs at hand. */
 export function compareWithDefinition(
   graph: Graph,
   outputs: Outputs,

@@ -39,7 +39,7 @@ export async function answered(backend: Backend, { load }: RealNetwork): Promise
   for (const { name, inputs, expected } of pictures) {
     const outputs = await executable.run(inputs)
     for (const [output, value] of Object.entries(expected)) {
-      const wrong = complaint(outputs[output], value, tolerance)
+      const wrong = mismatch(outputs[output], value, tolerance)
       if (wrong !== null) found.push(`${name}, "${output}": ${wrong}`)
     }
   }
@@ -47,7 +47,7 @@ export async function answered(backend: Backend, { load }: RealNetwork): Promise
   return pictures.length > 0 ? { found, wanted: [] } : { found: 'no picture', wanted: 'at least one' }
 }
 
-function complaint(own: Tensor<'float32'> | undefined, value: Tensor<'float32'>, tolerance: number): string | null {
+function mismatch(own: Tensor<'float32'> | undefined, value: Tensor<'float32'>, tolerance: number): string | null {
   if (!own || !sameShape(own.shape, value.shape)) return `${own?.shape.join('x')}, expected ${value.shape.join('x')}`
   const { beyond, maxAbs, largest } = difference(value, own, { ofLargest: tolerance })
   if (beyond > 0) return `${beyond} numbers beyond ${tolerance} of ${largest}, at most ${maxAbs} off`
