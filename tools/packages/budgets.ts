@@ -46,7 +46,7 @@ export const budgets: readonly Budget[] = [
 export const kilobytesToClassify = 82
 
 /** Throws for more than is allowed, else says how much of it there is. */
-export function checkSize(kilobytes: number, most: number): string {
-  if (!(kilobytes <= most)) throw new Error(`${kilobytes.toFixed(1)} kB brotli, over ${most} kB`)
-  return `${kilobytes.toFixed(1)} of ${most} kB brotli`
+export function checkSize(kilobytes: number, max: number): string {
+  if (!(kilobytes <= max)) throw new Error(`${kilobytes.toFixed(1)} kB brotli, over ${max} kB`)
+  return `${kilobytes.toFixed(1)} of ${max} kB brotli`
 }

@@ -35,7 +35,7 @@ test.each(['v1', 'v2'] as const)('%s: weights keep every layer alive and no valu
     expect(Math.max(...sizes.slice(0, 10_000)), name).toBeGreaterThan(1e-2)
     // Far above 2^-126: a denormal costs some machines a hundred cycles.
     expect(
-      sizes.reduce((least, size) => Math.min(least, size), 1),
+      sizes.reduce((min, size) => Math.min(min, size), 1),
       name,
     ).toBeGreaterThan(1e-20)
   }

@@ -28,9 +28,9 @@ async function probabilities(path: string, ...args: string[]): Promise<number[]>
   return predictions.toSorted((a, b) => a.index - b.index).map(({ probability }) => probability)
 }
 
-function expectClose(actual: readonly number[], expected: readonly number[], most: number): void {
+function expectClose(actual: readonly number[], expected: readonly number[], max: number): void {
   expect(actual).toHaveLength(expected.length)
-  expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThanOrEqual(most)
+  expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThanOrEqual(max)
 }
 
 /** A network with numbers that are no training's, but that pictures pass through. */
@@ -56,19 +56,19 @@ function saved(folder: string, model: Model): string {
 }
 
 describeShared('a TFLite file, converted, sees what it saw', () => {
-  test.each<[file: string, most: number, args: string[]]>([
+  test.each<[file: string, max: number, args: string[]]>([
     ['net.onnx', 1e-5, []],
     ['net.depthwise', 0, []],
     ['half.depthwise', 0.02, ['--float16']],
     ['named.bin', 1e-5, ['--to', 'onnx']],
-  ])('%s', async (file, most, args) => {
+  ])('%s', async (file, max, args) => {
     const out = join(temporaryFolder(), file)
     const told = await converted(small, out, ...args)
     expect(told).toContain(`wrote ${out}: ${detectFormat(read(out))}, `)
     // Quietly: how it wants its pictures went along.
     const before = await probabilities(small)
     const after = await probabilities(out)
-    expectClose(after, before, most)
+    expectClose(after, before, max)
     expect(after.indexOf(Math.max(...after))).toBe(before.indexOf(Math.max(...before)))
   })
 

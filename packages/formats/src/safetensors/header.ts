@@ -48,8 +48,8 @@ function headerLength(bytes: Uint8Array): number {
   if (bytes.length < 8) throw formatError('safetensors', 'at least 8 bytes', `${bytes.length}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getUint32(0, true) + 2 ** 32 * view.getUint32(4, true)
-  const most = Math.min(longestHeader, bytes.length - 8)
-  if (length > most) throw formatError('safetensors, byte 0', `a header of at most ${most} bytes`, `${length}`)
+  const max = Math.min(longestHeader, bytes.length - 8)
+  if (length > max) throw formatError('safetensors, byte 0', `a header of at most ${max} bytes`, `${length}`)
   if (bytes[8] !== 0x7b) throw formatError('safetensors, byte 8', 'a JSON object', 'other bytes')
   return length
 }

@@ -6,7 +6,7 @@ import type { Allowance, Value } from './definition/value.ts'
 import { seededInputs, seededParams } from './seeded.ts'
 
 /** Most mismatches that are reported of one case. */
-const most = 5
+const maxMismatches = 5
 
 /** Runs a case on a backend and says, in words, which values are not what they are defined to be; nothing if all are. */
 export async function mismatches(backend: Backend, each: Case, allow: Allowance, seed = 1): Promise<readonly string[]> {
@@ -30,7 +30,7 @@ export function compareWithDefinition(
     const name = nodes.get(id)?.name as string
     return wrongElements(name, outputs[name], values.get(id) as Value)
   })
-  return found.length > 0 ? [...found.slice(0, most), `in\n${printGraph(graph)}`] : []
+  return found.length > 0 ? [...found.slice(0, maxMismatches), `in\n${printGraph(graph)}`] : []
 }
 
 function wrongElements(name: string, found: Outputs[string] | undefined, { shape, data, error }: Value): string[] {
@@ -39,7 +39,7 @@ function wrongElements(name: string, found: Outputs[string] | undefined, { shape
     return [`output "${name}" is ${found.dtype} ${found.shape.join('x')}, expected float32 ${shape.join('x')}`]
   }
   const wrong: string[] = []
-  for (let i = 0; i < data.length && wrong.length < most; i++) {
+  for (let i = 0; i < data.length && wrong.length < maxMismatches; i++) {
     const [is, wanted, off] = [found.data[i]!, data[i]!, error[i]!]
     if (Number.isFinite(wanted) ? Math.abs(is - wanted) <= off : Object.is(is, wanted)) continue
     wrong.push(

@@ -17,8 +17,8 @@ export interface OwnPicture {
  * read no bit fields and runs, and allocate by what the header claims.
  */
 export function ownPicture(bytes: Uint8Array): OwnPicture | undefined {
-  if (isBmp(bytes)) return { what: 'a BMP picture', decode: (most, alpha) => decodeBmp(bytes, most, alpha) }
-  if (isNetpbm(bytes)) return { what: 'a PBM, PGM or PPM picture', decode: most => decodeNetpbm(bytes, most) }
+  if (isBmp(bytes)) return { what: 'a BMP picture', decode: (max, alpha) => decodeBmp(bytes, max, alpha) }
+  if (isNetpbm(bytes)) return { what: 'a PBM, PGM or PPM picture', decode: max => decodeNetpbm(bytes, max) }
   return undefined
 }
 
