@@ -40,7 +40,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
     const browser = launched(engine)
     let files: Compiled
     beforeAll(async () => {
-      files = await compiled(nets.V2, '--float16', '--top', '3')
+      files = await compiled(nets.V2, '--dtype', 'float16', '--top', '3')
     }, 120_000)
 
     it.each([
@@ -87,7 +87,7 @@ describe('what a page fetches', () => {
     const file = join(folder, 'net.depthwise')
     writeFileSync(file, writeModel(model))
     const quiet = { write: () => true, on: () => quiet, once: () => quiet } as never
-    const args = ['compile', '--checkpoint', file, '-o', folder, '--name', 'net', '--float16', '--top', '5']
+    const args = ['compile', '--checkpoint', file, '-o', folder, '--name', 'net', '--dtype', 'float16', '--top', '5']
     expect(await depthwise(args, { stdout: quiet, stderr: quiet })).toBe(0)
     const size = (name: string): number => readFileSync(join(folder, name)).length
     expect(size('net.js')).toBeLessThanOrEqual(1024)

@@ -85,7 +85,7 @@ describe('files', () => {
 
   test('equal calls write equal bytes', async () => {
     const checkpoint = saved()
-    for (const args of [['--float16', '--top', '3'], ['--split']]) {
+    for (const args of [['--dtype', 'float16', '--top', '3'], ['--split']]) {
       expect(files(await compiled(checkpoint, ...args))).toEqual(files(await compiled(checkpoint, ...args)))
     }
   })

@@ -150,7 +150,7 @@ export function readOutputs(outputs: readonly Port[], memory: ArrayBuffer): Outp
     outputs.map(({ name, shape, layout }) => {
       const size = byteSize(layout)
       const stored =
-        layout.storage === 'f32'
+        layout.dtype === 'float32'
           ? new Float32Array(memory, offset, size / 4)
           : Float32Array.from(new Uint16Array(memory, offset, size / 2), fromHalf)
       offset += size

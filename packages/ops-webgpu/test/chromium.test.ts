@@ -56,7 +56,7 @@ describe('device webgpu-chromium, headless, on its software adapter', () => {
   it('finds navigator.gpu by itself', async () => {
     const { available, features } = await ask('probe')
     expect(available).toBe(true)
-    expect(features).toContain('f32')
+    expect(features).toContain('float32')
   })
 
   it('passes the conformance kit', async () => {

@@ -29,12 +29,12 @@ if (device) {
     'by depthwise and pointwise in one': { fuse: separable, rounds: runs(2, 50) },
   }
   for (const [way, { rounds, ...options }] of Object.entries(ways)) {
-    await describeBackend(webgpu({ device, precision: 'f16', ...options }), {
+    await describeBackend(webgpu({ device, dtype: 'float16', ...options }), {
       describe,
       it,
       expect,
       name: `device webgpu-f16, ${describeAdapter(adapter.info)}, ${way}`,
-      storage: 'float16',
+      dtype: 'float16',
       rounds: rounds.numRuns,
       channelCounts: soak ? 12 : 1,
     })
@@ -46,7 +46,7 @@ if (device) {
       const shown = (soak ? photos : photos.slice(0, 1)).map(inputs)
       const report = await compareBackends({ ...graph, outputs: [logits.id] }, params, shown, {
         reference: reference(),
-        candidate: webgpu({ device, precision: 'f16' }),
+        candidate: webgpu({ device, dtype: 'float16' }),
         tolerance: maxOfLargest,
         reproduce: false,
       })

@@ -18,7 +18,7 @@ const fuse = separable as PairFusion
 const allow = allowanceOf(2e-5)
 
 const planOf = (network: Network, more?: { readonly fuse: PairFusion }) =>
-  schedule(optimize(network), { storage: 'f32', adapter: 'software', ...more })
+  schedule(optimize(network), { dtype: 'float32', adapter: 'software', ...more })
 
 /** A block as V1 has it, or the second half of one of V2's, of any shape. */
 interface Block {

@@ -55,8 +55,8 @@ describe('a backend that keeps halves', () => {
       }
     },
   })
-  const failures = async (fault: Fault, storage: ConformanceOptions['storage'] = 'float16') =>
-    Object.entries((await judged(planted(fault), { storage })).failed)
+  const failures = async (fault: Fault, dtype: ConformanceOptions['dtype'] = 'float16') =>
+    Object.entries((await judged(planted(fault), { dtype })).failed)
 
   it('passes when it says so, and only then', async () => {
     expect(await failures(rounded(11))).toEqual([])

@@ -11,7 +11,7 @@ import { type BlockCuts, type Schedule, type Scratch, scratchOf } from './scratc
 export interface MemoryOptions extends BlockCuts {
   /** Default `layers`. */
   readonly schedule?: Schedule
-  /** Default `f32`. */
+  /** Default `float32`. */
   readonly dtype?: CostDType
 }
 
@@ -69,7 +69,7 @@ export interface MemoryPlan {
  * the node of a broken graph
  */
 export function memory(graph: Graph, options: MemoryOptions = {}): MemoryPlan {
-  const { schedule = 'layers', dtype = 'f32', ...cuts } = options
+  const { schedule = 'layers', dtype = 'float32', ...cuts } = options
   checkOption('dtype', dtype, byteSizes)
   verify(graph)
   const scratch = scratchOf(schedule, cuts)

@@ -29,7 +29,7 @@ ${store(epilogue, output, value(load(input, 'x[index]')), { at: 'index', group: 
     bindings: [
       reads('x', input),
       ...epilogueBindings(epilogue),
-      ...(params ? [reads('w', { storage: 'f32' })] : []),
+      ...(params ? [reads('w', { dtype: 'float32' })] : []),
       resultBinding(output),
     ],
     body,

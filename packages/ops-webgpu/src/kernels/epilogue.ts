@@ -46,7 +46,7 @@ export function store(
 }
 
 /** The part of a kernel's name that says what is fused. */
-export function epilogueName(epilogue: Epilogue, { storage }: Layout): string {
+export function epilogueName(epilogue: Epilogue, { dtype }: Layout): string {
   const words = epilogue.map(op => (op.kind === 'add' ? '_add' : boundsName(op.bounds)))
-  return `${words.join('')}${storage === 'f16' ? '_f16' : ''}`
+  return `${words.join('')}${dtype === 'float16' ? '_f16' : ''}`
 }

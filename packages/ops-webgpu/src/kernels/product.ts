@@ -8,7 +8,7 @@ export interface Product {
   readonly output: Layout
   /** Rows of weights before the bias: each is `output.groups` vectors. */
   readonly weightRows: number
-  readonly weightStorage: Layout['storage']
+  readonly weightDType: Layout['dtype']
   readonly bias: boolean
   readonly epilogue: Epilogue
   /** Vectors of `w` before the first weight; default 0. */
@@ -16,19 +16,14 @@ export interface Product {
 }
 
 /** `x`, what the epilogue adds, `w` (weights, then the bias), and `y`. */
-export function productBindings({ input, output, weightStorage, epilogue }: Product): readonly Binding[] {
-  return [
-    reads('x', input),
-    ...epilogueBindings(epilogue),
-    reads('w', { storage: weightStorage }),
-    resultBinding(output),
-  ]
+export function productBindings({ input, output, weightDType, epilogue }: Product): readonly Binding[] {
+  return [reads('x', input), ...epilogueBindings(epilogue), reads('w', { dtype: weightDType }), resultBinding(output)]
 }
 
 /** The weight vector at an index. */
-export function weight({ weightStorage, weightsAt = 0 }: Product, index: string): string {
+export function weight({ weightDType, weightsAt = 0 }: Product, index: string): string {
   const at = weightsAt === 0 ? index : `${weightsAt}u + ${index}`
-  return weightStorage === 'f32' ? `w[${at}]` : `vec4f(w[${at}])`
+  return weightDType === 'float32' ? `w[${at}]` : `vec4f(w[${at}])`
 }
 
 /** Stores a sum with its bias and epilogue; `group` counts the vectors of a row. */

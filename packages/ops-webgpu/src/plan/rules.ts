@@ -23,7 +23,7 @@ export interface LoweringContext {
   /** What follows in registers; always empty for kinds that are not `withEpilogue`. */
   readonly epilogue: Epilogue
   readonly params: Params
-  readonly weightStorage: Layout['storage']
+  readonly weightDType: Layout['dtype']
   /** The tile of a layer of this class. */
   tile(layer: LayerClass): Tile
 }
@@ -45,14 +45,14 @@ const first = ({ operands }: LoweringContext): Layout => operands[0] as Layout
 type ProductOp = OpOf<'conv2d' | 'depthwiseConv2d' | 'dense'>
 
 export function product(op: ProductOp, context: LoweringContext, kernelOf: (layer: Product) => Kernel): Launch {
-  const { output, params, weightStorage } = context
-  const packed = packProduct(op, params, output.channels, weightStorage)
+  const { output, params, weightDType } = context
+  const packed = packProduct(op, params, output.channels, weightDType)
   const rows = packed.length / (output.groups * 4) - (op.bias === null ? 0 : 1)
   const layer = {
     input: first(context),
     output,
     weightRows: rows,
-    weightStorage,
+    weightDType,
     bias: op.bias !== null,
     epilogue: [...ownEpilogue(op, context), ...context.epilogue],
   }
@@ -103,7 +103,7 @@ function affineLaunch(
   scale: ArrayLike<number>,
   offset: ArrayLike<number>,
 ): Launch {
-  const params = packRows(context.output.channels, [scale, offset], 'f32')
+  const params = packRows(context.output.channels, [scale, offset], 'float32')
   return { kernel: affine(name, mapping(context)), params }
 }
 

@@ -8,15 +8,15 @@ import { separableKernel } from './kernel.ts'
 export function launch(context: LoweringContext, first: Node, input: Layout): Launch {
   const deepOp = first.op as OpOf<'depthwiseConv2d'>
   const op = context.node.op as OpOf<'conv2d'>
-  const { params, weightStorage } = context
+  const { params, weightDType } = context
   // It stays in workgroup memory, where numbers are float32 whatever is stored.
-  const between: Layout = { ...(context.operands[0] as Layout), storage: 'f32' }
-  const deepParams = packProduct(deepOp, params, between.channels, weightStorage)
+  const between: Layout = { ...(context.operands[0] as Layout), dtype: 'float32' }
+  const deepParams = packProduct(deepOp, params, between.channels, weightDType)
   const deep = {
     input,
     output: between,
     weightRows: deepOp.kernel[0] * deepOp.kernel[1],
-    weightStorage,
+    weightDType,
     bias: deepOp.bias !== null,
     epilogue: ownEpilogue(deepOp, context),
     window: deepOp,
@@ -34,7 +34,7 @@ export function launch(context: LoweringContext, first: Node, input: Layout): La
 function joined(first: Packed, second: Packed): Packed {
   return {
     length: first.length + second.length,
-    storage: first.storage,
+    dtype: first.dtype,
     write(target) {
       first.write(target.subarray(0, first.length))
       second.write(target.subarray(first.length))

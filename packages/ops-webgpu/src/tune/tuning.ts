@@ -1,6 +1,6 @@
 import { FormatError, show } from '@depthwise/core'
 import type { Tuned } from '../gpu/options.ts'
-import type { Storage } from '../plan/layout.ts'
+import type { StoredDType } from '../plan/layout.ts'
 import { separable } from '../separable/index.ts'
 import { type LayerClass, type Tile, type Tiles, tileDomain, tileFits, tileTable } from '../tiles.ts'
 
@@ -19,25 +19,26 @@ export interface Trial {
 /** What `tune` found: `webgpu({ tuning })` takes it, `JSON.stringify` writes it, `readTuning` reads that. */
 export interface Tuning extends Tuned {
   /** What was stored while measuring; tiles are right for either, but not as fast. */
-  readonly precision: Storage
+  readonly dtype: StoredDType
   /** Classes that are not here are best served by the built-in table, or do not occur in the network. */
   readonly tiles: Partial<Tiles>
   readonly trials: readonly Trial[]
   toJSON(): TuningJSON
 }
 
-/** A tuning as plain data. */
-export interface TuningJSON extends Omit<Tuning, 'toJSON' | 'fuse'> {
+/** A tuning as plain data. Files name the dtype as WGSL does. */
+export interface TuningJSON extends Omit<Tuning, 'toJSON' | 'fuse' | 'dtype'> {
+  readonly precision: 'f32' | 'f16'
   readonly format: 'depthwise-tuning'
   readonly version: 1
   readonly separable: boolean
 }
 
 /** A tuning of its parts. */
-export function tuningOf({ adapter, precision, tiles, separable: fused, trials }: TuningParts): Tuning {
+export function tuningOf({ adapter, dtype, tiles, separable: fused, trials }: TuningParts): Tuning {
   return {
     adapter,
-    precision,
+    dtype,
     tiles,
     ...(fused && { fuse: separable }),
     trials,
@@ -45,7 +46,7 @@ export function tuningOf({ adapter, precision, tiles, separable: fused, trials }
       format: 'depthwise-tuning',
       version: 1,
       adapter,
-      precision,
+      precision: dtype === 'float16' ? 'f16' : 'f32',
       tiles,
       separable: fused,
       trials,
@@ -54,7 +55,7 @@ export function tuningOf({ adapter, precision, tiles, separable: fused, trials }
 }
 
 /** A tuning's data, without the words that say what it is. */
-export type TuningParts = Omit<TuningJSON, 'format' | 'version'>
+export type TuningParts = Omit<TuningJSON, 'format' | 'version' | 'precision'> & Pick<Tuning, 'dtype'>
 
 /**
  * Reads what `JSON.stringify` made of a tuning. Nothing in it is trusted; whether it is this adapter's, `compile` tells.
@@ -76,7 +77,7 @@ export function readTuning(json: unknown): Tuning {
   })
   return tuningOf({
     adapter: adapter as string,
-    precision: precision as Storage,
+    dtype: precision === 'f16' ? 'float16' : 'float32',
     tiles: Object.fromEntries(tiles),
     separable: fused as boolean,
     trials: (trials as readonly unknown[]).map((trial, index) => asTrial(trial, `tuning, trial ${index}`)),

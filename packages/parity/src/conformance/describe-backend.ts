@@ -1,5 +1,5 @@
 import { type Backend, type Capabilities, UnsupportedOpError } from '@depthwise/core'
-import { allowanceOf, type Keeping } from './allowance.ts'
+import { allowanceOf, type StoredDType } from './allowance.ts'
 import { networkCases, sampleNetwork } from './cases/networks.ts'
 import { pixelCases } from './cases/pixels.ts'
 import { valueCases } from './cases/values.ts'
@@ -21,8 +21,8 @@ export interface ConformanceOptions extends Runner, KnownFailures {
    * Default 2e-5, float32's.
    */
   readonly tolerance?: number
-  /** How weights, and values between ops, are kept. Outputs are float32 either way. Default `float32`. */
-  readonly storage?: Keeping
+  /** What weights, and values between ops, are stored as. Outputs are float32 either way. Default `float32`. */
+  readonly dtype?: StoredDType
   /** Graphs a family of random shapes. Default 12; the same ones each time. */
   readonly rounds?: number
   /** Seed of the random shapes. Default 1. */
@@ -49,7 +49,7 @@ export interface ConformanceOptions extends Runner, KnownFailures {
  */
 export async function describeBackend(backend: Backend, options: ConformanceOptions): Promise<readonly SkippedCase[]> {
   const { describe, name = backend.name, tolerance = 2e-5, rounds = 12, seed = 1, networks = [] } = options
-  const allow = allowanceOf(tolerance, options.storage)
+  const allow = allowanceOf(tolerance, options.dtype)
   const { available, numerics, reasons } = await probed(backend)
   // Shapes are drawn by fast-check, which who only compares backends need not load.
   const { drawnByLot } = await import('./drawn.ts')
