@@ -109,7 +109,7 @@ describe('what the loader gives', () => {
     const right = await expected()
     expect(output).toHaveLength(7)
     for (const [i, value] of right.entries()) expect(output[i]).toBeCloseTo(value, 5)
-    // RGBA is the same picture, and what was given stays the caller's.
+    // RGBA is the same image, and what was given stays the caller's.
     const rgba = Uint8ClampedArray.from({ length: 32 * 40 * 4 }, (_, i) =>
       i % 4 === 3 ? 9 : pixels[Math.floor(i / 4) * 3 + (i % 4)]!,
     )

@@ -33,7 +33,7 @@ function expectClose(actual: readonly number[], expected: readonly number[], max
   expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThanOrEqual(max)
 }
 
-/** A network with numbers that are no training's, but that pictures pass through. */
+/** A network with numbers that are no training's, but that images pass through. */
 function made(graph: Graph, largest = 0.2): Model {
   const params = paramSpecs(graph).map(({ name, role, shape }): [string, Tensor] => {
     const length = shape.reduce((product, extent) => product * extent, 1)
@@ -65,7 +65,7 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
     const out = join(temporaryFolder(), file)
     const told = await converted(small, out, ...args)
     expect(told).toContain(`wrote ${out}: ${detectFormat(read(out))}, `)
-    // Quietly: how it wants its pictures went along.
+    // Quietly: how it wants its images went along.
     const before = await probabilities(small)
     const after = await probabilities(out)
     expectClose(after, before, max)

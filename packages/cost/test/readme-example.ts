@@ -1,7 +1,7 @@
 import { cost } from '@depthwise/cost'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 
-// V1 at half width on a smaller picture, against V2 at the paper's own size.
+// V1 at half width on a smaller image, against V2 at the paper's own size.
 const small = cost(mobileNetV1({ alpha: 0.5, resolution: 160 }))
 const { total, layers } = cost(mobileNetV2(), { convention: 'fvcore' })
 console.log(small.total.macs, small.total.params) // 76524800 1331592

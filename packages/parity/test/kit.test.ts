@@ -129,13 +129,13 @@ it('a backend that is not available fails, with what probe says', async () => {
 describe('real networks', () => {
   const b = new GraphBuilder()
   const graph = b.build([b.clamp(b.input([1, 3], { name: 'x' }), { min: -9, max: 9 }, { name: 'y' })])
-  const network = (answers: readonly number[], pictures = 1): RealNetwork => ({
+  const network = (answers: readonly number[], images = 1): RealNetwork => ({
     name: 'three classes',
     load: async () => ({
       graph,
       params: new Map(),
       tolerance: 0.1,
-      pictures: Array.from({ length: pictures }, () => ({
+      images: Array.from({ length: images }, () => ({
         name: 'cat',
         inputs: { x: tensor([1, 3], [8, 1, 1.5]) },
         expected: { y: tensor([1, 3], answers) },

@@ -1,6 +1,6 @@
 import { type Crop, formatShape, type Normalization, type Size2 } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
-import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
+import { beginInBytes, endInProbabilities, imageInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
 import { inputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
@@ -64,7 +64,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
     simds.map(simd => [simd, compileToModule(graph, begun.params, { simd, dtype, split, sections })]),
   ) as Product['builds']
   const one = Object.values(builds)[0] as CompiledModule
-  const product: Product = { name, builds, one, pixels: inBytes ? pictureInput(graph).size : null, top, labels }
+  const product: Product = { name, builds, one, pixels: inBytes ? imageInput(graph).size : null, top, labels }
   const files = filesOf(product)
   const sizes = new Map([...files].map(([file, { length }]) => [file, length]))
   const readme = readmeText(product, { cost: cost(model.graph), preprocessing, dtype, sizes })

@@ -1,7 +1,7 @@
 import { type Graph, type Node, type NodeId, nodeIndex, originsOf } from '@depthwise/core'
 import { costOfLayer, type LayerCost } from '../layer.ts'
 
-/** Kinds of kernels that run at rates of their own. A `stem` is a convolution of a picture, which has few channels. */
+/** Kinds of kernels that run at rates of their own. A `stem` is a convolution of an image, which has few channels. */
 export type KernelClass =
   | 'stem'
   | 'convolution'

@@ -1,7 +1,7 @@
 import type { BmpHeader } from './bmp-header.ts'
 import { RasterError } from './raster.ts'
 
-/** More pixels than this for each byte are no picture: a run of 255 takes two bytes. */
+/** More pixels than this for each byte are no image: a run of 255 takes two bytes. */
 const maxPixelsPerByte = 256
 
 /**

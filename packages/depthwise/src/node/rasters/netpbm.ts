@@ -11,7 +11,7 @@ export function isNetpbm(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the first picture of a PBM, PGM or PPM file. Levels are scaled to bytes; grey ones stand for all three channels.
+ * Reads the first image of a PBM, PGM or PPM file. Levels are scaled to bytes; grey ones stand for all three channels.
  * @throws RasterError for files that are damaged
  */
 export function decodeNetpbm(bytes: Uint8Array, maxPixels: number): Raster {

@@ -16,7 +16,7 @@ export interface Placement {
 
 export type Layouts = (id: NodeId) => Layout
 
-/** Pictures stay as tightly packed as the caller's where only convolutions read them; all else comes in whole vectors. */
+/** Images stay as tightly packed as the caller's where only convolutions read them; all else comes in whole vectors. */
 export function layoutValues(graph: Graph, groups: readonly Group[]): Layouts {
   const nodes = nodeIndex(graph)
   const readsTightly = (group: Group, id: NodeId): boolean => {
