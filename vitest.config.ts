@@ -14,7 +14,7 @@ const devices = process.env['DEPTHWISE_EXPECTED_DEVICES']
 export default defineConfig({
   test: {
     ...(devices !== undefined && { reporters: ['default', new ExpectedDevices(devices)] }),
-    // Reference kernels take seconds a picture, and properties run many graphs.
+    // Reference kernels take seconds an image, and properties run many graphs.
     testTimeout: 60_000,
     // One project a package, spelt out since projects that a glob names would not inherit the options above. A package may
     // still bring a configuration of its own.

@@ -12,7 +12,7 @@ import { checkInRuntimes } from './packages/in-runtimes.ts'
 import { uncoveredSnippets } from './packages/install-lines.ts'
 import { checkManifest } from './packages/manifest.ts'
 import { installAsReadmeSays, installEverything, installOffline, type Tarballs } from './packages/projects.ts'
-import { complain, Report } from './packages/report.ts'
+import { failOnAny, Report } from './packages/report.ts'
 import { nodes, runInNode } from './packages/run.ts'
 import { checkBudget } from './packages/sizes.ts'
 import { checkContents, checkWithAttw, checkWithPublint, pack } from './packages/tarballs.ts'
@@ -23,13 +23,13 @@ const temporary = mkdtempSync(join(tmpdir(), 'depthwise-packages-'))
 const folder = (name: string): string => join(temporary, name)
 const report = new Report()
 
-await report.check('arrows between packages point down', () => complain(wrongArrows(packages)))
-await report.check('no cycles between packages', () => complain(cycles(packages)))
+await report.check('arrows between packages point down', () => failOnAny(wrongArrows(packages)))
+await report.check('no cycles between packages', () => failOnAny(cycles(packages)))
 for (const each of packages) {
   await report.check(`${each.folder}: what a package must have`, () => checkManifest(each))
-  await report.check(`${each.folder}: imports only what it lists`, () => complain(undeclared(each, sourcesOf(each))))
+  await report.check(`${each.folder}: imports only what it lists`, () => failOnAny(undeclared(each, sourcesOf(each))))
 }
-await report.check('install lines name what the snippets beside them import', () => complain(uncoveredSnippets()))
+await report.check('install lines name what the snippets beside them import', () => failOnAny(uncoveredSnippets()))
 
 let tarballs: Tarballs = new Map()
 await report.check('pack', async () => {
@@ -65,7 +65,7 @@ for (const compiler of ['node16', 'bundler', 'commonjs'] as const) {
 const found = await nodes()
 await report.check('Node 20, 22 and 24 are there to try', () => {
   const missing = ['v20.', 'v22.', 'v24.'].filter(version => ![...found.keys()].some(each => each.startsWith(version)))
-  complain(missing.map(version => `no Node ${version}x on the path`))
+  failOnAny(missing.map(version => `no Node ${version}x on the path`))
 })
 for (const [version, program] of found) {
   await report.check(`they classify a picture in Node ${version}`, () =>

@@ -15,9 +15,9 @@ export class ExpectedDevices implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const complaint = complaintAbout(this.#expected, testedDevices(modules))
-    if (complaint === null) return
-    console.error(`DEPTHWISE_EXPECTED_DEVICES: ${complaint}`)
+    const problem = expectationError(this.#expected, testedDevices(modules))
+    if (problem === null) return
+    console.error(`DEPTHWISE_EXPECTED_DEVICES: ${problem}`)
     process.exitCode = 1
   }
 }
@@ -32,7 +32,7 @@ function testedDevices(modules: readonly TestModule[]): readonly string[] {
 }
 
 /** What is wrong with the devices that were tested, in words; null where they are those that were expected. */
-export function complaintAbout(expected: readonly string[], tested: readonly string[]): string | null {
+export function expectationError(expected: readonly string[], tested: readonly string[]): string | null {
   const missing = expected.filter(name => !tested.includes(name))
   const others = [...new Set(tested)].filter(name => !expected.includes(name))
   const parts = [

@@ -132,7 +132,7 @@ describeShared('the package depthwise', () => {
           expect(outcome('progress').value).toBe((await readFile(networkFile)).length)
           expect(outcome('has a cache').value).toBe(true)
           expect(served.filter(name => name === 'network.tflite').length).toBeGreaterThan(1)
-          expect(found.complaints).toEqual([])
+          expect(found.errors).toEqual([])
         })
 
         it('loads a published name, and from the cache the second time', () => {

@@ -50,11 +50,11 @@ for (const engine of [chromium, firefox, webkit, webkitSharing]) {
         const query = { place: place === 'worker' ? 'worker' : 'main', ...(workerUrl && { workerUrl: 'threads.js' }) }
         const { url, report } = site.invite({ isolated, strict }, query)
         const console = await visit(browser(), url, report)
-        const { survey, failure, complaints } = await report
+        const { survey, failure, errors } = await report
         if (!survey) throw new Error(failure)
         // An engine may tell of the Blob that the policy has blocked; nothing else may go wrong.
         const allowed = alone === blocked ? /content[ -]security[ -]policy/i : /^$/
-        expect([...console, ...complaints].filter(line => !allowed.test(line))).toEqual([])
+        expect([...console, ...errors].filter(line => !allowed.test(line))).toEqual([])
         const { engine: found } = survey
         expect(found.isolated).toBe(isolated)
         if (engine.relaxed === 'yes') expect(found.relaxed).toBe(true)

@@ -23,7 +23,7 @@ const counting = `
     }
   }`
 
-/** Keeps one in ten of the pictures that a worker is sent: a small part of what a plain mistake would keep. */
+/** Keeps one in ten of the images that a worker is sent: a small part of what a plain mistake would keep. */
 const leak = `
   let sent = 0
   globalThis.kept = []
@@ -32,17 +32,17 @@ const leak = `
     if (sent % 10 === 0) kept.push(data)
   })`
 
-/** Bytes by which the heaps may grow: engines learn, and caches fill. A picture on its way to the worker has 262,144. */
+/** Bytes by which the heaps may grow: engines learn, and caches fill. An image on its way to the worker has 262,144. */
 const leeway = 1.5e6
 
 const clear = `[...document.querySelectorAll('button')].find(each => each.textContent === 'Clear').click()`
 const classified = (page: Page): Promise<number> => page.evaluate('classified') as Promise<number>
 
-/** Draws circles, and clears the sheet after each, until so many pictures more were classified. */
-async function draw(page: Page, pictures: number): Promise<void> {
+/** Draws circles, and clears the sheet after each, until so many images more were classified. */
+async function draw(page: Page, images: number): Promise<void> {
   const sheet = (await page.evaluate(`(({ left, top, width }) => ({ left, top, side: width }))(
     document.querySelector('.sheet canvas').getBoundingClientRect())`)) as { left: number; top: number; side: number }
-  const wanted = (await classified(page)) + pictures
+  const wanted = (await classified(page)) + images
   while ((await classified(page)) < wanted) {
     for (let i = 0; i <= 60; i++) {
       const angle = (2 * Math.PI * i) / 60

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await buildPage(page)
   await build({
     stdin: {
-      contents: `import { collectComplaints } from './page/complaints.ts'\nglobalThis.complaints = collectComplaints()`,
+      contents: `import { collectErrors } from './page/page-errors.ts'\nglobalThis.errors = collectErrors()`,
       resolveDir: fileURLToPath(new URL('.', import.meta.url)),
     },
     bundle: true,
@@ -102,7 +102,7 @@ for (const [engine, ways] of [
         // Figure 1 by the kernels, five times, beside the arena and the published checkpoints.
         await eventually(() => tab.evaluate(`document.querySelectorAll('.plot svg').length`)).toBe(7)
         expect(await tab.evaluate(text('[role=alert]'))).toBeNull()
-        expect(await tab.evaluate('[...complaints]')).toEqual([])
+        expect(await tab.evaluate('[...errors]')).toEqual([])
         await tab.close()
         expect(tab.console()).toEqual([])
       },

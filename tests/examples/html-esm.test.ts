@@ -46,7 +46,7 @@ describeInChromium('one HTML file', () => {
     await draw(page, drawings.seven)
     await eventually(async () => (await found(page))[0]).toBe('7')
     await page.close()
-    expect([...visitor.complaints(), ...refused]).toEqual([])
+    expect([...visitor.errors(), ...refused]).toEqual([])
   })
 
   it('reads images, and says of a file that it is not one', async () => {
@@ -61,7 +61,7 @@ describeInChromium('one HTML file', () => {
     await draw(page, [[[0.1, 0.1]]])
     await eventually(async () => (await found(page)).length).toBe(3)
     await page.close()
-    expect([...visitor.complaints(), ...refused]).toEqual([])
+    expect([...visitor.errors(), ...refused]).toEqual([])
   })
 
   const checkpoint = readFileSync(`${repository}packages/models/default.depthwise`)
@@ -88,7 +88,7 @@ describeInChromium('one HTML file', () => {
     const page = await opened(fresh, instead)
     await eventually(() => output(page)).toMatch(words)
     // The browser itself tells of what it could not load.
-    expect(fresh.complaints().filter(line => !line.includes('404'))).toEqual([])
+    expect(fresh.errors().filter(line => !line.includes('404'))).toEqual([])
   })
 
   describeInstalled('installed', () => {
@@ -107,7 +107,7 @@ describeInChromium('one HTML file', () => {
       await eventually(() => output(page)).toBe('Ready on wasm: draw, or choose an image.')
       await draw(page, drawings.circle)
       await eventually(async () => (await found(page))[0]).toBe('circle')
-      expect([...fresh.complaints(), ...refused]).toEqual([])
+      expect([...fresh.errors(), ...refused]).toEqual([])
     })
   })
 })

@@ -68,7 +68,7 @@ describeInstalled('an app of Next.js', () => {
       expect(await found(page)).toEqual([expect.stringMatching(/^7/), expect.anything(), expect.anything()])
       await page.getByRole('button', { name: 'Clear' }).click()
       await eventually(() => found(page)).toEqual([])
-      expect(visitor.complaints()).toEqual([])
+      expect(visitor.errors()).toEqual([])
     })
   })
 })

@@ -26,7 +26,7 @@ describeInstalled('an app of React', () =>
       app?.[Symbol.dispose]()
     })
     // Chromium itself remarks that there is no adapter, once one is asked for.
-    afterEach(() => expect(visitor.complaints().filter(line => !line.includes('No available adapters'))).toEqual([]))
+    afterEach(() => expect(visitor.errors().filter(line => !line.includes('No available adapters'))).toEqual([]))
 
     it('reads drawings and images, and changes backends', async () => {
       const page = await visitor.open(site.url)
@@ -64,7 +64,7 @@ describeInstalled('an app of React', () =>
       await eventually(() => output(page)).toMatch(
         /^The network cannot be read: http\S+: expected .*, found HTTP 404 Not Found$/,
       )
-      expect(fresh.complaints().filter(line => !line.includes('404'))).toEqual([])
+      expect(fresh.errors().filter(line => !line.includes('404'))).toEqual([])
       await fresh.context.unroute(isCheckpoint)
       await fresh.context.route(isCheckpoint, route => route.fulfill({ body: 'no network' }))
       await page.reload()

@@ -45,7 +45,7 @@ describeInstalled('a network in a worker', () => {
       await eventually(() => output(seen)).toBe('This did not work: This browser cannot open notes.png as an image.')
       await seen.getByRole('button', { name: 'Clear' }).click()
       await eventually(() => found(seen)).toEqual([])
-      expect(visitor.complaints()).toEqual([])
+      expect(visitor.errors()).toEqual([])
     })
 
     it('runs on WebGPU, and says why there is one thread where it is not isolated', async () => {
@@ -58,7 +58,7 @@ describeInstalled('a network in a worker', () => {
       await seen.getByRole('combobox', { name: 'Backend' }).selectOption('webgpu')
       await eventually(() => output(seen)).toMatch(/^circle, found in \d+\.\d ms on webgpu$/)
       // Chromium warns that its software adapter is none to be proud of.
-      expect(visitor.complaints().filter(line => !/webgpu|adapter/i.test(line))).toEqual([])
+      expect(visitor.errors().filter(line => !/webgpu|adapter/i.test(line))).toEqual([])
     })
   })
 
@@ -85,7 +85,7 @@ describeInstalled('a network in a worker', () => {
       await visitor?.[Symbol.asyncDispose]()
       await site?.[Symbol.asyncDispose]()
     }, 30_000)
-    afterEach(() => expect(visitor.complaints()).toEqual([]))
+    afterEach(() => expect(visitor.errors()).toEqual([]))
 
     /** Runs statements in the page, with an open client and an image to show it. */
     const run = (statements: string): Promise<unknown> =>
@@ -156,7 +156,7 @@ describeInstalled('a network in a worker', () => {
       await expect(run('')).rejects.toThrow('the worker could not be started')
       await page.evaluate('misled = false')
       // The browser itself tells of the script that is none.
-      expect(visitor.complaints().filter(line => !/worker script|nothing|MIME/.test(line))).toEqual([])
+      expect(visitor.errors().filter(line => !/worker script|nothing|MIME/.test(line))).toEqual([])
     })
   })
 })

@@ -15,9 +15,9 @@ describeShared('real networks on the onnxruntime of the example, as other runtim
   it.each(['all', 'disabled'] as const)('optimization %s', async optimization => {
     expect(answeredNetworks.length).toBeGreaterThan(1)
     for (const { name, load } of answeredNetworks) {
-      const { graph, params, pictures } = await load()
+      const { graph, params, images } = await load()
       await using executable = await onnxruntime({ optimization }).compile(graph, params)
-      for (const { name: photo, inputs, expected } of pictures) {
+      for (const { name: photo, inputs, expected } of images) {
         const outputs = await executable.run(inputs)
         for (const [output, { data }] of Object.entries(expected)) {
           const found = outputs[output]?.data ?? []

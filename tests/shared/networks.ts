@@ -76,12 +76,12 @@ function answeredBy(
       const { graph, params, photos, inputs } = await load()
       const output = logits ? logitsOf(graph) : (graph.outputs[0] as NodeId)
       const node = nodeIndex(graph).get(output) as Node
-      const pictures = (soak ? photos : photos.slice(0, 1)).map(photo => ({
+      const images = (soak ? photos : photos.slice(0, 1)).map(photo => ({
         name: photo,
         inputs: inputs(photo),
         expected: { [node.name]: tensor(node.shape, golden(answers(photo))) },
       }))
-      return { graph: { ...graph, outputs: [output] }, params, pictures }
+      return { graph: { ...graph, outputs: [output] }, params, images }
     },
   }
 }

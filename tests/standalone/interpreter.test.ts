@@ -12,7 +12,7 @@ import { atRunTime, compiled, nets, photo, temporaryFolder } from './nets.ts'
 const interpreter = '/usr/bin/spectest-interp'
 const present = existsSync(interpreter) || process.env['CI'] !== undefined
 
-/** Another module that shares the network's memory: its data is the picture, and it reads the output word by word. */
+/** Another module that shares the network's memory: its data is the image, and it reads the output word by word. */
 function driver(pages: number, input: number, pixels: Uint8Array, output: number): Uint8Array {
   const module = new ModuleBuilder()
   module.importMemory('net', 'memory', { min: pages, max: pages })

@@ -11,7 +11,7 @@ import sharp from 'sharp'
 import { afterAll } from 'vitest'
 import { shared } from '../shared/data.ts'
 
-/** A real network: where its checkpoint lies, how it becomes a model, and the side of its pictures. */
+/** A real network: where its checkpoint lies, how it becomes a model, and the side of its images. */
 export interface Net {
   readonly checkpoint: string
   readonly side: number
@@ -81,8 +81,8 @@ export async function compiled({ checkpoint }: Net, ...args: readonly string[]):
 
 /** A photo as RGB bytes, squeezed to a square. */
 export async function photo(name: string, side: number): Promise<Uint8Array<ArrayBuffer>> {
-  const picture = sharp(`${shared}photos/${name}`).removeAlpha().toColourspace('srgb')
-  return new Uint8Array(await picture.resize(side, side, { fit: 'fill' }).raw().toBuffer())
+  const image = sharp(`${shared}photos/${name}`).removeAlpha().toColourspace('srgb')
+  return new Uint8Array(await image.resize(side, side, { fit: 'fill' }).raw().toBuffer())
 }
 
 /** What the compiler at run time, in this Node, makes of the pixels. */

@@ -53,7 +53,10 @@ describeShared('a compiled network in a Node that generates no code', () => {
   )
 
   it('classifies: the first of five classes, by name', async () => {
-    const answer = await run(await compiled(nets.V2, '--top', '5', '--float16'), await photo('burger.jpg', 224))
+    const answer = await run(
+      await compiled(nets.V2, '--top', '5', '--dtype', 'float16'),
+      await photo('burger.jpg', 224),
+    )
     const predictions = JSON.parse(answer) as readonly { index: number; label: string; probability: number }[]
     expect(predictions).toHaveLength(5)
     expect(predictions[0]).toMatchObject({ index: 934, label: 'cheeseburger' })

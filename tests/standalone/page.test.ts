@@ -40,7 +40,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
     const browser = launched(engine)
     let files: Compiled
     beforeAll(async () => {
-      files = await compiled(nets.V2, '--float16', '--top', '3')
+      files = await compiled(nets.V2, '--dtype', 'float16', '--top', '3')
     }, 120_000)
 
     it.each([
@@ -50,13 +50,13 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
       const asked: string[] = []
       await using site = await open({ files: filesOf(files, asked), knowsWasm })
       const console = await visit(browser(), site.url, site.report)
-      const { predictions, labels, complaint, failure, violations } = await site.report
+      const { predictions, labels, error, failure, violations } = await site.report
       expect(failure).toBeUndefined()
       expect(predictions).toHaveLength(3)
       expect(predictions?.[0]).toMatchObject({ index: 934, label: 'cheeseburger' })
       expect(predictions?.[0]?.probability).toBeGreaterThan(0.7)
       expect(labels).toBe(1001)
-      expect(complaint).toBe('Error: net: expected 224x224 RGB(A) bytes, found 4')
+      expect(error).toBe('Error: net: expected 224x224 RGB(A) bytes, found 4')
       expect([...violations, ...console]).toEqual([])
       const served = asked.filter(name => name.startsWith('net'))
       expect(served).toHaveLength(2)
@@ -87,7 +87,7 @@ describe('what a page fetches', () => {
     const file = join(folder, 'net.depthwise')
     writeFileSync(file, writeModel(model))
     const quiet = { write: () => true, on: () => quiet, once: () => quiet } as never
-    const args = ['compile', '--checkpoint', file, '-o', folder, '--name', 'net', '--float16', '--top', '5']
+    const args = ['compile', '--checkpoint', file, '-o', folder, '--name', 'net', '--dtype', 'float16', '--top', '5']
     expect(await depthwise(args, { stdout: quiet, stderr: quiet })).toBe(0)
     const size = (name: string): number => readFileSync(join(folder, name)).length
     expect(size('net.js')).toBeLessThanOrEqual(1024)

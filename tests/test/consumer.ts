@@ -4,15 +4,15 @@ import { createClassifier, mobileNetV2, type PixelImage } from '@depthwise/model
 import { imagenetLabels1000 } from '@depthwise/models/labels'
 import { reference } from '@depthwise/ops-cpu'
 
-/** Classifies a grey picture with a network of zeros, which finds all classes equally likely; resolves to what it says. */
+/** Classifies a grey image with a network of zeros, which finds all classes equally likely; resolves to what it says. */
 export async function classify(): Promise<string> {
   const graph = mobileNetV2({ alpha: 0.35, resolution: 32 })
   const params = new Map<string, Tensor>(paramSpecs(graph).map(({ name, shape }) => [name, zeros(shape)]))
   const model = { graph, params, metadata: {} }
-  const picture: PixelImage = { width: 4, height: 3, channels: 3, data: new Uint8Array(36).fill(128) }
+  const image: PixelImage = { width: 4, height: 3, channels: 3, data: new Uint8Array(36).fill(128) }
   const classifier = await createClassifier(model, { backends: [reference()], labels: imagenetLabels1000 })
   const session: Session = classifier.session
-  const [best] = await classifier.classify(picture, { top: 1 })
+  const [best] = await classifier.classify(image, { top: 1 })
   await session.dispose()
   return `${best?.label} ${best?.probability.toFixed(4)} on ${session.backend}`
 }

@@ -9,13 +9,13 @@ const params = new Map(paramSpecs(graph).map(({ name, shape }) => [name, zeros(s
 const model = { graph, params, metadata: { preprocessing: { normalization: 'signed' } } } as const
 
 // Bytes of RGB or RGBA, row by row: a canvas' ImageData, or what a decoder gives.
-const picture: PixelImage = { width: 2, height: 2, channels: 3, data: new Uint8Array(12).fill(200) }
+const image: PixelImage = { width: 2, height: 2, channels: 3, data: new Uint8Array(12).fill(200) }
 
 await using classifier = await createClassifier(model, { backends: [reference()], labels: imagenetLabels1000 })
-const [best] = await classifier.classify(picture, { top: 1 })
+const [best] = await classifier.classify(image, { top: 1 })
 console.log(best?.label, best?.probability.toFixed(3)) // tench, Tinca tinca 0.001
 console.log(classifier.assumed.join(' and '), 'were guessed') // crop and resampling were guessed
 
 await using embedder = await createEmbedder(model, { backends: [reference()] })
-const point = await embedder.embed(picture)
+const point = await embedder.embed(image)
 console.log(point.length) // 1280

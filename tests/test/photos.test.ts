@@ -14,8 +14,8 @@ const soak = Boolean(process.env['DEPTHWISE_SOAK'])
 const checkpoint = (name: string): Promise<Uint8Array> => readFile(`${shared}checkpoints/${name}`)
 
 async function photo(name: string): Promise<PixelImage> {
-  const picture = sharp(`${shared}photos/${name}`).removeAlpha().toColourspace('srgb').raw()
-  const { data, info } = await picture.toBuffer({ resolveWithObject: true })
+  const image = sharp(`${shared}photos/${name}`).removeAlpha().toColourspace('srgb').raw()
+  const { data, info } = await image.toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, channels: 3, data }
 }
 
@@ -76,10 +76,10 @@ describeShared('photos through the packages alone', () => {
     const model = await models['V2 1.0 quantised']!()
     const backends = [wasm(), reference()]
     await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })
-    const picture = await photo('burger-224.png')
-    const first = classifier.classify(picture)
+    const image = await photo('burger-224.png')
+    const first = classifier.classify(image)
     await classifier.session.use('reference')
-    const second = await classifier.classify(picture)
+    const second = await classifier.classify(image)
     expect(classifier.session.backend).toBe('reference')
     expect((await first).map(({ label }) => label)).toEqual(second.map(({ label }) => label))
     expect((await first)[0]?.probability).toBeCloseTo(second[0]?.probability as number, 4)

@@ -13,8 +13,8 @@ const tolerance = 0.9
 const logOdds = (probability: number): number => Math.log(probability / (1 - probability))
 
 async function photo(name: string): Promise<PixelImage> {
-  const picture = sharp(`${shared}photos/${name}`).removeAlpha().toColourspace('srgb').raw()
-  const { data, info } = await picture.toBuffer({ resolveWithObject: true })
+  const image = sharp(`${shared}photos/${name}`).removeAlpha().toColourspace('srgb').raw()
+  const { data, info } = await image.toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height, channels: 3, data }
 }
 

@@ -90,8 +90,8 @@ async function openPage(context: BrowserContext, site: string, { path, promised 
     page.on('pageerror', reject)
     page.on('console', message => {
       const text = message.text()
-      const isComplaint = ['warning', 'error'].includes(message.type()) && !allowed.some(pattern => pattern.test(text))
-      if (isComplaint) reject(new Error(text))
+      const isUnexpected = ['warning', 'error'].includes(message.type()) && !allowed.some(pattern => pattern.test(text))
+      if (isUnexpected) reject(new Error(text))
       said.push(text)
       if (text === promised) resolve()
     })

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
 import { type BuildResult, build, transform } from 'esbuild'
-import { complain } from './report.ts'
+import { failOnAny } from './report.ts'
 import { own, run } from './run.ts'
 
 const consumer = new URL('../../tests/test/consumer.ts', import.meta.url)
@@ -108,7 +108,7 @@ export async function bundle(folder: string, contents: string): Promise<string> 
   const builtin = Object.values(metafile.outputs).flatMap(output =>
     output.imports.filter(({ kind }) => kind !== 'dynamic-import').map(({ path }) => `${path} is imported statically`),
   )
-  complain([...warnings.map(({ text }) => text), ...builtin])
+  failOnAny([...warnings.map(({ text }) => text), ...builtin])
   return outputFiles[0]?.text ?? ''
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { complain } from './report.ts'
+import { failOnAny } from './report.ts'
 import type { Manifest, Package } from './workspace.ts'
 
 /** An entry point that is code. */
@@ -41,7 +41,7 @@ export function checkManifest({ path, manifest, folder }: Package): void {
     'the same entry points in "exports" and "publishConfig"."exports"',
   )
   expectOldResolution(manifest, expect)
-  complain(problems.map(problem => `expected ${problem}`))
+  failOnAny(problems.map(problem => `expected ${problem}`))
 }
 
 /**

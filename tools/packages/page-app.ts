@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { programs, published, readmeProgram, shared, writeImages } from './front-door.ts'
 import { installWithTarballs, type Tarballs } from './projects.ts'
-import { complain } from './report.ts'
+import { failOnAny } from './report.ts'
 import { asUser, run, userEnvironment } from './run.ts'
 
 // An app as `npm create vite@latest` makes it from the template react-ts, with our packages installed in it.
@@ -141,7 +141,7 @@ export async function buildWithVite(folder: string, pages: readonly AppPage[]): 
   writeFileSync(join(folder, 'vite.pages.config.ts'), config)
   const args = ['build', '--config', 'vite.pages.config.ts', '--logLevel', 'warn']
   const said = await run(join(folder, 'node_modules/.bin/vite'), args, { cwd: folder, env: userEnvironment() })
-  complain(said.trim() === '' ? [] : [said])
+  failOnAny(said.trim() === '' ? [] : [said])
 }
 
 /**
@@ -165,7 +165,7 @@ export async function buildWithWebpack(folder: string, page: AppPage, minimize: 
     })`
   writeFileSync(join(folder, 'webpack.build.cjs'), script)
   const said = await run('node', ['webpack.build.cjs'], { cwd: folder, env: userEnvironment() })
-  complain(said.trim() === '' ? [] : [said])
+  failOnAny(said.trim() === '' ? [] : [said])
   writeFileSync(
     join(folder, 'public', 'webpack.html'),
     '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script src="webpack/main.js"></script>',

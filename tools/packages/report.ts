@@ -19,7 +19,7 @@ export class Report {
 
   /** Notes what is not checked here, and why; on a build machine that is a failure. */
   async skip(name: string, reason: string): Promise<void> {
-    if (process.env['CI'] !== undefined) return this.check(name, () => complain([reason]))
+    if (process.env['CI'] !== undefined) return this.check(name, () => failOnAny([reason]))
     this.#skipped += 1
     console.log(`skip ${name}: ${reason}`)
   }
@@ -64,6 +64,6 @@ function findingOf(returned: unknown): Finding {
 const indented = (lines: readonly string[]): string => lines.map(line => `       ${line}`).join('\n')
 
 /** Throws one error that lists everything found, unless nothing was. */
-export function complain(problems: readonly string[]): void {
+export function failOnAny(problems: readonly string[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'))
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { complain } from './report.ts'
+import { failOnAny } from './report.ts'
 import { warningsOfInstall, warningsOfNode } from './warnings.ts'
 import { root } from './workspace.ts'
 
@@ -73,7 +73,7 @@ export function userEnvironment(node?: string): Readonly<Record<string, string |
  */
 export async function asUser(program: string, args: readonly string[], cwd: string, node?: string): Promise<string> {
   const { stdout, stderr } = await runFully(program, args, { cwd, env: userEnvironment(node) })
-  complain(warningsOfInstall(stdout + stderr))
+  failOnAny(warningsOfInstall(stdout + stderr))
   return stdout
 }
 
@@ -84,7 +84,7 @@ export async function asUser(program: string, args: readonly string[], cwd: stri
 export async function runInNode(node: string, args: readonly string[], { cwd, env }: RunOptions = {}): Promise<string> {
   const shown = ['--trace-warnings', '--pending-deprecation', ...args]
   const { stdout, stderr } = await runFully(node, shown, { ...(cwd && { cwd }), env: { ...env, NODE_OPTIONS: '' } })
-  complain(warningsOfNode(stderr))
+  failOnAny(warningsOfNode(stderr))
   return stdout
 }
 

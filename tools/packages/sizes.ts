@@ -4,7 +4,7 @@ import filePlugin from '@size-limit/file'
 import sizeLimit from 'size-limit'
 import { type Budget, budgets, checkSize, failureOf, warningOf } from './budgets.ts'
 import { buildForPages, bundle } from './consumers.ts'
-import { complain, type Finding } from './report.ts'
+import { type Finding, failOnAny } from './report.ts'
 import { root } from './workspace.ts'
 
 /** Bytes of minified output by the path of the source that they come from. */
@@ -44,6 +44,6 @@ export async function checkBudget(folder: string, budget: Budget): Promise<Findi
   if (!budget.published) return { figure: checkSize(size, budget.kibibytes) }
   const details = largestFiles(await bytesByFile(budget.imports), size)
   const failure = failureOf(size, budget.kibibytes)
-  if (failure !== undefined) complain([failure, ...details])
+  if (failure !== undefined) failOnAny([failure, ...details])
   return { figure: checkSize(size, budget.kibibytes), warning: warningOf(size, budget.kibibytes), details }
 }

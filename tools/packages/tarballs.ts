@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { addressFields } from '../../.pnpmfile.mjs'
-import { complain } from './report.ts'
+import { failOnAny } from './report.ts'
 import { asUser, own, run } from './run.ts'
 import { type Package, root, rootManifest } from './workspace.ts'
 
@@ -33,7 +33,7 @@ export async function checkContents(tarball: string, folder: string, each: Packa
   )
   const outside = paths.filter(path => readFileSync(path, 'latin1').includes('../shared'))
   const packed = readFileSync(join(folder, 'package/package.json'), 'utf8')
-  complain([
+  failOnAny([
     ...missing.map(name => `${name} is missing`),
     ...names.filter(name => tests.test(name)).map(name => `${name} should stay at home`),
     ...outside.map(path => `${path.slice(folder.length)} speaks of ../shared`),
@@ -55,7 +55,7 @@ function wrongAddress(packed: Readonly<Record<string, unknown>>, directory: stri
 export async function checkWithPublint(folder: string): Promise<void> {
   const pkgDir = join(folder, 'package')
   const { messages, pkg } = await publint({ pkgDir, level: 'suggestion', strict: true, pack: false })
-  complain(messages.map(message => formatMessage(message, pkg, { color: false }) ?? message.code))
+  failOnAny(messages.map(message => formatMessage(message, pkg, { color: false }) ?? message.code))
 }
 
 /** "Are the types wrong?", over every entry point that has any: files of weights have none. */

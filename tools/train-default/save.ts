@@ -30,7 +30,7 @@ const bytes = writeModel(
       labels,
     },
   },
-  { storage: 'float16' },
+  { dtype: 'float16' },
 )
 const target = fileURLToPath(new URL('../../packages/models/default.depthwise', import.meta.url))
 writeFileSync(target, bytes)

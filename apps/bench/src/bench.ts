@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BackendUnavailableError, leastTimes } from '@depthwise/core'
+import { BackendUnavailableError, minTimes } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
 import { downloadBytes } from './measure/downloads.ts'
 import { type Effort, efforts } from './measure/effort.ts'
@@ -224,7 +224,7 @@ async function profileOurs(measured: readonly Measurement[], host: Host): Promis
       await remote.ask({ kind: 'warm', milliseconds: 300, atLeast: 10 })
       let layers: Reply<'profile'>['layers'] = []
       for (let time = 0; time < times; time += 1) {
-        layers = leastTimes(layers, (await remote.ask({ kind: 'profile' })).layers)
+        layers = minTimes(layers, (await remote.ask({ kind: 'profile' })).layers)
       }
       profiles.push({ runtime, model, alpha, resolution, where, layers: profiledLayers(prepared.network, layers) })
     } finally {

@@ -82,5 +82,5 @@ function list(option: string, text: string): readonly string[] {
   throw new OptionError({ where: `option ${option}`, expected: 'at least one', found: 'none' })
 }
 
-const isWithin = (value: number, least: number, most: number): boolean =>
-  Number.isInteger(value) && value >= least && value <= most
+const isWithin = (value: number, min: number, max: number): boolean =>
+  Number.isInteger(value) && value >= min && value <= max

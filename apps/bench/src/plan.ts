@@ -57,16 +57,16 @@ function growthSubjects({ models, quick }: BenchOptions): readonly Subject[] {
 
 /** One group for each place and number of threads; runtimes stand where they can run, GPUs once. */
 function groupsOf(subject: Subject, options: BenchOptions, circumstances: Circumstances): readonly PlannedGroup[] {
-  const least = Math.min(...options.threads)
+  const min = Math.min(...options.threads)
   return options.where.flatMap(where =>
     options.threads.flatMap((threads): readonly PlannedGroup[] => {
       // A first look takes several threads in Node alone: a browser is slow to open, and there is one for each row.
-      if (options.quick && threads > least && (where !== 'node' || subject.precision === 'int8')) return []
+      if (options.quick && threads > min && (where !== 'node' || subject.precision === 'int8')) return []
       const runs = ({ runtime, places, threadedIn, integers, gpu }: Peer): boolean => {
         if (!options.runtimes.includes(runtime) || !places.includes(where)) return false
         if (subject.precision === 'int8' && !integers) return false
         if (options.gpuNode) return gpu
-        if (gpu) return threads === least && (options.gpuNamed || circumstances.gpus.includes(where))
+        if (gpu) return threads === min && (options.gpuNamed || circumstances.gpus.includes(where))
         return threads === 1 || threadedIn.includes(where)
       }
       const runtimes = circumstances.peers.filter(runs).map(({ runtime }) => runtime)

@@ -35,7 +35,7 @@ test.each(['v1', 'v2'] as const)('%s: weights keep every layer alive and no valu
     expect(Math.max(...sizes.slice(0, 10_000)), name).toBeGreaterThan(1e-2)
     // Far above 2^-126: a denormal costs some machines a hundred cycles.
     expect(
-      sizes.reduce((least, size) => Math.min(least, size), 1),
+      sizes.reduce((min, size) => Math.min(min, size), 1),
       name,
     ).toBeGreaterThan(1e-20)
   }
@@ -52,6 +52,6 @@ test('variances are positive, and the same seed gives the same weights', () => {
 })
 
 test('planes hold the same picture', () => {
-  const picture = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-  expect([...toPlanes(picture, [1, 2, 2, 3])]).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12])
+  const image = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+  expect([...toPlanes(image, [1, 2, 2, 3])]).toEqual([1, 4, 7, 10, 2, 5, 8, 11, 3, 6, 9, 12])
 })

@@ -3,7 +3,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { BackendSwitch } from './parts/backend-switch.tsx'
 import { Draw } from './rooms/draw.tsx'
-import { complain, complaint, isolated, nextTheme, theme } from './state.ts'
+import { errorMessage, isolated, nextTheme, showError, theme } from './state.ts'
 
 interface Room {
   readonly path: string
@@ -62,7 +62,7 @@ async function enter(room: Room): Promise<void> {
     const Shown = await room.load()
     if (here.value === room) component.value = { of: room, Shown }
   } catch (error) {
-    complain(error)
+    showError(error)
   }
 }
 
@@ -112,10 +112,10 @@ export function App() {
           </h1>
           <p>{room.says}</p>
         </div>
-        {complaint.value !== null && (
-          <div class="complaint" role="alert">
-            <p>{complaint.value}</p>
-            <button type="button" class="quiet" onClick={() => (complaint.value = null)}>
+        {errorMessage.value !== null && (
+          <div class="error-message" role="alert">
+            <p>{errorMessage.value}</p>
+            <button type="button" class="quiet" onClick={() => (errorMessage.value = null)}>
               Dismiss
             </button>
           </div>

@@ -13,10 +13,10 @@ export const switching = signal<string | null>(null)
 export const drawingModel = signal<ModelFacts | null>(null)
 export const photoModel = signal<ModelFacts | null>(null)
 /** What went wrong last, in words; shown until it is dismissed. */
-export const complaint = signal<string | null>(null)
+export const errorMessage = signal<string | null>(null)
 
-export const complain = (error: unknown): void => {
-  complaint.value = error instanceof Error ? error.message : String(error)
+export const showError = (error: unknown): void => {
+  errorMessage.value = error instanceof Error ? error.message : String(error)
 }
 
 /** Fetched here, while the worker is still on its way. */
@@ -27,7 +27,7 @@ export async function openDrawingNetwork(): Promise<void> {
     const bytes = new Uint8Array(await response.arrayBuffer())
     drawingModel.value = await ask('openDrawing', { bytes })
   } catch (error) {
-    complain(error)
+    showError(error)
   }
 }
 
@@ -37,7 +37,7 @@ export async function surveyDevice(): Promise<void> {
     backends.value = found.backends
     isolated.value = found.isolated
   } catch (error) {
-    complain(error)
+    showError(error)
   }
 }
 
@@ -48,7 +48,7 @@ export async function useBackend(name: string): Promise<void> {
   try {
     backend.value = (await ask('use', { backend: name })).backend
   } catch (error) {
-    complain(error)
+    showError(error)
   } finally {
     switching.value = null
   }

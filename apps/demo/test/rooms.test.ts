@@ -53,7 +53,7 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await visitor?.[Symbol.asyncDispose]()
     await site?.[Symbol.asyncDispose]()
   }, 30_000)
-  afterEach(() => expect(visitor.complaints()).toEqual([]))
+  afterEach(() => expect(visitor.errors()).toEqual([]))
 
   const enter = async (room: string): Promise<void> => {
     await page.getByRole('link', { name: room, exact: true }).click()

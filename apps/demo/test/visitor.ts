@@ -8,13 +8,13 @@ import { drawOn } from '../../../tests/shared/page.ts'
 // A camera that shows a test picture, and is allowed.
 const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
 
-/** A browser with a profile of its own, and what it complained of. */
+/** A browser with a profile of its own, and the errors it reported. */
 export interface Visitor extends AsyncDisposable {
   readonly context: BrowserContext
   /** A page that was opened at an address; what goes wrong in it is noted. */
   open(url: string, size?: { readonly width: number; readonly height: number }): Promise<Page>
   /** Warnings and errors of the console, and uncaught exceptions, since the last time this was asked. */
-  complaints(): readonly string[]
+  errors(): readonly string[]
 }
 
 /** What the browser has. */
@@ -52,7 +52,7 @@ export async function visit({ gpu, film }: Equipment): Promise<Visitor> {
       await page.goto(url)
       return page
     },
-    complaints() {
+    errors() {
       const all = said
       said = []
       return all

@@ -26,7 +26,7 @@ async function look(): Promise<void> {
     const answer = await classifier.classify(context.getImageData(0, 0, sheet.width, sheet.height), { signal })
     if (!signal.aborted) show(answer)
   } catch (error) {
-    if (!signal.aborted) complain(error as Error)
+    if (!signal.aborted) showError(error as Error)
   }
 }
 
@@ -48,7 +48,7 @@ function show(answer: Answer | null): void {
   )
 }
 
-function complain({ name, message }: Error): void {
+function showError({ name, message }: Error): void {
   answers.replaceChildren()
   if (name === 'BackendUnavailableError') output.textContent = `Not in this browser: ${message}`
   else if (name === 'FormatError') output.textContent = `The network cannot be read: ${message}`
@@ -116,7 +116,7 @@ element<HTMLInputElement>('input').addEventListener('change', async ({ target })
     isBlank = false
     look()
   } catch {
-    complain(new Error(`This browser cannot open ${file.name} as an image.`))
+    showError(new Error(`This browser cannot open ${file.name} as an image.`))
   }
   input.value = ''
 })
@@ -127,7 +127,7 @@ choice.addEventListener('change', async () => {
     look()
   } catch (error) {
     choice.value = inUse
-    complain(error as Error)
+    showError(error as Error)
   }
 })
 clear()
@@ -135,5 +135,5 @@ try {
   offer(await classifier.open())
   look()
 } catch (error) {
-  complain(error as Error)
+  showError(error as Error)
 }

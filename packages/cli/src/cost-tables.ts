@@ -1,11 +1,9 @@
 import { formatShape } from '@depthwise/core'
-import type { CostDType, CostReport, LayerCost } from '@depthwise/cost'
+import type { CostReport, LayerCost } from '@depthwise/cost'
 import { csv } from './csv.ts'
 import { figures, type TableOptions, table } from './table.ts'
 import type { Page } from './terminal.ts'
 import { bytes, grouped, percent } from './words.ts'
-
-const stored: { readonly [D in CostDType]: string } = { f32: 'float32', f16: 'float16', int8: 'int8' }
 
 /** The cost of a whole network, one figure a line. */
 export function totals({ total, dtype, convention }: CostReport): string {
@@ -17,7 +15,7 @@ export function totals({ total, dtype, convention }: CostReport): string {
     ['parameters, trainable', grouped(paramsBy.trainable)],
     ['parameters, with moving statistics', grouped(paramsBy.total)],
     ['parameters, batch norm folded', grouped(paramsBy.folded)],
-    [`weights as ${stored[dtype]}`, bytes(weightBytes)],
+    [`weights as ${dtype}`, bytes(weightBytes)],
     ['activations read', bytes(activationBytes.read)],
     ['activations written', bytes(activationBytes.written)],
   ])

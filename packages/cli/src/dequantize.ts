@@ -1,7 +1,7 @@
 import { GraphError, type Model, type Node, type Quantization, type Tensor, tensor } from '@depthwise/core'
 
 /** The integers that hold pixels in quantised files, and the values they reach. */
-const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [least: number, most: number]>>> = {
+const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, max: number]>>> = {
   uint8: [0, 255],
   int8: [-128, 127],
 }

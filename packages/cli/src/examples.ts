@@ -26,12 +26,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   convert: [
     'depthwise convert net.tflite net.onnx',
-    'depthwise convert net.h5 net.depthwise --float16',
+    'depthwise convert net.h5 net.depthwise --dtype float16',
     'depthwise convert net.onnx weights.safetensors --names timm',
   ],
   compile: [
     'depthwise compile --checkpoint default -o compiled --top 3',
-    'depthwise compile --checkpoint net.tflite --output compiled --float16 --split --plain',
+    'depthwise compile --checkpoint net.tflite --output compiled --dtype float16 --split --plain',
   ],
   checkpoints: ['depthwise checkpoints', 'depthwise checkpoints --csv'],
   fetch: [

@@ -6,7 +6,7 @@ import {
   type Preprocessing,
   type Size2,
 } from '@depthwise/core'
-import type { PictureOptions as LibraryOptions } from '@depthwise/models'
+import type { ImageOptions as LibraryOptions } from '@depthwise/models'
 import { backendsFor, type Threads } from './backends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'
 import { usualNetwork } from './checkpoint/usual.ts'

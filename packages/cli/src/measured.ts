@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts'
 
 const rounds = 3
 const milliseconds = 200
-const fewest = 8
+const minRuns = 8
 
 /**
  * Runs every variant with made-up weights and returns the best time of each. In rounds over all of them, so that a slow minute of
@@ -28,7 +28,7 @@ export async function measureVariants(
       await using executable = await backend.compile(graph, madeUp(paramSpecs(graph)))
       const input = new Float32Array(resolution * resolution * 3).fill(0.1)
       const begun = now()
-      for (let run = 0; run < fewest || now() - begun < milliseconds; run++) {
+      for (let run = 0; run < minRuns || now() - begun < milliseconds; run++) {
         const start = now()
         await executable.run({ input })
         best[index] = Math.min(best[index] as number, now() - start)

@@ -10,10 +10,10 @@ export function editDistance(a: string, b: string): number {
     const row = [i]
     for (let j = 1; j <= to.length; j++) {
       const isSame = from[i - 1] === to[j - 1]
-      let least = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (isSame ? 0 : 1))
+      let min = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (isSame ? 0 : 1))
       const isSwapped = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]
-      if (isSwapped) least = Math.min(least, beforeLast[j - 2]! + 1)
-      row.push(least)
+      if (isSwapped) min = Math.min(min, beforeLast[j - 2]! + 1)
+      row.push(min)
     }
     beforeLast = last
     last = row
@@ -27,16 +27,16 @@ export function editDistance(a: string, b: string): number {
  */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
-  let least = Number.POSITIVE_INFINITY
+  let min = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
     const longer = Math.max(text.length, candidate.length)
     // The lengths alone rule most candidates out.
     if (Math.abs(text.length - candidate.length) > Math.max(1, longer / 3)) continue
     const distance = editDistance(text, candidate)
     const isNear = distance <= Math.max(1, Math.floor(longer / 3)) && distance < Math.min(text.length, candidate.length)
-    if (isNear && distance < least) {
+    if (isNear && distance < min) {
       best = candidate
-      least = distance
+      min = distance
     }
   }
   if (best !== undefined || text.length < 3) return best

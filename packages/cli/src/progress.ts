@@ -7,7 +7,7 @@ export interface Progress {
 }
 
 /** A bar for a single image would disappear before anyone reads it. */
-const fewest = 2
+const minImages = 2
 const barLength = 30
 const clearLine = '\r\x1b[K'
 const saveCursor = '\x1b7'
@@ -17,7 +17,7 @@ const saveCursor = '\x1b7'
  */
 export async function startProgress(total: number, terminal: Terminal): Promise<Progress> {
   const { stderr } = terminal.streams
-  if (!stderr.isTTY || total < fewest) return { step: () => {}, stop: () => {} }
+  if (!stderr.isTTY || total < minImages) return { step: () => {}, stop: () => {} }
   const { default: progress } = await import('cli-progress')
   const bar = new progress.SingleBar({
     stream: stderr as unknown as NodeJS.WritableStream,

@@ -21,7 +21,7 @@ describeShared('what goes wrong', () => {
     const { code, stdout, stderr } = await depthwise('classify', ...images, '--checkpoint', small, '--json')
     expect(code).toBe(1)
     expect(jsonLines<Line>(stdout).map(line => line.image)).toEqual(good)
-    const complaints = stderr.trimEnd().split('\n')
+    const lines = stderr.trimEnd().split('\n')
     for (const [at, [start, reason]] of [
       // Arguments are looked at before images are opened.
       [`${bare}: expected a folder with images`, 'none'],
@@ -30,11 +30,11 @@ describeShared('what goes wrong', () => {
       [`${empty}: expected an image`, 'an empty file'],
       [`${small}: expected an image`, 'a TFLite file: pass it as the checkpoint'],
     ].entries()) {
-      expect(complaints[at]).toMatch(/^depthwise: /)
-      expect(complaints[at]).toContain(start)
-      expect(complaints[at]).toContain(`found ${reason}`)
+      expect(lines[at]).toMatch(/^depthwise: /)
+      expect(lines[at]).toContain(start)
+      expect(lines[at]).toContain(`found ${reason}`)
     }
-    expect(complaints).toHaveLength(5)
+    expect(lines).toHaveLength(5)
   })
 
   test.each<[what: string, make: (folder: string) => string, reason: string]>([

@@ -75,7 +75,7 @@ describeShared('depthwise classify --json', () => {
   test("a camera's orientation is honoured: the stored pixels may lie on their side", async () => {
     const folder = temporaryFolder()
     const lying = join(folder, 'lying.png')
-    // Orientation 6: turn the stored picture right by 90 degrees to see it upright.
+    // Orientation 6: turn the stored image right by 90 degrees to see it upright.
     const stored = await sharp(photo('cat.png')).rotate(270).png().toBuffer()
     writeFileSync(lying, await sharp(stored).withMetadata({ orientation: 6 }).png().toBuffer())
     const [upright, turned] = await classified(photo('cat.png'), lying, '--checkpoint', small)

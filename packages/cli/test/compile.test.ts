@@ -85,7 +85,7 @@ describe('files', () => {
 
   test('equal calls write equal bytes', async () => {
     const checkpoint = saved()
-    for (const args of [['--float16', '--top', '3'], ['--split']]) {
+    for (const args of [['--dtype', 'float16', '--top', '3'], ['--split']]) {
       expect(files(await compiled(checkpoint, ...args))).toEqual(files(await compiled(checkpoint, ...args)))
     }
   })
@@ -109,7 +109,7 @@ describe('what the loader gives', () => {
     const right = await expected()
     expect(output).toHaveLength(7)
     for (const [i, value] of right.entries()) expect(output[i]).toBeCloseTo(value, 5)
-    // RGBA is the same picture, and what was given stays the caller's.
+    // RGBA is the same image, and what was given stays the caller's.
     const rgba = Uint8ClampedArray.from({ length: 32 * 40 * 4 }, (_, i) =>
       i % 4 === 3 ? 9 : pixels[Math.floor(i / 4) * 3 + (i % 4)]!,
     )
@@ -209,7 +209,7 @@ describe('a loader', () => {
 })
 
 describe('what goes wrong', () => {
-  test.each<[what: string, args: string[], complaint: string]>([
+  test.each<[what: string, args: string[], message: string]>([
     ['no folder', ['--checkpoint', 'x'], "required option '-o, --output <folder>' not specified"],
     [
       'two kinds of SIMD',
@@ -224,10 +224,10 @@ describe('what goes wrong', () => {
     ['threads', ['--checkpoint', 'x', '-o', 'out', '--threads', '2'], 'runs on the thread that calls it'],
     ['an unknown input', ['--checkpoint', 'x', '-o', 'out', '--input', 'rgb'], "argument 'rgb' is invalid"],
     ['no predictions', ['--checkpoint', 'x', '-o', 'out', '--top', '0'], "argument '0' is invalid"],
-  ])('%s: 2, and nothing is written', async (_what, args, complaint) => {
+  ])('%s: 2, and nothing is written', async (_what, args, message) => {
     const { code, stderr } = await depthwise('compile', ...args)
     expect(code).toBe(2)
-    expect(stderr).toContain(complaint)
+    expect(stderr).toContain(message)
     expect(readdirSync('.')).not.toContain('out')
   })
 

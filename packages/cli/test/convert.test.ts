@@ -28,12 +28,12 @@ async function probabilities(path: string, ...args: string[]): Promise<number[]>
   return predictions.toSorted((a, b) => a.index - b.index).map(({ probability }) => probability)
 }
 
-function expectClose(actual: readonly number[], expected: readonly number[], most: number): void {
+function expectClose(actual: readonly number[], expected: readonly number[], max: number): void {
   expect(actual).toHaveLength(expected.length)
-  expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThanOrEqual(most)
+  expect(Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThanOrEqual(max)
 }
 
-/** A network with numbers that are no training's, but that pictures pass through. */
+/** A network with numbers that are no training's, but that images pass through. */
 function made(graph: Graph, largest = 0.2): Model {
   const params = paramSpecs(graph).map(({ name, role, shape }): [string, Tensor] => {
     const length = shape.reduce((product, extent) => product * extent, 1)
@@ -56,19 +56,19 @@ function saved(folder: string, model: Model): string {
 }
 
 describeShared('a TFLite file, converted, sees what it saw', () => {
-  test.each<[file: string, most: number, args: string[]]>([
+  test.each<[file: string, max: number, args: string[]]>([
     ['net.onnx', 1e-5, []],
     ['net.depthwise', 0, []],
-    ['half.depthwise', 0.02, ['--float16']],
+    ['half.depthwise', 0.02, ['--dtype', 'float16']],
     ['named.bin', 1e-5, ['--to', 'onnx']],
-  ])('%s', async (file, most, args) => {
+  ])('%s', async (file, max, args) => {
     const out = join(temporaryFolder(), file)
     const told = await converted(small, out, ...args)
     expect(told).toContain(`wrote ${out}: ${detectFormat(read(out))}, `)
-    // Quietly: how it wants its pictures went along.
+    // Quietly: how it wants its images went along.
     const before = await probabilities(small)
     const after = await probabilities(out)
-    expectClose(after, before, most)
+    expectClose(after, before, max)
     expect(after.indexOf(Math.max(...after))).toBe(before.indexOf(Math.max(...before)))
   })
 
@@ -76,7 +76,7 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
     const folder = temporaryFolder()
     const [whole, half] = [join(folder, 'whole.depthwise'), join(folder, 'half.depthwise')]
     await converted(small, whole)
-    await converted(small, half, '--float16')
+    await converted(small, half, '--dtype', 'float16')
     const numbers = [...(await readModel(read(half))).params.values()].reduce((sum, { data }) => sum + data.length, 0)
     const spared = statSync(whole).size - statSync(half).size
     expect(spared / (2 * numbers)).toBeCloseTo(1, 2)
@@ -112,7 +112,7 @@ describeShared('bare weights', () => {
 
   test.each([
     ['torchvision', []],
-    ['torchvision', ['--names', 'torchvision', '--float16']],
+    ['torchvision', ['--names', 'torchvision', '--dtype', 'float16']],
     ['timm', ['--names', 'timm']],
   ])("torchvision's come back by the names of %s %j, and say what they said", async (names, args) => {
     const folder = temporaryFolder()
@@ -123,13 +123,13 @@ describeShared('bare weights', () => {
     expect(metadata).toEqual({ format: 'pt' })
     expect(weightsOf({ tensors }).naming).toBe(names)
     const size = ['--resolution', '96']
-    const halves = args.includes('--float16')
+    const halves = args.includes('float16')
     expectClose(await probabilities(out, ...size), await probabilities(source, ...size), halves ? 0.02 : 0)
   })
 
   test('of a network that no library builds have the names of its nodes, by which nothing else is taken for it', async () => {
     const out = join(temporaryFolder(), 'net.safetensors')
-    expect(await converted(small, out, '--float16')).toContain('by the names of its nodes, ')
+    expect(await converted(small, out, '--dtype', 'float16')).toContain('by the names of its nodes, ')
     const { code, stderr } = await depthwise('inspect', out)
     expect(code).toBe(1)
     expect(stderr).toContain(`${out}, weights: expected the names of torchvision`)
@@ -155,17 +155,21 @@ describeShared('bare weights', () => {
 })
 
 describe('what goes wrong', () => {
-  test.each<[what: string, args: string[], complaint: string]>([
+  test.each<[what: string, args: string[], message: string]>([
     ['nothing to write to', ['net.tflite'], 'convert: expected what to read, then what to write, found one path'],
     ['no ending', ['net.tflite', 'out'], 'out: expected a name that ends in .onnx, .safetensors, .depthwise, or --to'],
     ['an ending that is not written', ['a.onnx', 'b.tflite'], 'b.tflite: expected a name that ends in .onnx'],
-    ['halves in ONNX', ['net.tflite', 'out.onnx', '--float16'], '--float16: expected --to depthwise or safetensors'],
+    [
+      'halves in ONNX',
+      ['net.tflite', 'out.onnx', '--dtype', 'float16'],
+      '--dtype float16: expected --to depthwise or safetensors',
+    ],
     ['names in ONNX', ['net.tflite', 'out.onnx', '--names', 'timm'], '--names: expected --to safetensors'],
     ['another format', ['net.tflite', 'out.onnx', '--to', 'tflite'], "argument 'tflite' is invalid"],
-  ])('%s: 2, and nothing is read', async (_, args, complaint) => {
+  ])('%s: 2, and nothing is read', async (_, args, message) => {
     const { code, stdout, stderr } = await depthwise('convert', ...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain(complaint)
+    expect(stderr).toContain(message)
   })
 
   test('a folder that is not there: 1', async () => {
@@ -193,7 +197,13 @@ describe('what goes wrong', () => {
       const model = made(mobileNetV1({ alpha: 0.25, resolution: 32, classes: 2 }))
       const bias = tensor([2], [1e5, 1])
       const large = { ...model, params: new Map([...model.params, ['conv_preds/bias', bias]]) }
-      const { code, stderr } = await depthwise('convert', saved(folder, large), join(folder, name), '--float16')
+      const { code, stderr } = await depthwise(
+        'convert',
+        saved(folder, large),
+        join(folder, name),
+        '--dtype',
+        'float16',
+      )
       expect(code).toBe(0)
       expect(stderr).toMatch(/^depthwise: stored as float32, being beyond float16: conv_preds\/bias\ndepthwise: wrote /)
       const { tensors } = readSafetensors(read(join(folder, name)))

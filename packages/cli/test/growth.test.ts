@@ -12,11 +12,11 @@ describeShared('weights that take more bytes than where they are from', () => {
   test.each<[args: string[], said: string]>([
     [
       ['net.onnx'],
-      'float32: 525.6 kB became 1.9 MB. ONNX is written as float32 only; --to depthwise --float16 takes half',
+      'float32: 525.6 kB became 1.9 MB. ONNX is written as float32 only; --to depthwise --dtype float16 takes half',
     ],
-    [['net.depthwise'], 'float32: 525.6 kB became 1.9 MB. Use --float16 for half of it\n'],
-    [['net.safetensors'], 'float32: 525.6 kB became 1.9 MB. Use --float16 for half of it\n'],
-    [['net.depthwise', '--float16'], 'float16: 525.6 kB became 983.2 kB\n'],
+    [['net.depthwise'], 'float32: 525.6 kB became 1.9 MB. Use --dtype float16 for half of it\n'],
+    [['net.safetensors'], 'float32: 525.6 kB became 1.9 MB. Use --dtype float16 for half of it\n'],
+    [['net.depthwise', '--dtype', 'float16'], 'float16: 525.6 kB became 983.2 kB\n'],
   ])('convert %j says so', async ([name = '', ...args], said) => {
     const { code, stderr } = await depthwise('convert', small, join(temporaryFolder(), name), ...args)
     expect(code).toBe(0)
@@ -24,9 +24,9 @@ describeShared('weights that take more bytes than where they are from', () => {
   })
 
   test.each<[args: string[], said: RegExp]>([
-    [[], /float32: 525\.6 kB became 2\.\d MB\. Use --float16 for half of it\n/],
-    [['--split'], /float32: 525\.6 kB became 2\.\d MB\. Use --float16 for half of it\n/],
-    [['--float16'], /float16: 525\.6 kB became 1\.\d MB\n/],
+    [[], /float32: 525\.6 kB became 2\.\d MB\. Use --dtype float16 for half of it\n/],
+    [['--split'], /float32: 525\.6 kB became 2\.\d MB\. Use --dtype float16 for half of it\n/],
+    [['--dtype', 'float16'], /float16: 525\.6 kB became 1\.\d MB\n/],
   ])('compile %j says so', async (args, said) => {
     const { code, stderr } = await depthwise('compile', '--checkpoint', small, '-o', temporaryFolder(), ...args)
     expect(code).toBe(0)

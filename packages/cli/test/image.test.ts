@@ -10,14 +10,14 @@ const red = [255, 0, 0]
 const green = [0, 255, 0]
 const blue = [0, 0, 255]
 
-/** A picture out of rows of pixels. */
-function picture(rows: readonly (readonly (readonly number[])[])[]): Sharp {
+/** An image out of rows of pixels. */
+function image(rows: readonly (readonly (readonly number[])[])[]): Sharp {
   const [first = []] = rows
   const channels = first[0]?.length as 3 | 4
   return sharp(Uint8Array.from(rows.flat(2)), { raw: { width: first.length, height: rows.length, channels } })
 }
 
-const flag = picture([
+const flag = image([
   [red, green, blue],
   [blue, blue, blue],
 ])
@@ -39,7 +39,7 @@ describe('what a picture becomes', () => {
     ])
   })
 
-  /** Where each orientation of EXIF 2.32 (tag 0x0112) shows the pixel that is stored first, and the picture's size. */
+  /** Where each orientation of EXIF 2.32 (tag 0x0112) shows the pixel that is stored first, and the image's size. */
   test.each([
     [1, '3x2', 0, 0],
     [2, '3x2', 0, 2],
@@ -56,7 +56,7 @@ describe('what a picture becomes', () => {
   })
 
   test('transparent pixels are blended onto white, whatever colour is stored under them', async () => {
-    const veiled = picture([
+    const veiled = image([
       [
         [10, 200, 30, 0],
         [50, 60, 70, 128],
@@ -89,7 +89,7 @@ describe('what a picture becomes', () => {
   })
 
   test('CMYK becomes RGB', async () => {
-    const print = await picture([[red, red, red, red]])
+    const print = await image([[red, red, red, red]])
       .resize(16, 16)
       .toColourspace('cmyk')
       .jpeg()
@@ -102,7 +102,7 @@ describe('what a picture becomes', () => {
   })
 
   test.each(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const)('%s can be read', async format => {
-    const bytes = await picture([
+    const bytes = await image([
       [blue, blue],
       [blue, blue],
     ])
@@ -118,7 +118,7 @@ describe('what a picture becomes', () => {
   })
 
   test('of an animation the first picture is taken', async () => {
-    const frames = [red, green, blue].map(colour => picture(Array.from({ length: 8 }, () => Array(8).fill(colour))))
+    const frames = [red, green, blue].map(colour => image(Array.from({ length: 8 }, () => Array(8).fill(colour))))
     const films = await Promise.all(frames.map(frame => frame.png().toBuffer()))
     const film = await sharp(films, { join: { animated: true } })
       .gif()

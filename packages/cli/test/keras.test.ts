@@ -32,7 +32,7 @@ describeShared('networks of Keras', () => {
     const odds = (probability = 0): number => Math.log(probability / (1 - probability))
     for (const [at, [first]] of Object.values(known).entries()) {
       const found = jsonLines<Line>(stdout)[at]?.predictions.find(({ index }) => index === 0)?.probability
-      // Hosts resample differently; the whole picture squeezed is up to 2.1 away.
+      // Hosts resample differently; the whole image squeezed is up to 2.1 away.
       expect(Math.abs(odds(found) - odds(first))).toBeLessThan(0.9)
     }
   })

@@ -9,7 +9,7 @@ import { classified } from './classified.ts'
 import { depthwise } from './command.ts'
 import { temporaryFolder } from './temporary.ts'
 
-/** What the red picture below gives: a logit of 2. */
+/** What the red image below gives: a logit of 2. */
 const sigmoidOf2 = 1 / (1 + Math.exp(-2))
 
 function saved(metadata: Metadata = {}): string {

@@ -49,13 +49,13 @@ describeShared('streams', () => {
   test('a reader that has had enough ends it quietly', async () => {
     const images = Array.from({ length: 500 }, () => photo('cat.png'))
     const child = spawn(process.execPath, [bin, 'classify', ...images, '--checkpoint', small, '--json'])
-    let complaints = ''
+    let errors = ''
     child.stderr.on('data', chunk => {
-      complaints += chunk
+      errors += chunk
     })
     child.stdout.once('data', () => child.stdout.destroy())
     const [code] = await once(child, 'close')
-    expect({ code, complaints }).toEqual({ code: 141, complaints: '' })
+    expect({ code, errors }).toEqual({ code: 141, errors: '' })
   })
 })
 

@@ -109,17 +109,17 @@ describeShared('depthwise run', () => {
 })
 
 describeShared('what run refuses, in one line and with nothing written', () => {
-  const picture = (dtype: Float32ArrayConstructor | Int32ArrayConstructor | Int8ArrayConstructor, ...shape: number[]) =>
+  const image = (dtype: Float32ArrayConstructor | Int32ArrayConstructor | Int8ArrayConstructor, ...shape: number[]) =>
     tensor(shape, new dtype(shape.reduce((product, extent) => product * extent, 1)))
 
   test.each<[what: string, input: () => string, net: string, reason: string]>([
-    ['another size', () => file(picture(Float32Array, 1, 96, 96, 3)), v2, 'expected Nx224x224x3, found 1x96x96x3'],
-    ['another rank', () => file(picture(Float32Array, 224, 224, 3)), v2, 'expected Nx224x224x3, found 224x224x3'],
-    ['NCHW', () => file(picture(Float32Array, 1, 3, 224, 224)), v2, 'found 1x3x224x224, which looks like NCHW'],
-    ['a list', () => file(picture(Float32Array, 7)), v2, 'expected Nx224x224x3, found 7'],
+    ['another size', () => file(image(Float32Array, 1, 96, 96, 3)), v2, 'expected Nx224x224x3, found 1x96x96x3'],
+    ['another rank', () => file(image(Float32Array, 224, 224, 3)), v2, 'expected Nx224x224x3, found 224x224x3'],
+    ['NCHW', () => file(image(Float32Array, 1, 3, 224, 224)), v2, 'found 1x3x224x224, which looks like NCHW'],
+    ['a list', () => file(image(Float32Array, 7)), v2, 'expected Nx224x224x3, found 7'],
     ['bytes without a scale', () => golden('cat.224.u8.input'), v2, 'no scale and zero point'],
-    ['signed bytes for unsigned ones', () => file(picture(Int8Array, 1, 128, 128, 3)), small, 'expected uint8'],
-    ['integers', () => file(picture(Int32Array, 1, 128, 128, 3)), small, 'expected float32 values, found int32'],
+    ['signed bytes for unsigned ones', () => file(image(Int8Array, 1, 128, 128, 3)), small, 'expected uint8'],
+    ['integers', () => file(image(Int32Array, 1, 128, 128, 3)), small, 'expected float32 values, found int32'],
     ['no file', () => 'missing.npy', v2, 'expected a .npy or .npz file, found no such file'],
     ['no array', () => small, v2, 'npy'],
     ['half an array', () => half(golden('cat.128.u8.input')), small, 'npy'],

@@ -84,9 +84,9 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
   ])('%s', async (reason, args) => {
     const { code, stdout, stderr } = await depthwise(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    const [complaint, ...rest] = stderr.trimEnd().split('\n')
-    expect(complaint).toMatch(/^depthwise: /)
-    expect(complaint).toContain(reason)
+    const [message, ...rest] = stderr.trimEnd().split('\n')
+    expect(message).toMatch(/^depthwise: /)
+    expect(message).toContain(reason)
     const command = args[0] === 'classfy' ? '' : ` ${args[0]}`
     expect(rest.filter(line => line !== '')).toEqual([`See depthwise${command} --help.`])
   })

@@ -1,5 +1,5 @@
 /** What every Depthwise error is made of: a place, what was wanted there, what was there instead. */
-export interface Complaint {
+export interface ErrorDetails {
   /** The node, byte offset, option or file field at fault, as a reader would point at it. */
   readonly where: string
   readonly expected: string
@@ -15,7 +15,7 @@ export class DepthwiseError extends Error {
   readonly expected: string
   readonly found: string
 
-  constructor({ where, expected, found, cause }: Complaint) {
+  constructor({ where, expected, found, cause }: ErrorDetails) {
     super(`${where}: expected ${expected}, found ${found}`, cause === undefined ? undefined : { cause })
     this.where = where
     this.expected = expected

@@ -1,14 +1,14 @@
 import type { Network } from './graph/graph.ts'
 
 /**
- * A crop by name. `squeeze`: all of the picture, proportions ignored. `slim`: the central 87.5 %, then squeezed (TensorFlow
+ * A crop by name. `squeeze`: all of the image, proportions ignored. `slim`: the central 87.5 %, then squeezed (TensorFlow
  * slim's evaluation). `torch`: the centre with `fraction: 224 / 256`. `drawing`: the strokes alone, found and centred by
  * `isolateDrawing` of `@depthwise/models/drawing`.
  */
 export type CropName = 'squeeze' | 'slim' | 'torch' | 'drawing'
 
 /**
- * The centre of the picture, proportions kept: the picture is scaled until it just covers a box of `floor(side / fraction)`
+ * The centre of the image, proportions kept: the image is scaled until it just covers a box of `floor(side / fraction)`
  * per side of the input, and the input is the middle of that. `fraction: 1` is the largest centre rectangle with the
  * input's proportions (Teachable Machine's square, `object-fit: cover`); timm's `crop_pct` is the fraction as it stands.
  */
@@ -18,7 +18,7 @@ export interface CentreCrop {
   readonly fraction: number
 }
 
-/** Which part of a picture the network sees. */
+/** Which part of an image the network sees. */
 export type Crop = CropName | CentreCrop
 
 /** `antialias`: the filter widens when shrinking, as Pillow does; without it pixels are skipped, as TensorFlow does. */
@@ -40,10 +40,10 @@ export interface ChannelStatistics {
   readonly order?: 'rgb' | 'bgr'
 }
 
-/** What the bytes of a picture become. */
+/** What the bytes of an image become. */
 export type Normalization = NormalizationName | ChannelStatistics
 
-/** How a picture becomes the tensor a network was trained on. Pixels are RGB bytes. */
+/** How an image becomes the tensor a network was trained on. Pixels are RGB bytes. */
 export interface Preprocessing {
   readonly crop: Crop
   readonly resampling: Resampling

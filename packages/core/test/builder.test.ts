@@ -100,7 +100,7 @@ describe('the builder names', () => {
   })
 })
 
-describe('the builder complains on the spot', () => {
+describe('the builder rejects on the spot', () => {
   it.each<[string, (b: GraphBuilder, x: Value) => unknown, RegExp]>([
     ['of a kernel larger than the image', (b, x) => b.maxPool(x, { kernel: 10, padding: 'valid' }), /10x10 kernel/],
     ['of NaN filters', (b, x) => b.conv2d(x, { filters: Number.NaN, kernel: 1 }), /attribute filters.*found NaN/],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import * as errors from '../src/errors.ts'
 import { show } from '../src/show.ts'
 
-type ErrorClass = new (complaint: errors.Complaint) => errors.DepthwiseError
+type ErrorClass = new (details: errors.ErrorDetails) => errors.DepthwiseError
 const classes = Object.entries(errors) as readonly [string, ErrorClass][]
 
 describe('errors', () => {

@@ -133,10 +133,10 @@ describe('when the device is lost', () => {
     expect(gpu.alive).toBe(0)
   })
 
-  it('hands odd inputs to the backend to complain of', async () => {
+  it('passes odd inputs through to the backend, which rejects them', async () => {
     const seen: unknown[] = []
     const gpu = planted({ losesDevice: true })
-    const complaining = {
+    const rejecting = {
       ...gpu,
       async compile(...given: Parameters<typeof gpu.compile>) {
         const executable = await gpu.compile(...given)
@@ -150,7 +150,7 @@ describe('when the device is lost', () => {
         }
       },
     }
-    await using session = await createSession(graph, params, { backends: [complaining] })
+    await using session = await createSession(graph, params, { backends: [rejecting] })
     for (const odd of [undefined, null, 7, [1, 2], { data: 'text' }]) {
       await expect(session.run({ x: odd } as unknown as Inputs)).rejects.toThrow(GraphError)
     }

@@ -14,7 +14,7 @@ import { answerOf, graph, x } from './echo.ts'
 import { gate, planted } from './planted-backend.ts'
 
 const params = new Map()
-const complaint = (found: string) => ({ where: 'here', expected: 'more', found })
+const details = (found: string) => ({ where: 'here', expected: 'more', found })
 
 describe('createSession', () => {
   it('takes the first backend that works, and tells why it passed the others over', async () => {
@@ -24,7 +24,7 @@ describe('createSession', () => {
       planted({
         name: 'narrow',
         compile() {
-          throw new UnsupportedOpError(complaint('dropout'))
+          throw new UnsupportedOpError(details('dropout'))
         },
       }),
       { ...planted({ name: 'rude' }), probe: () => Promise.reject(new Error('what do you want')) },
@@ -127,7 +127,7 @@ describe('run', () => {
   it('passes on what a backend throws, and goes on', async () => {
     const backend = planted({
       run(count) {
-        if (count === 0) throw new GraphError(complaint('less'))
+        if (count === 0) throw new GraphError(details('less'))
       },
     })
     await using session = await createSession(graph, params, { backends: [backend] })

@@ -24,7 +24,7 @@ describe('tensor', () => {
     expect(tensor([3], [0.5, 1, 2])).toEqual({ dtype: 'float32', shape: [3], data: new Float32Array([0.5, 1, 2]) })
   })
 
-  it('complains when data and shape do not agree', () => {
+  it('rejects data and shape that do not agree', () => {
     expect(() => tensor([2, 3], [1, 2, 3])).toThrow('tensor 2x3: expected 6 elements, found 3')
   })
 

@@ -1,10 +1,10 @@
 import { bytesPerElement, elementCount, type Node, type ParamSpec } from '@depthwise/core'
 
 /**
- * What values are stored as: `f32`; `f16`; or `int8`, where weights and activations take one byte and every other parameter
+ * What values are stored as: `float32`; `float16`; or `int8`, where weights and activations take one byte and every other parameter
  * four (a bias is int32 in TFLite's quantization specification).
  */
-export type CostDType = 'f32' | 'f16' | 'int8'
+export type CostDType = 'float32' | 'float16' | 'int8'
 
 interface Sizes {
   readonly activation: number
@@ -14,8 +14,8 @@ interface Sizes {
 
 /** Bytes of one activation, one weight of a product, and one value of a bias or batch norm. */
 export const byteSizes: Readonly<Record<CostDType, Sizes>> = {
-  f32: { activation: 4, weight: 4, vector: 4 },
-  f16: { activation: 2, weight: 2, vector: 2 },
+  float32: { activation: 4, weight: 4, vector: 4 },
+  float16: { activation: 2, weight: 2, vector: 2 },
   int8: { activation: 1, weight: 1, vector: 4 },
 }
 

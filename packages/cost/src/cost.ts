@@ -9,7 +9,7 @@ import type { ElementClass, ElementCounts } from './work.ts'
 
 /** Under which terms a network is costed. They change bytes and `operations`; MACs, FLOPs and parameters stay. */
 export interface CostOptions {
-  /** What weights and activations are stored as, for everything in bytes. Default `f32`. */
+  /** What weights and activations are stored as, for everything in bytes. Default `float32`. */
   readonly dtype?: CostDType
   /** How `operations` are counted. Default `paper`. */
   readonly convention?: OperationConvention
@@ -41,7 +41,7 @@ export interface CostReport extends Terms {
  * @throws OptionError for an unknown dtype or convention; GraphError or ShapeError naming the node of a broken graph;
  * WeightsError naming a parameter that is wanted in two shapes
  */
-export function cost(graph: Graph, { dtype = 'f32', convention = 'paper' }: CostOptions = {}): CostReport {
+export function cost(graph: Graph, { dtype = 'float32', convention = 'paper' }: CostOptions = {}): CostReport {
   checkOption('dtype', dtype, byteSizes)
   checkOption('convention', convention, operationConventions)
   verify(graph)

@@ -102,8 +102,8 @@ describe('bytes', () => {
   const vectors = 8 + 4 * 8
 
   it.each([
-    ['f32', 4 * (weights + vectors), 4],
-    ['f16', 2 * (weights + vectors), 2],
+    ['float32', 4 * (weights + vectors), 4],
+    ['float16', 2 * (weights + vectors), 2],
     ['int8', weights + 4 * vectors, 1],
   ] as const)('%s', (dtype, weightBytes, size) => {
     const { total, layers } = cost(net, { dtype })
@@ -175,7 +175,7 @@ describe('bad input', () => {
   it('unknown options are refused by name', () => {
     expect(() => cost(net, { dtype: 'f64' as never })).toThrow(OptionError)
     expect(() => cost(net, { dtype: 'f64' as never })).toThrow(
-      'option dtype: expected one of f32, f16, int8, found "f64"',
+      'option dtype: expected one of float32, float16, int8, found "f64"',
     )
     expect(() => cost(net, { convention: 'toString' as never })).toThrow(
       'option convention: expected one of paper, keras, torch',

@@ -65,7 +65,7 @@ describe('memory', () => {
   })
 
   it('bands: a block needs the rows its band looks at', () => {
-    const plan = memory(inverted(6), { schedule: 'bands', rows: 2, dtype: 'f16' })
+    const plan = memory(inverted(6), { schedule: 'bands', rows: 2, dtype: 'float16' })
     expect(plan.steps).toMatchObject([{ scratchBytes: 2 * 8 * 24 * (2 + 4) }])
     expect(memory(inverted(6), { schedule: 'bands', rows: 100 }).steps).toHaveLength(3)
   })

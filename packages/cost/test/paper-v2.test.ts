@@ -65,7 +65,7 @@ describeOracle('the V2 paper (arXiv:1801.04381)', () => {
     const plans = { V1: ['v1', 'layers'], V2: ['v2', 'fused'] } as const
     const maps = Object.entries(plans).map(([name, [version, schedule]]) => {
       const graph = mobileNet({ version, alpha: 1, resolution: 224, preset: 'slim' })
-      return { name, largest: materialized(memory(graph, { schedule, dtype: 'f16' })) }
+      return { name, largest: materialized(memory(graph, { schedule, dtype: 'float16' })) }
     })
     const figures = readTable('mobilenet_v2_paper_table3_memory.csv').flatMap(row => {
       const side = field(row, 'size')

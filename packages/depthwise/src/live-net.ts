@@ -12,8 +12,8 @@ import {
   createClassifier,
   createEmbedder,
   type Embedder,
-  type PictureOptions,
-  pictureInput,
+  type ImageOptions,
+  imageInput,
   topPredictions,
 } from '@depthwise/models'
 import { type BackendName, settleBackend } from './backends.ts'
@@ -34,7 +34,7 @@ export interface NetSetup {
   readonly labels: readonly string[]
   /** How many predictions `classify` gives. */
   readonly top: number
-  readonly signal?: PictureOptions['signal']
+  readonly signal?: ImageOptions['signal']
 }
 
 /**
@@ -83,7 +83,7 @@ class LiveNet implements Net {
   get info(): NetInfo {
     const { model, labels, preprocessing, preprocessingFrom } = this.#setup
     const { name = 'a network', format = 'graph', licence, source } = model.metadata
-    const { size, channels } = pictureInput(model.graph)
+    const { size, channels } = imageInput(model.graph)
     const session = this.#session?.session
     return {
       name,
@@ -218,7 +218,7 @@ class LiveNet implements Net {
     return this.#embedder
   }
 
-  async #sight(): Promise<PictureOptions> {
+  async #sight(): Promise<ImageOptions> {
     const { preprocessing, signal } = this.#setup
     const { registry } = this.#platform
     const options = { backends: this.#backends, registry, preprocessing, ...(signal && { signal }) }

@@ -44,10 +44,10 @@ describe('inParallel', () => {
   it.each([true, false])('takes no more items than there is room for (ordered: %s)', async ordered => {
     const { seen, items } = counted(20)
     let running = 0
-    let most = 0
+    let max = 0
     let consumed = 0
     const work = async (item: number): Promise<number> => {
-      most = Math.max(most, ++running)
+      max = Math.max(max, ++running)
       await later(1)
       running -= 1
       return item
@@ -58,7 +58,7 @@ describe('inParallel', () => {
       expect(seen.taken - consumed).toBeLessThanOrEqual(4)
     }
     expect(consumed).toBe(20)
-    expect(most).toBe(4)
+    expect(max).toBe(4)
   })
 
   it('closes its source when the consumer leaves', async () => {

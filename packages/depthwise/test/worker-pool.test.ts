@@ -44,7 +44,7 @@ const same = <T>(value: T): T => value
 const sound = ({ id }: PoolMessage): PoolAnswer => ({ id, result: id === 0 ? null : embedding })
 
 it('ends every worker when one of them does not start', async () => {
-  const error = { name: 'BackendUnavailableError', message: 'wasm: no', complaint: null }
+  const error = { name: 'BackendUnavailableError', message: 'wasm: no', details: null }
   const workers = new Workers(({ id }, worker) => (worker === 1 ? { id, error } : { id, result: null }))
   await expect(startWorkers(workers.start, 3, setup, same)).rejects.toThrow('wasm: no')
   expect(workers.started.map(({ ended }) => ended)).toEqual([true, true, true])

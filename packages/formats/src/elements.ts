@@ -8,7 +8,7 @@ import {
   type Tensor,
   tensor,
 } from '@depthwise/core'
-import { fromBrain } from './brain.ts'
+import { bfloat16ToFloat32 } from './bfloat16.ts'
 
 /** How files store numbers. */
 export type ElementType =
@@ -45,7 +45,7 @@ export const elementTypes: { readonly [K in ElementType]: Row } = {
   uint64: { width: 8, dtype: 'int32', read: (view, at, little) => Number(view.getBigUint64(at, little)) },
   int64: { width: 8, dtype: 'int32', read: (view, at, little) => Number(view.getBigInt64(at, little)) },
   float16: { width: 2, dtype: 'float32', read: (view, at, little) => fromHalf(view.getUint16(at, little)) },
-  bfloat16: { width: 2, dtype: 'float32', read: (view, at, little) => fromBrain(view.getUint16(at, little)) },
+  bfloat16: { width: 2, dtype: 'float32', read: (view, at, little) => bfloat16ToFloat32(view.getUint16(at, little)) },
   float32: { width: 4, dtype: 'float32', read: (view, at, little) => view.getFloat32(at, little) },
   float64: { width: 8, dtype: 'float32', read: (view, at, little) => view.getFloat64(at, little) },
 }

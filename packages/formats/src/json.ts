@@ -37,9 +37,9 @@ export function asString(value: unknown, where: string): string {
 }
 
 /** An integer of at least `least`. */
-export function asInteger(value: unknown, where: string, least = 0): number {
-  const fits = Number.isSafeInteger(value) && (value as number) >= least
-  return fits ? (value as number) : fail(where, `an integer of at least ${least}`, value)
+export function asInteger(value: unknown, where: string, min = 0): number {
+  const fits = Number.isSafeInteger(value) && (value as number) >= min
+  return fits ? (value as number) : fail(where, `an integer of at least ${min}`, value)
 }
 
 export function asNumber(value: unknown, where: string): number {
@@ -47,8 +47,8 @@ export function asNumber(value: unknown, where: string): number {
 }
 
 /** A list of integers of at least `least`. */
-export function asIntegers(value: unknown, where: string, least = 0): readonly number[] {
-  return asList(value, where).map(item => asInteger(item, where, least))
+export function asIntegers(value: unknown, where: string, min = 0): readonly number[] {
+  return asList(value, where).map(item => asInteger(item, where, min))
 }
 
 /** How errors show a value: its JSON, cut short, and nothing of what lies deep in it. */

@@ -11,11 +11,10 @@ export interface SliceRange {
  * @param step not 0; negative ones run backwards
  */
 export function sliceRange(extent: number, begin: number | null, end: number | null, step: number): SliceRange {
-  const [least, most] = step > 0 ? [0, extent] : [-1, extent - 1]
-  const within = (position: number): number =>
-    Math.min(Math.max(position < 0 ? position + extent : position, least), most)
+  const [min, max] = step > 0 ? [0, extent] : [-1, extent - 1]
+  const within = (position: number): number => Math.min(Math.max(position < 0 ? position + extent : position, min), max)
   const first = within(begin ?? (step > 0 ? 0 : extent - 1))
-  const last = end === null ? (step > 0 ? most : least) : within(end)
+  const last = end === null ? (step > 0 ? max : min) : within(end)
   return { first, step, count: Math.max(0, Math.ceil((last - first) / step)) }
 }
 

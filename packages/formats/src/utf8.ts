@@ -1,10 +1,10 @@
 // UTF-8 for hosts without TextDecoder and TextEncoder, such as jest's jsdom environment. Other hosts have both natively.
 
 /** How many code units become text at once: arguments of a call are limited. */
-const most = 8192
+const maxUnits = 8192
 
 /** What the first byte of a character says: how many follow, and from where to where the next one may be. */
-function lead(byte: number): readonly [following: number, least: number, largest: number] {
+function lead(byte: number): readonly [following: number, min: number, largest: number] {
   if (byte >= 0xc2 && byte <= 0xdf) return [1, 0x80, 0xbf]
   if (byte >= 0xe0 && byte <= 0xef) return [2, byte === 0xe0 ? 0xa0 : 0x80, byte === 0xed ? 0x9f : 0xbf]
   if (byte >= 0xf0 && byte <= 0xf4) return [3, byte === 0xf0 ? 0x90 : 0x80, byte === 0xf4 ? 0x8f : 0xbf]
@@ -22,23 +22,23 @@ export function decodeUtf8(bytes: Uint8Array): { readonly text: string; readonly
   for (let at = 0; at < bytes.length; ) {
     let point = bytes[at++] as number
     if (point >= 0x80) {
-      let [following, least, largest] = lead(point)
+      let [following, min, largest] = lead(point)
       let isWhole = following > 0
       point &= 0x3f >> following
       for (; following > 0; following -= 1) {
         const next = bytes[at] ?? 0
-        isWhole = next >= least && next <= largest
+        isWhole = next >= min && next <= largest
         if (!isWhole) break
         point = (point << 6) | (next & 0x3f)
         at += 1
-        ;[least, largest] = [0x80, 0xbf]
+        ;[min, largest] = [0x80, 0xbf]
       }
       isWellFormed &&= isWhole
       if (!isWhole) point = 0xfffd
     }
     if (point > 0xffff) units.push(0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff))
     else units.push(point)
-    if (units.length >= most) {
+    if (units.length >= maxUnits) {
       text += String.fromCharCode(...units)
       units = []
     }

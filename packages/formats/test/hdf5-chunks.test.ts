@@ -56,11 +56,11 @@ describe('chunks that lie', () => {
       /expected a node of chunks, of level 2, found type 1, level 3/,
     ],
   ]
-  test.each(lies)('%s', async (_, lie, complaint) => {
+  test.each(lies)('%s', async (_, lie, message) => {
     const [bytes, tree, view] = await withTree()
     lie(view, tree)
     expect(() => read(bytes)).toThrow(FormatError)
-    expect(() => read(bytes)).toThrow(complaint)
+    expect(() => read(bytes)).toThrow(message)
   })
 
   test('every byte of the deflated data counts', async () => {
@@ -107,9 +107,9 @@ describe('filters', () => {
     [3, /found filter 3, fletcher32/],
     [32000, /found filter 32000, lzf/],
     [77, /found filter 77$/],
-  ])('filter %i is named', (id, complaint) => {
+  ])('filter %i is named', (id, expected) => {
     expect(() => parse(message([id, []]))).toThrow(UnsupportedOpError)
-    expect(() => parse(message([id, []]))).toThrow(complaint)
+    expect(() => parse(message([id, []]))).toThrow(expected)
   })
 
   test('messages that lie', () => {

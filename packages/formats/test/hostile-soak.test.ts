@@ -32,7 +32,7 @@ const npy = [writeNpy(floats), writeNpy(tensor([3], Int8Array.of(1, 2, 3)))]
 const npz = [writeNpz(arrays), zipSync({ 'a.npy': writeNpy(tensor([200], new Float32Array(200))) }, { level: 9 })]
 const safetensors = [
   writeSafetensors(arrays, { metadata: { format: 'pt' } }),
-  writeSafetensors(arrays, { storage: 'float16' }),
+  writeSafetensors(arrays, { dtype: 'float16' }),
 ]
 const manifest = [
   strToU8(

@@ -42,13 +42,13 @@ export async function imagenetFiles(network: Network): Promise<readonly Imagenet
   ] as const) {
     add(`safetensors, ${naming}`, formats.writeSafetensors(formats.nameWeights(from, naming)), safetensors)
   }
-  const half = formats.writeSafetensors(formats.nameWeights(torch, 'timm'), { storage: 'float16' })
+  const half = formats.writeSafetensors(formats.nameWeights(torch, 'timm'), { dtype: 'float16' })
   add('safetensors, timm, halves', half, safetensors)
   add('npz', formats.writeNpz(formats.nameWeights(torch, 'timm')), bytes => bare({ tensors: formats.readNpz(bytes) }))
   add('own form', formats.writeModel(keras), async bytes => (await formats.readModel(bytes)).params)
   add(
     'own form, halves',
-    formats.writeModel(keras, { storage: 'float16' }),
+    formats.writeModel(keras, { dtype: 'float16' }),
     async bytes => (await formats.readModel(bytes)).params,
   )
   add('ONNX', formats.writeOnnx(keras), async bytes => (await formats.readOnnx(bytes)).params)

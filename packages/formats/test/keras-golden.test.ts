@@ -7,7 +7,7 @@ import { run } from './tflite-run.ts'
 import { checkpoint, recorded } from './tflite-shared.ts'
 
 const furthest = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Array.from(a, (value, i) => Math.abs(value - (b[i] as number))).reduce((most, value) => Math.max(most, value), 0)
+  Array.from(a, (value, i) => Math.abs(value - (b[i] as number))).reduce((max, value) => Math.max(max, value), 0)
 
 describeShared('visual wake words: one net as .h5, float TFLite and int8 TFLite', () => {
   const photos = ['bird', 'burger', 'cat', 'dragonfly', 'grace_hopper', 'parrot']

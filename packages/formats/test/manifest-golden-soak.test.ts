@@ -18,8 +18,8 @@ describeShared('V2 1.0 in float (all photos in the soak)', () => {
         Float32Array.from(pixels, value => value / 127.5 - 1),
       )
       const expected = floats(`golden/${photo}.v2_float_logits.npy`)
-      const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const furthest = logits.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] as number))), 0)
+      const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+      const furthest = logits.reduce((max, value, i) => Math.max(max, Math.abs(value - (expected[i] as number))), 0)
       expect(logits).toHaveLength(expected.length)
       expect(furthest / largest).toBeLessThan(1e-4)
     },
@@ -33,6 +33,6 @@ describeShared('V2 1.0 in float (all photos in the soak)', () => {
     const theirs = Array.from(floats(`${name}/webnn_output_0.npy`))
     const top3 = (values: readonly number[]) => [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 3)
     expect(top3(ours)).toEqual(top3(theirs))
-    expect(ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]!)), 0)).toBeLessThan(0.003)
+    expect(ours.reduce((max, value, i) => Math.max(max, Math.abs(value - theirs[i]!)), 0)).toBeLessThan(0.003)
   })
 })

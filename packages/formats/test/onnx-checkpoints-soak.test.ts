@@ -80,7 +80,7 @@ describeShared('V2 1.0 in float, on photos', () => {
 
   test('in halves: logits within 1 % of the largest (0.5 % measured)', async () => {
     const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
-    const halved = await readModel(writeModel(model, { storage: 'float16' }))
+    const halved = await readModel(writeModel(model, { dtype: 'float16' }))
     const pixels = reals('golden/burger-224.slim_central_224.npy')
     const input = model.graph.nodes[0]?.name as string
     const inputs = { [input]: Float32Array.from(pixels, value => value / 127.5 - 1) }

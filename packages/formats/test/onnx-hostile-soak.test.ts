@@ -40,5 +40,5 @@ test('ONNX, networks', async () => {
 
 test('the saved form', async () => {
   const net = littleNetwork()
-  figures.push(`saved form: ${await survive([writeModel(net), writeModel(net, { storage: 'float16' })], readModel)}`)
+  figures.push(`saved form: ${await survive([writeModel(net), writeModel(net, { dtype: 'float16' })], readModel)}`)
 })

@@ -67,8 +67,8 @@ describe('at every place', () => {
       'normalize',
       'clamp',
     ])
-    const swish: NodeSpec[] = [conv, ['HardSwish', ['c'], 'h'], ['Clip', ['h', '', 'most'], 'y']]
-    const model = await expectAsRuntime(onImage(swish, { constants: { ...constants, most: floats([0.1], []) } }))
+    const swish: NodeSpec[] = [conv, ['HardSwish', ['c'], 'h'], ['Clip', ['h', '', 'max'], 'y']]
+    const model = await expectAsRuntime(onImage(swish, { constants: { ...constants, max: floats([0.1], []) } }))
     expect(kinds(model).at(-1)).toBe('clamp')
   })
 

@@ -10,8 +10,8 @@ import { image, onImage } from './onnx-image.ts'
 // Dynamic quantisation as onnxruntime's quantize_dynamic and others write it. The runtime rounds activations to 8 bits, which
 // the tolerance allows for; files whose integers the runtime cannot multiply are compared with the same network in reals.
 
-const spread = (count: number, least: number, most: number): readonly number[] =>
-  Array.from({ length: count }, (_, i) => least + ((i * 37 + 11) % (most - least + 1)))
+const spread = (count: number, min: number, max: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => min + ((i * 37 + 11) % (max - min + 1)))
 
 const [filters, units] = [4, 5]
 const kernel = (type: 'UINT8' | 'INT8', shape: readonly number[]): TensorMessage => {

@@ -7,8 +7,8 @@ import { image, onImage } from './onnx-image.ts'
 // Networks whose every operator takes and gives integers (onnxruntime's QuantFormat.QOperator): real numbers differ from what
 // the runtime computes by half a step a rounding.
 
-const spread = (count: number, least: number, most: number): readonly number[] =>
-  Array.from({ length: count }, (_, i) => least + ((i * 37 + 11) % (most - least + 1)))
+const spread = (count: number, min: number, max: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => min + ((i * 37 + 11) % (max - min + 1)))
 
 /** Scale and zero point of the input, of results, and of a second kind of results. */
 const constants = {

@@ -8,6 +8,6 @@ const params = new Map(paramSpecs(graph).map(({ name, shape }) => [name, zeros(s
 const onnx = writeOnnx({ graph, params, metadata: { labels: ['person', 'none'] } }, { inputLayout: 'nchw', batch: 'N' })
 
 const model = await readOnnx(onnx)
-const saved = writeModel(model, { storage: 'float16' })
+const saved = writeModel(model, { dtype: 'float16' })
 const { metadata } = await readModel(saved)
 console.log(`${onnx.length >> 10} and ${saved.length >> 10} KiB, ${metadata.labels}`) // 871 and 461 KiB, person,none

@@ -5,7 +5,7 @@ import { mobileNetV2 } from '@depthwise/models'
 // Weights of a network, here zeros, to a file of half their size and back onto the graph.
 const graph = mobileNetV2({ alpha: 0.35, resolution: 96, classes: 2 })
 const weights = new Map(paramSpecs(graph).map(({ name, shape }) => [name, zeros(shape)]))
-const file = writeSafetensors(weights, { storage: 'float16', metadata: { licence: 'MIT' } })
+const file = writeSafetensors(weights, { dtype: 'float16', metadata: { licence: 'MIT' } })
 
 const { tensors, metadata } = readSafetensors(file)
 checkParams(graph, tensors)

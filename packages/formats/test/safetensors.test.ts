@@ -94,7 +94,7 @@ describe('writing', () => {
         ['x', tensor([values.length], values)],
         ['large', tensor([2], [65520, 0.1])],
       ]),
-      { storage: 'float16' },
+      { dtype: 'float16' },
     )
     const { tensors: again } = readSafetensors(written)
     const halves = [0, -0, 1, 0.333251953125, 2048, 2048, 2052, 65504, 2 ** -24, 0, 2 ** -23, 2 ** -14]
@@ -106,8 +106,8 @@ describe('writing', () => {
 
   test('a name and a storage that are none', () => {
     expect(() => writeSafetensors(new Map([['__metadata__', tensor([1], [1])]]))).toThrow(WeightsError)
-    expect(() => writeSafetensors(new Map(), { storage: 'float8' as 'float16' })).toThrow(
-      'option storage: expected float32 or float16, found "float8"',
+    expect(() => writeSafetensors(new Map(), { dtype: 'float8' as 'float16' })).toThrow(
+      'option dtype: expected float32 or float16, found "float8"',
     )
   })
 })

@@ -102,7 +102,7 @@ describe('what is written', () => {
 
 describe('halves', () => {
   test('take half the room, to eleven bits of each number', async () => {
-    const halved = writeModel(model, { storage: 'float16' })
+    const halved = writeModel(model, { dtype: 'float16' })
     const numbers = [...(await readModel(bytes)).params.values()].reduce((sum, { data }) => sum + data.length, 0)
     expect(bytes.length - halved.length).toBeGreaterThan(2 * numbers - 64)
     const again = await readModel(halved)
@@ -114,7 +114,7 @@ describe('halves', () => {
     }
     const inputs = randomInputs(model, 1)
     expectAgreement(await evaluated(again, inputs), await evaluated(model, inputs), 2e-3)
-    expect(writeModel(again, { storage: 'float16' })).toEqual(halved)
+    expect(writeModel(again, { dtype: 'float16' })).toEqual(halved)
   })
 
   test('a parameter beyond them stays as it is, and is told of', async () => {
@@ -122,12 +122,12 @@ describe('halves', () => {
     const large = tensor(weights.shape, weights.data.with(3, 65520))
     const params = new Map([...model.params, ['stem/weights', large]])
     const told: string[] = []
-    const halved = writeModel({ ...model, params }, { storage: 'float16', onOverflow: name => told.push(name) })
+    const halved = writeModel({ ...model, params }, { dtype: 'float16', onOverflow: name => told.push(name) })
     expect(told).toEqual(['stem/weights'])
     expect((await readModel(halved)).params.get('stem/weights')).toEqual(large)
     const most = tensor(weights.shape, weights.data.with(3, 65519))
     const fits = { ...model, params: new Map([...model.params, ['stem/weights', most]]) }
-    const again = writeModel(fits, { storage: 'float16', onOverflow: name => told.push(name) })
+    const again = writeModel(fits, { dtype: 'float16', onOverflow: name => told.push(name) })
     expect(told).toHaveLength(1)
     expect((await readModel(again)).params.get('stem/weights')?.data[3]).toBe(65504)
   })

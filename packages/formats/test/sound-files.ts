@@ -57,8 +57,8 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
   const net = littleNetwork()
   const npy = [...arrays.values()].map(writeNpy)
   const npz = [writeNpz(arrays)]
-  const safetensors = [writeSafetensors(arrays), writeSafetensors(arrays, { storage: 'float16' })]
-  const saved = [writeModel(net), writeModel(net, { storage: 'float16' })]
+  const safetensors = [writeSafetensors(arrays), writeSafetensors(arrays, { dtype: 'float16' })]
+  const saved = [writeModel(net), writeModel(net, { dtype: 'float16' })]
   const kerasModels = [
     await writeLegacy(legacy, functional2([image, dense])),
     await writeArchive({ 'layers/dense/vars/0': kernel }, functional3([image, dense])),

@@ -68,7 +68,7 @@ async function outputScale(name: Net['name'], stored: ArrayLike<number>): Promis
 }
 
 function furthest(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0)
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] as number))), 0)
 }
 
 const top = (values: readonly number[]): number => values.indexOf(Math.max(...values))
@@ -79,23 +79,23 @@ describeShared('LiteRT, on the same inputs (all photos in the soak)', () => {
   test.each([...floats, ...quantised])(
     '$name: the same probabilities, and the same top 1 where it is sure',
     async net => {
-      let most = 0
+      let max = 0
       for await (const { ours, theirs, photo } of await pairs(net)) {
-        most = Math.max(most, furthest(ours, theirs))
+        max = Math.max(max, furthest(ours, theirs))
         if (Math.max(...theirs) > 0.3) expect(top(ours), photo).toBe(top(theirs))
       }
-      figures.push(`${net.name}: largest difference of a probability ${most.toExponential(1)}`)
-      expect(most).toBeLessThan(net.within)
+      figures.push(`${net.name}: largest difference of a probability ${max.toExponential(1)}`)
+      expect(max).toBeLessThan(net.within)
     },
   )
 
   test('the extractor of V1 1.0: features at a cosine of at least 0.998', async () => {
-    let least = 1
+    let min = 1
     for await (const { ours, theirs } of await pairs(extractor)) {
-      least = Math.min(least, dot(ours, theirs) / Math.sqrt(dot(ours, ours) * dot(theirs, theirs)))
+      min = Math.min(min, dot(ours, theirs) / Math.sqrt(dot(ours, ours) * dot(theirs, theirs)))
     }
-    figures.push(`v1Extractor: least cosine ${least.toFixed(5)}`)
-    expect(least).toBeGreaterThanOrEqual(0.998)
+    figures.push(`v1Extractor: min cosine ${min.toFixed(5)}`)
+    expect(min).toBeGreaterThanOrEqual(0.998)
   })
   test('the extractor of V1 1.0 and its head, chained, know what is on the photos', async () => {
     const [first, second] = [await readTFLite(checkpoint('v1Extractor')), await readTFLite(checkpoint('v1Head'))]

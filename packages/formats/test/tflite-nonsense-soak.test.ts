@@ -55,8 +55,8 @@ function nonsense(seed: number) {
   const steps: Step[] = []
   for (let i = 0; i < 1 + below(6); i += 1) {
     const op = pick(names)
-    const [least, most] = operators[op].operands
-    const count = least + (most > least ? below(Math.min(most, least + 3) - least + 1) : 0)
+    const [min, max] = operators[op].operands
+    const count = min + (max > min ? below(Math.min(max, min + 3) - min + 1) : 0)
     const chosen = options(op)
     const output = `v${i}`
     tensors[output] = { shape: [], type: pick(['f32', 'f32', 'f32', 'i32', 'u8', 'i64']) }

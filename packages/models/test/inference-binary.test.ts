@@ -68,7 +68,7 @@ const plain = (...colour: [number, number, number]): PixelImage => ({
   channels: 3,
   data: Uint8Array.from({ length: 12 }, (_, i) => colour[i % 3] as number),
 })
-const pictures = [plain(0, 0, 0), plain(255, 0, 0), plain(0, 255, 0), plain(90, 10, 200), plain(60, 50, 40)]
+const images = [plain(0, 0, 0), plain(255, 0, 0), plain(0, 255, 0), plain(90, 10, 200), plain(60, 50, 40)]
 const productOf = ({ data: [r = 0, g = 0, b = 0] }: PixelImage): number => 0.01 * r - 0.02 * g + 0.005 * b + 0.25
 
 describe('a network of one output', () => {
@@ -77,13 +77,13 @@ describe('a network of one output', () => {
       `answers with two classes on ${backend.name}: %s`,
       async (_, [head, probability]) => {
         await using classifier = await createClassifier(modelOf(head), { backends: [backend] })
-        for (const picture of pictures) {
-          const expected = probability(productOf(picture))
-          const found = await classifier.probabilities(picture)
+        for (const image of images) {
+          const expected = probability(productOf(image))
+          const found = await classifier.probabilities(image)
           expect(found).toHaveLength(2)
           expect(found[1]).toBeCloseTo(expected, 5)
           expect(found[0]).toBeCloseTo(1 - expected, 5)
-          const [best] = await classifier.classify(picture)
+          const [best] = await classifier.classify(image)
           expect(best?.index).toBe(expected > 0.5 ? 1 : 0)
           expect(best?.label).toBe(expected > 0.5 ? 'class 1' : 'class 0')
           expect(best?.probability).toBeGreaterThanOrEqual(0.5 - 1e-5)

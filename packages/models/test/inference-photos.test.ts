@@ -18,7 +18,7 @@ describeShared('photos through imported networks', () => {
   ])('V1 0.25 float sees in %s: %s', async (photo, label) => {
     const model = await load('mobilenet_v1_0.25_224_1_default_1.tflite')
     await using classifier = await createClassifier(model, { backends, labels: imagenetLabels1001 })
-    // The file says nothing of pictures.
+    // The file says nothing of images.
     expect(classifier.assumed).toEqual(['crop', 'resampling', 'normalization'])
     expect((await classifier.classify(await readPhoto(photo)))[0]?.label).toBe(label)
   })

@@ -39,7 +39,7 @@ describe("the central crop is TensorFlow's", () => {
 })
 
 describe("torch's crop", () => {
-  // Each row: picture, target, scaled picture, offset of the window. By torchvision's Resize and CenterCrop, by hand.
+  // Each row: image, target, scaled image, offset of the window. By torchvision's Resize and CenterCrop, by hand.
   it.each([
     [
       [343, 512],
@@ -74,7 +74,7 @@ describe("torch's crop", () => {
       [109, 109],
       [6, 6],
     ],
-    // Not square: a box of 219 x 146 to cover; height is the tighter axis of the wide picture, width of the tall one.
+    // Not square: a box of 219 x 146 to cover; height is the tighter axis of the wide image, width of the tall one.
     [
       [100, 200],
       [192, 128],

@@ -58,7 +58,7 @@ describeShared('inputs recorded from another runtime: the whole picture squeezed
     const [name = '', , kind = ''] = file.split('.')
     const { shape, data } = readGolden(`golden/litert/${file}`)
     const normalization = normalizations[kind]!
-    // The burger of these recordings is the picture that was shrunk to 224 before.
+    // The burger of these recordings is the image that was shrunk to 224 before.
     const image = await readPhoto(name === 'burger' ? 'burger-224' : name)
     const input = preprocess(image, { crop: 'squeeze', resampling, normalization }, [shape[1]!, shape[2]!])
     const level = normalization === 'signed' ? 2 / 255 : normalization === 'unit' ? 1 / 255 : 1

@@ -23,7 +23,7 @@ const images: fc.Arbitrary<PixelImage> = fc
     })
   })
 
-/** A picture of one row, the same level in all three channels. */
+/** An image of one row, the same level in all three channels. */
 function ramp(...levels: number[]): PixelImage {
   return { width: levels.length, height: 1, channels: 3, data: Uint8Array.from(levels.flatMap(v => [v, v, v])) }
 }

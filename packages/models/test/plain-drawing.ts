@@ -122,10 +122,10 @@ function inkOf(levels: Levels, dark: boolean): Levels {
   const base = quantile(depths.data, 0.25)
   const contrast = quantileFromTop(depths.data, 0.0005) - base
   if (contrast < faintest) return { ...depths, data: new Uint8Array(depths.data.length) }
-  const least = base + 0.2 * contrast
-  const most = base + 0.7 * contrast
+  const min = base + 0.2 * contrast
+  const max = base + 0.7 * contrast
   const even = (depth: number): number =>
-    Math.max(0, Math.min(255, Math.floor(((depth - least) * 255) / (most - least) + 0.5)))
+    Math.max(0, Math.min(255, Math.floor(((depth - min) * 255) / (max - min) + 0.5)))
   return { ...depths, data: depths.data.map(even) }
 }
 
@@ -257,14 +257,14 @@ function opaque(image: PixelImage): PixelImage {
   if (channels === 3) return image
   let weight = 0
   let sum = 0
-  let least = 255
+  let min = 255
   for (let at = 0; at < data.length; at += 4) {
     const alpha = data[at + 3]!
-    least = Math.min(least, alpha)
+    min = Math.min(min, alpha)
     weight += alpha
     sum += alpha * (data[at]! + data[at + 1]! + data[at + 2]!)
   }
-  if (least === 255) return image
+  if (min === 255) return image
   const ground = sum > weight * 3 * 127.5 ? 0 : 255
   const blended = new Uint8Array(width * height * 3)
   for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {
@@ -326,7 +326,7 @@ function canvasOf(ink: Levels, box: Rectangle, size: Size2): PixelImage {
 
 /** The strongest ink to 255: hairlines grow faint where they are made small. */
 function strengthened(data: Uint8Array): Uint8Array {
-  const strongest = data.reduce((most, value) => Math.max(most, value), 0)
+  const strongest = data.reduce((max, value) => Math.max(max, value), 0)
   if (strongest === 0) return data
   const gain = 255 / strongest
   return data.map(value => Math.floor(value * gain + 0.5))

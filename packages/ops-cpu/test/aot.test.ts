@@ -43,7 +43,7 @@ function throughHalves(graph: Graph, params: Params): Network {
   const network = optimize(prepare(graph, params))
   const weights = paramSpecs(network.graph).filter(({ role }) => role === 'weights')
   const stored = new Map(weights.map(({ name }) => [name, tensorOf(network.params.get(name))]))
-  const { tensors } = readSafetensors(writeSafetensors(stored, { storage: 'float16' }))
+  const { tensors } = readSafetensors(writeSafetensors(stored, { dtype: 'float16' }))
   return { graph: network.graph, params: new Map([...network.params, ...tensors]) }
 }
 
@@ -64,7 +64,7 @@ describe.each(networks)('%s as a module', (_name, graph, params) => {
 
   it.each(both)('stored as halves gives the bits of a network rounded to halves, %s', async simd => {
     const whole = compileToModule(graph, params, { simd })
-    const halves = compileToModule(graph, params, { simd, storage: 'float16' })
+    const halves = compileToModule(graph, params, { simd, dtype: 'float16' })
     const expected = await atRunTime(throughHalves(graph, params), simd, input.data)
     expect(answer(instantiated(halves), input.data)).toEqual(expected)
     expect(expected).not.toEqual(await atRunTime({ graph, params }, simd, input.data))
@@ -74,13 +74,13 @@ describe.each(networks)('%s as a module', (_name, graph, params) => {
   })
 
   it('has its weights apart where asked to, the same for both kinds of SIMD', async () => {
-    for (const storage of ['float32', 'float16'] as const) {
-      const [plain, relaxed] = both.map(simd => compileToModule(graph, params, { simd, storage, split: true })) as [
+    for (const dtype of ['float32', 'float16'] as const) {
+      const [plain, relaxed] = both.map(simd => compileToModule(graph, params, { simd, dtype, split: true })) as [
         CompiledModule,
         CompiledModule,
       ]
       expect(plain.weights).toEqual(relaxed.weights)
-      const one = instantiated(compileToModule(graph, params, { storage }))
+      const one = instantiated(compileToModule(graph, params, { dtype }))
       expect(answer(instantiated(plain), input.data)).toEqual(answer(one, input.data))
       expect(plain.module.length).toBeLessThan(200_000)
       const { weights, weights_bytes } = instantiated(plain)
@@ -131,8 +131,8 @@ describe('a module', () => {
   })
 
   it('is the same bytes for the same network', () => {
-    for (const storage of ['float32', 'float16'] as const) {
-      const [once, again] = [0, 1].map(() => compileToModule(v2, randomParams(v2, 4), { storage, simd: 'relaxed' }))
+    for (const dtype of ['float32', 'float16'] as const) {
+      const [once, again] = [0, 1].map(() => compileToModule(v2, randomParams(v2, 4), { dtype, simd: 'relaxed' }))
       expect(once?.module).toEqual(again?.module)
     }
   })
@@ -175,7 +175,7 @@ describe('ends that kernels want otherwise', () => {
     const graph = b.build([b.conv2d(real, { name: 'stem', filters: 8, kernel: 3, strides: 2 })])
     const network = { graph, params: randomParams(graph) }
     const input = onlyInput(graph)
-    const compiled = compileToModule(network.graph, network.params, { storage: 'float16' })
+    const compiled = compileToModule(network.graph, network.params, { dtype: 'float16' })
     expect(compiled.input).toMatchObject({ dtype: 'uint8', bytes: 192 })
     const expected = await atRunTime(throughHalves(graph, network.params), 'plain', input.data)
     expect(answer(instantiated(compiled), input.data)).toEqual(expected)
@@ -185,7 +185,7 @@ describe('ends that kernels want otherwise', () => {
 describe('what cannot be compiled', () => {
   it.each([
     [{ simd: 'auto' }, /^option simd: expected plain or relaxed, found auto$/],
-    [{ storage: 'int8' }, /^option storage: expected float32 or float16, found int8$/],
+    [{ dtype: 'int8' }, /^option dtype: expected float32 or float16, found int8$/],
   ])('%j', (bad, message) => {
     expect(() => compileToModule(v2, v2Params, bad as never)).toThrow(OptionError)
     expect(() => compileToModule(v2, v2Params, bad as never)).toThrow(message)
@@ -216,7 +216,7 @@ describe('what cannot be compiled', () => {
         Float32Array.from({ length: 12 }, (_, i) => 1e5 + i),
       ),
     )
-    const compiled = compileToModule(graph, params, { storage: 'float16' })
+    const compiled = compileToModule(graph, params, { dtype: 'float16' })
     expect(compiled.beyondHalf).toEqual(['a/weights'])
     const halved = throughHalves(
       graph,

@@ -1,7 +1,7 @@
 import { createSession, GraphBuilder, tensor } from '@depthwise/core'
 import { reference, wasm } from '@depthwise/ops-cpu'
 
-// A network that tells how much brighter a picture gets from left to right.
+// A network that tells how much brighter an image gets from left to right.
 const b = new GraphBuilder()
 const image = b.input([1, 2, 4, 1], { name: 'image' })
 const steps = b.conv2d(image, { name: 'steps', filters: 1, kernel: [1, 2], padding: 'valid', bias: false })

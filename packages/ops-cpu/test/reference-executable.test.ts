@@ -105,7 +105,7 @@ describe('run', () => {
     expect(await executable.run({ image: given })).toEqual(copy)
   })
 
-  it('complains of inputs that do not fit, and goes on', async () => {
+  it('rejects inputs that do not fit, and goes on', async () => {
     const { executable } = await compiled()
     await expect(executable.run({})).rejects.toThrow(GraphError)
     await expect(executable.run({ picture: image(1) })).rejects.toThrow(GraphError)
@@ -159,7 +159,7 @@ describe('compile', () => {
     expect(outputs['bytes']).toEqual(tensor([1, 3], [1, 2, 255]))
   })
 
-  it('complains of what no backend could run', async () => {
+  it('rejects what no backend could run', async () => {
     const { graph, params } = network()
     const backend = reference()
     await expect(backend.compile(graph, new Map())).rejects.toThrow(WeightsError)

@@ -85,7 +85,7 @@ describe('inputs and errors', () => {
     ['threads', { threads: 0 }],
     ['threads', { threads: 1.5 }],
     ['share', { share: 'nothing' }],
-  ])('complains of option %s in %o', (option, options) => {
+  ])('rejects option %s in %o', (option, options) => {
     expect(() => wasm(options as never)).toThrow(OptionError)
     expect(() => wasm(options as never)).toThrow(option)
   })

@@ -36,8 +36,8 @@ async function expectSameAnswers(
         Float32Array,
         Float32Array,
       ]
-      const largest = right.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-      const worst = right.reduce((most, value, i) => Math.max(most, Math.abs(value - mine[i]!)), 0)
+      const largest = right.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+      const worst = right.reduce((max, value, i) => Math.max(max, Math.abs(value - mine[i]!)), 0)
       expect(worst / largest, JSON.stringify(each)).toBeLessThanOrEqual(1e-4)
       expect(topFive(mine)).toEqual(topFive(right))
     }

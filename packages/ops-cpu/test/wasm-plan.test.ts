@@ -10,20 +10,20 @@ import { groupOrigins, schedule } from '../src/wasm/plan/schedule.ts'
 import { randomParams } from './random-params.ts'
 import { everywhere, nowhere } from './wasm-compiled.ts'
 
-const interval = fc
+const liveRange = fc
   .tuple(fc.integer({ min: 0, max: 5000 }), fc.nat(20), fc.nat(6))
   .map(([bytes, first, life]) => ({ bytes, first, last: first + life }))
 
 describe('the arena', () => {
   it('keeps values apart that live at the same time, and is as large as its last byte', () => {
     fc.assert(
-      fc.property(fc.array(interval, { maxLength: 30 }), intervals => {
-        const { offsets, bytes } = planArena(intervals)
-        const ends = intervals.map((value, i) => (offsets[i] as number) + value.bytes)
+      fc.property(fc.array(liveRange, { maxLength: 30 }), ranges => {
+        const { offsets, bytes } = planArena(ranges)
+        const ends = ranges.map((value, i) => (offsets[i] as number) + value.bytes)
         expect(Math.max(0, ...ends)).toBeLessThanOrEqual(bytes)
-        for (const [i, a] of intervals.entries()) {
+        for (const [i, a] of ranges.entries()) {
           expect((offsets[i] as number) % 64).toBe(0)
-          for (const [j, b] of intervals.entries()) {
+          for (const [j, b] of ranges.entries()) {
             if (i === j || a.last < b.first || b.last < a.first || a.bytes === 0 || b.bytes === 0) continue
             expect(ends[i]! <= offsets[j]! || ends[j]! <= offsets[i]!).toBe(true)
           }

@@ -49,11 +49,11 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
       try {
         assertTunedFor(context, options.tuning)
         const plan = traced('webgpu plan', () => {
-          const { precision: storage = 'f32', tuning } = options
+          const { dtype = 'float32', tuning } = options
           const tiles = { ...tuning?.tiles, ...options.tiles }
           const fuse = (options.fuse ?? tuning?.fuse) as PairFusion | undefined
           return schedule(optimize(network), {
-            storage,
+            dtype,
             precise: graph.outputs,
             adapter: context.adapterClass,
             tiles,

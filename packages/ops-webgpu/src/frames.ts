@@ -45,8 +45,8 @@ export class Frames {
   keep(frames: readonly Frame[]): void {
     this.#spare.push(...frames)
     const bytes = (): number => this.#spare.reduce((sum, { texture }) => sum + bytesOf(texture), 0)
-    const most = Math.max(spareFrames, frames.length)
-    while (this.#spare.length > most || bytes() > spareBytes) this.drop(this.#spare.splice(0, 1))
+    const max = Math.max(spareFrames, frames.length)
+    while (this.#spare.length > max || bytes() > spareBytes) this.drop(this.#spare.splice(0, 1))
   }
 
   /** Destroys them. */

@@ -100,7 +100,7 @@ export class Transfers {
     }
   }
 
-  /** Tensors in rows of whole vectors. Names nobody knows are complained of here too. */
+  /** Tensors in rows of whole vectors. Also rejects unknown names. */
   #pack(inputs: Readonly<Record<string, DeviceInput>>, onDevice: readonly Port[]) {
     const elsewhere = new Set(onDevice.map(({ name }) => name))
     const { graph } = this.#program
@@ -151,7 +151,7 @@ export function readOutputs(outputs: readonly Port[], memory: ArrayBuffer): Outp
     outputs.map(({ name, shape, layout }) => {
       const size = byteSize(layout)
       const stored =
-        layout.storage === 'f32'
+        layout.dtype === 'float32'
           ? new Float32Array(memory, offset, size / 4)
           : Float32Array.from(new Uint16Array(memory, offset, size / 2), fromHalf)
       offset += size

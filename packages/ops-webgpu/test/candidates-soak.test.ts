@@ -37,7 +37,7 @@ describe('candidates of the default compute what is defined (all of them in the 
   // A software adapter takes seconds to compile threads that share memory.
   it.each(all.filter((_, index) => soak || index % 4 === 0))('%s %o', async (layer, each) => {
     const fuse = layer === 'separable' ? (separable as PairFusion) : undefined
-    const { outputs } = await measure(bench, { storage: 'f32', tiles: { [layer]: each }, fuse })
+    const { outputs } = await measure(bench, { dtype: 'float32', tiles: { [layer]: each }, fuse })
     expect(compareWithDefinition(network.graph, outputs, values)).toEqual([])
   })
 

@@ -110,7 +110,7 @@ describe('pictures', () => {
     expectPixels(seen?.data as Float32Array, Float32Array.from(expected), recipe.normalization)
   })
 
-  it('that do not fit are complained of', async () => {
+  it('that do not fit are rejected', async () => {
     await using executable = await webgpu({ device }).compile(pictureGraph([5, 7]), new Map())
     const good = asPicture(photo([20, 30]), recipes[0] as Recipe, [5, 7])
     const view = viewOf('squeeze', [20, 30], [5, 7])
@@ -152,7 +152,7 @@ describe('buffers of the caller', () => {
     expect((await contents(result)).slice(64, 69)).toEqual(expected['probabilities']?.data)
   })
 
-  it('of the wrong size, offset or usage are complained of, and runs go on', async () => {
+  it('of the wrong size, offset or usage are rejected, and runs go on', async () => {
     const { graph, params } = smallNetwork()
     await using executable = await webgpu({ device }).compile(graph, params)
     const run = (buffer: GPUBuffer, offset?: number) =>

@@ -29,12 +29,12 @@ if (device) {
     'by depthwise and pointwise in one': { fuse: separable, rounds: runs(2, 50) },
   }
   for (const [way, { rounds, ...options }] of Object.entries(ways)) {
-    await describeBackend(webgpu({ device, precision: 'f16', ...options }), {
+    await describeBackend(webgpu({ device, dtype: 'float16', ...options }), {
       describe,
       it,
       expect,
       name: `device webgpu-f16, ${describeAdapter(adapter.info)}, ${way}`,
-      storage: 'float16',
+      dtype: 'float16',
       rounds: rounds.numRuns,
       channelCounts: soak ? 12 : 1,
     })
@@ -46,14 +46,14 @@ if (device) {
       const shown = (soak ? photos : photos.slice(0, 1)).map(inputs)
       const report = await compareBackends({ ...graph, outputs: [logits.id] }, params, shown, {
         reference: reference(),
-        candidate: webgpu({ device, precision: 'f16' }),
-        tolerance: mostOfLargest,
+        candidate: webgpu({ device, dtype: 'float16' }),
+        tolerance: maxOfLargest,
         reproduce: false,
       })
       console.info(`f16, ${name}, ${report.runs} runs:\n${told(report.nodes).join('\n')}`)
       expect(report.first?.node).toBeUndefined()
-      expect(shareOf(report.nodes.at(-1) as NodeParity)).toBeLessThan(mostOfLogits)
-      for (const { name: layer, cosine } of report.nodes) expect(1 - cosine, layer).toBeLessThan(mostTurned)
+      expect(shareOf(report.nodes.at(-1) as NodeParity)).toBeLessThan(maxOfLogits)
+      for (const { name: layer, cosine } of report.nodes) expect(1 - cosine, layer).toBeLessThan(maxTurned)
       const [agreement] = report.top
       expect(agreement?.first).toBe(agreement?.images)
     })
@@ -65,11 +65,11 @@ if (device) {
 }
 
 /** Single values may be off by this share of their layer's largest, */
-const mostOfLargest = 0.15
+const maxOfLargest = 0.15
 /** logits by that, */
-const mostOfLogits = 0.02
+const maxOfLogits = 0.02
 /** and layers as vectors hardly turn. */
-const mostTurned = 1e-3
+const maxTurned = 1e-3
 
 const shareOf = ({ maxAbs, largest }: NodeParity): number => maxAbs / largest
 

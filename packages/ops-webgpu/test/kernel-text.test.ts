@@ -7,11 +7,11 @@ import { separable } from '../src/separable/index.ts'
 
 // Kernels as text, without any adapter: a change of an emitter shows in the diff of the files it changes.
 
-const software: ScheduleOptions = { storage: 'f32', adapter: 'software' }
-const gpu: ScheduleOptions = { storage: 'f32', adapter: 'gpu' }
+const software: ScheduleOptions = { dtype: 'float32', adapter: 'software' }
+const gpu: ScheduleOptions = { dtype: 'float32', adapter: 'gpu' }
 
 /** With depthwise and pointwise in one dispatch. */
-const fused: ScheduleOptions = { storage: 'f16', adapter: 'gpu', fuse: separable as PairFusion }
+const fused: ScheduleOptions = { dtype: 'float16', adapter: 'gpu', fuse: separable as PairFusion }
 
 function kernels(shape: readonly number[], options: ScheduleOptions, build: (b: GraphBuilder, x: Value) => Value) {
   const b = new GraphBuilder()
@@ -44,7 +44,7 @@ const cases: readonly (readonly [
     fused,
     (b, x) => b.conv2d(b.relu6(b.depthwiseConv2d(x, { kernel: 3, strides: 2 })), { kernel: 1, filters: 24 }),
   ],
-  ['half', [1, 14, 14, 64], { storage: 'f16', adapter: 'gpu' }, (b, x) => b.depthwiseConv2d(x, { kernel: 3 })],
+  ['half', [1, 14, 14, 64], { dtype: 'float16', adapter: 'gpu' }, (b, x) => b.depthwiseConv2d(x, { kernel: 3 })],
 ]
 
 describe('the text of kernels', () => {

@@ -21,7 +21,7 @@ describe('probe', () => {
   it('names the adapter, what is in use, and says that a software adapter is slow', async () => {
     const { available, features, reasons } = await webgpu({ gpu }).probe()
     expect(available).toBe(true)
-    expect(features).toEqual(['adapter: SwiftShader driver 5.0.0', 'f32', 'timestamp-query'])
+    expect(features).toEqual(['adapter: SwiftShader driver 5.0.0', 'float32', 'timestamp-query'])
     expect(reasons).toEqual(['SwiftShader driver 5.0.0 is a software adapter: right, but slow'])
   })
 
@@ -32,9 +32,9 @@ describe('probe', () => {
     expect(await reasons({})).toContain('no navigator.gpu here; in Node, pass webgpu({ gpu: create([]) })')
     expect(await reasons({ gpu: none })).toContain('found no adapter')
     expect(await reasons({ gpu: broken })).toContain('requestAdapter failed: no driver')
-    expect(await reasons({ gpu, precision: 'f16' })).toContain('lacks shader-f16')
+    expect(await reasons({ gpu, dtype: 'float16' })).toContain('lacks shader-f16')
     const { graph, params } = smallNetwork()
-    for (const options of [{}, { gpu: none }, { gpu: broken }, { gpu, precision: 'f16' }] as const) {
+    for (const options of [{}, { gpu: none }, { gpu: broken }, { gpu, dtype: 'float16' }] as const) {
       await expect(webgpu(options).compile(graph, params)).rejects.toThrow(BackendUnavailableError)
     }
   })
@@ -53,7 +53,7 @@ describe('options', () => {
   })
 
   it('outside their domain are refused', () => {
-    expect(() => webgpu({ precision: 'f64' as 'f32' })).toThrow(OptionError)
+    expect(() => webgpu({ dtype: 'float64' as 'float32' })).toThrow(OptionError)
     for (const tile of [
       { pixels: 0, groups: 1, split: 1, workgroup: 64 },
       { pixels: 8, groups: 8, split: 1, workgroup: 64 },

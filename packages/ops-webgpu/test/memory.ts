@@ -12,8 +12,8 @@ export function settledMemory(): NodeJS.MemoryUsage {
  * by leaps of tens of megabytes where the machine is busy: so the stretch counts that grew least.
  */
 export function expectFlat(memory: readonly NodeJS.MemoryUsage[]): void {
-  const leastGrowth = (of: 'heapUsed' | 'rss'): number =>
+  const minGrowth = (of: 'heapUsed' | 'rss'): number =>
     Math.min(...memory.slice(1).map((after, i) => after[of] - (memory[i] as NodeJS.MemoryUsage)[of]))
-  expect(leastGrowth('heapUsed')).toBeLessThan(2 ** 16)
-  expect(leastGrowth('rss')).toBeLessThan(2 ** 20)
+  expect(minGrowth('heapUsed')).toBeLessThan(2 ** 16)
+  expect(minGrowth('rss')).toBeLessThan(2 ** 20)
 }

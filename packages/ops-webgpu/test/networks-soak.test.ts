@@ -17,8 +17,8 @@ function top5(values: ArrayLike<number>): readonly number[] {
 /** Within 1e-3 of the largest logit, and the same five on top. */
 function expectLogits(actual: Float32Array, expected: Float32Array): void {
   expect(actual).toHaveLength(expected.length)
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const furthest = actual.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0)
+  const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+  const furthest = actual.reduce((max, value, i) => Math.max(max, Math.abs(value - expected[i]!)), 0)
   expect(furthest / largest).toBeLessThan(1e-3)
   expect(top5(actual)).toEqual(top5(expected))
 }

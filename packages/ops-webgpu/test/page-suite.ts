@@ -16,5 +16,5 @@ export interface PageSuite {
   /** What is said of elements that cannot be read. */
   unreadable(): Promise<Readonly<Record<string, string>>>
   /** Textures that are alive at most over pictures of so many sizes, and after failures and disposal. */
-  textures(sizes: number, failures: number): Promise<{ readonly most: number; readonly left: number }>
+  textures(sizes: number, failures: number): Promise<{ readonly max: number; readonly left: number }>
 }

@@ -8,7 +8,7 @@ import { alignment, planArena } from '../src/plan/arena.ts'
 import { byteSize } from '../src/plan/layout.ts'
 import { bytesWithoutReuse, type Schedule, schedule } from '../src/plan/schedule.ts'
 
-const options = { storage: 'f32', adapter: 'software' } as const
+const options = { dtype: 'float32', adapter: 'software' } as const
 
 describe('the schedule', () => {
   for (const [name, graph] of Object.entries({ V1: mobileNetV1(), V2: mobileNetV2() })) {
@@ -22,7 +22,7 @@ describe('the schedule', () => {
 })
 
 /** Values by the step that writes them (-1: the host) and the last that reads them. */
-function lifetimes({ graph, steps, home }: Schedule): ReadonlyMap<number, readonly [from: number, to: number]> {
+function liveRanges({ graph, steps, home }: Schedule): ReadonlyMap<number, readonly [from: number, to: number]> {
   const lives = new Map<number, readonly [number, number]>(graph.inputs.map(id => [home(id), [-1, -1]]))
   steps.forEach(({ node, dispatches }, step) => {
     lives.set(node.id, [step, step])
@@ -34,7 +34,7 @@ function lifetimes({ graph, steps, home }: Schedule): ReadonlyMap<number, readon
 
 function expectSound(plan: Schedule, maxBufferSize: number): void {
   const { buffers, places } = planArena(plan, maxBufferSize)
-  const lives = [...lifetimes(plan)]
+  const lives = [...liveRanges(plan)]
   for (const [id, [from, to]] of lives) {
     const place = places.get(id)
     const layout = plan.values.get(id)?.layout
@@ -89,10 +89,10 @@ describe('half precision', () => {
     const inner = plain.graph.nodes.filter(({ op }) => op.kind === 'conv2d' || op.kind === 'depthwiseConv2d')
     const seen = optimize(prepare(graph, params, { expose: inner.map(({ id }) => id) }))
     for (const network of [plain, seen]) {
-      const half = { ...options, storage: 'f16', precise: graph.outputs } as const
+      const half = { ...options, dtype: 'float16', precise: graph.outputs } as const
       const { layout } = schedule(network, half)
-      expect(new Set(inner.map(({ id }) => layout(id).storage))).toEqual(new Set(['f16']))
-      expect([...graph.inputs, ...graph.outputs].map(id => layout(id).storage)).toEqual(['f32', 'f32'])
+      expect(new Set(inner.map(({ id }) => layout(id).dtype))).toEqual(new Set(['float16']))
+      expect([...graph.inputs, ...graph.outputs].map(id => layout(id).dtype)).toEqual(['float32', 'float32'])
     }
   })
 })

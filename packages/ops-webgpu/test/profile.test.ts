@@ -21,7 +21,7 @@ describe('the MACs of launches', () => {
     ])(`of ${name} are those that the cost package counts, layer by layer, %s`, (_how, fuse) => {
       const counted = new Map(cost(graph).layers.map(({ id, macs }) => [id, macs]))
       const network = optimize({ graph, params: randomParams(graph) })
-      const { steps } = schedule(network, { storage: 'f32', adapter: 'gpu', fuse })
+      const { steps } = schedule(network, { dtype: 'float32', adapter: 'gpu', fuse })
       for (const { node, origins, dispatches } of steps) {
         const expected = origins.reduce((sum, id) => sum + (counted.get(id) ?? NaN), 0)
         const macs = dispatches.reduce((sum, dispatch) => sum + dispatch.macs, 0)

@@ -8,7 +8,7 @@ import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { runs } from '../../ops-cpu/test/soak.ts'
 // By path, as the suite of conformance has it.
 import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
-import { complaints } from '../../parity/src/conformance/check.ts'
+import { mismatches } from '../../parity/src/conformance/check.ts'
 import type { PairFusion } from '../src/plan/fusion.ts'
 import { schedule } from '../src/plan/schedule.ts'
 import { openDevice } from './device.ts'
@@ -18,7 +18,7 @@ const fuse = separable as PairFusion
 const allow = allowanceOf(2e-5)
 
 const planOf = (network: Network, more?: { readonly fuse: PairFusion }) =>
-  schedule(optimize(network), { storage: 'f32', adapter: 'software', ...more })
+  schedule(optimize(network), { dtype: 'float32', adapter: 'software', ...more })
 
 /** A block as V1 has it, or the second half of one of V2's, of any shape. */
 interface Block {
@@ -98,7 +98,7 @@ describe('depthwise and pointwise in one dispatch', () => {
       const { steps } = planOf(network, { fuse })
       expect(steps.map(({ layer }) => layer)).toEqual(['separable'])
       const backend = webgpu({ device, fuse: separable, tiles: { separable: separableTile } })
-      expect(await complaints(backend, { name: 'block', ...network }, allow)).toEqual([])
+      expect(await mismatches(backend, { name: 'block', ...network }, allow)).toEqual([])
     })
     await fc.assert(property, { ...runs(12, 600), seed: 5 })
   })

@@ -50,7 +50,7 @@ describe('the race', () => {
   async function raced(tried: readonly (readonly [LayerClass, Tile])[]) {
     const race = new Race({
       table,
-      storage: 'f32',
+      dtype: 'float32',
       async measure({ tiles = {}, fuse }) {
         const [changed] = Object.entries(tiles)
         const time = changed ? times[key(...changed)] : undefined

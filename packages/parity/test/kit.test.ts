@@ -55,8 +55,8 @@ describe('a backend that keeps halves', () => {
       }
     },
   })
-  const failures = async (fault: Fault, storage: ConformanceOptions['storage'] = 'float16') =>
-    Object.entries((await judged(planted(fault), { storage })).failed)
+  const failures = async (fault: Fault, dtype: ConformanceOptions['dtype'] = 'float16') =>
+    Object.entries((await judged(planted(fault), { dtype })).failed)
 
   it('passes when it says so, and only then', async () => {
     expect(await failures(rounded(11))).toEqual([])
@@ -129,30 +129,30 @@ it('a backend that is not available fails, with what probe says', async () => {
 describe('real networks', () => {
   const b = new GraphBuilder()
   const graph = b.build([b.clamp(b.input([1, 3], { name: 'x' }), { min: -9, max: 9 }, { name: 'y' })])
-  const network = (answers: readonly number[], pictures = 1): RealNetwork => ({
+  const network = (answers: readonly number[], images = 1): RealNetwork => ({
     name: 'three classes',
     load: async () => ({
       graph,
       params: new Map(),
       tolerance: 0.1,
-      pictures: Array.from({ length: pictures }, () => ({
+      images: Array.from({ length: images }, () => ({
         name: 'cat',
         inputs: { x: tensor([1, 3], [8, 1, 1.5]) },
         expected: { y: tensor([1, 3], answers) },
       })),
     }),
   })
-  const complaint = async (given: RealNetwork): Promise<string | undefined> =>
+  const mismatch = async (given: RealNetwork): Promise<string | undefined> =>
     (await judged(reference(), { networks: [given] })).failed['three classes']
 
   it('pass within the tolerance and with the best classes in order', async () => {
-    expect(await complaint(network([8.1, 1, 1.4]))).toBe(undefined)
+    expect(await mismatch(network([8.1, 1, 1.4]))).toBe(undefined)
   })
 
   it('fail beyond it, by another order, without the output, and without a picture', async () => {
-    expect(await complaint(network([7, 1, 1.5]))).toContain('1 numbers beyond 0.1')
-    expect(await complaint(network([8, 1.5, 1]))).toContain('the best 5 classes in another order')
-    expect(await complaint(network([8, 1]))).toContain('expected')
-    expect(await complaint(network([8, 1, 1.5], 0))).toContain('no picture')
+    expect(await mismatch(network([7, 1, 1.5]))).toContain('1 numbers beyond 0.1')
+    expect(await mismatch(network([8, 1.5, 1]))).toContain('the best 5 classes in another order')
+    expect(await mismatch(network([8, 1]))).toContain('expected')
+    expect(await mismatch(network([8, 1, 1.5], 0))).toContain('no picture')
   })
 })

@@ -4,7 +4,7 @@ import type { Runner } from '@depthwise/parity'
 /** What became of the kit's tests, in their order. */
 export interface Outcome {
   readonly passed: readonly string[]
-  /** By name of the test: what it complained of. */
+  /** By name of the test: the errors it reported. */
   readonly failed: Readonly<Record<string, string>>
   readonly skipped: readonly string[]
 }

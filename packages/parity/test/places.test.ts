@@ -2,7 +2,7 @@ import { attributeFields, type OpKind } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
 import { allowanceOf } from '../src/conformance/allowance.ts'
-import { channelCounts, type PlacedCase, placedCases, placedComplaints } from '../src/conformance/placed/placed.ts'
+import { channelCounts, type PlacedCase, placedCases, placedMismatches } from '../src/conformance/placed/placed.ts'
 import { places } from '../src/conformance/placed/places.ts'
 import { ignoredPadding } from './ignored-padding.ts'
 import { type Fault, planted } from './planted.ts'
@@ -17,7 +17,7 @@ const padded = channelCounts.filter(count => count % 4 !== 0)
 async function found(fault: Fault, tried: readonly PlacedCase[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const failures = new Map<string, readonly string[]>()
   for (const each of tried) {
-    const wrong = await placedComplaints(planted(fault), each, allow)
+    const wrong = await placedMismatches(planted(fault), each, allow)
     if (wrong.length > 0) failures.set(each.name, wrong)
   }
   return failures
@@ -62,7 +62,7 @@ describe('a kernel that takes padded values for dense ones is found, whichever i
 it('a sound backend passes, with any number of counts', async () => {
   for (const perPlace of [1, 3]) {
     for (const each of placedCases(perPlace)) {
-      expect(await placedComplaints(reference(), each, allow), each.name).toEqual([])
+      expect(await placedMismatches(reference(), each, allow), each.name).toEqual([])
     }
   }
 })

@@ -43,10 +43,10 @@ it('a session under load moves between backends without a wrong, a lost or a lat
     counted(reference(), 'reference'),
     counted(wasm({ simd: 'plain' }), 'plain'),
   ]
-  const pictures = [1, 2, 3, 4, 5].map((seed): Inputs => ({ input: randomTensor([1, 20, 18, 3], seed) }))
+  const images = [1, 2, 3, 4, 5].map((seed): Inputs => ({ input: randomTensor([1, 20, 18, 3], seed) }))
   await using oracle = await reference().compile(graph, params)
   const expected: Outputs[] = []
-  for (const picture of pictures) expected.push(await oracle.run(picture))
+  for (const image of images) expected.push(await oracle.run(image))
 
   const session = await createSession(graph, params, { backends })
   let [asked, right, swapping] = [0, 0, true]
@@ -57,8 +57,8 @@ it('a session under load moves between backends without a wrong, a lost or a lat
       // Answers come in microtasks: without a turn of the event loop nothing else would ever happen.
       await new Promise(resolve => setImmediate(resolve))
       const number = asked++
-      const which = number % pictures.length
-      const outputs = await session.run(pictures[which] as Inputs)
+      const which = number % images.length
+      const outputs = await session.run(images[which] as Inputs)
       order.push(number)
       const [is, wanted] = [outputs, expected[which]].map(each => each?.['predictions']) as [Answer, Answer]
       if (difference(wanted, is, { ofLargest: 1e-4 }).beyond === 0) right += 1

@@ -1,7 +1,7 @@
 // A page or worker that uses the package `depthwise` as its users do, and reports what each call gave.
 import { load, type Net } from 'depthwise'
-import { collectComplaints } from './complaints.ts'
 import { type Canvas, type ImageElement, scope } from './dom.ts'
+import { collectErrors } from './page-errors.ts'
 
 /** What a call gave: a value, the error it threw, or why it was not made. */
 export interface Outcome {
@@ -13,7 +13,7 @@ export interface Outcome {
 /** Outcomes by call, and what went wrong beside them. */
 export interface DoorReport {
   readonly outcomes: Readonly<Record<string, Outcome>>
-  readonly complaints: readonly string[]
+  readonly errors: readonly string[]
 }
 
 const network = 'network.tflite'
@@ -254,7 +254,7 @@ async function elements(net: Net, document: NonNullable<typeof scope.document>):
 }
 
 async function report(): Promise<DoorReport> {
-  const complaints = collectComplaints()
+  const errors = collectErrors()
   const net = await loading()
   outcomes['has a cache'] = { value: scope.caches !== undefined }
   if (scope.document) await elements(net, scope.document)
@@ -270,7 +270,7 @@ async function report(): Promise<DoorReport> {
     return kept.classify('cat.png')
   })
   await call('after close', () => net.classify('cat.png'))
-  return { outcomes, complaints }
+  return { outcomes, errors }
 }
 
 function inWorker(): Promise<unknown> {

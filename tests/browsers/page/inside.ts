@@ -1,5 +1,5 @@
 // The worker in which a page may have the survey done.
-import { collectComplaints } from './complaints.ts'
+import { collectErrors } from './page-errors.ts'
 import { type Question, survey } from './survey.ts'
 
 interface Scope {
@@ -8,11 +8,11 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope
-const complaints = collectComplaints()
+const errors = collectErrors()
 scope.addEventListener('message', async ({ data }) => {
   try {
-    scope.postMessage({ survey: await survey(data), complaints })
+    scope.postMessage({ survey: await survey(data), errors })
   } catch (error) {
-    scope.postMessage({ failure: String(error), complaints })
+    scope.postMessage({ failure: String(error), errors })
   }
 })

@@ -1,12 +1,12 @@
 // The page: has the survey done where its address says, and posts what it found to the server.
-import { collectComplaints } from './complaints.ts'
+import { collectErrors } from './page-errors.ts'
 import { type Question, type Survey, survey } from './survey.ts'
 
 /** What a page posts: what it found, or why it found nothing; and in either case what went wrong on the way. */
 export interface Report {
   readonly survey?: Survey
   readonly failure?: string
-  readonly complaints: readonly string[]
+  readonly errors: readonly string[]
 }
 
 interface Page {
@@ -25,7 +25,7 @@ interface Page {
 }
 
 const page = globalThis as unknown as Page
-const complaints = collectComplaints()
+const errors = collectErrors()
 const query = new page.URLSearchParams(page.location.search)
 const question: Question = { workerUrl: query.get('workerUrl') ?? undefined }
 
@@ -40,11 +40,11 @@ function askWorker(): Promise<Report> {
 
 async function report(): Promise<Report> {
   try {
-    if (query.get('place') !== 'worker') return { survey: await survey(question), complaints }
+    if (query.get('place') !== 'worker') return { survey: await survey(question), errors }
     const found = await askWorker()
-    return { ...found, complaints: [...complaints, ...found.complaints] }
+    return { ...found, errors: [...errors, ...found.errors] }
   } catch (error) {
-    return { failure: String(error), complaints }
+    return { failure: String(error), errors }
   }
 }
 

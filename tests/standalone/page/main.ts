@@ -23,7 +23,7 @@ export interface Sight {
   readonly predictions?: ReturnType<Net['run']>
   readonly labels?: number
   /** What came of wrong pixels. */
-  readonly complaint?: string
+  readonly error?: string
   readonly failure?: string
   readonly violations: readonly string[]
 }
@@ -54,7 +54,7 @@ async function look(): Promise<Partial<Sight>> {
       net.run(new Uint8ClampedArray(4))
       return { failure: 'a picture of one pixel was taken' }
     } catch (error) {
-      return { predictions, labels: net.labels.length, complaint: String(error) }
+      return { predictions, labels: net.labels.length, error: String(error) }
     }
   } catch (error) {
     return { failure: String(error) }

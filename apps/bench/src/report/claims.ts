@@ -23,7 +23,7 @@ const speedups: readonly { readonly peer: Runtime; readonly times: Readonly<Reco
 ]
 const wasmPeers: readonly Runtime[] = ['litert', 'ort-web', 'tfjs-wasm']
 const threadSpeedup = 1.8
-const leastClassShare = 0.5
+const minClassShare = 0.5
 const unevenness = 0.3
 const coldMs = 80
 const download = 35_000
@@ -77,13 +77,13 @@ function classClaims(report: Report): readonly Claim[] {
     .filter(({ runtime, alpha, resolution }) => runtime === 'depthwise-wasm' && alpha === 1 && resolution === 224)
     .map(profile => {
       const classes = layerClasses(profile, report.ceilingGflops).filter(({ macs }) => macs > 0)
-      const low = classes.filter(({ ofCeiling }) => ofCeiling < leastClassShare)
+      const low = classes.filter(({ ofCeiling }) => ofCeiling < minClassShare)
       const said = low.map(({ category, ofCeiling, ms, gigabytes }) => {
         return `${category} ${percentOf(ofCeiling)} (${ms.toFixed(2)} ms, moves ${gigabytes.toFixed(1)} GB/s)`
       })
       return {
         claim: `every kind of layer of ${name(profile.model)}`,
-        wanted: `at least ${percentOf(leastClassShare)} of the ceiling, unless its bytes explain it`,
+        wanted: `at least ${percentOf(minClassShare)} of the ceiling, unless its bytes explain it`,
         found: said.join('; ') || 'all of them',
         holds: low.length === 0,
       }

@@ -21,7 +21,7 @@ export interface Comparison {
 }
 
 /** No change below this is called one, however quiet the machine was. */
-const leastNoise = 0.05
+const minNoise = 0.05
 
 /** Two runs in a row on a quiet machine agree on every ratio within this factor. */
 const repeatable = 1.15
@@ -37,7 +37,7 @@ export function compareReports(now: Report, then: Report): Comparison {
     const key = rowKey(row)
     const old = before.get(key)
     if (!old) return []
-    const noise = Math.max(leastNoise, ...spreads.map(details => details.get(key)?.spread ?? 0))
+    const noise = Math.max(minNoise, ...spreads.map(details => details.get(key)?.spread ?? 0))
     const [median, minimum] = [row.medianMs / old.medianMs, row.minMs / old.minMs]
     return [{ key, median, minimum, noise, verdict: verdictOf(median, minimum, noise) }]
   })

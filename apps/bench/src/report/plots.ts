@@ -5,7 +5,7 @@ import { layerClasses } from './layer-classes.ts'
 import { groupKey, type Report, type Row } from './report.ts'
 import { groupTitle } from './words.ts'
 
-/** A picture with its caption, as SVG in HTML. */
+/** An image with its caption, as SVG in HTML. */
 export interface Figure {
   readonly caption: string
   readonly svg: string
@@ -20,7 +20,7 @@ function draw(options: Plot.PlotOptions): string {
   return plot.outerHTML
 }
 
-/** Every picture of a report; one that would show a single bar is left out. */
+/** Every image of a report; one that would show a single bar is left out. */
 export function reportFigures(report: Report): readonly Figure[] {
   const groups = [...Map.groupBy(report.rows, groupKey).values()].filter(rows => rows.length > 1)
   return [

@@ -9,13 +9,13 @@ const lists = ['rows', 'details', 'stopped', 'throughput', 'profiles', 'macs'] a
  */
 export function readReport(text: string, file: string): Report {
   const json = parse(text, file)
-  const complain = (field: string, expected: string, found: unknown): never => {
+  const fail = (field: string, expected: string, found: unknown): never => {
     throw new FormatError({ where: `${file}, field ${field}`, expected, found: JSON.stringify(found) ?? 'nothing' })
   }
-  if (json['format'] !== 'depthwise-bench') complain('format', '"depthwise-bench"', json['format'])
-  if (json['version'] !== 1) complain('version', '1', json['version'])
-  for (const field of lists) if (!Array.isArray(json[field])) complain(field, 'a list', json[field])
-  if (typeof json['ceilingGflops'] !== 'number') complain('ceilingGflops', 'a number', json['ceilingGflops'])
+  if (json['format'] !== 'depthwise-bench') fail('format', '"depthwise-bench"', json['format'])
+  if (json['version'] !== 1) fail('version', '1', json['version'])
+  for (const field of lists) if (!Array.isArray(json[field])) fail(field, 'a list', json[field])
+  if (typeof json['ceilingGflops'] !== 'number') fail('ceilingGflops', 'a number', json['ceilingGflops'])
   return json as unknown as Report
 }
 

@@ -139,7 +139,7 @@ async function readMaterial({ read }: Surroundings, key: string, form: Form): Pr
   return { input, material: { ...shared, network } }
 }
 
-/** The same picture several times over: what a batch of them costs does not depend on what they show. */
+/** The same image several times over: what a batch of them costs does not depend on what they show. */
 function repeated(input: Values, times: number): Values {
   if (times === 1) return input
   const batch = new (input.constructor as new (length: number) => Values)(times * input.length)

@@ -23,7 +23,7 @@ export function doorsOf({ graph }: Network): Doors {
   return { inputName: input.name, inputShape: input.shape, outputName: output.name }
 }
 
-/** A picture of noise in [-1, 1), the range preprocessing leaves. */
+/** An image of noise in [-1, 1), the range preprocessing leaves. */
 export function noise(shape: Shape): Float32Array {
   const real = reals(inputSeed)
   const values = new Float32Array(shape.reduce((count, extent) => count * extent, 1))
@@ -31,7 +31,7 @@ export function noise(shape: Shape): Float32Array {
   return values
 }
 
-/** The same picture plane by plane, as ONNX networks take it. */
+/** The same image plane by plane, as ONNX networks take it. */
 export function toPlanes(values: Float32Array, [, height, width, channels]: Shape): Float32Array {
   const [rows, columns, depth] = [height as number, width as number, channels as number]
   const planes = new Float32Array(values.length)

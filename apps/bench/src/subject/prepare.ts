@@ -15,7 +15,7 @@ import { type Subject, subjectKey } from './subject.ts'
 
 /**
  * Writes one network in every form, with its input, into a folder of the workspace, and asks the reference for its answer.
- * Every process and page then reads what its runtime needs, so that all of them run the same weights on the same picture.
+ * Every process and page then reads what its runtime needs, so that all of them run the same weights on the same image.
  */
 export async function prepareSubject(subject: Subject, workspace: string): Promise<Prepared> {
   const key = subjectKey(subject)

@@ -34,7 +34,7 @@ export function quantizedSubjects(): readonly Subject[] {
     .map(({ input: _, ...subject }) => subject)
 }
 
-/** A quantised file as it is, the picture it is given, and both as reals for the reference. */
+/** A quantised file as it is, the image it is given, and both as reals for the reference. */
 export async function readQuantized(file: string) {
   const entry = files.find(known => known.file === file)
   if (!entry) throw new Error(`no quantised checkpoint ${file}`)

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { complain } from '../state.ts'
+import { showError } from '../state.ts'
 import type { Picture } from '../worker/protocol.ts'
 import { pictureOfSource } from './images.ts'
 
@@ -37,7 +37,7 @@ export function Camera({
       } catch (error) {
         // Taken off the page while it was starting.
         if (gone) return
-        complain(`no camera: ${error instanceof Error ? error.message : error}`)
+        showError(`no camera: ${error instanceof Error ? error.message : error}`)
         handlers.current.onEnd()
       }
     }

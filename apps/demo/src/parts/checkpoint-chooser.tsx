@@ -1,7 +1,7 @@
 import { publishedCheckpoints } from '@depthwise/models/published'
 import { useEffect, useState } from 'preact/hooks'
 import { ask } from '../client.ts'
-import { complain, photoModel } from '../state.ts'
+import { photoModel, showError } from '../state.ts'
 import { bytes, count, shape } from '../words.ts'
 import type { ModelFacts, Progress } from '../worker/protocol.ts'
 import { FileButton } from './file-button.tsx'
@@ -24,7 +24,7 @@ export function CheckpointChooser() {
   const [url, setUrl] = useState('')
   const [progress, setProgress] = useState<Progress | null>(null)
   const [kept, setKept] = useState<readonly { readonly url: string; readonly size: number }[]>([])
-  const refresh = (): void => void ask('kept', null).then(setKept, complain)
+  const refresh = (): void => void ask('kept', null).then(setKept, showError)
   useEffect(refresh, [])
 
   const open = async (work: () => Promise<void>): Promise<void> => {
@@ -32,7 +32,7 @@ export function CheckpointChooser() {
     try {
       await work()
     } catch (error) {
-      complain(error)
+      showError(error)
     } finally {
       setProgress(null)
       refresh()
@@ -101,7 +101,7 @@ export function CheckpointChooser() {
                 type="button"
                 class="quiet"
                 aria-label={`Forget ${address}`}
-                onClick={() => void ask('forget', { url: address }).then(refresh, complain)}
+                onClick={() => void ask('forget', { url: address }).then(refresh, showError)}
               >
                 ×
               </button>

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { complain } from '../state.ts'
+import { showError } from '../state.ts'
 
 /** Copies a text, and says that it did. */
 export function CopyButton({ text, children }: { readonly text: () => string; readonly children: string }) {
@@ -10,7 +10,7 @@ export function CopyButton({ text, children }: { readonly text: () => string; re
       setCopied(true)
       setTimeout(() => setCopied(false), 2000)
     } catch (error) {
-      complain(`the browser did not let it be copied: ${error instanceof Error ? error.message : error}`)
+      showError(`the browser did not let it be copied: ${error instanceof Error ? error.message : error}`)
     }
   }
   return (

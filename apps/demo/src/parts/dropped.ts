@@ -3,14 +3,14 @@
  * dropped is out of reach after that.
  * @param most files that a folder is looked through for: a checkpoint has some hundreds at most
  */
-export async function droppedFiles(transfer: DataTransfer | null, most = 2000): Promise<readonly File[]> {
+export async function droppedFiles(transfer: DataTransfer | null, max = 2000): Promise<readonly File[]> {
   const waiting = [...(transfer?.items ?? [])].flatMap(item => item.webkitGetAsEntry() ?? [])
   if (!waiting.some(entry => entry.isDirectory)) return [...(transfer?.files ?? [])]
   const files: File[] = []
   for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
     if (entry.isDirectory) waiting.push(...(await entriesOf(entry as FileSystemDirectoryEntry)))
     else files.push(await fileOf(entry as FileSystemFileEntry))
-    if (files.length + waiting.length > most) throw new Error(`more than ${most} files were dropped: no checkpoint has`)
+    if (files.length + waiting.length > max) throw new Error(`more than ${max} files were dropped: no checkpoint has`)
   }
   return files
 }

@@ -8,10 +8,10 @@ export function Heat({ occlusion }: { readonly occlusion: Occlusion }) {
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (!context) return
-    const most = Math.max(1e-6, ...drops)
+    const max = Math.max(1e-6, ...drops)
     const image = context.createImageData(columns, rows)
     for (const [cell, drop] of drops.entries()) {
-      const share = Math.max(0, drop / most)
+      const share = Math.max(0, drop / max)
       // A veil, off where it matters: a colour would be lost on a picture of that colour.
       image.data.set([18, 17, 15, Math.round(225 * (1 - share))], cell * 4)
     }

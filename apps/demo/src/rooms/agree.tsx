@@ -3,7 +3,7 @@ import { ask } from '../client.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { Scroll } from '../parts/scroll.tsx'
-import { backends, complain, drawingModel } from '../state.ts'
+import { backends, drawingModel, showError } from '../state.ts'
 import { duration, shape } from '../words.ts'
 import type { NetworkChoice, ParityFacts } from '../worker/protocol.ts'
 
@@ -28,7 +28,7 @@ export function Agree() {
     try {
       setFound(await ask('compare', { network, candidate }))
     } catch (error) {
-      complain(error)
+      showError(error)
     } finally {
       setBusy(false)
     }

@@ -4,7 +4,7 @@ import type { Block } from '../worker/protocol.ts'
 
 /** What each block of a network costs; times where they are known. */
 export function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
-  const most = Math.max(...blocks.map(({ macs }) => macs))
+  const max = Math.max(...blocks.map(({ macs }) => macs))
   const isMeasured = blocks.some(({ measured }) => measured !== null)
   const isPredicted = blocks.some(({ predicted }) => predicted !== null)
   const times = blocks.flatMap(({ measured, predicted }) => [measured ?? 0, predicted ?? 0])
@@ -54,7 +54,7 @@ export function BlockTable({ blocks }: { readonly blocks: readonly Block[] }) {
               <td>{shape(output)}</td>
               <td class="figure">{count(macs)}</td>
               <td>
-                <Bar share={macs / most} />
+                <Bar share={macs / max} />
               </td>
               <td class="figure">{count(params)}</td>
               <td class="figure">{bytes(activationBytes)}</td>

@@ -4,7 +4,7 @@ import { PictureView } from '../parts/picture-view.tsx'
 import { Predictions } from '../parts/predictions.tsx'
 import { pictureOf, type Stroke } from '../parts/sheet.ts'
 import { Sketchpad } from '../parts/sketchpad.tsx'
-import { backend, backends, complain, drawingModel } from '../state.ts'
+import { backend, backends, drawingModel, showError } from '../state.ts'
 import { bytes, count, duration, shape } from '../words.ts'
 import type { Classified } from '../worker/protocol.ts'
 
@@ -40,7 +40,7 @@ export function Draw() {
           setFound(await ask('classify', { slot: 'drawing', picture, top: 5, ...(among && { among }) }))
           markFirst()
         } catch (error) {
-          complain(error)
+          showError(error)
         }
       }),
     [],

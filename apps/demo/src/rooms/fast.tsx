@@ -7,7 +7,7 @@ import { saveFile } from '../parts/save-file.ts'
 import { Scroll } from '../parts/scroll.tsx'
 import { Figure } from '../plots/plot.tsx'
 import { timesPlot } from '../plots/times.ts'
-import { backends, complain, isolated } from '../state.ts'
+import { backends, isolated, showError } from '../state.ts'
 import { duration } from '../words.ts'
 import type { Progress } from '../worker/protocol.ts'
 
@@ -57,7 +57,7 @@ export function Fast() {
       onStep: setProgress,
       onReport: setReport,
       onEnd(failure) {
-        if (failure !== null) complain(failure)
+        if (failure !== null) showError(failure)
         stop()
       },
     })

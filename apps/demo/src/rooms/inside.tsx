@@ -4,7 +4,7 @@ import { ask } from '../client.ts'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { paretoPlot } from '../plots/pareto.ts'
 import { Figure } from '../plots/plot.tsx'
-import { backend, complain, isolated } from '../state.ts'
+import { backend, isolated, showError } from '../state.ts'
 import { bytes, count, duration } from '../words.ts'
 import type {
   Calibrated,
@@ -37,13 +37,13 @@ export function Inside() {
   const [work, setWork] = useState<{ readonly label: string; readonly progress: Progress } | null>(null)
   const inUse = backend.value
 
-  useEffect(() => void ask('published', null).then(setKnown, complain), [])
+  useEffect(() => void ask('published', null).then(setKnown, showError), [])
   // Another backend, and its rates, foretell anew
   useEffect(() => {
     let stale = false
     ask('inspect', { choice, schedule }).then(by => {
       if (!stale) setSeen({ of: choice, by })
-    }, complain)
+    }, showError)
     return () => {
       stale = true
     }
@@ -58,7 +58,7 @@ export function Inside() {
     try {
       await task(progress => setWork({ label, progress }))
     } catch (error) {
-      complain(error)
+      showError(error)
     } finally {
       setWork(null)
     }

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ask } from '../client.ts'
 import { Figure } from '../plots/plot.tsx'
 import { spiralPlot } from '../plots/spiral.ts'
-import { backend, complain } from '../state.ts'
+import { backend, showError } from '../state.ts'
 
 const dimensions = [2, 3, 5, 15, 30] as const
 
@@ -17,7 +17,7 @@ export function Manifold() {
     let stale = false
     ask('manifold', { dimensions, seed }).then(reply => {
       if (!stale) setFound(reply.embeddings)
-    }, complain)
+    }, showError)
     return () => {
       stale = true
     }

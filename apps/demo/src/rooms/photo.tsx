@@ -9,7 +9,7 @@ import { pictureOfFile } from '../parts/images.ts'
 import { PictureView } from '../parts/picture-view.tsx'
 import { Predictions } from '../parts/predictions.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
-import { backend, complain, drawingModel, photoModel } from '../state.ts'
+import { backend, drawingModel, photoModel, showError } from '../state.ts'
 import { duration } from '../words.ts'
 import type { Classified, Occlusion, Picture, Progress } from '../worker/protocol.ts'
 
@@ -35,7 +35,7 @@ export function Photo() {
         try {
           setFound(await ask('classify', { ...what, top: 5 }))
         } catch (error) {
-          complain(error)
+          showError(error)
         }
       }),
     [],
@@ -61,7 +61,7 @@ export function Photo() {
         show(await pictureOfFile(image))
       }
     } catch (error) {
-      complain(error)
+      showError(error)
     }
   }
   useEffect(() => {
@@ -84,7 +84,7 @@ export function Photo() {
       // Another picture may have come in between.
       if (ticket === asked.current) setHeat(occlusion)
     } catch (error) {
-      complain(error)
+      showError(error)
     } finally {
       setProgress(null)
     }
@@ -104,7 +104,7 @@ export function Photo() {
           onDrop={event => {
             event.preventDefault()
             setDropping(false)
-            droppedFiles(event.dataTransfer).then(take, complain)
+            droppedFiles(event.dataTransfer).then(take, showError)
           }}
         >
           {live ? (

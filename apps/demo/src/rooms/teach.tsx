@@ -8,7 +8,7 @@ import { ProgressBar } from '../parts/progress-bar.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { pictureOf, type Stroke } from '../parts/sheet.ts'
 import { Sketchpad } from '../parts/sketchpad.tsx'
-import { backend, complain, drawingModel, photoModel } from '../state.ts'
+import { backend, drawingModel, photoModel, showError } from '../state.ts'
 import { count, duration, percent } from '../words.ts'
 import type { Picture, Progress, Slot, TaughtAnswer, TaughtState } from '../worker/protocol.ts'
 
@@ -31,7 +31,7 @@ export function Teach() {
       setTaught(await work())
       return true
     } catch (error) {
-      complain(error)
+      showError(error)
       return false
     }
   }
@@ -49,7 +49,7 @@ export function Teach() {
         try {
           setAnswer(await ask('ask', { picture }))
         } catch (error) {
-          complain(error)
+          showError(error)
         }
       }),
     [],
@@ -83,7 +83,7 @@ export function Teach() {
     try {
       saveFile(fileName, await ask('saveTaught', null))
     } catch (error) {
-      complain(error)
+      showError(error)
     }
   }
   const load = async (file: File): Promise<void> => {

@@ -28,8 +28,8 @@ export function headProbabilities({ classes, dimensions, weights, bias }: Head, 
   const logits = Float32Array.from({ length: classes }, (_, c) => {
     return bias[c]! + dot(weights.subarray(c * dimensions, (c + 1) * dimensions), point)
   })
-  const most = logits.reduce((a, b) => Math.max(a, b), -Infinity)
-  const powers = logits.map(logit => Math.exp(logit - most))
+  const max = logits.reduce((a, b) => Math.max(a, b), -Infinity)
+  const powers = logits.map(logit => Math.exp(logit - max))
   const sum = powers.reduce((a, b) => a + b, 0)
   return powers.map(power => power / sum)
 }

@@ -1,6 +1,6 @@
 import { formatShape } from '@depthwise/core'
 import { cost } from '@depthwise/cost'
-import { beginInBytes, endInProbabilities, pictureInput } from '@depthwise/models'
+import { beginInBytes, endInProbabilities, imageInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
 import { inputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
@@ -24,7 +24,7 @@ import { checkFolder, writeAll } from '../write-files.ts'
  * @throws OptionError before anything is read, where the command line does not say what to do
  */
 export async function compile(options: CompileOptions, terminal: Terminal): Promise<number> {
-  const { output: folder, float16 = false, split = false, top = null } = options
+  const { output: folder, dtype = 'float32', split = false, top = null } = options
   const name = nameOf(options)
   const simds = simdsOf(options)
   await checkFolder(folder, namesOf({ name, simds, split }), options)
@@ -39,16 +39,15 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
   const known = await resolveLabels(model, options.labels, terminal)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
-  const storage = float16 ? 'float16' : 'float32'
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}
   const builds = Object.fromEntries(
-    simds.map(simd => [simd, compileToModule(graph, begun.params, { simd, storage, split, sections })]),
+    simds.map(simd => [simd, compileToModule(graph, begun.params, { simd, dtype, split, sections })]),
   ) as Product['builds']
   const one = Object.values(builds)[0] as CompiledModule
-  const product: Product = { name, builds, one, pixels: inBytes ? pictureInput(graph).size : null, top, labels }
+  const product: Product = { name, builds, one, pixels: inBytes ? imageInput(graph).size : null, top, labels }
   const files = filesOf(product)
   const sizes = new Map([...files].map(([file, { length }]) => [file, length]))
-  const readme = readmeText(product, { cost: cost(model.graph), preprocessing, storage, sizes })
+  const readme = readmeText(product, { cost: cost(model.graph), preprocessing, dtype, sizes })
   // The loader comes last, so that where it is, the others are too.
   await writeAll(folder, new Map([[fileNames.readme(product), encode(readme)], ...files]))
   if (inBytes) notePreprocessing(resolved, terminal)
@@ -61,8 +60,8 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   noteGrowth(
     checkpoint,
     one.module.length + (one.weights?.length ?? 0),
-    storage,
-    'Use --float16 for half of it',
+    dtype,
+    'Use --dtype float16 for half of it',
     terminal,
   )
   if (one.beyondHalf.length > 0) terminal.note(`stored as float32, being beyond float16: ${one.beyondHalf.join(', ')}`)

@@ -6,14 +6,15 @@ import type { Terminal } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
 import { encoders } from '../write/encoders.ts'
 import { noteGrowth } from '../write/growth.ts'
+import type { StoredDType } from '../write/stored-dtype.ts'
 import { type Target, targetOf } from '../write/targets.ts'
 import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
 export interface ConvertOptions extends WriteOptions {
   /** What is written; default by the name of the file. */
   readonly to?: Target
-  /** Parameters in half precision: half the size, numbers rounded. */
-  readonly float16?: boolean
+  /** What parameters are stored as; `float16` is half the size, with numbers rounded. Default `float32`. */
+  readonly dtype?: StoredDType
   /** Whose names weights get, in safetensors; default those of the library that builds the network. */
   readonly names?: Naming
   readonly resolution?: Size2
@@ -33,10 +34,10 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
     throw new OptionError({ where: 'convert', expected: 'what to read, then what to write', found: 'one path' })
   }
   const target = targetOf(path, options.to)
-  const { float16 = false } = options
-  if (float16 && target === 'onnx') {
+  const { dtype = 'float32' } = options
+  if (dtype === 'float16' && target === 'onnx') {
     const expected = '--to depthwise or safetensors, which have room for halves'
-    throw new OptionError({ where: '--float16', expected, found: 'onnx' })
+    throw new OptionError({ where: '--dtype float16', expected, found: 'onnx' })
   }
   if (options.names !== undefined && target !== 'safetensors') {
     throw new OptionError({
@@ -49,10 +50,9 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
   const checkpoint = await loadCheckpoint(sources, { size: options.resolution }, terminal)
   const { model } = checkpoint
   const whole: string[] = []
-  const storage = float16 ? 'float16' : 'float32'
-  const { file, names } = encoders[target](model, { storage, onOverflow: name => whole.push(name) }, options.names)
+  const { file, names } = encoders[target](model, { dtype, onOverflow: name => whole.push(name) }, options.names)
   await writeWhole(path, file)
-  noteGrowth(checkpoint, file.length, storage, smaller[target], terminal)
+  noteGrowth(checkpoint, file.length, dtype, smaller[target], terminal)
   if (whole.length > 0) terminal.note(`stored as float32, being beyond float16: ${whole.join(', ')}`)
   terminal.note(
     `wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target, names)}`,
@@ -62,9 +62,9 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
 
 /** What makes a file of each kind smaller. */
 const smaller: Readonly<Record<Target, string>> = {
-  onnx: 'ONNX is written as float32 only; --to depthwise --float16 takes half of it',
-  safetensors: 'Use --float16 for half of it',
-  depthwise: 'Use --float16 for half of it',
+  onnx: 'ONNX is written as float32 only; --to depthwise --dtype float16 takes half of it',
+  safetensors: 'Use --dtype float16 for half of it',
+  depthwise: 'Use --dtype float16 for half of it',
 }
 
 function numbers({ params }: Model): number {

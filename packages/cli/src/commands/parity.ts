@@ -9,7 +9,7 @@ import {
   type Preprocessing,
   type Tensor,
 } from '@depthwise/core'
-import { pictureInput, pictureValues } from '@depthwise/models'
+import { imageInput, imageValues } from '@depthwise/models'
 import {
   compareBackends,
   explain,
@@ -133,11 +133,11 @@ function madeUp(graph: Graph): Inputs {
 
 /** The image as the network takes it. */
 async function imageInputs(graph: Graph, path: string, preprocessing: Preprocessing): Promise<Inputs> {
-  const input = pictureInput(graph)
+  const input = imageInput(graph)
   const { prepare } = await preparationOf(preprocessing)
   const image = await readImageFile(path, { alpha: prepare !== undefined })
-  if (!prepare) return { [input.name]: pictureValues(image, input, preprocessing) }
-  return { [input.name]: pictureValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' }) }
+  if (!prepare) return { [input.name]: imageValues(image, input, preprocessing) }
+  return { [input.name]: imageValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' }) }
 }
 
 async function inWords(report: ParityReport, page: Page): Promise<string> {

@@ -2,13 +2,14 @@ import { type Crop, type CropName, formatShape, type Preprocessing } from '@dept
 import type { CostReport } from '@depthwise/cost'
 import { normalizationText } from '../preprocessing.ts'
 import { bytes, grouped } from '../words.ts'
+import type { StoredDType } from '../write/stored-dtype.ts'
 import { fileNames, type Product, type Simd } from './product.ts'
 
 /** What the README states besides the contents of the files. */
 export interface Story {
   readonly cost: CostReport
   readonly preprocessing: Preprocessing
-  readonly storage: 'float32' | 'float16'
+  readonly dtype: StoredDType
   /** Sizes by file name. */
   readonly sizes: ReadonlyMap<string, number>
 }
@@ -55,7 +56,7 @@ export function readmeText(product: Product, story: Story): string {
     '',
     `- Input: ${inputText(product, story)}.`,
     `- Output: ${outputText(product)}.`,
-    `- Cost of a run: ${grouped(macs)} MACs; ${grouped(paramsBy.folded)} parameters, stored as ${story.storage}; ${bytes(one.memoryBytes)} of memory.`,
+    `- Cost of a run: ${grouped(macs)} MACs; ${grouped(paramsBy.folded)} parameters, stored as ${story.dtype}; ${bytes(one.memoryBytes)} of memory.`,
     '',
     '## In a page, in Node',
     '',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { type Crop, formatShape, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
 import { inputOf } from '../checkpoint/ends.ts'
+import type { StoredDType } from '../write/stored-dtype.ts'
 import type { WriteOptions } from '../write-files.ts'
 import type { Simd } from './product.ts'
 
@@ -18,7 +19,7 @@ export interface CompileOptions extends WriteOptions {
   readonly top?: number
   readonly labels?: string
   readonly split?: boolean
-  readonly float16?: boolean
+  readonly dtype?: StoredDType
   readonly threads: 0
   readonly crop?: Crop
   readonly normalize?: Normalization

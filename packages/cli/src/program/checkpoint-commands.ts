@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { collect, parseCount, parseZero } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
+import { storedDTypes } from '../write/stored-dtype.ts'
 import { libraries, targets } from '../write/targets.ts'
 import {
   backend,
@@ -58,7 +59,13 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .description('write a checkpoint in another format')
     .argument('<path...>', 'one or several networks that are chained, and last the file to write')
     .addOption(choice('--to <format>', 'format of the file; default: by its extension', targets))
-    .option('--float16', 'store numbers in half precision: a file of half the size; not for ONNX')
+    .addOption(
+      choice(
+        '--dtype <name>',
+        'type numbers are stored as; float16 halves the file, and is not for ONNX',
+        storedDTypes,
+      ).default('float32'),
+    )
     .addOption(
       choice(
         '--names <library>',
@@ -92,7 +99,9 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     )
     .addOption(labels())
     .option('--split', 'keep weights in a separate file, which both modules share')
-    .option('--float16', 'store weights in half precision: files of about half the size')
+    .addOption(
+      choice('--dtype <name>', 'type weights are stored as; float16 halves the files', storedDTypes).default('float32'),
+    )
     .addOption(
       new Option('--threads <count>', 'only 0: the module runs on the thread that calls it')
         .argParser(parseZero)

@@ -44,7 +44,9 @@ export const preset = (): Option =>
     'keras',
   )
 export const dtype = (): Option =>
-  choice('--dtype <name>', 'type of the stored weights and activations', ['f32', 'f16', 'int8']).default('f32')
+  choice('--dtype <name>', 'type of the stored weights and activations', ['float32', 'float16', 'int8']).default(
+    'float32',
+  )
 
 /** Adds the options of predicted times. */
 export const withMachine = (command: Command): Command =>

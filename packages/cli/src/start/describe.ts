@@ -59,13 +59,12 @@ export async function describeTimes(
 
 /** Largest difference of a probability between any backend and the first, which is the reference where it ran. */
 export function largestDifference([first, ...others]: readonly BackendResult[]): number {
-  let most = 0
+  let max = 0
   for (const { probabilities } of others) {
     for (const [image, values] of probabilities.entries()) {
       const expected = first?.probabilities[image] as Float32Array
-      for (const [index, value] of values.entries())
-        most = Math.max(most, Math.abs(value - (expected[index] as number)))
+      for (const [index, value] of values.entries()) max = Math.max(max, Math.abs(value - (expected[index] as number)))
     }
   }
-  return most
+  return max
 }

@@ -8,7 +8,7 @@ import {
   type Tensor,
   UnsupportedOpError,
 } from '@depthwise/core'
-import { endInProbabilities, type PixelImage, pictureInput, pictureValues } from '@depthwise/models'
+import { endInProbabilities, imageInput, imageValues, type PixelImage } from '@depthwise/models'
 import { preparationOf } from '../image-network.ts'
 
 /** How long something takes: the first time, and warmed up, the median of the later half of all times. */
@@ -45,12 +45,12 @@ export async function prepareImages(
   preprocessing: Preprocessing,
   images: readonly PixelImage[],
 ): Promise<PreparedImages> {
-  const input = pictureInput(model.graph)
+  const input = imageInput(model.graph)
   const { prepare } = await preparationOf(preprocessing)
   const valuesOf = async (image: PixelImage) =>
     prepare
-      ? pictureValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' })
-      : pictureValues(image, input, preprocessing)
+      ? imageValues(prepare(image, input.size), input, { ...preprocessing, crop: 'squeeze' })
+      : imageValues(image, input, preprocessing)
   const { results, ...times } = await repeated(images, valuesOf)
   return { values: results, ...times }
 }
@@ -66,7 +66,7 @@ export async function measureBackend(
 ): Promise<BackendResult | Absence> {
   const { available, reasons } = await backend.probe()
   if (!available) return { backend: backend.name, reason: reasons.join('; ') }
-  const { name } = pictureInput(model.graph)
+  const { name } = imageInput(model.graph)
   try {
     const begun = now()
     const graph = endInProbabilities(model.graph)

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/load.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
+import type { StoredDType } from './stored-dtype.ts'
 
 /** How much larger than what was read a file may be before it is said: headers and names take a few per cent. */
 const unremarkable = 1.1
@@ -14,12 +15,12 @@ const unremarkable = 1.1
 export function noteGrowth(
   { parts }: Checkpoint,
   written: number,
-  storage: 'float32' | 'float16',
+  dtype: StoredDType,
   smaller: string,
   terminal: Terminal,
 ): void {
   const read = parts.reduce((sum, { size }) => sum + size, 0)
   if (written <= read * unremarkable) return
-  const advice = storage === 'float16' ? '' : `. ${smaller}`
-  terminal.note(`weights are stored as ${storage}: ${bytes(read)} became ${bytes(written)}${advice}`)
+  const advice = dtype === 'float16' ? '' : `. ${smaller}`
+  terminal.note(`weights are stored as ${dtype}: ${bytes(read)} became ${bytes(written)}${advice}`)
 }

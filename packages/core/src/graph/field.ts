@@ -11,7 +11,7 @@ export interface Field<T> {
 
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 31
-const isAmount = (value: unknown): boolean =>
+const isNonNegative = (value: unknown): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31
 const isReal = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value)
 const isPair = (value: unknown, each: (item: unknown) => boolean): boolean =>
@@ -33,7 +33,6 @@ const decodeReal = (json: unknown): unknown => spelt.get(json) ?? json
 const asReal = { encode: encodeReal, decode: decodeReal }
 
 export const count: Field<number> = { expected: 'a positive integer', accepts: isCount }
-export const amount: Field<number> = { expected: 'an integer of at least 0', accepts: isAmount }
 export const axis: Field<number> = { expected: 'an axis of at least 1 (0 is the batch)', accepts: isCount }
 export const flag: Field<boolean> = { expected: 'true or false', accepts: value => typeof value === 'boolean' }
 export const size2: Field<Size2> = {
@@ -42,7 +41,7 @@ export const size2: Field<Size2> = {
 }
 export const padding: Field<Padding> = {
   expected: 'top, bottom, left and right, integers of at least 0',
-  accepts: value => isRecordOf(value, ['top', 'bottom', 'left', 'right'], isAmount),
+  accepts: value => isRecordOf(value, ['top', 'bottom', 'left', 'right'], isNonNegative),
 }
 export const real: Field<number> = { expected: 'a number', accepts: isReal, ...asReal }
 export const epsilon: Field<number> = {
@@ -67,7 +66,7 @@ export const counts: Field<readonly number[]> = {
 }
 export const pairs: Field<readonly (readonly [number, number])[]> = {
   expected: 'a list of [before, after] pairs of integers of at least 0',
-  accepts: value => Array.isArray(value) && value.every(pair => isPair(pair, isAmount)),
+  accepts: value => Array.isArray(value) && value.every(pair => isPair(pair, isNonNegative)),
 }
 export const param: Field<string> = { expected: 'the name of a parameter', accepts: isName }
 export const optionalParam: Field<string | null> = {

@@ -21,8 +21,8 @@ export function graphToJSON(graph: Graph): Record<string, unknown> {
  */
 export function graphFromJSON(json: unknown): Graph {
   const root = record(json, 'graph')
-  if (root['format'] !== format) complain('graph, field format', `"${format}"`, root['format'])
-  if (root['version'] !== version) complain('graph, field version', `${version}`, root['version'])
+  if (root['format'] !== format) fail('graph, field format', `"${format}"`, root['format'])
+  if (root['version'] !== version) fail('graph, field version', `${version}`, root['version'])
   const graph: Graph = {
     nodes: list(root['nodes'], 'graph, field nodes').map(decodeNode),
     inputs: ids(root['inputs'], 'graph, field inputs'),
@@ -45,8 +45,8 @@ function decodeNode(json: unknown, index: number): Node {
   const where = `graph, node at index ${index}`
   const node = record(json, where)
   const { id, name, dtype } = node
-  if (!Number.isSafeInteger(id)) complain(`${where}, field id`, 'an integer', id)
-  if (typeof name !== 'string') complain(`${where}, field name`, 'a string', name)
+  if (!Number.isSafeInteger(id)) fail(`${where}, field id`, 'an integer', id)
+  if (typeof name !== 'string') fail(`${where}, field name`, 'a string', name)
   const origins = node['origins'] === undefined ? {} : { origins: ids(node['origins'], `${where}, field origins`) }
   return {
     id: id as number,
@@ -61,28 +61,28 @@ function decodeNode(json: unknown, index: number): Node {
 
 function decodeOp(json: unknown, where: string): Op {
   const { kind, ...attributes } = record(json, where)
-  if (!isOpKind(kind)) complain(`${where}.kind`, 'a known op', kind)
+  if (!isOpKind(kind)) fail(`${where}.kind`, 'a known op', kind)
   const fields = fieldsOf(kind as Op['kind'])
   const decoded = Object.entries(attributes).map(([name, value]) => [name, fields[name]?.decode?.(value) ?? value])
   return { kind, ...Object.fromEntries(decoded) } as Op
 }
 
 function record(json: unknown, where: string): Record<string, unknown> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) complain(where, 'an object', json)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) fail(where, 'an object', json)
   return json as Record<string, unknown>
 }
 
 function list(json: unknown, where: string): readonly unknown[] {
-  if (!Array.isArray(json)) complain(where, 'a list', json)
+  if (!Array.isArray(json)) fail(where, 'a list', json)
   return json as unknown[]
 }
 
 function ids(json: unknown, where: string): readonly number[] {
   const values = list(json, where)
-  if (!values.every(Number.isSafeInteger)) complain(where, 'a list of integers', values)
+  if (!values.every(Number.isSafeInteger)) fail(where, 'a list of integers', values)
   return values as number[]
 }
 
-function complain(where: string, expected: string, found: unknown): never {
+function fail(where: string, expected: string, found: unknown): never {
   throw new FormatError({ where, expected, found: show(found) })
 }

@@ -79,15 +79,14 @@ export function checkParams(graph: Graph, params: Params): void {
   for (const spec of paramSpecs(graph)) {
     const { name, shape } = spec
     const value = params.get(name)
-    if (!value) complain(spec, `float32 ${formatShape(shape)}`, 'nothing by that name')
+    if (!value) fail(spec, `float32 ${formatShape(shape)}`, 'nothing by that name')
     if (value.dtype !== 'float32' || !sameShape(value.shape, shape) || dtypeOf(value.data) !== 'float32')
-      complain(spec, `float32 ${formatShape(shape)}`, `${value.dtype} ${formatShape(value.shape)}`)
+      fail(spec, `float32 ${formatShape(shape)}`, `${value.dtype} ${formatShape(value.shape)}`)
     // Backends compute addresses from the shape: a tensor built by hand must not claim more than it holds.
-    if (value.data.length !== elementCount(shape))
-      complain(spec, `${elementCount(shape)} elements`, `${value.data.length}`)
+    if (value.data.length !== elementCount(shape)) fail(spec, `${elementCount(shape)} elements`, `${value.data.length}`)
   }
 }
 
-function complain({ name, node }: ParamSpec, expected: string, found: string): never {
+function fail({ name, node }: ParamSpec, expected: string, found: string): never {
   throw new WeightsError({ where: `parameter "${name}" of ${nodeLabel(node)}`, expected, found })
 }

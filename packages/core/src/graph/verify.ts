@@ -16,24 +16,23 @@ export function verify(graph: Graph): void {
   const names = new Set<string>()
   for (const node of graph.nodes) {
     verifyNode(node, seen)
-    if (names.has(node.name)) complain(nodeLabel(node), 'a name of its own', `"${node.name}" twice`)
+    if (names.has(node.name)) fail(nodeLabel(node), 'a name of its own', `"${node.name}" twice`)
     names.add(node.name)
     seen.set(node.id, node)
   }
   const listed = distinct(graph.inputs, 'graph inputs')
-  for (const id of listed)
-    if (seen.get(id)?.op.kind !== 'input') complain('graph inputs', 'ids of input nodes', `${id}`)
+  for (const id of listed) if (seen.get(id)?.op.kind !== 'input') fail('graph inputs', 'ids of input nodes', `${id}`)
   const orphan = graph.nodes.find(node => node.op.kind === 'input' && !listed.has(node.id))
-  if (orphan) complain('graph inputs', `${nodeLabel(orphan)} among them`, show(graph.inputs))
+  if (orphan) fail('graph inputs', `${nodeLabel(orphan)} among them`, show(graph.inputs))
   for (const id of distinct(graph.outputs, 'graph outputs'))
-    if (!seen.has(id)) complain('graph outputs', 'ids of nodes', `${id}`)
-  if (graph.outputs.length === 0) complain('graph outputs', 'at least one', 'none')
+    if (!seen.has(id)) fail('graph outputs', 'ids of nodes', `${id}`)
+  if (graph.outputs.length === 0) fail('graph outputs', 'at least one', 'none')
 }
 
 function distinct(ids: readonly NodeId[], where: string): ReadonlySet<NodeId> {
   const known = new Set<NodeId>()
   for (const id of ids) {
-    if (known.has(id)) complain(where, 'each id once', `${id} twice`)
+    if (known.has(id)) fail(where, 'each id once', `${id} twice`)
     known.add(id)
   }
   return known
@@ -41,23 +40,23 @@ function distinct(ids: readonly NodeId[], where: string): ReadonlySet<NodeId> {
 
 function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
   const kind: unknown = node.op?.kind
-  if (!isOpKind(kind)) complain(`node ${node.id} "${node.name}"`, 'a known op', show(kind))
+  if (!isOpKind(kind)) fail(`node ${node.id} "${node.name}"`, 'a known op', show(kind))
   const where = nodeLabel(node)
-  if (!isId(node.id)) complain(where, 'an id that is an integer of at least 0', show(node.id))
-  if (typeof node.name !== 'string' || node.name === '') complain(where, 'a name', show(node.name))
-  if (seen.has(node.id)) complain(where, 'an id of its own', `${node.id} twice`)
-  if (!dtypes.includes(node.dtype)) complain(where, `a dtype of ${dtypes.join(', ')}`, show(node.dtype))
+  if (!isId(node.id)) fail(where, 'an id that is an integer of at least 0', show(node.id))
+  if (typeof node.name !== 'string' || node.name === '') fail(where, 'a name', show(node.name))
+  if (seen.has(node.id)) fail(where, 'an id of its own', `${node.id} twice`)
+  if (!dtypes.includes(node.dtype)) fail(where, `a dtype of ${dtypes.join(', ')}`, show(node.dtype))
   checkAttributes(node.op, where)
   checkShape(node.shape, where)
   if (node.origins && (node.origins.length === 0 || !node.origins.every(isId)))
-    complain(where, 'origins that are ids', show(node.origins))
-  const operands = node.inputs.map(id => seen.get(id) ?? complain(where, 'inputs that stand before it', `${id}`))
+    fail(where, 'origins that are ids', show(node.origins))
+  const operands = node.inputs.map(id => seen.get(id) ?? fail(where, 'inputs that stand before it', `${id}`))
   if (node.op.kind === 'input') {
-    if (node.inputs.length > 0) complain(where, 'no operands', show(node.inputs))
-    if (node.shape.length === 0) complain(where, 'a shape with a batch axis', 'a scalar')
+    if (node.inputs.length > 0) fail(where, 'no operands', show(node.inputs))
+    if (node.shape.length === 0) fail(where, 'a shape with a batch axis', 'a scalar')
     return
   }
-  if (node.dtype !== 'float32') complain(where, 'float32', node.dtype)
+  if (node.dtype !== 'float32') fail(where, 'float32', node.dtype)
   checkOperandDtypes(node.op.kind, operands, where)
   const inferred: Shape = inferShape(
     node.op,
@@ -71,6 +70,6 @@ function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
 
 const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
-function complain(where: string, expected: string, found: string): never {
+function fail(where: string, expected: string, found: string): never {
   throw new GraphError({ where, expected, found })
 }

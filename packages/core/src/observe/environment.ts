@@ -22,16 +22,16 @@ export function now(): number {
  * time then reads as nothing or as a whole step, and only the mean of many tells it.
  */
 export function clockStep(): number {
-  let least = Number.POSITIVE_INFINITY
+  let min = Number.POSITIVE_INFINITY
   let before = now()
   // A step of a millisecond takes some ten thousand looks at the clock.
   for (let look = 0, moves = 0; look < 1e6 && moves < 3; look++) {
     const step = now() - before
     if (step > 0) {
-      least = Math.min(least, step)
+      min = Math.min(min, step)
       before += step
       moves += 1
     }
   }
-  return least < 1e6 ? least : 0
+  return min < 1e6 ? min : 0
 }

@@ -57,7 +57,7 @@ export interface LayerTiming {
 }
 
 /** Each layer with the lesser of its times in two profiles of one network; the earlier may be empty, before there is any. */
-export function leastTimes<T extends LayerTiming>(earlier: readonly T[], timings: readonly T[]): readonly T[] {
+export function minTimes<T extends LayerTiming>(earlier: readonly T[], timings: readonly T[]): readonly T[] {
   return timings.map((timing, index) => {
     const before = earlier[index]
     return before && before.milliseconds <= timing.milliseconds ? before : timing

@@ -3,7 +3,7 @@ import type { Graph, Network } from '../graph/graph.ts'
 import { paramSpecs } from '../graph/params.ts'
 import { elementCount, type Tensor, tensor } from '../tensor.ts'
 
-/** A network whose answer to one picture is known: what a backend is asked before it is believed. */
+/** A network whose answer to one image is known: what a backend is asked before it is believed. */
 export interface Golden extends Network {
   readonly input: Tensor<'float32'>
   /** What every output has to give, by name. */

@@ -241,8 +241,8 @@ function settled(promise: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Inputs as they are now, in the session's own memory: callers may reuse their buffers while a run is repeated. What is no
- * tensor goes on as it is, to be complained of by the backend.
+ * Inputs as they are now, in the session's own memory: callers may reuse their buffers while a run is repeated. Other
+ * values pass through; the backend validates them.
  */
 function copyOf(inputs: Inputs): Inputs {
   const copy = (value: unknown): unknown => {

@@ -70,7 +70,7 @@ export function spiral(points: number): readonly Point[] {
   })
 }
 
-const mostPoints = 65_536
+const maxPoints = 65_536
 
 /**
  * Figure 1 of the V2 paper: a spiral in the plane is embedded in n dimensions by a random matrix T of normal numbers, passes a
@@ -82,7 +82,7 @@ export async function manifold(options: ManifoldOptions): Promise<Manifold> {
   const { backend, n = [2, 3, 5, 15, 30], seed = 1, seeds = 1, points = 400 } = options
   for (const dimensions of n) checkCount('n', dimensions, 1024)
   checkCount('seeds', seeds, 100_000)
-  checkCount('points', points, mostPoints)
+  checkCount('points', points, maxPoints)
   if (!Number.isInteger(seed)) {
     throw new OptionError({ where: 'option seed', expected: 'an integer', found: show(seed) })
   }
@@ -157,7 +157,7 @@ function scaledError(curve: readonly Point[], recovered: readonly Point[]): numb
   return Math.sqrt(Math.max(0, 1 - (cross * cross) / (image * size)))
 }
 
-function checkCount(name: string, value: number, most: number): void {
-  if (Number.isInteger(value) && value > 0 && value <= most) return
-  throw new OptionError({ where: `option ${name}`, expected: `integers from 1 to ${most}`, found: show(value) })
+function checkCount(name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value > 0 && value <= max) return
+  throw new OptionError({ where: `option ${name}`, expected: `integers from 1 to ${max}`, found: show(value) })
 }

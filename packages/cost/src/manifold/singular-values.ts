@@ -9,7 +9,7 @@ interface Decomposition {
 }
 
 const tiny = 1e-15
-const mostSweeps = 60
+const maxSweeps = 60
 
 /**
  * Singular values by one-sided Jacobi rotations (Hestenes, 1958): columns are turned in pairs until all are perpendicular; their
@@ -19,7 +19,7 @@ function decompose(a: Matrix): Decomposition {
   const width = a[0]?.length ?? 0
   const columns = Array.from({ length: width }, (_, j) => a.map(row => row[j] as number))
   const v = columns.map((_, j) => columns.map((_, i) => (i === j ? 1 : 0)))
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+  for (let sweep = 0; sweep < maxSweeps; sweep++) {
     let turned = false
     for (let p = 0; p < width; p++) {
       for (let q = p + 1; q < width; q++) {
@@ -61,11 +61,11 @@ export function pseudoInverse(a: Matrix): Matrix {
   // Rotations go over all pairs of columns: the narrow side is the cheap one.
   if ((a[0]?.length ?? 0) > a.length) return transposed(pseudoInverse(transposed(a)))
   const { u, s, v } = decompose(a)
-  const least = 1e-12 * Math.max(...s)
+  const min = 1e-12 * Math.max(...s)
   return v.map((_, i) =>
     a.map((_, j) =>
       s.reduce((sum, value, k) => {
-        return value > least ? sum + ((v[k]?.[i] as number) * (u[k]?.[j] as number)) / value : sum
+        return value > min ? sum + ((v[k]?.[i] as number) * (u[k]?.[j] as number)) / value : sum
       }, 0),
     ),
   )

@@ -11,7 +11,7 @@ export interface Materialized {
 
 /**
  * The largest value at each spatial size, the network's input aside, in the order they come up: table 3 of the V2 paper, for
- * V1 at `layers` and V2 at `fused`, both at `f16`.
+ * V1 at `layers` and V2 at `fused`, both at `float16`.
  */
 export function materialized(plan: MemoryPlan): readonly Materialized[] {
   const largest = new Map<string, Materialized>()

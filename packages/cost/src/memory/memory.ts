@@ -4,14 +4,14 @@ import { checkOption } from '../check-option.ts'
 import { foldedGraph } from '../folded-graph.ts'
 import { placeSpans } from './arena.ts'
 import { type Block, blocksOf } from './blocks.ts'
-import { type Tenancy, tenancies } from './lifetimes.ts'
+import { type LiveRange, liveRanges } from './live-ranges.ts'
 import { type BlockCuts, type Schedule, type Scratch, scratchOf } from './scratch.ts'
 
 /** Under which schedule memory is planned, and what activations are stored as. */
 export interface MemoryOptions extends BlockCuts {
   /** Default `layers`. */
   readonly schedule?: Schedule
-  /** Default `f32`. */
+  /** Default `float32`. */
   readonly dtype?: CostDType
 }
 
@@ -69,7 +69,7 @@ export interface MemoryPlan {
  * the node of a broken graph
  */
 export function memory(graph: Graph, options: MemoryOptions = {}): MemoryPlan {
-  const { schedule = 'layers', dtype = 'f32', ...cuts } = options
+  const { schedule = 'layers', dtype = 'float32', ...cuts } = options
   checkOption('dtype', dtype, byteSizes)
   verify(graph)
   const scratch = scratchOf(schedule, cuts)
@@ -77,7 +77,7 @@ export function memory(graph: Graph, options: MemoryOptions = {}): MemoryPlan {
   const blocks = schedule === 'layers' ? blocksOf(folded, () => false) : blocksOf(folded, saves(folded, scratch))
   const size = byteSizes[dtype].activation
   const scratchBytes = blocks.map(block => (block.length > 1 ? size * scratch(block) : 0))
-  const living = [...tenancies(folded, blocks, dtype).map(livingValue), ...scratchBytes.flatMap(scratchValue)]
+  const living = [...liveRanges(folded, blocks, dtype).map(livingValue), ...scratchBytes.flatMap(scratchValue)]
   const addresses = placeSpans(living)
   const values = living.map((value, index) => ({ ...value, address: addresses[index] as number }))
   const steps = blocks.map((block, index) => stepOf(block, index, values, scratchBytes[index] as number))
@@ -110,7 +110,7 @@ function saves(graph: Graph, scratch: Scratch): (block: Block) => boolean {
   }
 }
 
-function livingValue({ values, bytes, from, to }: Tenancy): Omit<LiveValue, 'address'> {
+function livingValue({ values, bytes, from, to }: LiveRange): Omit<LiveValue, 'address'> {
   const names = values.map(value => value.name)
   return { name: names[0] ?? '', names, shape: values[0]?.shape ?? [], bytes, from, to, scratch: false }
 }

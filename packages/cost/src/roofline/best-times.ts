@@ -1,4 +1,4 @@
-import { clockStep, type LayerTiming, leastTimes } from '@depthwise/core'
+import { clockStep, type LayerTiming, minTimes } from '@depthwise/core'
 
 /** The best time of each unit of a graph, and of a whole run, in milliseconds. */
 export interface Measured {
@@ -27,16 +27,16 @@ const fine = 0.001
  * @param step - of the clock in milliseconds; default: found out
  */
 export function bestTimes(step: number = clockStep()): BestTimes {
-  return step <= fine ? leastOfRounds() : quickestStretch(40 * step)
+  return step <= fine ? minOfRounds() : quickestStretch(40 * step)
 }
 
-function leastOfRounds(): BestTimes {
+function minOfRounds(): BestTimes {
   let layers: readonly LayerTiming[] | null = null
   let run = Number.POSITIVE_INFINITY
   return {
     add(time, timings) {
       run = Math.min(run, time)
-      layers = layers ? leastTimes(layers, timings) : timings
+      layers = layers ? minTimes(layers, timings) : timings
     },
     best: () => ({ layers: layers ?? [], run }),
   }

@@ -1,7 +1,7 @@
 import { type Graph, type Node, type NodeId, nodeIndex, originsOf } from '@depthwise/core'
 import { costOfLayer, type LayerCost } from '../layer.ts'
 
-/** Kinds of kernels that run at rates of their own. A `stem` is a convolution of a picture, which has few channels. */
+/** Kinds of kernels that run at rates of their own. A `stem` is a convolution of an image, which has few channels. */
 export type KernelClass =
   | 'stem'
   | 'convolution'
@@ -56,7 +56,7 @@ export function kernelLayers(folded: Graph): readonly KernelLayer[] {
   const nodes = nodeIndex(folded)
   return folded.nodes.flatMap(node => {
     const operands = node.inputs.map(id => nodes.get(id) as Node)
-    const layer = costOfLayer(node, operands, { dtype: 'f32', convention: 'paper' })
+    const layer = costOfLayer(node, operands, { dtype: 'float32', convention: 'paper' })
     if (layer.category === 'view') return []
     const { id, name, kind, flops, weightBytes, activationBytes } = layer
     return [

@@ -23,7 +23,7 @@ export interface SweepOptions {
   readonly preset?: Architecture['preset']
   /** Default 1000. */
   readonly classes?: number
-  /** What weights and activations are stored as. Default `f32`. */
+  /** What weights and activations are stored as. Default `float32`. */
   readonly dtype?: CostDType
   /** For `peakBytes`. Default `layers`. */
   readonly schedule?: Schedule
@@ -56,7 +56,7 @@ export interface Variant {
  * @throws OptionError for an alpha or a resolution that is out of its domain, GraphError for one that leaves no network
  */
 export function sweep(options: SweepOptions): readonly Variant[] {
-  const { build, preset = 'keras', classes = 1000, dtype = 'f32', schedule = 'layers', machine } = options
+  const { build, preset = 'keras', classes = 1000, dtype = 'float32', schedule = 'layers', machine } = options
   return variantsOf(options).map(({ network, alpha, resolution }) => {
     const graph = build({ network, alpha, resolution, preset, classes })
     const { total } = cost(graph, { dtype })

@@ -1,4 +1,4 @@
-import { type Complaint, DepthwiseError } from '@depthwise/core'
+import { DepthwiseError, type ErrorDetails } from '@depthwise/core'
 
 /** Lets what goes wrong inside a file also name the file. */
 export async function about<T>(path: string, work: () => T | Promise<T>): Promise<T> {
@@ -7,7 +7,7 @@ export async function about<T>(path: string, work: () => T | Promise<T>): Promis
   } catch (error) {
     if (!(error instanceof DepthwiseError) || error.where.startsWith(path)) throw error
     const { where, expected, found } = error
-    const kind = error.constructor as new (complaint: Complaint) => DepthwiseError
+    const kind = error.constructor as new (details: ErrorDetails) => DepthwiseError
     throw new kind({ where: `${path}, ${where}`, expected, found, cause: error })
   }
 }

@@ -4,18 +4,18 @@ import * as core from '@depthwise/core'
 export interface SentError {
   readonly name: string
   readonly message: string
-  readonly complaint: core.Complaint | null
+  readonly details: core.ErrorDetails | null
 }
 
 /** An error as plain data. */
 export function sendable(error: unknown): SentError {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  if (!(error instanceof core.DepthwiseError)) return { name, message, complaint: null }
+  if (!(error instanceof core.DepthwiseError)) return { name, message, details: null }
   const { where, expected, found } = error
-  return { name, message, complaint: { where, expected, found } }
+  return { name, message, details: { where, expected, found } }
 }
 
-const classes: Readonly<Record<string, new (complaint: core.Complaint) => core.DepthwiseError>> = {
+const classes: Readonly<Record<string, new (details: core.ErrorDetails) => core.DepthwiseError>> = {
   BackendUnavailableError: core.BackendUnavailableError,
   DeviceLostError: core.DeviceLostError,
   DisposedError: core.DisposedError,
@@ -28,8 +28,8 @@ const classes: Readonly<Record<string, new (complaint: core.Complaint) => core.D
 }
 
 /** The error again, of its class where core has it. */
-export function received({ name, message, complaint }: SentError): Error {
-  const error = complaint ? new (classes[name] ?? core.DepthwiseError)(complaint) : new Error(message)
+export function received({ name, message, details }: SentError): Error {
+  const error = details ? new (classes[name] ?? core.DepthwiseError)(details) : new Error(message)
   // Of classes that only the worker's host has, the name stays.
   return error.name === name ? error : Object.defineProperty(error, 'name', { value: name })
 }

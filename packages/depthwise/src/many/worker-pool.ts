@@ -51,8 +51,8 @@ export async function startWorkers(
   return {
     async run(job) {
       if (closed) throw new DisposedError({ where: 'job', expected: 'an open pool', found: 'a closed one' })
-      const least = members.reduce((a, b) => (b.load < a.load ? b : a))
-      return least.ask(async id => ({ id, job: { ...job, image: await prepare(job.image) } })) as never
+      const leastLoaded = members.reduce((a, b) => (b.load < a.load ? b : a))
+      return leastLoaded.ask(async id => ({ id, job: { ...job, image: await prepare(job.image) } })) as never
     },
     async close() {
       closed = true

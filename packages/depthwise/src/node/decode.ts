@@ -42,7 +42,7 @@ export async function decodeImage(
 }
 
 async function decode(bytes: Uint8Array, where: string): Promise<PixelImage> {
-  const own = await ownImage(bytes, where)
+  const own = await ownRaster(bytes, where)
   if (own) return own
   const sharp = await loadSharp()
   try {
@@ -74,10 +74,10 @@ async function loadSharp(): Promise<typeof import('sharp')['default']> {
 }
 
 /** A picture of a kind that sharp does not read; the decoders are loaded for those alone. */
-async function ownImage(bytes: Uint8Array, where: string): Promise<PixelImage | undefined> {
+async function ownRaster(bytes: Uint8Array, where: string): Promise<PixelImage | undefined> {
   if (bytes[0] !== 0x42 && bytes[0] !== 0x50) return undefined
-  const { ownPicture, RasterError } = await import('./rasters/index.ts')
-  const picture = ownPicture(bytes)
+  const { ownRaster, RasterError } = await import('./rasters/index.ts')
+  const picture = ownRaster(bytes)
   try {
     return picture?.decode(maxPixels, true)
   } catch (error) {

@@ -30,9 +30,9 @@ export const imagesPerJob = 8
 
 /** How many workers `measureImages` starts for so many images; 1 for none beside the main thread. */
 export function jobsFor(images: number, jobs: number | 'auto' = 'auto'): number {
-  const most = jobs === 'auto' ? Math.ceil(images / imagesPerJob) : images
+  const max = jobs === 'auto' ? Math.ceil(images / imagesPerJob) : images
   const count = settleJobs(jobs, nodePlatform.cores())
-  return Math.max(1, Math.min(count, most))
+  return Math.max(1, Math.min(count, max))
 }
 
 /**

@@ -35,7 +35,7 @@ const driverFolders: readonly string[] = [
   '/run/opengl-driver/share/vulkan/icd.d',
 ]
 
-/** Asked first, since without a driver Dawn has nothing to give and complains of it past every stream of ours. */
+/** Asked first, since without a driver Dawn has nothing to give and reports that past every stream of ours. */
 async function hasVulkanDriver(): Promise<boolean> {
   const { VK_DRIVER_FILES, VK_ICD_FILENAMES, VK_ADD_DRIVER_FILES, HOME } = process.env
   if (VK_DRIVER_FILES || VK_ICD_FILENAMES || VK_ADD_DRIVER_FILES) return true

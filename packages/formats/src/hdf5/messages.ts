@@ -31,9 +31,9 @@ export function readMessages(file: Hdf5Bytes, address: number, where: string): r
   const version = file.u8(address)
   if (version !== 1) {
     const newer = version === 0x4f
-    const complaint = { where: `${where}, byte ${address}`, expected: 'an object header of version 1' }
-    if (newer) throw new UnsupportedOpError({ ...complaint, found: 'one of version 2, as of libver="latest"' })
-    throw new FormatError({ ...complaint, found: `${version}` })
+    const details = { where: `${where}, byte ${address}`, expected: 'an object header of version 1' }
+    if (newer) throw new UnsupportedOpError({ ...details, found: 'one of version 2, as of libver="latest"' })
+    throw new FormatError({ ...details, found: `${version}` })
   }
   const count = file.u16(address + 2)
   const blocks: [at: number, length: number][] = [[address + 16, file.u32(address + 8)]]

@@ -14,7 +14,7 @@ export function kindOf(bytes: Uint8Array): FileKind | null {
 
 /**
  * Says what a file is, for error messages: a checkpoint of one of the formats here, or what else is passed by mistake (an
- * HTML page, a Git LFS pointer, an archive, a picture, a checkpoint of PyTorch or TensorFlow) and what to do about it.
+ * HTML page, a Git LFS pointer, an archive, an image, a checkpoint of PyTorch or TensorFlow) and what to do about it.
  * @returns null for bytes of none of the known kinds
  */
 export function identifyFile(bytes: BytesLike): FileIdentity | null {

@@ -8,7 +8,7 @@ interface Signature {
   readonly kind: FileKind
 }
 
-const picture = (name: string): FileKind => other(name, 'pass a checkpoint here, and the picture to the classifier')
+const image = (name: string): FileKind => other(name, 'pass a checkpoint here, and the picture to the classifier')
 const archive = (name: string): FileKind => other(name, 'unpack it and pass the checkpoint inside')
 const pytorch = 'export the model with torch.onnx.export, or save its state_dict with safetensors'
 
@@ -16,14 +16,14 @@ const signatures: readonly Signature[] = [
   { magic: '\x93NUMPY', kind: readable('npy') },
   { magic: '\x89HDF\r\n\x1a\n', kind: readable('hdf5') },
   { at: 4, magic: 'TFL3', kind: readable('tflite') },
-  { magic: '\x89PNG\r\n\x1a\n', kind: picture('a PNG picture') },
-  { magic: '\xff\xd8\xff', kind: picture('a JPEG picture') },
-  { magic: 'GIF8', kind: picture('a GIF picture') },
-  { at: 8, magic: 'WEBP', kind: picture('a WebP picture') },
-  { magic: 'II*\0', kind: picture('a TIFF picture') },
-  { magic: 'MM\0*', kind: picture('a TIFF picture') },
-  { magic: '\0\0\0\x0cJXL ', kind: picture('a JPEG XL picture') },
-  { magic: '\0\0\x01\0', kind: picture('an ICO picture') },
+  { magic: '\x89PNG\r\n\x1a\n', kind: image('a PNG picture') },
+  { magic: '\xff\xd8\xff', kind: image('a JPEG picture') },
+  { magic: 'GIF8', kind: image('a GIF picture') },
+  { at: 8, magic: 'WEBP', kind: image('a WebP picture') },
+  { magic: 'II*\0', kind: image('a TIFF picture') },
+  { magic: 'MM\0*', kind: image('a TIFF picture') },
+  { magic: '\0\0\0\x0cJXL ', kind: image('a JPEG XL picture') },
+  { magic: '\0\0\x01\0', kind: image('an ICO picture') },
   { magic: '%PDF-', kind: other('a PDF document', 'pass a checkpoint') },
   {
     magic: '\x1f\x8b',
@@ -56,7 +56,7 @@ export function kindBySignature(bytes: Uint8Array): FileKind | null {
   if (found) return found.kind
   if (hasMagic(bytes, 4, 'ftyp')) return kindOfMedia(latin1(bytes, 8, 4))
   if (hasMagic(bytes, 0, 'BM') && bitmapHeaders.has(bytes[14] ?? 0) && hasMagic(bytes, 15, '\0\0\0')) {
-    return picture('a BMP picture')
+    return image('a BMP picture')
   }
   // Protocols 2 to 5 of pickle, which all begin with a frame, an empty container or a global.
   if (bytes[0] === 0x80 && (bytes[1] ?? 0) >= 2 && (bytes[1] ?? 0) <= 5 && hasMagic(bytes, bytes.length - 1, '.')) {
@@ -73,6 +73,6 @@ export function kindBySignature(bytes: Uint8Array): FileKind | null {
 const bitmapHeaders: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124])
 
 function kindOfMedia(brand: string): FileKind {
-  if (brand === 'avif' || brand === 'avis') return picture('an AVIF picture')
-  return /^(hei|hev|mif1|msf1)/.test(brand) ? picture('a HEIC picture') : other('a video', 'pass a checkpoint')
+  if (brand === 'avif' || brand === 'avis') return image('an AVIF picture')
+  return /^(hei|hev|mif1|msf1)/.test(brand) ? image('a HEIC picture') : other('a video', 'pass a checkpoint')
 }

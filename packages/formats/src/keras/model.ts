@@ -38,7 +38,7 @@ function looksLikeKeras3(json: unknown): boolean {
 
 /**
  * A model that begins by bringing bytes into range wants pixels as they are. One that only centres what lies between 0 and 1
- * does not; it says nothing of how its pictures were made.
+ * does not; it says nothing of how its images were made.
  */
 function preprocessingOf(graph: Graph): { readonly preprocessing?: Partial<Preprocessing> } {
   const readers = graph.nodes.filter(node => node.inputs.includes(graph.inputs[0] as number))

@@ -22,19 +22,19 @@ const longestHeader = 10_000
  * @throws FormatError naming the byte or the field of the header
  */
 export function readHeader(bytes: Uint8Array): NpyHeader {
-  if (bytes.length < 12) complain('npy', 'a header', `${bytes.length} bytes`)
+  if (bytes.length < 12) fail('npy', 'a header', `${bytes.length} bytes`)
   const major = bytes[6] as number
-  if (major < 1 || major > 3) complain('npy, byte 6', 'version 1, 2 or 3', `${major}`)
+  if (major < 1 || major > 3) fail('npy, byte 6', 'version 1, 2 or 3', `${major}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = major === 1 ? 10 : 12
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  if (length > longestHeader) complain('npy, byte 8', `a header of at most ${longestHeader} bytes`, `${length}`)
-  if (start + length > bytes.length) complain('npy, byte 8', `${length} bytes of header`, `${bytes.length - start}`)
+  if (length > longestHeader) fail('npy, byte 8', `a header of at most ${longestHeader} bytes`, `${length}`)
+  if (start + length > bytes.length) fail('npy, byte 8', `${length} bytes of header`, `${bytes.length - start}`)
   const fields = readDictionary(decodeText(bytes.subarray(start, start + length)))
   const { descr, fortran_order: fortranOrder, shape } = fields
-  if (typeof descr !== 'string') complain('npy, field descr', 'a type string, as of plain numbers', show(descr))
-  if (typeof fortranOrder !== 'boolean') complain('npy, field fortran_order', 'True or False', show(fortranOrder))
-  if (!Array.isArray(shape)) complain('npy, field shape', 'a tuple', show(shape))
+  if (typeof descr !== 'string') fail('npy, field descr', 'a type string, as of plain numbers', show(descr))
+  if (typeof fortranOrder !== 'boolean') fail('npy, field fortran_order', 'True or False', show(fortranOrder))
+  if (!Array.isArray(shape)) fail('npy, field shape', 'a tuple', show(shape))
   return { descr, fortranOrder, shape, dataStart: start + length }
 }
 
@@ -48,8 +48,8 @@ function readDictionary(text: string): Partial<Record<string, Literal>> {
   tokens.expect('{')
   while (!tokens.accept('}')) {
     const key = tokens.string()
-    if (!keys.some(known => known === key)) complain('npy, header', keys.join(', '), show(key))
-    if (fields[key] !== undefined) complain('npy, header', 'each key once', `${show(key)} twice`)
+    if (!keys.some(known => known === key)) fail('npy, header', keys.join(', '), show(key))
+    if (fields[key] !== undefined) fail('npy, header', 'each key once', `${show(key)} twice`)
     tokens.expect(':')
     fields[key] = readLiteral(tokens)
     if (tokens.accept('}')) break
@@ -88,12 +88,12 @@ class Tokens {
   }
 
   expect(token: string): void {
-    if (!this.accept(token)) this.#complain(`"${token}"`)
+    if (!this.accept(token)) this.#fail(`"${token}"`)
   }
 
   string(): string {
     const token = this.#tokens[this.#next] ?? ''
-    if (token.length < 2 || !/^['"]/.test(token)) this.#complain('a string')
+    if (token.length < 2 || !/^['"]/.test(token)) this.#fail('a string')
     this.#next += 1
     return token.slice(1, -1)
   }
@@ -101,17 +101,17 @@ class Tokens {
   /** Python 2 wrote an L behind long ones. */
   integer(): number {
     const token = this.#tokens[this.#next] ?? ''
-    if (!/^\d{1,15}L?$/.test(token)) this.#complain('an extent')
+    if (!/^\d{1,15}L?$/.test(token)) this.#fail('an extent')
     this.#next += 1
     return Number.parseInt(token, 10)
   }
 
   end(): void {
-    if (this.#next < this.#tokens.length) this.#complain('the end of the header')
+    if (this.#next < this.#tokens.length) this.#fail('the end of the header')
   }
 
-  #complain(expected: string): never {
-    complain('npy, header', expected, show(this.#tokens[this.#next]))
+  #fail(expected: string): never {
+    fail('npy, header', expected, show(this.#tokens[this.#next]))
   }
 }
 
@@ -119,6 +119,6 @@ function show(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)
 }
 
-function complain(where: string, expected: string, found: string): never {
+function fail(where: string, expected: string, found: string): never {
   throw new FormatError({ where, expected, found })
 }

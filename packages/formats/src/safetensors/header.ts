@@ -34,10 +34,10 @@ const longestHeader = 100_000_000
 export function readHeader(bytes: Uint8Array): SafetensorsHeader {
   const length = headerLength(bytes)
   const text = decodeStrictly(bytes.subarray(8, 8 + length))
-  if (text === null) throw complaint('safetensors, header', 'UTF-8', 'other bytes')
+  if (text === null) throw formatError('safetensors, header', 'UTF-8', 'other bytes')
   const header = asObject(parseJsonText(text, 'safetensors, header'), 'safetensors, header')
   const twice = duplicateKey(text)
-  if (twice !== null) throw complaint('safetensors, header', 'each key once', `${preview(twice)} twice`)
+  if (twice !== null) throw formatError('safetensors, header', 'each key once', `${preview(twice)} twice`)
   const { __metadata__: metadata = {}, ...entries } = header
   const tensors = Object.entries(entries).map(([name, entry]) => readEntry(name, entry, 8 + length))
   checkCover(tensors, 8 + length, bytes.length)
@@ -45,12 +45,12 @@ export function readHeader(bytes: Uint8Array): SafetensorsHeader {
 }
 
 function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < 8) throw complaint('safetensors', 'at least 8 bytes', `${bytes.length}`)
+  if (bytes.length < 8) throw formatError('safetensors', 'at least 8 bytes', `${bytes.length}`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const length = view.getUint32(0, true) + 2 ** 32 * view.getUint32(4, true)
-  const most = Math.min(longestHeader, bytes.length - 8)
-  if (length > most) throw complaint('safetensors, byte 0', `a header of at most ${most} bytes`, `${length}`)
-  if (bytes[8] !== 0x7b) throw complaint('safetensors, byte 8', 'a JSON object', 'other bytes')
+  const max = Math.min(longestHeader, bytes.length - 8)
+  if (length > max) throw formatError('safetensors, byte 0', `a header of at most ${max} bytes`, `${length}`)
+  if (bytes[8] !== 0x7b) throw formatError('safetensors, byte 8', 'a JSON object', 'other bytes')
   return length
 }
 
@@ -65,14 +65,14 @@ function readEntry(name: string, value: unknown, dataStart: number): StoredTenso
   const entry = asObject(value, where)
   const dtype = asString(entry['dtype'], `${where}, dtype`)
   const type = Object.hasOwn(storedTypes, dtype) ? storedTypes[dtype] : undefined
-  if (!type) throw complaint(`${where}, dtype`, Object.keys(storedTypes).join(', '), preview(dtype))
+  if (!type) throw formatError(`${where}, dtype`, Object.keys(storedTypes).join(', '), preview(dtype))
   const shape = asIntegers(entry['shape'], `${where}, shape`)
   within(`${where}, shape`, () => checkShape(shape, `${where}, shape`))
   const offsets = asIntegers(entry['data_offsets'], `${where}, data_offsets`)
   const [begin, end] = offsets as [number, number]
-  if (offsets.length !== 2) throw complaint(`${where}, data_offsets`, 'two numbers', `${offsets.length}`)
+  if (offsets.length !== 2) throw formatError(`${where}, data_offsets`, 'two numbers', `${offsets.length}`)
   const size = elementCount(shape) * elementTypes[type].width
-  if (end - begin !== size) throw complaint(`${where}, data_offsets`, `${size} bytes`, `${begin} to ${end}`)
+  if (end - begin !== size) throw formatError(`${where}, data_offsets`, `${size} bytes`, `${begin} to ${end}`)
   return { name, type, shape, begin: dataStart + begin, end: dataStart + end }
 }
 
@@ -81,17 +81,17 @@ function checkCover(tensors: readonly StoredTensor[], dataStart: number, fileEnd
   for (const { name, begin, end } of [...tensors].sort((a, b) => a.begin - b.begin)) {
     if (begin !== covered) {
       const found = `${begin - dataStart}, ${begin < covered ? 'inside another tensor' : 'behind a hole'}`
-      throw complaint(`${label(name)}, data_offsets`, `data from ${covered - dataStart}`, found)
+      throw formatError(`${label(name)}, data_offsets`, `data from ${covered - dataStart}`, found)
     }
     covered = end
   }
-  if (covered !== fileEnd) throw complaint('safetensors', `a file of ${covered} bytes`, `${fileEnd}`)
+  if (covered !== fileEnd) throw formatError('safetensors', `a file of ${covered} bytes`, `${fileEnd}`)
 }
 
 export function label(name: string): string {
   return `safetensors, tensor ${preview(name)}`
 }
 
-function complaint(where: string, expected: string, found: string): FormatError {
+function formatError(where: string, expected: string, found: string): FormatError {
   return new FormatError({ where, expected, found })
 }

@@ -9,10 +9,10 @@ import { dtypeNames } from './types.ts'
 export interface WriteSafetensorsOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /**
-   * How float32 tensors are stored; default `float32`. `float16` halves the file; a tensor with a finite value beyond 65504
+   * What float32 tensors are stored as; default `float32`. `float16` halves the file; a tensor with a finite value beyond 65504
    * stays float32, since it would become infinite.
    */
-  readonly storage?: 'float32' | 'float16'
+  readonly dtype?: 'float32' | 'float16'
   /** Told of each tensor that stays float32 for that reason. */
   readonly onOverflow?: (name: string) => void
 }
@@ -30,17 +30,17 @@ interface Stored {
  * Writes a safetensors file. Equal maps give equal bytes, whatever their order: wide elements come first, then by name, as
  * the reference implementation has it, so that every tensor is aligned to its element without a hole; the data starts at a
  * multiple of 8.
- * @throws WeightsError for a tensor named `__metadata__`, which the format keeps for itself; OptionError for other storage
+ * @throws WeightsError for a tensor named `__metadata__`, which the format keeps for itself; OptionError for another dtype
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
   options: WriteSafetensorsOptions = {},
 ): Uint8Array {
-  const { storage = 'float32', onOverflow } = options
-  if (storage !== 'float32' && storage !== 'float16') {
-    throw new OptionError({ where: 'option storage', expected: 'float32 or float16', found: preview(storage) })
+  const { dtype = 'float32', onOverflow } = options
+  if (dtype !== 'float32' && dtype !== 'float16') {
+    throw new OptionError({ where: 'option dtype', expected: 'float32 or float16', found: preview(dtype) })
   }
-  const stored = [...tensors].map(([name, tensor]) => store(name, tensor, storage, onOverflow)).sort(order)
+  const stored = [...tensors].map(([name, tensor]) => store(name, tensor, dtype, onOverflow)).sort(order)
   const metadata = Object.entries(options.metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
   const entries: [string, unknown][] = metadata.length > 0 ? [['__metadata__', Object.fromEntries(metadata)]] : []
   let size = 0
@@ -64,7 +64,7 @@ export function writeSafetensors(
 function store(
   name: string,
   { dtype, shape, data }: Tensor,
-  storage: WriteSafetensorsOptions['storage'],
+  target: WriteSafetensorsOptions['dtype'],
   onOverflow: WriteSafetensorsOptions['onOverflow'],
 ): Stored {
   if (name === '__metadata__') {
@@ -74,7 +74,7 @@ function store(
       found: 'the one the format keeps for itself',
     })
   }
-  if (dtype === 'float32' && storage === 'float16') {
+  if (dtype === 'float32' && target === 'float16') {
     const halves = new Uint16Array(data.length)
     for (let i = 0; i < halves.length; i += 1) halves[i] = toHalf(data[i]!)
     if (!overflows(data as Float32Array, halves)) {

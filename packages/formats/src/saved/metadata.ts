@@ -94,7 +94,7 @@ function whole<T>(rules: Rules<T>, json: unknown, where: string): T {
   return some(rules, json, where) as T
 }
 
-/** One number for all channels, or one per channel of a picture. */
+/** One number for all channels, or one per channel of an image. */
 function perChannel(value: unknown, where: string): number | readonly number[] {
   if (!Array.isArray(value)) return asNumber(value, where)
   if (value.length !== 1 && value.length !== 3) fail(where, 'a number, or 3 of them', value)

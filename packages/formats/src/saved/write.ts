@@ -3,8 +3,8 @@ import { type WriteSafetensorsOptions, writeSafetensors } from '../safetensors/w
 import { canonicalJson } from './canonical.ts'
 import { encodeMetadata, graphKey, metadataKey } from './metadata.ts'
 
-/** How parameters are stored; default `float32`. `float16` halves the file: numbers are rounded to the nearest half. */
-export type WriteModelOptions = Pick<WriteSafetensorsOptions, 'storage' | 'onOverflow'>
+/** What parameters are stored as; default `float32`. `float16` halves the file: numbers are rounded to the nearest half. */
+export type WriteModelOptions = Pick<WriteSafetensorsOptions, 'dtype' | 'onOverflow'>
 
 /**
  * Writes a model as one file: a safetensors file whose metadata holds the graph and what is known of it. Only parameters

@@ -15,7 +15,7 @@ const uniform: readonly (PixelRange & { readonly name: NormalizationName })[] = 
 const imagenet = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] }
 
 /**
- * Quantised nets take a picture's bytes as they are (int8: less 128), so that scale and zero point say what they mean.
+ * Quantised nets take an image's bytes as they are (int8: less 128), so that scale and zero point say what they mean.
  * `name` is the convention that this is, if it is one.
  */
 export function normalizationOfQuantization(

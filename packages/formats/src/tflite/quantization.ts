@@ -9,7 +9,7 @@ export interface TensorQuantization {
   readonly axis: number
 }
 
-/** Integers that may stand for themselves: bytes of pictures, and what CAST makes of them. */
+/** Integers that may stand for themselves: bytes of images, and what CAST makes of them. */
 const bareTypes: ReadonlySet<TensorType> = new Set(['UINT8', 'INT8', 'INT32', 'INT64'])
 
 /** The integers an activation may be stored as. Anything but these and FLOAT32 is no activation here. */

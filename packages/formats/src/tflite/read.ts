@@ -67,7 +67,7 @@ async function readMetadata(
 
 /**
  * What scale and zero point of the only input say. A convention counts for more than a description, since the net was
- * trained with it; other numbers for less, since they may only be the range of some pictures.
+ * trained with it; other numbers for less, since they may only be the range of some images.
  */
 function impliedNormalization(file: TFLiteFile, network: GraphImport) {
   const [quantization, ...others] = network.inputQuantization.values()

@@ -3,7 +3,7 @@ import type { Scheme } from './namings.ts'
 
 /** From `least` to below `beyond`. */
 interface Interval {
-  readonly least: number
+  readonly min: number
   readonly beyond: number
 }
 
@@ -25,14 +25,14 @@ const published = [1, 0.75, 0.5, 0.35, 0.25, 0.1, 1.1, 1.2, 1.25, 1.3, 1.4]
  */
 export function alphaOf(widths: readonly Width[], { network, preset }: Scheme): number {
   const rule = network === 'mobilenet_v1' && preset !== 'torch' ? truncated : preset === 'keras' ? cut : divisible
-  let [least, beyond] = [0, Infinity]
+  let [min, beyond] = [0, Infinity]
   for (const { channels, found, whole } of widths) {
     const values = whole ? divisible(found) : rule(found)
-    least = Math.max(least, whole && found === channels ? 0 : values.least / channels)
+    min = Math.max(min, whole && found === channels ? 0 : values.min / channels)
     beyond = Math.min(beyond, values.beyond / channels)
   }
-  const fits = (alpha: number): boolean => alpha >= least && alpha < beyond
-  const middle = (least + beyond) / 2
+  const fits = (alpha: number): boolean => alpha >= min && alpha < beyond
+  const middle = (min + beyond) / 2
   const digits = [0, 1, 2, 3, 4, 5, 6].map(count => Number(middle.toFixed(count)))
   const alpha = [...published, ...digits].find(candidate => candidate > 0 && fits(candidate))
   if (alpha !== undefined) return alpha
@@ -42,7 +42,7 @@ export function alphaOf(widths: readonly Width[], { network, preset }: Scheme): 
 
 /** What is cut to an integer, and held to at least 8 by slim, is that integer and a fraction. */
 function truncated(found: number): Interval {
-  return { least: found === 8 ? 0 : found, beyond: found + 1 }
+  return { min: found === 8 ? 0 : found, beyond: found + 1 }
 }
 
 /**
@@ -50,12 +50,12 @@ function truncated(found: number): Interval {
  * up, and with those that came up for that reason.
  */
 function divisible(found: number): Interval {
-  const least = found === 8 ? 0 : Math.min(found - 4, (found - 8) / 0.9)
-  return { least, beyond: Math.min(found + 4, found / 0.9) }
+  const min = found === 8 ? 0 : Math.min(found - 4, (found - 8) / 0.9)
+  return { min, beyond: Math.min(found + 4, found / 0.9) }
 }
 
 /** Keras cuts V2's products to integers before it rounds them. */
 function cut(found: number): Interval {
-  const { least, beyond } = divisible(found)
-  return { least: Math.ceil(least), beyond: Math.ceil(beyond) }
+  const { min, beyond } = divisible(found)
+  return { min: Math.ceil(min), beyond: Math.ceil(beyond) }
 }

@@ -33,7 +33,7 @@ export interface PresetRules {
   readonly classifier: ByNetwork<'dense' | 'convolution'>
   /** Default rate; 0 leaves the node out. */
   readonly dropout: ByNetwork<number>
-  /** How pictures are prepared where nobody says otherwise: torch and slim as their own evaluation does it. */
+  /** How images are prepared where nobody says otherwise: torch and slim as their own evaluation does it. */
   readonly preprocessing: Preprocessing
 }
 

@@ -34,7 +34,7 @@ function timm(
 }
 
 /**
- * Slim's own weights, converted: SAME padding, 1001 classes, but pictures as its `MobileNetV2ImageProcessor` makes them.
+ * Slim's own weights, converted: SAME padding, 1001 classes, but images as its `MobileNetV2ImageProcessor` makes them.
  * The model card says "other" of the licence and no more. Other alphas have no safetensors file but in open requests.
  */
 const huggingface: PublishedCheckpoint = {
@@ -55,7 +55,7 @@ const huggingface: PublishedCheckpoint = {
 }
 
 /**
- * The ONNX model zoo (onnx/models: its README, and imagenet_preprocess.py for pictures), whose files now lie at
+ * The ONNX model zoo (onnx/models: its README, and imagenet_preprocess.py for images), whose files now lie at
  * huggingface.co/onnxmodelzoo. The sums are those that its LFS pointers give.
  */
 function onnxzoo(opset: number, percent: number, sha256: string): PublishedCheckpoint {

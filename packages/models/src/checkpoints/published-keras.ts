@@ -7,7 +7,7 @@ type Network = Architecture['network']
 
 /**
  * Keras' applications: the code makes the addresses (keras-team/keras, keras/src/applications/mobilenet.py and
- * mobilenet_v2.py), and asks for no checksum. Of pictures it settles the range, [-1, 1] (`preprocess_input`), not the crop.
+ * mobilenet_v2.py), and asks for no checksum. Of images it settles the range, [-1, 1] (`preprocess_input`), not the crop.
  */
 const files: { readonly [N in Network]: (alpha: number, resolution: number) => string } = {
   mobilenet_v1: (alpha, resolution) =>

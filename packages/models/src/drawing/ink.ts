@@ -26,10 +26,10 @@ export function inkOf(levels: Levels, dark: boolean): Levels {
   const { depths, base, contrast } = reliefOf(levels, dark)
   const data = new Uint8Array(depths.data.length)
   if (contrast < faintest) return { ...depths, data }
-  const least = base + 0.2 * contrast
-  const most = base + 0.7 * contrast
+  const min = base + 0.2 * contrast
+  const max = base + 0.7 * contrast
   const even = Uint8Array.from({ length: 256 }, (_, depth) =>
-    Math.max(0, Math.min(255, Math.floor(((depth - least) * 255) / (most - least) + 0.5))),
+    Math.max(0, Math.min(255, Math.floor(((depth - min) * 255) / (max - min) + 0.5))),
   )
   for (let i = 0; i < data.length; i++) data[i] = even[depths.data[i]!]!
   return { ...depths, data }

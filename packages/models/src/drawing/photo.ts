@@ -6,15 +6,15 @@ import { shrunk, shrunkColours } from './shrink.ts'
 import { opaque } from './transparency.ts'
 
 /** Drawings have less contrast than this only where they are faint; what stands out from their ground is then mostly grain. */
-const leastContrast = 64
+const minContrast = 64
 /** In a drawing at most so many pixels are neither ground nor ink: the edges of strokes. */
-const mostBetween = 0.22
+const maxBetween = 0.22
 /** In a drawing most pixels have neighbours of nearly the same level. */
-const leastFlat = 0.7
+const minFlat = 0.7
 /** Colours, of 32768, that make up for a small side; a photo of pencil on paper has half as many. */
 const manyColours = 400
 /** Below this side the edges of strokes are a large part of a drawing, and grey levels alone do not tell. */
-const leastGreySide = 96
+const minGreySide = 96
 
 /**
  * Whether an image looks like a photograph of things rather than a drawing or a photo of a drawing, from its pixels alone: a photo has
@@ -27,16 +27,16 @@ export function isPhoto(source: PixelSource): boolean {
   const grey = greyLevels(image)
   const levels = shrunk(image, grey, whole)
   const { depths, base, contrast } = reliefOf(levels, isInkDark(levels))
-  if (contrast < leastContrast) return false
-  if (shareBetween(depths.data, base + 0.15 * contrast, base + 0.7 * contrast) < mostBetween) return false
-  if (shareFlat(levels, 0.1 * contrast) > leastFlat) return false
-  if (Math.max(image.height, image.width) >= leastGreySide) return true
+  if (contrast < minContrast) return false
+  if (shareBetween(depths.data, base + 0.15 * contrast, base + 0.7 * contrast) < maxBetween) return false
+  if (shareFlat(levels, 0.1 * contrast) > minFlat) return false
+  if (Math.max(image.height, image.width) >= minGreySide) return true
   return grey === null && countColours(shrunkColours(image, whole)) >= manyColours
 }
 
-function shareBetween(data: Uint8Array, least: number, most: number): number {
+function shareBetween(data: Uint8Array, min: number, max: number): number {
   let count = 0
-  for (const value of data) if (value > least && value < most) count += 1
+  for (const value of data) if (value > min && value < max) count += 1
   return count / data.length
 }
 
@@ -45,13 +45,13 @@ function shareFlat({ height, width, data }: Levels, range: number): number {
   let flat = 0
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
-      let least = 255
-      let most = 0
+      let min = 255
+      let max = 0
       for (let row = (y - 1) * width + x; row <= (y + 1) * width + x; row += width) {
-        least = Math.min(least, data[row - 1]!, data[row]!, data[row + 1]!)
-        most = Math.max(most, data[row - 1]!, data[row]!, data[row + 1]!)
+        min = Math.min(min, data[row - 1]!, data[row]!, data[row + 1]!)
+        max = Math.max(max, data[row - 1]!, data[row]!, data[row + 1]!)
       }
-      if (most - least <= range) flat += 1
+      if (max - min <= range) flat += 1
     }
   }
   return flat / Math.max(1, (height - 2) * (width - 2))

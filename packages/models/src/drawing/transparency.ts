@@ -9,14 +9,14 @@ export function opaque(image: PixelImage): PixelImage {
   if (channels === 3) return image
   let weight = 0
   let sum = 0
-  let least = 255
+  let min = 255
   for (let at = 0; at < data.length; at += 4) {
     const alpha = data[at + 3]!
-    least = Math.min(least, alpha)
+    min = Math.min(min, alpha)
     weight += alpha
     sum += alpha * (data[at]! + data[at + 1]! + data[at + 2]!)
   }
-  if (least === 255) return image
+  if (min === 255) return image
   const ground = sum > weight * 3 * 127.5 ? 0 : 255
   const blended = new Uint8Array(width * height * 3)
   for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {

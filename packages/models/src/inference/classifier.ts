@@ -1,12 +1,12 @@
 import type { Model, Preprocessing, RunOptions, Session } from '@depthwise/core'
 import type { PixelSource } from '../pixels/index.ts'
 import { endInProbabilities } from './graph-ends.ts'
+import { type ImageOptions, type ImageSession, openImageSession } from './image-session.ts'
 import { settleLabels } from './labels.ts'
-import { openPictureSession, type PictureOptions, type PictureSession } from './picture-session.ts'
 import { checkTop, type Prediction, topPredictions } from './top.ts'
 
-/** Where a classifier runs, how it sees pictures, and how it names and counts what it saw. */
-export interface ClassifierOptions extends PictureOptions {
+/** Where a classifier runs, how it sees images, and how it names and counts what it saw. */
+export interface ClassifierOptions extends ImageOptions {
   /**
    * Names of the classes, in the order of the outputs; goes before those of the model's file. A network of one output takes
    * two, the negative class first, or one, which names the positive class.
@@ -16,12 +16,12 @@ export interface ClassifierOptions extends PictureOptions {
   readonly top?: number
 }
 
-/** Of one picture: `top` predictions, in place of the number the classifier was made with. */
+/** Of one image: `top` predictions, in place of the number the classifier was made with. */
 export interface ClassifyOptions extends RunOptions {
   readonly top?: number
 }
 
-/** A network with its classes, ready for pictures. Calls may overlap; they are answered in order. */
+/** A network with its classes, ready for images. Calls may overlap; they are answered in order. */
 export interface Classifier extends AsyncDisposable {
   /** Where it runs: `session.backend`, `session.use(name)`, `session.profile`. */
   readonly session: Session
@@ -32,12 +32,12 @@ export interface Classifier extends AsyncDisposable {
   readonly labels: readonly string[]
   /**
    * The most probable classes, best first.
-   * @throws OptionError for a bad `top`, ShapeError for a picture that is none, DisposedError after disposal
+   * @throws OptionError for a bad `top`, ShapeError for an image that is none, DisposedError after disposal
    */
   classify(image: PixelSource, options?: ClassifyOptions): Promise<readonly Prediction[]>
   /** The probability of every class, in the order of the outputs. */
   probabilities(image: PixelSource, options?: RunOptions): Promise<Float32Array>
-  /** Frees everything once pending pictures are answered. */
+  /** Frees everything once pending images are answered. */
   dispose(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export interface Classifier extends AsyncDisposable {
  * await using classifier = await createClassifier(model, { backends: [reference()], labels: imagenetLabels1001 })
  * const [best] = await classifier.classify({ width, height, channels: 4, data })
  * ```
- * @throws ShapeError for a graph that takes no picture or gives no classes; OptionError for labels that do not match its
+ * @throws ShapeError for a graph that takes no image or gives no classes; OptionError for labels that do not match its
  * classes; else what `createSession` throws
  */
 export async function createClassifier(model: Model, options: ClassifierOptions): Promise<Classifier> {
@@ -58,7 +58,7 @@ export async function createClassifier(model: Model, options: ClassifierOptions)
   checkTop(top)
   const graph = endInProbabilities(model.graph)
   const labels = settleLabels(given, model.metadata.labels, model.graph)
-  return new LiveClassifier(await openPictureSession(graph, model, options), labels, top)
+  return new LiveClassifier(await openImageSession(graph, model, options), labels, top)
 }
 
 class LiveClassifier implements Classifier {
@@ -66,10 +66,10 @@ class LiveClassifier implements Classifier {
   readonly preprocessing: Preprocessing
   readonly assumed: readonly (keyof Preprocessing)[]
   readonly labels: readonly string[]
-  readonly #look: PictureSession['look']
+  readonly #look: ImageSession['look']
   readonly #top: number
 
-  constructor({ session, settled, look }: PictureSession, labels: readonly string[], top: number) {
+  constructor({ session, settled, look }: ImageSession, labels: readonly string[], top: number) {
     this.session = session
     this.preprocessing = settled.preprocessing
     this.assumed = settled.assumed

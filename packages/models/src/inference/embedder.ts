@@ -9,15 +9,15 @@ import {
 } from '@depthwise/core'
 import type { PixelSource } from '../pixels/index.ts'
 import { endInFeatures } from './graph-ends.ts'
-import { openPictureSession, type PictureOptions } from './picture-session.ts'
+import { type ImageOptions, openImageSession } from './image-session.ts'
 
-/** Where an embedder runs, how it sees pictures, and what of the network it returns. */
-export interface EmbedderOptions extends PictureOptions {
+/** Where an embedder runs, how it sees images, and what of the network it returns. */
+export interface EmbedderOptions extends ImageOptions {
   /** Name of the node whose values are the embedding. Default: what the classifier reads. */
   readonly features?: string
 }
 
-/** A network without its classifier: pictures to points of the unit sphere, alike ones close together. */
+/** A network without its classifier: images to points of the unit sphere, alike ones close together. */
 export interface Embedder extends AsyncDisposable {
   readonly session: Session
   readonly preprocessing: Preprocessing
@@ -26,11 +26,11 @@ export interface Embedder extends AsyncDisposable {
   /** Length of an embedding. */
   readonly dimensions: number
   /**
-   * Features of length 1 (L2): the dot product of two is the cosine of their angle. A picture without any feature stays 0.
-   * @throws ShapeError for a picture that is none, DisposedError after disposal
+   * Features of length 1 (L2): the dot product of two is the cosine of their angle. An image without any feature stays 0.
+   * @throws ShapeError for an image that is none, DisposedError after disposal
    */
   embed(image: PixelSource, options?: RunOptions): Promise<Float32Array>
-  /** Frees everything once pending pictures are answered. */
+  /** Frees everything once pending images are answered. */
   dispose(): Promise<void>
 }
 
@@ -41,13 +41,13 @@ export interface Embedder extends AsyncDisposable {
  * await using embedder = await createEmbedder(model, { backends: [reference()] })
  * const point = await embedder.embed({ width, height, channels: 4, data })
  * ```
- * @throws ShapeError for a graph that takes no picture or has several outputs; OptionError when no node has the name of
+ * @throws ShapeError for a graph that takes no image or has several outputs; OptionError when no node has the name of
  * `features`; else what `createSession` throws
  */
 export async function createEmbedder(model: Model, options: EmbedderOptions): Promise<Embedder> {
   const graph = endInFeatures(model.graph, options?.features)
   const output = nodeIndex(graph).get(graph.outputs[0] as NodeId)
-  const { session, settled, look } = await openPictureSession(graph, model, options)
+  const { session, settled, look } = await openImageSession(graph, model, options)
   const dispose = (): Promise<void> => session.dispose()
   return {
     session,

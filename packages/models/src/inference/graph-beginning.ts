@@ -12,13 +12,13 @@ import {
   tensor,
 } from '@depthwise/core'
 import { normalizationAffine } from '../pixels/index.ts'
-import { pictureInput } from './picture-input.ts'
+import { imageInput } from './image-input.ts'
 
 /**
  * The graph, or the network, with the bytes of RGB pixels as its input, under the input's name: what they become is part of it.
  * A graph that takes bytes already is kept, since it normalises them itself. Where the normalization's order is `bgr`, a 1x1
  * convolution reorders the channels, exactly; its weights are a parameter, which only a network has room for.
- * @throws ShapeError when the graph takes no RGB picture; OptionError for an unknown normalization, and for the order `bgr`
+ * @throws ShapeError when the graph takes no RGB image; OptionError for an unknown normalization, and for the order `bgr`
  * where a graph alone is given
  */
 export function beginInBytes(graph: Graph, normalization: Normalization): Graph
@@ -26,7 +26,7 @@ export function beginInBytes<N extends Network>(network: N, normalization: Norma
 export function beginInBytes(given: Graph | Network, normalization: Normalization): Graph | Network {
   const network = 'graph' in given ? given : null
   const graph = 'graph' in given ? given.graph : given
-  const { channels, dtype, name } = pictureInput(graph)
+  const { channels, dtype, name } = imageInput(graph)
   const input = graph.nodes.find(node => node.name === name) as Node
   if (channels !== 3) {
     throw new ShapeError({ where: nodeLabel(input), expected: '3 channels, for RGB pixels', found: `${channels}` })

@@ -50,7 +50,7 @@ const slack = 1e-6
  * binary network: a probability `p`, or a logit, `p` being its sigmoid. It becomes two classes, `[1 - p, p]`, in the shape
  * `[batch, 2]`.
  * @throws ShapeError when there are several outputs, or one that is no list of classes, or a softmax over a single value,
- * which is 1 whatever the picture
+ * which is 1 whatever the image
  */
 export function endInProbabilities(graph: Graph): Graph {
   const output = onlyOutput(graph)

@@ -1,7 +1,7 @@
 import type { Metadata, Preprocessing } from '@depthwise/core'
 import { presets } from '../architecture/presets.ts'
 
-/** How pictures are prepared for a network, and how much of it is a guess. */
+/** How images are prepared for a network, and how much of it is a guess. */
 export interface SettledPreprocessing {
   readonly preprocessing: Preprocessing
   /** The fields that neither the caller nor the network's file named. */
@@ -9,7 +9,7 @@ export interface SettledPreprocessing {
 }
 
 /**
- * Settles each field from the caller, else from what the file says of itself, else as Keras does it: the whole picture
+ * Settles each field from the caller, else from what the file says of itself, else as Keras does it: the whole image
  * squeezed, antialiased, to [-1, 1].
  */
 export function settlePreprocessing(given: Partial<Preprocessing> = {}, metadata: Metadata = {}): SettledPreprocessing {

@@ -1,7 +1,7 @@
 import { type ChannelStatistics, type Normalization, type NormalizationName, OptionError, show } from '@depthwise/core'
 
 /**
- * Means of red, green and blue over ImageNet's training pictures, of pixels in [0, 1]: the figures that torchvision
+ * Means of red, green and blue over ImageNet's training images, of pixels in [0, 1]: the figures that torchvision
  * documents with its pretrained models, and that the model zoos after it use.
  */
 export const imagenetMean: readonly [number, number, number] = [0.485, 0.456, 0.406]
@@ -28,7 +28,7 @@ const affines: { readonly [N in NormalizationName]: () => Affine } = {
 }
 
 /**
- * What a normalization does to the bytes of a picture.
+ * What a normalization does to the bytes of an image.
  * @param channels 3 for RGB, 1 for grey levels
  * @throws OptionError for an unknown normalization, for statistics that are no finite numbers, one or as many as there are
  * channels, for a `std` of 0, or for `imagenet` on grey levels

@@ -9,7 +9,7 @@ export interface Rectangle {
 }
 
 /**
- * What a resize computes: the rectangle `source` of the picture is scaled to `scaled` (`[height, width]`), and of
+ * What a resize computes: the rectangle `source` of the image is scaled to `scaled` (`[height, width]`), and of
  * that only the rectangle `window` is worked out. Pixels outside of `source` have no influence; those outside of
  * `window` cost nothing.
  */
@@ -38,7 +38,7 @@ const views: { readonly [C in Blind]: (image: Size2, target: Size2) => View } = 
 }
 
 /**
- * Where a target of `[height, width]` looks on a picture of `[height, width]`.
+ * Where a target of `[height, width]` looks on an image of `[height, width]`.
  * @throws OptionError for an unknown crop, a fraction outside of (0, 1], or `drawing`
  */
 export function viewOf(crop: Crop, image: Size2, target: Size2): View {
@@ -53,7 +53,7 @@ export function viewOf(crop: Crop, image: Size2, target: Size2): View {
 const isCentre = (crop: Crop): crop is CentreCrop => typeof crop === 'object' && crop?.kind === 'centre'
 
 /**
- * The middle of a picture: TensorFlow's `tf.image.central_crop`, which cuts `trunc((extent - extent * fraction) / 2)`
+ * The middle of an image: TensorFlow's `tf.image.central_crop`, which cuts `trunc((extent - extent * fraction) / 2)`
  * off either end of each axis, so that what stays is never less than the fraction, nor empty.
  * @throws OptionError unless `0 < fraction <= 1`
  */
@@ -65,10 +65,10 @@ export function centralCrop([height, width]: Size2, fraction: number): Rectangle
 }
 
 /**
- * The evaluation of torchvision and timm, for any target: the picture, proportions kept, is scaled until it just covers a
+ * The evaluation of torchvision and timm, for any target: the image, proportions kept, is scaled until it just covers a
  * box of `floor(side / fraction)` (timm's rule; for torchvision's 224 / 256: 256 for 224, 182 for 160, 109 for 96), the
  * longer extent truncated to an integer, and the target is the centre of that. For a square target the box's side is the
- * picture's shorter side, as in `Resize(256)`; otherwise the tighter axis decides, as in timm's `ResizeKeepRatio`. The
+ * image's shorter side, as in `Resize(256)`; otherwise the tighter axis decides, as in timm's `ResizeKeepRatio`. The
  * centre's offset is `round((scaled - target) / 2)` with Python's rounding, as in `CenterCrop`. Nothing is ever padded,
  * since the box is at least the target.
  */

@@ -2,10 +2,10 @@ import { bytesOf, checkImage, type PixelSource } from './image.ts'
 
 /**
  * Grey levels for networks of one input channel: ITU-R 601-2 luma in the 16-bit fixed point of Pillow's
- * `convert('L')`. To resize first, which is cheaper, hand in the resized bytes as a picture; `normalize(levels, ...,
+ * `convert('L')`. To resize first, which is cheaper, hand in the resized bytes as an image; `normalize(levels, ...,
  * 1)` comes after.
  * @returns one byte a pixel, row by row
- * @throws ShapeError for a picture that is not one
+ * @throws ShapeError for an image that is not one
  */
 export function toGrayscale(source: PixelSource): Uint8Array {
   const image = checkImage(source)

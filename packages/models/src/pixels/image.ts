@@ -1,7 +1,7 @@
 import { OptionError, ShapeError, type Size2, show, toBytes } from '@depthwise/core'
 
 /**
- * A decoded picture: RGB or RGBA bytes, row by row from the top left, `data.length = height * width * channels`.
+ * A decoded image: RGB or RGBA bytes, row by row from the top left, `data.length = height * width * channels`.
  * Alpha is dropped, not blended: a transparent pixel counts with the colour stored under it, as in Pillow's
  * `convert('RGB')`, which is what the golden pipelines do. Who wants a background blends before.
  */
@@ -12,7 +12,7 @@ export interface PixelImage {
   readonly data: Uint8Array | Uint8ClampedArray
 }
 
-/** A picture whose bytes are in whatever holds bytes: Node's `Buffer`, a view, a whole buffer, shared memory. */
+/** An image whose bytes are in whatever holds bytes: Node's `Buffer`, a view, a whole buffer, shared memory. */
 export interface PixelSource extends Omit<PixelImage, 'data'> {
   readonly data: PixelImage['data'] | DataView | ArrayBufferLike
 }
@@ -24,14 +24,14 @@ export interface ImageDataLike {
   readonly data: Uint8Array | Uint8ClampedArray
 }
 
-/** Longest side of a picture, in pixels: what a JPEG file can hold. It bounds the work that a sliver can ask for. */
+/** Longest side of an image, in pixels: what a JPEG file can hold. It bounds the work that a sliver can ask for. */
 export const maxImageSide: number = 2 ** 16 - 1
 
 /** Most pixels that a target may have: 2048 by 2048, some eighty times the largest published resolution. */
 export const maxTargetPixels: number = 2 ** 22
 
 /**
- * Takes a canvas' `ImageData` (or anything of its form) as an RGBA picture; the bytes are shared, not copied.
+ * Takes a canvas' `ImageData` (or anything of its form) as an RGBA image; the bytes are shared, not copied.
  * @throws ShapeError when the data does not hold `width * height * 4` bytes
  */
 export function fromImageData({ width, height, data }: ImageDataLike): PixelImage {
@@ -39,7 +39,7 @@ export function fromImageData({ width, height, data }: ImageDataLike): PixelImag
 }
 
 /**
- * The picture with its bytes as a `Uint8Array` or `Uint8ClampedArray`; itself where they are one already.
+ * The image with its bytes as a `Uint8Array` or `Uint8ClampedArray`; itself where they are one already.
  * @throws ShapeError naming the field at fault, OptionError for memory that was transferred away
  */
 export function checkImage(image: PixelSource): PixelImage {
@@ -83,7 +83,7 @@ export function checkSize(size: Size2): void {
   }
 }
 
-/** The picture's bytes as one storage class, so that the loops that read them see a single type. Nothing is copied. */
+/** The image's bytes as one storage class, so that the loops that read them see a single type. Nothing is copied. */
 export function bytesOf({ data }: PixelImage): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.length)
 }

@@ -6,14 +6,14 @@ import { normalize } from './normalize.ts'
 import { resizeView } from './resize.ts'
 
 /**
- * A picture to a network's input: crop, resize, normalize. The same numbers in Node, page and worker. Any crop goes
+ * An image to a network's input: crop, resize, normalize. The same numbers in Node, page and worker. Any crop goes
  * with any resampling; three combinations are other people's pipelines: `slim` with plain bilinear is TensorFlow
  * slim's evaluation, `torch` with antialiased bilinear torchvision's, `squeeze` with antialias Pillow's `resize` of
  * it all. `{ kind: 'centre', fraction }` with antialiased bicubic is timm's evaluation, `fraction` being its `crop_pct`.
  * @param size `[height, width]` of the network's input
  * @returns `height * width * 3` float32 values, triples row by row (NHWC with a batch of one), RGB
  * unless the normalization's `order` is `bgr`
- * @throws ShapeError for a picture whose fields contradict each other
+ * @throws ShapeError for an image whose fields contradict each other
  * @throws OptionError for an unknown crop, filter or normalization, or a bad size
  */
 export function preprocess(source: PixelSource, preprocessing: Preprocessing, size: Size2): Float32Array {

@@ -7,7 +7,7 @@ import { type Axis, type Taps, tapsOf } from './taps.ts'
 /**
  * Separable resize, across first: every source row that matters is resampled to the target's width and added at once
  * to the few target rows under whose filter it falls. The sums are those of two full passes over an intermediate
- * picture, in another order; the memory beside the result is a few rows when shrinking, and never more than the
+ * image, in another order; the memory beside the result is a few rows when shrinking, and never more than the
  * result's in doubles.
  */
 export function resample<Pixels extends Uint8Array | Float32Array>(

@@ -11,11 +11,11 @@ import { resample } from './resample.ts'
 export type RgbPixels = Uint8Array | Float32Array
 
 /**
- * The whole picture at another size. With `antialias`, bytes equal to those of Pillow's `Image.resize`; without,
+ * The whole image at another size. With `antialias`, bytes equal to those of Pillow's `Image.resize`; without,
  * unrounded reals as of TensorFlow's `resize_bilinear` and `resize_bicubic` with half-pixel centres.
  * @param size `[height, width]` of the result
  * @returns `height * width` RGB triples, 0..255
- * @throws ShapeError for a picture that is not one
+ * @throws ShapeError for an image that is not one
  * @throws OptionError for a bad size or resampling
  */
 export function resize(source: PixelSource, size: Size2, resampling: Resampling & { antialias: true }): Uint8Array
@@ -28,10 +28,10 @@ export function resize(source: PixelSource, size: Size2, resampling: Resampling)
 }
 
 /**
- * A part of the picture, at another size or a part of that: crop and resize in one, for the price of the pixels asked
+ * A part of the image, at another size or a part of that: crop and resize in one, for the price of the pixels asked
  * for. Equals cropping `view.source`, resizing it to `view.scaled` and cropping `view.window`, value for value.
  * @returns `window.height * window.width` RGB triples, 0..255, as `resize` gives them
- * @throws ShapeError for a picture that is not one, or a view that does not lie on it
+ * @throws ShapeError for an image that is not one, or a view that does not lie on it
  * @throws OptionError for a bad resampling
  */
 export function resizeView(source: PixelSource, view: View, resampling: Resampling): RgbPixels {

@@ -16,7 +16,7 @@ export interface ModuleOptions {
    * `float16` rounds the weights of products to half precision, batch norm folded in: a file of about half the size, whose
    * numbers become float32 again when the module starts. Biases, and tensors beyond the range of halves, stay whole.
    */
-  readonly storage?: 'float32' | 'float16'
+  readonly dtype?: 'float32' | 'float16'
   /** Whether the weights are a file of their own, which modules of either `simd` then share. Default no. */
   readonly split?: boolean
   /** Sizes from which on blocks are fused into bands; see `FusionPolicy`. */
@@ -52,11 +52,11 @@ export interface CompiledModule {
  * @throws OptionError for an unknown option value; GraphError for several inputs or outputs; what `wasm().compile` throws
  */
 export function compileToModule(graph: Graph, params: Params, options: ModuleOptions = {}): CompiledModule {
-  const { simd = 'plain', storage = 'float32', split = false, fusion = defaultFusion, sections = {} } = options
+  const { simd = 'plain', dtype = 'float32', split = false, fusion = defaultFusion, sections = {} } = options
   oneOf('simd', simd, ['plain', 'relaxed'])
-  oneOf('storage', storage, ['float32', 'float16'])
+  oneOf('dtype', dtype, ['float32', 'float16'])
   const whole = { graph, params, beyondHalf: [] }
-  const network = storage === 'float16' ? halveWeights(graph, params) : whole
+  const network = dtype === 'float16' ? halveWeights(graph, params) : whole
   const relaxed = simd === 'relaxed'
   const planOf = (ends: Graph): Plan =>
     planGraph(ends, network.params, { batch: 1 }, { threads: 1, share: 'layers', maySleep: true, relaxed, fusion })
@@ -69,7 +69,7 @@ export function compileToModule(graph: Graph, params: Params, options: ModuleOpt
   const plan = dense ? asIs : planOf(denseEnds(network.graph, { input: !isDense(input), output: !isDense(output) }))
   debug(1, () => describePlan(plan))
   const ports = endsOf(plan)
-  const image = layOut(plan, storage === 'float16')
+  const image = layOut(plan, dtype === 'float16')
   const [from, to] = [moduleEnd(ports[0], input), moduleEnd(ports[1], output)]
   return {
     module: emitStandalone(plan, { relaxed, split, sections, image, input: from, output: to }),

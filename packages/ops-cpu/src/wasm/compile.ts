@@ -140,11 +140,11 @@ function stepMemory(
 }
 
 // 65536 pages are all that 32-bit addresses reach.
-const mostBytes = 2 ** 32 - pageBytes
+const maxBytes = 2 ** 32 - pageBytes
 
 function checkMemory(bytes: number): void {
-  if (bytes > mostBytes) {
-    throw new UnsupportedOpError({ where: 'wasm', expected: `at most ${mostBytes} bytes of memory`, found: `${bytes}` })
+  if (bytes > maxBytes) {
+    throw new UnsupportedOpError({ where: 'wasm', expected: `at most ${maxBytes} bytes of memory`, found: `${bytes}` })
   }
 }
 

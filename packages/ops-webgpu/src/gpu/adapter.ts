@@ -37,8 +37,8 @@ const wantedLimits = [
  * @throws BackendUnavailableError when the adapter refuses
  */
 export async function openDevice(adapter: GpuAdapter, options: WebGpuOptions): Promise<GpuDevice> {
-  if (options.precision === 'f16' && !adapter.features.has('shader-f16')) throw missingHalf(adapter.info)
-  const features = ['timestamp-query', ...(options.precision === 'f16' ? ['shader-f16'] : [])]
+  if (options.dtype === 'float16' && !adapter.features.has('shader-f16')) throw missingHalf(adapter.info)
+  const features = ['timestamp-query', ...(options.dtype === 'float16' ? ['shader-f16'] : [])]
   try {
     const request = {
       label: 'depthwise',
@@ -57,8 +57,8 @@ export async function openDevice(adapter: GpuAdapter, options: WebGpuOptions): P
 
 export function missingHalf(info: GpuAdapterInfo | undefined): BackendUnavailableError {
   return new BackendUnavailableError({
-    where: 'webgpu, option precision',
-    expected: 'an adapter with shader-f16 for f16',
+    where: 'webgpu, option dtype',
+    expected: 'an adapter with shader-f16 for float16',
     found: describeAdapter(info),
   })
 }
@@ -86,11 +86,11 @@ export function adapterClass(info: GpuAdapterInfo | undefined): AdapterClass {
 export function featureWords(
   features: GpuFeatures,
   info: GpuAdapterInfo | undefined,
-  { precision = 'f32' }: WebGpuOptions,
+  { dtype = 'float32' }: WebGpuOptions,
 ): readonly string[] {
   return [
     ...(info ? [`adapter: ${describeAdapter(info)}`] : []),
-    precision,
+    dtype,
     ...['shader-f16', 'timestamp-query'].filter(feature => features.has(feature)),
   ]
 }

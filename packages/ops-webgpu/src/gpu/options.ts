@@ -13,8 +13,8 @@ export interface WebGpuOptions {
   readonly device?: GpuDevice
   /** Which adapter to ask for, where there are several. */
   readonly powerPreference?: 'low-power' | 'high-performance'
-  /** How weights and inner values are stored: `f16` needs the feature `shader-f16`. Sums are float32. Default `f32`. */
-  readonly precision?: 'f32' | 'f16'
+  /** What weights and inner values are stored as: `float16` needs the feature `shader-f16`. Sums are float32. Default `float32`. */
+  readonly dtype?: 'float32' | 'float16'
   /** Tile configurations by layer class, instead of the table's. */
   readonly tiles?: Partial<Tiles>
   /** Fuses more than is fused by itself; see `separable` of `@depthwise/ops-webgpu/separable`. */
@@ -42,15 +42,15 @@ export function entryPoint({ gpu }: WebGpuOptions): Gpu | undefined {
 }
 
 /** @throws OptionError for a value outside its option's domain */
-export function checkOptions({ precision, tiles, tuning, device, adapter }: WebGpuOptions): void {
+export function checkOptions({ dtype, tiles, tuning, device, adapter }: WebGpuOptions): void {
   if (device && typeof device.createBuffer !== 'function') {
     throw new OptionError({ where: 'option device', expected: 'a GPUDevice, awaited', found: show(device) })
   }
   if (adapter && typeof adapter.requestDevice !== 'function') {
     throw new OptionError({ where: 'option adapter', expected: 'a GPUAdapter, awaited', found: show(adapter) })
   }
-  if (precision !== undefined && precision !== 'f32' && precision !== 'f16') {
-    throw new OptionError({ where: 'option precision', expected: "'f32' or 'f16'", found: `${precision}` })
+  if (dtype !== undefined && dtype !== 'float32' && dtype !== 'float16') {
+    throw new OptionError({ where: 'option dtype', expected: "'float32' or 'float16'", found: `${dtype}` })
   }
   for (const [layer, tile] of Object.entries({ ...tuning?.tiles, ...tiles })) {
     if (!tileFits(tile)) {

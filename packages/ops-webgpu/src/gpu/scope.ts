@@ -2,7 +2,7 @@ import { KernelError } from './errors.ts'
 import { attempt, outOfMemory } from './refusal.ts'
 import type { GpuDevice, GpuError } from './types.ts'
 
-/** The errors WebGPU reports out of band, as they turn up: none, or what the device complained of. */
+/** The errors WebGPU reports out of band, as they turn up: none, or what the device reported. */
 export interface Verdict {
   readonly memory: GpuError | null
   readonly validation: GpuError | null
@@ -47,7 +47,7 @@ async function poppedScope(device: GpuDevice): Promise<GpuError | null> {
   }
 }
 
-/** @throws DeviceMemoryError or KernelError when the device complained */
+/** @throws DeviceMemoryError or KernelError when the device reported an error */
 export function assertAccepted({ memory, validation }: Verdict, where: string): void {
   if (memory) throw outOfMemory(where, memory)
   if (validation) {

@@ -76,9 +76,9 @@ export class DeviceSource {
 
   /** @throws in words where no device can be had */
   async #look(): Promise<Pick<Capabilities, 'features' | 'reasons'>> {
-    const { device, precision } = this.#options
+    const { device, dtype } = this.#options
     const lacking = (what: string, has: GpuFeatures): void => {
-      if (precision === 'f16' && !has.has('shader-f16')) throw new Error(`${what} lacks shader-f16`)
+      if (dtype === 'float16' && !has.has('shader-f16')) throw new Error(`${what} lacks shader-f16`)
     }
     if (device) {
       if (contextOf(device).lost) throw new Error("the caller's device was lost")
@@ -100,8 +100,8 @@ export class DeviceSource {
   }
 
   async #open(): Promise<Context> {
-    const { device, precision } = this.#options
-    if (device) return contextOf(this.#callers(device, precision))
+    const { device, dtype } = this.#options
+    if (device) return contextOf(this.#callers(device, dtype))
     // An adapter yields one device: the caller's is used up by the first.
     const given = this.#adapter
     this.#adapter = undefined
@@ -113,11 +113,11 @@ export class DeviceSource {
     return new Context(await openDevice(finding.adapter, this.#options), finding.adapter.info)
   }
 
-  #callers(device: GpuDevice, precision: WebGpuOptions['precision']): GpuDevice {
+  #callers(device: GpuDevice, dtype: WebGpuOptions['dtype']): GpuDevice {
     if (contextOf(device).lost) {
       throw new BackendUnavailableError({ where: 'webgpu', expected: "the caller's device", found: 'a lost one' })
     }
-    if (precision === 'f16' && !device.features.has('shader-f16')) throw missingHalf(device.adapterInfo)
+    if (dtype === 'float16' && !device.features.has('shader-f16')) throw missingHalf(device.adapterInfo)
     return device
   }
 }

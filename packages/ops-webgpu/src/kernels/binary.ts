@@ -1,12 +1,17 @@
 import { sameShape } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
 import { coordinates, rowIndex } from './coordinates.ts'
+import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Kernel, kernel, reads } from './kernel.ts'
-import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
 import { load } from './wgsl.ts'
 
 /** Sum or product of two values; extents of 1 stretch to the other's. */
-export function binary(kind: 'add' | 'mul', operands: readonly [Layout, Layout], output: Layout, tail: Tail): Kernel {
+export function binary(
+  kind: 'add' | 'mul',
+  operands: readonly [Layout, Layout],
+  output: Layout,
+  epilogue: Epilogue,
+): Kernel {
   const [a, b] = operands.map((operand, i) => element(operand, output, i === 0 ? 'a' : 'b')) as [string, string]
   const stretched = operands.some(operand => !sameShape(operand.shape, output.shape))
   // One number for all channels also lands behind the last of them.
@@ -14,10 +19,10 @@ export function binary(kind: 'add' | 'mul', operands: readonly [Layout, Layout],
   const value = `(${a} ${kind === 'add' ? '+' : '*'} ${b})`
   const body = `let n = index % ${output.groups}u;
 ${stretched ? coordinates(output.shape.slice(0, -1), `(index / ${output.groups}u)`) : ''}
-${store(tail, output, value, { at: 'index', group: 'n', keepsZero: !spills })}`
+${store(epilogue, output, value, { at: 'index', group: 'n', keepsZero: !spills })}`
   return kernel({
-    name: `${kind}${stretched ? '_broadcast' : ''}${tailName(tail, output)}`,
-    bindings: [reads('a', operands[0]), reads('b', operands[1]), ...tailBindings(tail), resultBinding(output)],
+    name: `${kind}${stretched ? '_broadcast' : ''}${epilogueName(epilogue, output)}`,
+    bindings: [reads('a', operands[0]), reads('b', operands[1]), ...epilogueBindings(epilogue), resultBinding(output)],
     body,
     total: output.rows * output.groups,
     workgroup: 64,

@@ -1,6 +1,6 @@
 import { type Layout, sameOrder } from '../plan/layout.ts'
+import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Kernel, kernel, reads, writes } from './kernel.ts'
-import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
 import { load, stored } from './wgsl.ts'
 
 const workgroup = 64
@@ -8,7 +8,7 @@ const workgroup = 64
 interface Mapping {
   readonly input: Layout
   readonly output: Layout
-  readonly tail: Tail
+  readonly epilogue: Epilogue
 }
 
 interface Formula {
@@ -21,15 +21,15 @@ interface Formula {
   readonly params?: boolean
 }
 
-function map({ input, output, tail }: Mapping, { name, value, keepsZero = true, params = false }: Formula): Kernel {
+function map({ input, output, epilogue }: Mapping, { name, value, keepsZero = true, params = false }: Formula): Kernel {
   const body = `let n = index % ${output.groups}u;
-${store(tail, output, value(load(input, 'x[index]')), { at: 'index', group: 'n', keepsZero })}`
+${store(epilogue, output, value(load(input, 'x[index]')), { at: 'index', group: 'n', keepsZero })}`
   return kernel({
-    name: `${name}${tailName(tail, output)}`,
+    name: `${name}${epilogueName(epilogue, output)}`,
     bindings: [
       reads('x', input),
-      ...tailBindings(tail),
-      ...(params ? [reads('w', { storage: 'f32' })] : []),
+      ...epilogueBindings(epilogue),
+      ...(params ? [reads('w', { dtype: 'float32' })] : []),
       resultBinding(output),
     ],
     body,
@@ -38,7 +38,7 @@ ${store(tail, output, value(load(input, 'x[index]')), { at: 'index', group: 'n',
   })
 }
 
-/** What is copied is all in the tail: a clamp by itself. */
+/** What is copied is all in the epilogue: a clamp by itself. */
 export function copy(mapping: Mapping): Kernel {
   return map(mapping, { name: 'copy', value: x => x })
 }
@@ -55,7 +55,7 @@ export function affine(name: string, mapping: Mapping): Kernel {
 
 /** Row-major order kept under another shape, where vectors are cut differently: numbers move one by one. */
 export function reshape(input: Layout, output: Layout): Kernel {
-  if (sameOrder(input, output)) return copy({ input, output, tail: [] })
+  if (sameOrder(input, output)) return copy({ input, output, epilogue: [] })
   const body = `let first = index / ${output.groups}u * ${output.channels}u + index % ${output.groups}u * 4u;
 var value = vec4f();
 for (var lane = 0u; lane < 4u; lane++) {

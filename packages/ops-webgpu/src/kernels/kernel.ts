@@ -1,4 +1,4 @@
-import type { Layout, Storage } from '../plan/layout.ts'
+import type { Layout, StoredDType } from '../plan/layout.ts'
 import { vectorType } from './wgsl.ts'
 
 /** One compute pipeline and how often it is launched: a pure function of shapes, comparable as text. */
@@ -18,7 +18,7 @@ export type Access = 'read' | 'read_write' | 'texture' | 'uniform'
 export interface Binding {
   readonly name: string
   /** `scalars`: row-major float32, as callers lay their own buffers out. */
-  readonly storage: Storage | 'scalars'
+  readonly dtype: StoredDType | 'scalars'
   readonly access: Access
 }
 
@@ -37,13 +37,13 @@ export interface Draft {
 }
 
 /** A buffer a kernel reads, stored as a value's layout says. */
-export function reads(name: string, { storage }: { readonly storage: Binding['storage'] }): Binding {
-  return { name, storage, access: 'read' }
+export function reads(name: string, { dtype }: { readonly dtype: Binding['dtype'] }): Binding {
+  return { name, dtype, access: 'read' }
 }
 
 /** The buffer a kernel writes, each vector once. */
-export function writes(name: string, { storage }: Layout): Binding {
-  return { name, storage, access: 'read_write' }
+export function writes(name: string, { dtype }: Layout): Binding {
+  return { name, dtype, access: 'read_write' }
 }
 
 /** WebGPU's default limit of workgroups along one dimension; more are folded into rows. */
@@ -66,7 +66,7 @@ export function kernel({ name, bindings, before = '', body, total, workgroup, sp
       : `let slice = local / ${perGroup}u;
   let wanted = ${group} * ${perGroup}u + local % ${perGroup}u;
   let index = min(wanted, ${total - 1}u);`
-  const source = `${bindings.some(({ storage }) => storage === 'f16') ? 'enable f16;\n' : ''}${bindings
+  const source = `${bindings.some(({ dtype }) => dtype === 'float16') ? 'enable f16;\n' : ''}${bindings
     .map((each, binding) => `@group(0) @binding(${binding}) ${declaration(each)};\n`)
     .join('')}${before === '' ? '' : `${before}\n`}
 @compute @workgroup_size(${workgroup})
@@ -78,11 +78,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   return { name, source, access: bindings.map(({ access }) => access), workgroups }
 }
 
-function declaration({ name, storage, access }: Binding): string {
+function declaration({ name, dtype, access }: Binding): string {
   if (access === 'texture') return `var ${name}: texture_2d<f32>`
   // A struct by the name of the variable, capitalised, stands in `before`.
   if (access === 'uniform') return `var<uniform> ${name}: ${name[0]?.toUpperCase()}${name.slice(1)}`
-  return `var<storage, ${access}> ${name}: array<${storage === 'scalars' ? 'f32' : vectorType[storage]}>`
+  return `var<storage, ${access}> ${name}: array<${dtype === 'scalars' ? 'f32' : vectorType[dtype]}>`
 }
 
 /** Indents by braces and drops empty lines, so that emitters need not care. */

@@ -65,7 +65,7 @@ y[${row} * ${output.groups}u + index % ${input.groups}u${alongChannels && offset
 function placeLanes(input: Layout, output: Layout, offset: number): Kernel {
   const first = Math.floor(offset / 4)
   const vectors = Math.ceil((offset + input.channels) / 4) - first
-  const element = output.storage === 'f32' ? 'f32' : 'f16'
+  const element = output.dtype === 'float32' ? 'f32' : 'f16'
   const body = `let row = index / ${vectors}u;
 let n = index % ${vectors}u + ${first}u;
 for (var lane = 0u; lane < 4u; lane++) {

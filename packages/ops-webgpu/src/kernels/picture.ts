@@ -60,8 +60,8 @@ y[view.first + index] = vec4f((ordered * view.scale + view.offset).rgb, 0.0);`
   return kernel({
     name: `picture_${filter}${antialias ? '_antialias' : ''}`,
     bindings: [
-      { name: 'picture', storage: 'f32', access: 'texture' },
-      { name: 'view', storage: 'f32', access: 'uniform' },
+      { name: 'picture', dtype: 'float32', access: 'texture' },
+      { name: 'view', dtype: 'float32', access: 'uniform' },
       writes('y', input),
     ],
     before,

@@ -1,8 +1,8 @@
 import type { Layout } from '../plan/layout.ts'
 import type { Tile } from '../tiles.ts'
+import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Kernel, kernel, reads } from './kernel.ts'
 import { meet, partialSums } from './split.ts'
-import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
 import { load, real } from './wgsl.ts'
 import { gridOfWindow, locate, type Window, windowName } from './window.ts'
 
@@ -12,10 +12,10 @@ export interface PoolLayer {
   readonly window: Window
   /** `counting`: padded positions enter the divisor of the mean. */
   readonly kind: 'max' | 'average' | 'counting'
-  readonly tail: Tail
+  readonly epilogue: Epilogue
 }
 
-export function pool({ input, output, window, kind, tail }: PoolLayer, { workgroup }: Tile): Kernel {
+export function pool({ input, output, window, kind, epilogue }: PoolLayer, { workgroup }: Tile): Kernel {
   const grid = gridOfWindow(input.shape, output.shape, 1)
   const first = kind === 'max' ? `vec4f(${real(-Infinity)})` : 'vec4f()'
   const value = load(input, 'x[at]')
@@ -40,10 +40,10 @@ count += 1.0;
 }
 ${kind === 'max' ? '' : 'result += sum;'}
 }
-${store(tail, output, result, { at: 'index', group: 'n' })}`
+${store(epilogue, output, result, { at: 'index', group: 'n' })}`
   return kernel({
-    name: `${kind === 'max' ? 'max' : 'average'}Pool${windowName(window)}${kind === 'counting' ? '_counting' : ''}${tailName(tail, output)}`,
-    bindings: [reads('x', input), ...tailBindings(tail), resultBinding(output)],
+    name: `${kind === 'max' ? 'max' : 'average'}Pool${windowName(window)}${kind === 'counting' ? '_counting' : ''}${epilogueName(epilogue, output)}`,
+    bindings: [reads('x', input), ...epilogueBindings(epilogue), resultBinding(output)],
     body,
     total: output.rows * output.groups,
     workgroup,
@@ -54,7 +54,7 @@ ${store(tail, output, result, { at: 'index', group: 'n' })}`
  * The mean of each channel over all pixels. Rows are summed by themselves first, so that rounding grows with the sides of
  * the image and not with its area; with `split`, several threads take rows in turn.
  */
-export function globalPool(input: Layout, output: Layout, tail: Tail, { split, workgroup }: Tile): Kernel {
+export function globalPool(input: Layout, output: Layout, epilogue: Epilogue, { split, workgroup }: Tile): Kernel {
   const [, height = 1, width = 1] = input.shape
   const total = output.rows * output.groups
   const body = `let n = index % ${output.groups}u;
@@ -67,10 +67,10 @@ for (var ix = 0u; ix < ${width}u; ix++) { line += ${load(input, `x[at + ix * ${i
 sum += line;
 }
 ${split === 1 ? '' : meet(['sum'], { workgroup, split, total })}
-${store(tail, output, `sum / ${height * width}.0`, { at: 'index', group: 'n' })}`
+${store(epilogue, output, `sum / ${height * width}.0`, { at: 'index', group: 'n' })}`
   return kernel({
-    name: `globalAveragePool${split === 1 ? '' : `_split${split}`}${tailName(tail, output)}`,
-    bindings: [reads('x', input), ...tailBindings(tail), resultBinding(output)],
+    name: `globalAveragePool${split === 1 ? '' : `_split${split}`}${epilogueName(epilogue, output)}`,
+    bindings: [reads('x', input), ...epilogueBindings(epilogue), resultBinding(output)],
     before: split === 1 ? '' : partialSums(1, workgroup),
     body,
     total,

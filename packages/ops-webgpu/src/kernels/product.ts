@@ -1,6 +1,6 @@
 import type { Layout } from '../plan/layout.ts'
+import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Binding, reads } from './kernel.ts'
-import { resultBinding, store, type Tail, tailBindings, tailName } from './tail.ts'
 
 /** A sum of products, where its parameters lie, and what follows it. */
 export interface Product {
@@ -8,31 +8,31 @@ export interface Product {
   readonly output: Layout
   /** Rows of weights before the bias: each is `output.groups` vectors. */
   readonly weightRows: number
-  readonly weightStorage: Layout['storage']
+  readonly weightDType: Layout['dtype']
   readonly bias: boolean
-  readonly tail: Tail
+  readonly epilogue: Epilogue
   /** Vectors of `w` before the first weight; default 0. */
   readonly weightsAt?: number
 }
 
-/** `x`, what the tail adds, `w` (weights, then the bias), and `y`. */
-export function productBindings({ input, output, weightStorage, tail }: Product): readonly Binding[] {
-  return [reads('x', input), ...tailBindings(tail), reads('w', { storage: weightStorage }), resultBinding(output)]
+/** `x`, what the epilogue adds, `w` (weights, then the bias), and `y`. */
+export function productBindings({ input, output, weightDType, epilogue }: Product): readonly Binding[] {
+  return [reads('x', input), ...epilogueBindings(epilogue), reads('w', { dtype: weightDType }), resultBinding(output)]
 }
 
 /** The weight vector at an index. */
-export function weight({ weightStorage, weightsAt = 0 }: Product, index: string): string {
+export function weight({ weightDType, weightsAt = 0 }: Product, index: string): string {
   const at = weightsAt === 0 ? index : `${weightsAt}u + ${index}`
-  return weightStorage === 'f32' ? `w[${at}]` : `vec4f(w[${at}])`
+  return weightDType === 'float32' ? `w[${at}]` : `vec4f(w[${at}])`
 }
 
-/** Stores a sum with its bias and tail; `group` counts the vectors of a row. */
+/** Stores a sum with its bias and epilogue; `group` counts the vectors of a row. */
 export function storeProduct(layer: Product, sum: string, at: string, group: string): string {
-  const { output, bias, weightRows, tail } = layer
+  const { output, bias, weightRows, epilogue } = layer
   const value = bias ? `(${sum} + ${weight(layer, `${weightRows * output.groups}u + ${group}`)})` : sum
-  return store(tail, output, value, { at, group })
+  return store(epilogue, output, value, { at, group })
 }
 
-export function productName({ bias, tail, output }: Product): string {
-  return `${bias ? '_bias' : ''}${tailName(tail, output)}`
+export function productName({ bias, epilogue, output }: Product): string {
+  return `${bias ? '_bias' : ''}${epilogueName(epilogue, output)}`
 }

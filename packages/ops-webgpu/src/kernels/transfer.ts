@@ -14,7 +14,7 @@ if (c < ${input.channels}u) { value[lane] = x[index / ${input.groups}u * ${input
 y[index] = value;`
   return kernel({
     name: 'take',
-    bindings: [reads('x', { storage: 'scalars' }), writes('y', input)],
+    bindings: [reads('x', { dtype: 'scalars' }), writes('y', input)],
     body,
     total: input.rows * input.groups,
     workgroup,
@@ -23,7 +23,7 @@ y[index] = value;`
 
 /** The inverse: an output as a caller lays it out. */
 export function give(output: Layout): Kernel {
-  const result: Binding = { name: 'y', storage: 'scalars', access: 'read_write' }
+  const result: Binding = { name: 'y', dtype: 'scalars', access: 'read_write' }
   const body = `let c = index % ${output.channels}u;
 y[index] = f32(x[index / ${output.channels}u * ${output.groups}u + c / 4u][c % 4u]);`
   return kernel({

@@ -1,5 +1,5 @@
 import type { Bounds } from '@depthwise/core'
-import type { Layout, Storage } from '../plan/layout.ts'
+import type { Layout, StoredDType } from '../plan/layout.ts'
 
 /** Small pieces of WGSL that every emitter uses. */
 
@@ -19,16 +19,16 @@ export function repeat(count: number, line: (index: number) => string): string {
 
 export const lanes = ['x', 'y', 'z', 'w'] as const
 
-export const vectorType: { readonly [S in Storage]: string } = { f32: 'vec4f', f16: 'vec4h' }
+export const vectorType: { readonly [S in StoredDType]: string } = { float32: 'vec4f', float16: 'vec4h' }
 
 /** A stored vector as float32. */
-export function load({ storage }: Layout, element: string): string {
-  return storage === 'f32' ? element : `vec4f(${element})`
+export function load({ dtype }: Layout, element: string): string {
+  return dtype === 'float32' ? element : `vec4f(${element})`
 }
 
 /** A float32 vector as what is stored. */
-export function stored({ storage }: Layout, value: string): string {
-  return storage === 'f32' ? value : `vec4h(${value})`
+export function stored({ dtype }: Layout, value: string): string {
+  return dtype === 'float32' ? value : `vec4h(${value})`
 }
 
 /** `value` within the bounds; an infinite end costs nothing. */

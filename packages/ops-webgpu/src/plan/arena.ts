@@ -19,8 +19,8 @@ export interface Arena {
   readonly places: ReadonlyMap<NodeId, Place>
 }
 
-/** A place and the steps during which it is taken, both ends included. */
-interface Tenancy extends Place {
+/** The live range of a value: its place, and the steps during which it is taken, both ends included. */
+interface LiveRange extends Place {
   readonly from: number
   readonly to: number
 }
@@ -43,18 +43,18 @@ export function planArena(schedule: Schedule, maxBufferSize: number): Arena {
   })
   for (const id of graph.outputs) death.set(home(id), Infinity)
   const buffers: number[] = []
-  let tenancies: Tenancy[] = []
+  let liveRanges: LiveRange[] = []
   const places = new Map<NodeId, Place>()
   for (const [id, from] of birth) {
     const value = values.get(id)
     if (!value) continue
-    tenancies = tenancies.filter(({ to }) => to >= from)
+    liveRanges = liveRanges.filter(({ to }) => to >= from)
     const size = Math.ceil(byteSize(value.layout) / alignment) * alignment
     const taken = new Set(operands.get(id)?.map(operand => places.get(operand)?.buffer))
-    const place = cheapest(buffers, tenancies, { size, taken, maxBufferSize })
+    const place = cheapest(buffers, liveRanges, { size, taken, maxBufferSize })
     buffers[place.buffer] = Math.max(buffers[place.buffer] ?? 0, place.offset + size)
     places.set(id, { ...place, size: byteSize(value.layout) })
-    tenancies.push({ ...place, from, to: death.get(id) ?? from })
+    liveRanges.push({ ...place, from, to: death.get(id) ?? from })
   }
   return { buffers, places }
 }
@@ -66,18 +66,21 @@ interface Request {
   readonly maxBufferSize: number
 }
 
-/** `tenancies`: of the living only. The place that makes the arena grow least: a gap between the living, else the end of a buffer, else a new one. */
-function cheapest(buffers: readonly number[], tenancies: readonly Tenancy[], request: Request): Place {
+/**
+ * The place that makes the arena grow least: a gap between live values, else the end of a buffer, else a new buffer.
+ * `liveRanges` holds those that are live at this step only.
+ */
+function cheapest(buffers: readonly number[], liveRanges: readonly LiveRange[], request: Request): Place {
   const { size, taken, maxBufferSize } = request
   let best: Place = { buffer: buffers.length, offset: 0, size }
   let growth = size
   buffers.forEach((end, buffer) => {
     if (taken.has(buffer)) return
-    const alive = tenancies.filter(tenancy => tenancy.buffer === buffer).sort((a, b) => a.offset - b.offset)
+    const alive = liveRanges.filter(range => range.buffer === buffer).sort((a, b) => a.offset - b.offset)
     let offset = 0
-    for (const tenancy of alive) {
-      if (tenancy.offset - offset >= size) break
-      offset = Math.max(offset, tenancy.offset + tenancy.size)
+    for (const range of alive) {
+      if (range.offset - offset >= size) break
+      offset = Math.max(offset, range.offset + range.size)
     }
     const needed = Math.max(0, offset + size - end)
     if (offset + size <= maxBufferSize && needed < growth) {

@@ -1,7 +1,7 @@
 import type { Graph, Node } from '@depthwise/core'
 import type { Group } from './groups.ts'
 import type { Layout } from './layout.ts'
-import type { Launch, Scene } from './rules.ts'
+import type { Launch, LoweringContext } from './rules.ts'
 
 /**
  * A fusion that is no part of the backend until it is passed in (`webgpu({ fuse })`), since most networks do not gain by it
@@ -16,6 +16,6 @@ export interface Fusion {
 export interface PairFusion extends Fusion {
   /** The groups, those merged that one launch can compute: `first` of a merged one is the group its head reads. */
   merge(groups: readonly Group[], graph: Graph): readonly Group[]
-  /** `scene` is the head's, `first` the head of the group before, whose only operand lies as `input` says. */
-  launch(scene: Scene, first: Node, input: Layout): Launch
+  /** `context` is the head's, `first` the head of the group before, whose only operand lies as `input` says. */
+  launch(context: LoweringContext, first: Node, input: Layout): Launch
 }

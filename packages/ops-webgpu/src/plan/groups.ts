@@ -1,12 +1,12 @@
 import { boundsOf, exclusiveValues, type Graph, type Node, type NodeId, originsOf, sameShape } from '@depthwise/core'
-import { maxAdded } from '../kernels/tail.ts'
-import { tailed } from './rules.ts'
+import { maxAdded } from '../kernels/epilogue.ts'
+import { withEpilogue } from './rules.ts'
 
 /** Nodes that one launch computes: a head, and what is done to its result before it is stored. */
 export interface Group {
   readonly head: Node
   /** Clamps and sums of equal shapes, each reading the one before it. */
-  readonly tail: readonly Node[]
+  readonly epilogue: readonly Node[]
   /** The last of them: whose value is stored, when all operands are there. */
   readonly last: Node
   readonly origins: readonly NodeId[]
@@ -30,22 +30,23 @@ export function fusionGroups(graph: Graph): readonly Group[] {
     const group = before === undefined ? undefined : groups.get(before)
     if (group) {
       groups.delete(group.last.id)
-      const tail = [...group.tail, node]
-      groups.set(node.id, { head: group.head, tail, last: node, origins: [...group.origins, ...originsOf(node)] })
-    } else groups.set(node.id, { head: node, tail: [], last: node, origins: originsOf(node) })
+      const epilogue = [...group.epilogue, node]
+      groups.set(node.id, { head: group.head, epilogue, last: node, origins: [...group.origins, ...originsOf(node)] })
+    } else groups.set(node.id, { head: node, epilogue: [], last: node, origins: originsOf(node) })
   }
   return [...groups.values()]
 }
 
-function canFollow(node: Node, { head, tail }: Group): boolean {
-  if (!tailed.has(head.op.kind) || !sameShape(head.shape, node.shape)) return false
+function canFollow(node: Node, { head, epilogue }: Group): boolean {
+  if (!withEpilogue.has(head.op.kind) || !sameShape(head.shape, node.shape)) return false
   if (boundsOf(node.op)) return true
-  const added = tail.filter(({ op }) => op.kind === 'add').length + ('residual' in head.op && head.op.residual ? 1 : 0)
+  const added =
+    epilogue.filter(({ op }) => op.kind === 'add').length + ('residual' in head.op && head.op.residual ? 1 : 0)
   return node.op.kind === 'add' && added < maxAdded
 }
 
-/** The operand of a sum in a tail that is not the value before it. */
-export function addedBy(node: Node, { head, tail }: Group): NodeId {
-  const before = tail[tail.indexOf(node) - 1] ?? head
+/** The operand of a sum in an epilogue that is not the value before it. */
+export function addedBy(node: Node, { head, epilogue }: Group): NodeId {
+  const before = epilogue[epilogue.indexOf(node) - 1] ?? head
   return node.inputs.find(id => id !== before.id) as NodeId
 }

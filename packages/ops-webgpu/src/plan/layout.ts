@@ -1,7 +1,7 @@
 import { elementCount, type Shape } from '@depthwise/core'
 
 /** How numbers are stored on the device; sums are float32 either way. */
-export type Storage = 'f32' | 'f16'
+export type StoredDType = 'float32' | 'float16'
 
 /**
  * How a value lies in the arena: rows of its last axis (NHWC's channels), each padded to whole vectors of four. Lanes behind
@@ -14,19 +14,19 @@ export interface Layout {
   readonly channels: number
   /** Vectors a row: `ceil(channels / 4)`. */
   readonly groups: number
-  readonly storage: Storage
+  readonly dtype: StoredDType
 }
 
-export function layoutOf(shape: Shape, storage: Storage = 'f32'): Layout {
+export function layoutOf(shape: Shape, dtype: StoredDType = 'float32'): Layout {
   const channels = shape.at(-1) ?? 1
-  return { shape, rows: elementCount(shape.slice(0, -1)), channels, groups: Math.ceil(channels / 4), storage }
+  return { shape, rows: elementCount(shape.slice(0, -1)), channels, groups: Math.ceil(channels / 4), dtype }
 }
 
-export const bytesOf: { readonly [S in Storage]: number } = { f32: 4, f16: 2 }
+export const bytesOf: { readonly [S in StoredDType]: number } = { float32: 4, float16: 2 }
 
 /** Bytes a value takes in the arena. */
-export function byteSize({ rows, groups, storage }: Layout): number {
-  return rows * groups * 4 * bytesOf[storage]
+export function byteSize({ rows, groups, dtype }: Layout): number {
+  return rows * groups * 4 * bytesOf[dtype]
 }
 
 /** Whether both layouts put element `i` of the row-major value in the same place: reshaping is then a matter of words. */

@@ -5,7 +5,7 @@ import { type Layout, layoutOf } from './layout.ts'
 export interface Packed {
   /** Numbers in all, a multiple of four. */
   readonly length: number
-  readonly storage: Layout['storage']
+  readonly dtype: Layout['dtype']
   write(target: Float32Array): void
 }
 
@@ -19,19 +19,19 @@ function data(params: Params, name: string): Float32Array {
  * Weights as rows of output channels, each padded to whole vectors, then the bias as one row more. Every layout of core
  * ends with the output channels (HWIO, `[kh, kw, channels, multiplier]`, `[in, units]`), so no axis moves.
  */
-export function packProduct(op: Product, params: Params, filters: number, storage: Layout['storage']): Packed {
+export function packProduct(op: Product, params: Params, filters: number, dtype: Layout['dtype']): Packed {
   const weights = data(params, op.weights)
   const bias = op.bias === null ? null : data(params, op.bias)
-  return packRows(filters, bias ? [weights, bias] : [weights], storage)
+  return packRows(filters, bias ? [weights, bias] : [weights], dtype)
 }
 
 /** Arrays of rows of `channels` numbers, one after another. */
-export function packRows(channels: number, arrays: readonly ArrayLike<number>[], storage: Layout['storage']): Packed {
+export function packRows(channels: number, arrays: readonly ArrayLike<number>[], dtype: Layout['dtype']): Packed {
   const stride = layoutOf([channels]).groups * 4
   const counts = arrays.map(array => array.length / channels)
   return {
     length: counts.reduce((sum, rows) => sum + rows, 0) * stride,
-    storage,
+    dtype,
     write(target) {
       let to = 0
       for (const array of arrays) {

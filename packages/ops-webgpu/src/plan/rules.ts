@@ -3,6 +3,7 @@ import { binary } from '../kernels/binary.ts'
 import { conv } from '../kernels/conv.ts'
 import { depthwise } from '../kernels/depthwise.ts'
 import { affine, copy, reshape, sigmoid } from '../kernels/elementwise.ts'
+import type { Epilogue } from '../kernels/epilogue.ts'
 import { grouped } from '../kernels/grouped.ts'
 import type { Kernel } from '../kernels/kernel.ts'
 import { pad, place } from '../kernels/move.ts'
@@ -10,25 +11,24 @@ import { pointwise } from '../kernels/pointwise.ts'
 import { globalPool, pool } from '../kernels/pools.ts'
 import type { Product } from '../kernels/product.ts'
 import { softmax } from '../kernels/softmax.ts'
-import type { Tail } from '../kernels/tail.ts'
 import { busy, type LayerClass, type Tile } from '../tiles.ts'
 import type { Layout } from './layout.ts'
 import { type Packed, packProduct, packRows } from './params.ts'
 
-/** What a rule knows of its node. */
-export interface Scene {
+/** What a rule knows when it lowers its node. */
+export interface LoweringContext {
   readonly node: Node
   readonly operands: readonly Layout[]
   readonly output: Layout
-  /** What follows in registers; always empty for kinds that are not `tailed`. */
-  readonly tail: Tail
+  /** What follows in registers; always empty for kinds that are not `withEpilogue`. */
+  readonly epilogue: Epilogue
   readonly params: Params
-  readonly weightStorage: Layout['storage']
+  readonly weightDType: Layout['dtype']
   /** The tile of a layer of this class. */
   tile(layer: LayerClass): Tile
 }
 
-/** A kernel, which operands it reads (default all, in order, then those of the tail), and its parameters. */
+/** A kernel, which operands it reads (default all, in order, then those of the epilogue), and its parameters. */
 export interface Launch {
   readonly kernel: Kernel
   readonly operands?: readonly number[]
@@ -38,29 +38,29 @@ export interface Launch {
 }
 
 export type ComputedKind = Exclude<OpKind, 'input'>
-type Rule<K extends ComputedKind> = (op: OpOf<K>, scene: Scene) => Launch | readonly Launch[]
+type Rule<K extends ComputedKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
 
-const first = ({ operands }: Scene): Layout => operands[0] as Layout
+const first = ({ operands }: LoweringContext): Layout => operands[0] as Layout
 
 type ProductOp = OpOf<'conv2d' | 'depthwiseConv2d' | 'dense'>
 
-export function product(op: ProductOp, scene: Scene, kernelOf: (layer: Product) => Kernel): Launch {
-  const { output, params, weightStorage } = scene
-  const packed = packProduct(op, params, output.channels, weightStorage)
+export function product(op: ProductOp, context: LoweringContext, kernelOf: (layer: Product) => Kernel): Launch {
+  const { output, params, weightDType } = context
+  const packed = packProduct(op, params, output.channels, weightDType)
   const rows = packed.length / (output.groups * 4) - (op.bias === null ? 0 : 1)
   const layer = {
-    input: first(scene),
+    input: first(context),
     output,
     weightRows: rows,
-    weightStorage,
+    weightDType,
     bias: op.bias !== null,
-    tail: [...ownTail(op, scene), ...scene.tail],
+    epilogue: [...ownEpilogue(op, context), ...context.epilogue],
   }
   return { kernel: kernelOf(layer), params: packed, macs: output.rows * output.channels * rows }
 }
 
 /** What core's passes fused into a product: the sum with a shortcut, then a clamp. */
-export function ownTail({ residual, clamp }: ProductOp, { operands }: Scene): Tail {
+export function ownEpilogue({ residual, clamp }: ProductOp, { operands }: LoweringContext): Epilogue {
   const shortcut = residual ? operands[1] : undefined
   return [
     ...(shortcut ? [{ kind: 'add' as const, operand: shortcut }] : []),
@@ -69,7 +69,7 @@ export function ownTail({ residual, clamp }: ProductOp, { operands }: Scene): Ta
 }
 
 /** Few outputs and long sums: a GPU is filled by splitting the sums. */
-function pointwiseClass({ output }: Scene): LayerClass {
+function pointwiseClass({ output }: LoweringContext): LayerClass {
   return output.rows * output.groups < busy ? 'late' : 'pointwise'
 }
 
@@ -77,32 +77,37 @@ export function isPointwise({ kernel, strides, padding }: OpOf<'conv2d'>): boole
   return [...kernel, ...strides].every(extent => extent === 1) && Object.values(padding).every(amount => amount === 0)
 }
 
-const mapping = (scene: Scene): Parameters<typeof copy>[0] => ({
-  input: first(scene),
-  output: scene.output,
-  tail: scene.tail,
+const mapping = (context: LoweringContext): Parameters<typeof copy>[0] => ({
+  input: first(context),
+  output: context.output,
+  epilogue: context.epilogue,
 })
 
-const clamp = (op: Op, scene: Scene): Launch => {
+const clamp = (op: Op, context: LoweringContext): Launch => {
   const bounds = boundsOf(op)
-  const own: Tail = bounds ? [{ kind: 'clamp', bounds }] : []
-  return { kernel: copy({ ...mapping(scene), tail: [...own, ...scene.tail] }) }
+  const own: Epilogue = bounds ? [{ kind: 'clamp', bounds }] : []
+  return { kernel: copy({ ...mapping(context), epilogue: [...own, ...context.epilogue] }) }
 }
 
-function batchNorm(op: OpOf<'batchNorm'>, scene: Scene): Launch {
-  const read = (name: string | null) => (name === null ? null : (scene.params.get(name) as Tensor).data)
+function batchNorm(op: OpOf<'batchNorm'>, context: LoweringContext): Launch {
+  const read = (name: string | null) => (name === null ? null : (context.params.get(name) as Tensor).data)
   const [gamma, beta, mean, variance] = [read(op.gamma), read(op.beta), read(op.mean), read(op.variance)]
   const scale = Float64Array.from(variance ?? [], (v, c) => (gamma?.[c] ?? 1) / Math.sqrt(v + op.epsilon))
   const offset = scale.map((s, c) => (beta?.[c] ?? 0) - (mean?.[c] ?? 0) * s)
-  return affineLaunch('batchNorm', scene, scale, offset)
+  return affineLaunch('batchNorm', context, scale, offset)
 }
 
-function affineLaunch(name: string, scene: Scene, scale: ArrayLike<number>, offset: ArrayLike<number>): Launch {
-  const params = packRows(scene.output.channels, [scale, offset], 'f32')
-  return { kernel: affine(name, mapping(scene)), params }
+function affineLaunch(
+  name: string,
+  context: LoweringContext,
+  scale: ArrayLike<number>,
+  offset: ArrayLike<number>,
+): Launch {
+  const params = packRows(context.output.channels, [scale, offset], 'float32')
+  return { kernel: affine(name, mapping(context)), params }
 }
 
-function concat(op: OpOf<'concat'>, { operands, output }: Scene): readonly Launch[] {
+function concat(op: OpOf<'concat'>, { operands, output }: LoweringContext): readonly Launch[] {
   let offset = 0
   return operands.map((operand, index) => {
     const kernel = place(operand, output, op.axis, offset)
@@ -113,48 +118,56 @@ function concat(op: OpOf<'concat'>, { operands, output }: Scene): readonly Launc
 
 /** How each op becomes kernels. A new op without its row does not compile. */
 const rules: { readonly [K in ComputedKind]: Rule<K> } = {
-  normalize: (op, scene) => affineLaunch('normalize', scene, op.scale, op.offset),
-  conv2d: (op, scene) =>
-    product(op, scene, layer => {
-      if (op.groups === 1 && isPointwise(op)) return pointwise(layer, scene.tile(pointwiseClass(scene)))
-      const whole = op.groups === 1 || (first(scene).channels / op.groups) % 4 === 0
+  normalize: (op, context) => affineLaunch('normalize', context, op.scale, op.offset),
+  conv2d: (op, context) =>
+    product(op, context, layer => {
+      if (op.groups === 1 && isPointwise(op)) return pointwise(layer, context.tile(pointwiseClass(context)))
+      const whole = op.groups === 1 || (first(context).channels / op.groups) % 4 === 0
       const vectors = whole && (op.groups === 1 || (op.filters / op.groups) % 4 === 0)
       const convLayer = { ...layer, window: op, convGroups: op.groups }
-      return vectors ? conv(convLayer, scene.tile('conv')) : grouped(convLayer, scene.tile('grouped'))
+      return vectors ? conv(convLayer, context.tile('conv')) : grouped(convLayer, context.tile('grouped'))
     }),
-  depthwiseConv2d: (op, scene) =>
-    product(op, scene, layer =>
+  depthwiseConv2d: (op, context) =>
+    product(op, context, layer =>
       op.multiplier === 1
-        ? depthwise({ ...layer, window: op }, scene.tile('depthwise'))
-        : grouped({ ...layer, window: op, convGroups: first(scene).channels }, scene.tile('grouped')),
+        ? depthwise({ ...layer, window: op }, context.tile('depthwise'))
+        : grouped({ ...layer, window: op, convGroups: first(context).channels }, context.tile('grouped')),
     ),
-  dense: (op, scene) => product(op, scene, layer => pointwise(layer, scene.tile('dense'))),
+  dense: (op, context) => product(op, context, layer => pointwise(layer, context.tile('dense'))),
   batchNorm,
   relu: clamp,
   relu6: clamp,
   clamp,
-  add: (_op, { operands, output, tail }) => ({ kernel: binary('add', operands as [Layout, Layout], output, tail) }),
-  mul: (_op, { operands, output, tail }) => ({ kernel: binary('mul', operands as [Layout, Layout], output, tail) }),
-  pad: (op, scene) => ({ kernel: pad(first(scene), scene.output, op.pads, op.value) }),
-  averagePool: (op, scene) => pooled(scene, op, op.countPadding ? 'counting' : 'average'),
-  maxPool: (op, scene) => pooled(scene, op, 'max'),
-  globalAveragePool: (_op, scene) => ({
-    kernel: globalPool(first(scene), scene.output, scene.tail, scene.tile('globalPool')),
+  add: (_op, { operands, output, epilogue }) => ({
+    kernel: binary('add', operands as [Layout, Layout], output, epilogue),
   }),
-  reshape: (_op, scene) => ({ kernel: reshape(first(scene), scene.output) }),
-  softmax: (_op, scene) => ({ kernel: softmax(first(scene), scene.output, scene.tile('softmax')) }),
-  sigmoid: (_op, scene) => ({ kernel: sigmoid(mapping(scene)) }),
+  mul: (_op, { operands, output, epilogue }) => ({
+    kernel: binary('mul', operands as [Layout, Layout], output, epilogue),
+  }),
+  pad: (op, context) => ({ kernel: pad(first(context), context.output, op.pads, op.value) }),
+  averagePool: (op, context) => pooled(context, op, op.countPadding ? 'counting' : 'average'),
+  maxPool: (op, context) => pooled(context, op, 'max'),
+  globalAveragePool: (_op, context) => ({
+    kernel: globalPool(first(context), context.output, context.epilogue, context.tile('globalPool')),
+  }),
+  reshape: (_op, context) => ({ kernel: reshape(first(context), context.output) }),
+  softmax: (_op, context) => ({ kernel: softmax(first(context), context.output, context.tile('softmax')) }),
+  sigmoid: (_op, context) => ({ kernel: sigmoid(mapping(context)) }),
   concat,
-  dropout: (_op, scene) => ({ kernel: reshape(first(scene), scene.output) }),
+  dropout: (_op, context) => ({ kernel: reshape(first(context), context.output) }),
 }
 
-function pooled(scene: Scene, op: OpOf<'averagePool' | 'maxPool'>, kind: 'max' | 'average' | 'counting'): Launch {
+function pooled(
+  context: LoweringContext,
+  op: OpOf<'averagePool' | 'maxPool'>,
+  kind: 'max' | 'average' | 'counting',
+): Launch {
   const window = { ...op, dilations: [1, 1] as const }
-  return { kernel: pool({ ...mapping(scene), window, kind }, scene.tile('other')) }
+  return { kernel: pool({ ...mapping(context), window, kind }, context.tile('other')) }
 }
 
-/** Kinds whose kernels take a tail: those that compute each number once, in registers. */
-export const tailed: ReadonlySet<OpKind> = new Set<OpKind>([
+/** Kinds whose kernels take an epilogue: those that compute each number once, in registers. */
+export const withEpilogue: ReadonlySet<OpKind> = new Set<OpKind>([
   'normalize',
   'conv2d',
   'depthwiseConv2d',
@@ -172,8 +185,8 @@ export const tailed: ReadonlySet<OpKind> = new Set<OpKind>([
 ])
 
 /** The launches that compute one node, in order. */
-export function launches(scene: Scene): readonly Launch[] {
-  const { op } = scene.node
+export function launches(context: LoweringContext): readonly Launch[] {
+  const { op } = context.node
   const rule = rules[op.kind as ComputedKind] as Rule<ComputedKind>
-  return [rule(op as never, scene)].flat()
+  return [rule(op as never, context)].flat()
 }

@@ -1,10 +1,10 @@
 import { boundsOf, type Graph, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
-import type { TailOp } from '../kernels/tail.ts'
+import type { EpilogueOp } from '../kernels/epilogue.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { PairFusion } from './fusion.ts'
 import { addedBy, fusionGroups, type Group } from './groups.ts'
-import { byteSize, type Layout, layoutOf, type Storage, sameOrder } from './layout.ts'
+import { byteSize, type Layout, layoutOf, type StoredDType, sameOrder } from './layout.ts'
 import { launches } from './rules.ts'
 
 /** The launches of one fusion group; `node` is the one whose value they store. */
@@ -35,7 +35,7 @@ export interface Schedule {
 }
 
 export interface ScheduleOptions {
-  readonly storage: Storage
+  readonly dtype: StoredDType
   /** Outputs that are stored as float32 whatever the rest is; default all. Exposed values stay as they would be unseen. */
   readonly precise?: readonly NodeId[]
   readonly adapter: AdapterClass
@@ -45,36 +45,36 @@ export interface ScheduleOptions {
 
 /** Nodes to launches. Graph inputs are stored as float32 whatever the rest is: so the host writes them. */
 export function schedule({ graph, params }: Network, options: ScheduleOptions): Schedule {
-  const { storage, precise = graph.outputs, adapter, tiles = {}, fuse } = options
+  const { dtype, precise = graph.outputs, adapter, tiles = {}, fuse } = options
   const grouped = fusionGroups(graph)
   const groups = fuse ? fuse.merge(grouped, graph) : grouped
   const homes = homesOf(graph)
   const home = (id: NodeId): NodeId => homes.get(id) as NodeId
   const full = new Set([...graph.inputs, ...precise].map(home))
   const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
-  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], full.has(home(id)) ? 'f32' : storage)
+  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], full.has(home(id)) ? 'float32' : dtype)
   const stepOf = (group: Group): Step => {
-    const { head, tail, last, origins, first } = group
+    const { head, epilogue, last, origins, first } = group
     let layer = null as LayerClass | null
     const tile = (asked: LayerClass): Tile => {
       layer = asked
       return tiles[asked] ?? tileTable[adapter][asked]
     }
     const read = first ? [...first.head.inputs, ...head.inputs.slice(1)] : head.inputs
-    const added = tail.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
-    const scene = {
+    const added = epilogue.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
+    const context = {
       node: head,
       operands: head.inputs.map(layout),
       output: layout(last.id),
-      tail: tail.map((node): TailOp => {
+      epilogue: epilogue.map((node): EpilogueOp => {
         const bounds = boundsOf(node.op)
         return bounds ? { kind: 'clamp', bounds } : { kind: 'add', operand: layout(addedBy(node, group)) }
       }),
       params,
-      weightStorage: storage,
+      weightDType: dtype,
       tile,
     }
-    const made = fuse && first ? [fuse.launch(scene, first.head, layout(read[0] as NodeId))] : launches(scene)
+    const made = fuse && first ? [fuse.launch(context, first.head, layout(read[0] as NodeId))] : launches(context)
     const dispatches = made.map(({ kernel, operands: chosen, params: packed = null, macs = 0 }) => {
       const reads = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...read, ...added]
       return { kernel, reads: reads.map(home), params: packed, writes: last.id, macs }

@@ -19,7 +19,7 @@ export function planWeights(packed: readonly (Packed | null)[], maxBufferSize: n
   const buffers: number[] = []
   const slices = packed.map((each): Place | null => {
     if (!each) return null
-    const size = each.length * bytesOf[each.storage]
+    const size = each.length * bytesOf[each.dtype]
     const room = Math.ceil(size / alignment) * alignment
     const end = buffers.at(-1) ?? Infinity
     if (end + room > maxBufferSize) buffers.push(0)
@@ -46,7 +46,7 @@ export function uploadWeights({ buffers, slices, packed }: WeightPlan, make: Mak
 }
 
 function writePacked(packed: Packed, memory: ArrayBuffer, offset: number): void {
-  if (packed.storage === 'f32') {
+  if (packed.dtype === 'float32') {
     packed.write(new Float32Array(memory, offset, packed.length))
     return
   }

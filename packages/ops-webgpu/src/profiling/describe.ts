@@ -14,7 +14,7 @@ export function describeProfile({ layers, device, host }: RunProfile): string {
     [`${device.launches} launches`, '', '', ...figures(device)],
   ]
   const widths = table.reduce(
-    (most, row) => row.map((cell, column) => Math.max(cell.length, most[column] ?? 0)),
+    (max, row) => row.map((cell, column) => Math.max(cell.length, max[column] ?? 0)),
     [] as readonly number[],
   )
   const lines = table.map(row =>

@@ -1,4 +1,4 @@
-import { type Inputs, leastTimes, now, OptionError, onSpan, type Signal } from '@depthwise/core'
+import { type Inputs, minTimes, now, OptionError, onSpan, type Signal } from '@depthwise/core'
 import type { RunsOnDevice } from '../device-values.ts'
 import type { GpuLayerTiming } from '../timing.ts'
 
@@ -53,7 +53,7 @@ export async function profileRun(
   for (let run = 0; run <= runs; run++) {
     signal?.throwIfAborted()
     const timings = await executable.profile(inputs)
-    if (run > 0) layers = leastTimes(layers, timings)
+    if (run > 0) layers = minTimes(layers, timings)
   }
   const launches = layers.flatMap(each => each.launches)
   const sum = (of: 'milliseconds' | 'macs' | 'bytes'): number => launches.reduce((all, each) => all + each[of], 0)

@@ -90,10 +90,10 @@ ${repeat(pixels, p => {
 
 /** One vector of the depthwise result, from the count of its pixel and of the vector. */
 function deepAt(deep: DepthwiseLayer): string {
-  const { input, output, window, bias, weightRows, tail } = deep
+  const { input, output, window, bias, weightRows, epilogue } = deep
   const grid = gridOfWindow(input.shape, output.shape, 1)
   const value = bias ? `(sum + ${weight(deep, `${weightRows * output.groups}u + n`)})` : 'sum'
-  const result = tail.reduce((inner, op) => (op.kind === 'clamp' ? clamped(inner, op.bounds) : inner), value)
+  const result = epilogue.reduce((inner, op) => (op.kind === 'clamp' ? clamped(inner, op.bounds) : inner), value)
   return `fn deepAt(tile: u32, n: u32) -> vec4f {
 ${locate(grid, window, 1)}
 var sum = vec4f();

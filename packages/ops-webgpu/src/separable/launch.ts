@@ -1,28 +1,28 @@
 import type { Node, OpOf } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
 import { type Packed, packProduct } from '../plan/params.ts'
-import { type Launch, ownTail, product, type Scene } from '../plan/rules.ts'
+import { type Launch, type LoweringContext, ownEpilogue, product } from '../plan/rules.ts'
 import { separableKernel } from './kernel.ts'
 
 /** The one launch of a merged group: parameters of the depthwise part stand before those of the pointwise one. */
-export function launch(scene: Scene, first: Node, input: Layout): Launch {
+export function launch(context: LoweringContext, first: Node, input: Layout): Launch {
   const deepOp = first.op as OpOf<'depthwiseConv2d'>
-  const op = scene.node.op as OpOf<'conv2d'>
-  const { params, weightStorage } = scene
+  const op = context.node.op as OpOf<'conv2d'>
+  const { params, weightDType } = context
   // It stays in workgroup memory, where numbers are float32 whatever is stored.
-  const between: Layout = { ...(scene.operands[0] as Layout), storage: 'f32' }
-  const deepParams = packProduct(deepOp, params, between.channels, weightStorage)
+  const between: Layout = { ...(context.operands[0] as Layout), dtype: 'float32' }
+  const deepParams = packProduct(deepOp, params, between.channels, weightDType)
   const deep = {
     input,
     output: between,
     weightRows: deepOp.kernel[0] * deepOp.kernel[1],
-    weightStorage,
+    weightDType,
     bias: deepOp.bias !== null,
-    tail: ownTail(deepOp, scene),
+    epilogue: ownEpilogue(deepOp, context),
     window: deepOp,
   }
-  const pointwise = product(op, scene, layer =>
-    separableKernel(deep, { ...layer, input: between, weightsAt: deepParams.length / 4 }, scene.tile('separable')),
+  const pointwise = product(op, context, layer =>
+    separableKernel(deep, { ...layer, input: between, weightsAt: deepParams.length / 4 }, context.tile('separable')),
   )
   return {
     ...pointwise,
@@ -34,7 +34,7 @@ export function launch(scene: Scene, first: Node, input: Layout): Launch {
 function joined(first: Packed, second: Packed): Packed {
   return {
     length: first.length + second.length,
-    storage: first.storage,
+    dtype: first.dtype,
     write(target) {
       first.write(target.subarray(0, first.length))
       second.write(target.subarray(first.length))

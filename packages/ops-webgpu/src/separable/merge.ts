@@ -10,7 +10,8 @@ export function merge(groups: readonly Group[], graph: Graph): readonly Group[] 
   const exclusive = exclusiveValues(graph)
   const firsts = new Map<NodeId, Group>()
   for (const group of groups) {
-    if (group.tail.length === 0 && isFirst(group.head) && exclusive.has(group.head.id)) firsts.set(group.head.id, group)
+    if (group.epilogue.length === 0 && isFirst(group.head) && exclusive.has(group.head.id))
+      firsts.set(group.head.id, group)
   }
   const taken = new Set<Group>()
   const merged = groups.map(group => {

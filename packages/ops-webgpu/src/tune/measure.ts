@@ -1,4 +1,4 @@
-import { type Inputs, leastTimes, type Network, type Outputs, optimize, type Signal } from '@depthwise/core'
+import { type Inputs, minTimes, type Network, type Outputs, optimize, type Signal } from '@depthwise/core'
 import { WebGpuExecutable } from '../executable.ts'
 import type { Context } from '../gpu/context.ts'
 import { type ScheduleOptions, schedule } from '../plan/schedule.ts'
@@ -34,7 +34,7 @@ export async function measure(bench: Bench, options: Omit<ScheduleOptions, 'adap
   let layers: readonly GpuLayerTiming[] = []
   for (let round = 0; round < rounds; round++) {
     signal?.throwIfAborted()
-    layers = leastTimes(layers, await executable.profile(inputs))
+    layers = minTimes(layers, await executable.profile(inputs))
   }
   return { layers, outputs }
 }

@@ -1,6 +1,6 @@
 import { BackendUnavailableError } from '@depthwise/core'
 import type { PairFusion } from '../plan/fusion.ts'
-import type { Storage } from '../plan/layout.ts'
+import type { StoredDType } from '../plan/layout.ts'
 import type { ScheduleOptions } from '../plan/schedule.ts'
 import { separable } from '../separable/index.ts'
 import type { LayerClass, Tile, Tiles } from '../tiles.ts'
@@ -12,13 +12,13 @@ import type { Trial } from './tuning.ts'
 const gain = 0.97
 
 /** How far results may be from the table's, as a share of the largest: candidates add in another order, no more. */
-const tolerance: { readonly [S in Storage]: number } = { f32: 1e-3, f16: 5e-2 }
+const tolerance: { readonly [S in StoredDType]: number } = { float32: 1e-3, float16: 5e-2 }
 
 /** What a race is run on. */
 export interface Course {
   /** The table that candidates are held against. */
   readonly table: Tiles
-  readonly storage: Storage
+  readonly dtype: StoredDType
   /** Compiles the network so, and times its layers. */
   measure(options: Omit<ScheduleOptions, 'adapter'>): Promise<Measured>
   /** Hears of every trial. */
@@ -47,7 +47,7 @@ export class Race {
 
   /** The table's own run, first of all. */
   async begin(): Promise<void> {
-    this.#base = await this.#course.measure({ storage: this.#course.storage })
+    this.#base = await this.#course.measure({ dtype: this.#course.dtype })
     for (const layer of new Set(this.#base.layers.map(each => each.layer))) {
       if (layer === null) continue
       const tile = this.#table(layer)
@@ -61,7 +61,7 @@ export class Race {
   async run(layer: LayerClass, tile: Tile): Promise<void> {
     const leader = this.#leaders.get(layer)
     if (!leader) return
-    const layers = await this.#attempt(layer, tile, { storage: this.#course.storage, tiles: { [layer]: tile } })
+    const layers = await this.#attempt(layer, tile, { dtype: this.#course.dtype, tiles: { [layer]: tile } })
     if (!layers) return
     const milliseconds = timeOf(layers)
     this.#note({ layer, tile, milliseconds })
@@ -71,7 +71,7 @@ export class Race {
   /** The fusion with a tile, against what it merges, each by the best tile of its class; after `run`. */
   async runFused(tile: Tile): Promise<void> {
     const layer = 'separable'
-    const options = { storage: this.#course.storage, tiles: { [layer]: tile }, fuse: separable as PairFusion }
+    const options = { dtype: this.#course.dtype, tiles: { [layer]: tile }, fuse: separable as PairFusion }
     const layers = await this.#attempt(layer, tile, options)
     if (!layers || layers.length === 0) return
     const merged = new Set(layers.flatMap(({ nodes }) => nodes))
@@ -107,8 +107,7 @@ export class Race {
     try {
       const { layers, outputs } = await this.#course.measure(options)
       const off = distance(outputs, this.#base.outputs)
-      if (!(off <= tolerance[this.#course.storage]))
-        return refuse(`results off by ${off.toPrecision(2)} of the largest`)
+      if (!(off <= tolerance[this.#course.dtype])) return refuse(`results off by ${off.toPrecision(2)} of the largest`)
       return layers.filter(each => each.layer === layer)
     } catch (error) {
       if (error instanceof BackendUnavailableError) return refuse(error.message)

@@ -40,7 +40,7 @@ export interface TuneOptions extends Omit<WebGpuOptions, 'tiles' | 'fuse' | 'tun
  * DeviceLostError, the signal's reason; nothing is left alive behind it
  */
 export async function tune(graph: Graph, params: Params, options: TuneOptions = {}): Promise<Tuning> {
-  const { candidates = defaultCandidates, rounds = 5, precision = 'f32', signal, onTrial } = options
+  const { candidates = defaultCandidates, rounds = 5, dtype = 'float32', signal, onTrial } = options
   checkOptions(options)
   checkCandidates(candidates)
   if (!Number.isInteger(rounds) || rounds < 1) {
@@ -56,7 +56,7 @@ export async function tune(graph: Graph, params: Params, options: TuneOptions = 
     const table = tileTable[context.adapterClass]
     const race = new Race({
       table,
-      storage: precision,
+      dtype,
       measure: compiled => measure(bench, compiled),
       ...(onTrial && { hear: onTrial }),
     })
@@ -66,7 +66,7 @@ export async function tune(graph: Graph, params: Params, options: TuneOptions = 
       for (const tile of tiles) if (!sameTile(tile, table[layer])) await race.run(layer, tile)
     }
     for (const tile of separable) await race.runFused(tile)
-    return tuningOf({ adapter: context.adapter, precision, ...race.result() })
+    return tuningOf({ adapter: context.adapter, dtype, ...race.result() })
   } finally {
     source.release(context)
   }

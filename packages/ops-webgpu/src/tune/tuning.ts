@@ -1,6 +1,6 @@
 import { FormatError, show } from '@depthwise/core'
 import type { Tuned } from '../gpu/options.ts'
-import type { Storage } from '../plan/layout.ts'
+import type { StoredDType } from '../plan/layout.ts'
 import { separable } from '../separable/index.ts'
 import { type LayerClass, type Tile, type Tiles, tileDomain, tileFits, tileTable } from '../tiles.ts'
 
@@ -12,32 +12,33 @@ export interface Trial {
   readonly milliseconds: number | null
   /** For `separable`: of the layers it would merge, each by the best tile of its own class. */
   readonly apart?: number
-  /** Why it is not in the race: the device's complaint, or how far off its results are. */
+  /** Why it is not in the race: the error of the device, or how far off its results are. */
   readonly refused?: string
 }
 
 /** What `tune` found: `webgpu({ tuning })` takes it, `JSON.stringify` writes it, `readTuning` reads that. */
 export interface Tuning extends Tuned {
   /** What was stored while measuring; tiles are right for either, but not as fast. */
-  readonly precision: Storage
+  readonly dtype: StoredDType
   /** Classes that are not here are best served by the built-in table, or do not occur in the network. */
   readonly tiles: Partial<Tiles>
   readonly trials: readonly Trial[]
   toJSON(): TuningJSON
 }
 
-/** A tuning as plain data. */
-export interface TuningJSON extends Omit<Tuning, 'toJSON' | 'fuse'> {
+/** A tuning as plain data. Files name the dtype as WGSL does. */
+export interface TuningJSON extends Omit<Tuning, 'toJSON' | 'fuse' | 'dtype'> {
+  readonly precision: 'f32' | 'f16'
   readonly format: 'depthwise-tuning'
   readonly version: 1
   readonly separable: boolean
 }
 
 /** A tuning of its parts. */
-export function tuningOf({ adapter, precision, tiles, separable: fused, trials }: TuningParts): Tuning {
+export function tuningOf({ adapter, dtype, tiles, separable: fused, trials }: TuningParts): Tuning {
   return {
     adapter,
-    precision,
+    dtype,
     tiles,
     ...(fused && { fuse: separable }),
     trials,
@@ -45,7 +46,7 @@ export function tuningOf({ adapter, precision, tiles, separable: fused, trials }
       format: 'depthwise-tuning',
       version: 1,
       adapter,
-      precision,
+      precision: dtype === 'float16' ? 'f16' : 'f32',
       tiles,
       separable: fused,
       trials,
@@ -54,7 +55,7 @@ export function tuningOf({ adapter, precision, tiles, separable: fused, trials }
 }
 
 /** A tuning's data, without the words that say what it is. */
-export type TuningParts = Omit<TuningJSON, 'format' | 'version'>
+export type TuningParts = Omit<TuningJSON, 'format' | 'version' | 'precision'> & Pick<Tuning, 'dtype'>
 
 /**
  * Reads what `JSON.stringify` made of a tuning. Nothing in it is trusted; whether it is this adapter's, `compile` tells.
@@ -63,20 +64,20 @@ export type TuningParts = Omit<TuningJSON, 'format' | 'version'>
  */
 export function readTuning(json: unknown): Tuning {
   const root = record(json, 'tuning')
-  if (root['format'] !== 'depthwise-tuning') complain('tuning, field format', '"depthwise-tuning"', root['format'])
-  if (root['version'] !== 1) complain('tuning, field version', '1', root['version'])
+  if (root['format'] !== 'depthwise-tuning') fail('tuning, field format', '"depthwise-tuning"', root['format'])
+  if (root['version'] !== 1) fail('tuning, field version', '1', root['version'])
   const { adapter, precision, separable: fused, trials } = root
-  if (typeof adapter !== 'string') complain('tuning, field adapter', "an adapter's words", adapter)
-  if (precision !== 'f32' && precision !== 'f16') complain('tuning, field precision', '"f32" or "f16"', precision)
-  if (typeof fused !== 'boolean') complain('tuning, field separable', 'true or false', fused)
-  if (!Array.isArray(trials)) complain('tuning, field trials', 'a list', trials)
+  if (typeof adapter !== 'string') fail('tuning, field adapter', "an adapter's words", adapter)
+  if (precision !== 'f32' && precision !== 'f16') fail('tuning, field precision', '"f32" or "f16"', precision)
+  if (typeof fused !== 'boolean') fail('tuning, field separable', 'true or false', fused)
+  if (!Array.isArray(trials)) fail('tuning, field trials', 'a list', trials)
   const tiles = Object.entries(record(root['tiles'], 'tuning, field tiles')).map(([layer, tile]) => {
     const where = `tuning, field tiles.${layer}`
     return [asLayer(layer, where), asTile(tile, where)] as const
   })
   return tuningOf({
     adapter: adapter as string,
-    precision: precision as Storage,
+    dtype: precision === 'f16' ? 'float16' : 'float32',
     tiles: Object.fromEntries(tiles),
     separable: fused as boolean,
     trials: (trials as readonly unknown[]).map((trial, index) => asTrial(trial, `tuning, trial ${index}`)),
@@ -86,9 +87,9 @@ export function readTuning(json: unknown): Tuning {
 function asTrial(json: unknown, where: string): Trial {
   const { layer, tile, milliseconds, apart, refused } = record(json, where)
   const isTime = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0
-  if (milliseconds !== null && !isTime(milliseconds)) complain(`${where}, field milliseconds`, 'a time', milliseconds)
-  if (apart !== undefined && !isTime(apart)) complain(`${where}, field apart`, 'a time', apart)
-  if (refused !== undefined && typeof refused !== 'string') complain(`${where}, field refused`, 'words', refused)
+  if (milliseconds !== null && !isTime(milliseconds)) fail(`${where}, field milliseconds`, 'a time', milliseconds)
+  if (apart !== undefined && !isTime(apart)) fail(`${where}, field apart`, 'a time', apart)
+  if (refused !== undefined && typeof refused !== 'string') fail(`${where}, field refused`, 'words', refused)
   return {
     layer: asLayer(layer, `${where}, field layer`),
     tile: asTile(tile, `${where}, field tile`),
@@ -100,22 +101,22 @@ function asTrial(json: unknown, where: string): Trial {
 
 function asLayer(value: unknown, where: string): LayerClass {
   const known = typeof value === 'string' && Object.hasOwn(tileTable.gpu, value)
-  if (!known) complain(where, `one of ${Object.keys(tileTable.gpu).join(', ')}`, value)
+  if (!known) fail(where, `one of ${Object.keys(tileTable.gpu).join(', ')}`, value)
   return value as LayerClass
 }
 
 function asTile(json: unknown, where: string): Tile {
   const { pixels, groups, split, workgroup } = record(json, where) as unknown as Tile
   const tile = { pixels, groups, split, workgroup }
-  if (!tileFits(tile)) complain(where, tileDomain, json)
+  if (!tileFits(tile)) fail(where, tileDomain, json)
   return tile
 }
 
 function record(json: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) complain(where, 'an object', json)
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) fail(where, 'an object', json)
   return json as Readonly<Record<string, unknown>>
 }
 
-function complain(where: string, expected: string, found: unknown): never {
+function fail(where: string, expected: string, found: unknown): never {
   throw new FormatError({ where, expected, found: show(found) })
 }

@@ -130,11 +130,11 @@ export const textures: PageSuite['textures'] = async (sizes, failures) => {
   const { createTexture } = GPUDevice.prototype
   const { destroy } = GPUTexture.prototype
   const alive = new Set<GPUTexture>()
-  let most = 0
+  let max = 0
   GPUDevice.prototype.createTexture = function (descriptor) {
     const texture = createTexture.call(this, descriptor)
     alive.add(texture)
-    most = Math.max(most, alive.size)
+    max = Math.max(max, alive.size)
     return texture
   }
   GPUTexture.prototype.destroy = function () {
@@ -157,7 +157,7 @@ export const textures: PageSuite['textures'] = async (sizes, failures) => {
       )
     }
     await executable[Symbol.asyncDispose]()
-    return { most, left: alive.size }
+    return { max, left: alive.size }
   } finally {
     GPUDevice.prototype.createTexture = createTexture
     GPUTexture.prototype.destroy = destroy

@@ -5,11 +5,11 @@ import { evaluate } from './definition/evaluate.ts'
 import type { Allowance, Value } from './definition/value.ts'
 import { seededInputs, seededParams } from './seeded.ts'
 
-/** Most complaints that one case makes. */
-const most = 5
+/** Most mismatches that are reported of one case. */
+const maxMismatches = 5
 
 /** Runs a case on a backend and says, in words, which values are not what they are defined to be; nothing if all are. */
-export async function complaints(backend: Backend, each: Case, allow: Allowance, seed = 1): Promise<readonly string[]> {
+export async function mismatches(backend: Backend, each: Case, allow: Allowance, seed = 1): Promise<readonly string[]> {
   const { graph } = each
   const params = each.params ?? seededParams(graph, seed)
   const inputs = each.inputs ?? seededInputs(graph, seed + 6)
@@ -19,7 +19,7 @@ export async function complaints(backend: Backend, each: Case, allow: Allowance,
   return compareWithDefinition(graph, outputs, values)
 }
 
-/** As `complaints`, of outputs at hand. */
+/** As `mismatches`, of outputs at hand. */
 export function compareWithDefinition(
   graph: Graph,
   outputs: Outputs,
@@ -30,7 +30,7 @@ export function compareWithDefinition(
     const name = nodes.get(id)?.name as string
     return wrongElements(name, outputs[name], values.get(id) as Value)
   })
-  return found.length > 0 ? [...found.slice(0, most), `in\n${printGraph(graph)}`] : []
+  return found.length > 0 ? [...found.slice(0, maxMismatches), `in\n${printGraph(graph)}`] : []
 }
 
 function wrongElements(name: string, found: Outputs[string] | undefined, { shape, data, error }: Value): string[] {
@@ -39,7 +39,7 @@ function wrongElements(name: string, found: Outputs[string] | undefined, { shape
     return [`output "${name}" is ${found.dtype} ${found.shape.join('x')}, expected float32 ${shape.join('x')}`]
   }
   const wrong: string[] = []
-  for (let i = 0; i < data.length && wrong.length < most; i++) {
+  for (let i = 0; i < data.length && wrong.length < maxMismatches; i++) {
     const [is, wanted, off] = [found.data[i]!, data[i]!, error[i]!]
     if (Number.isFinite(wanted) ? Math.abs(is - wanted) <= off : Object.is(is, wanted)) continue
     wrong.push(

@@ -1,15 +1,15 @@
 import { type Backend, type Capabilities, UnsupportedOpError } from '@depthwise/core'
-import { allowanceOf, type Keeping } from './allowance.ts'
+import { allowanceOf, type StoredDType } from './allowance.ts'
 import { networkCases, sampleNetwork } from './cases/networks.ts'
 import { pixelCases } from './cases/pixels.ts'
 import { valueCases } from './cases/values.ts'
 import { windowCases } from './cases/windows.ts'
-import { complaints } from './check.ts'
+import { mismatches } from './check.ts'
 import { behaviours } from './contract/behaviours.ts'
 import { answered, type RealNetwork } from './real-networks.ts'
 import type { Runner, SkippedCase } from './runner.ts'
 import { seededParams } from './seeded.ts'
-import { specialCases, specialComplaints, specials } from './specials.ts'
+import { specialCases, specialMismatches, specials } from './specials.ts'
 import { type KnownFailures, Suite, type Verdict } from './suite.ts'
 
 /** The test runner, how strictly the kit tests, and which failures are known. */
@@ -21,8 +21,8 @@ export interface ConformanceOptions extends Runner, KnownFailures {
    * Default 2e-5, float32's.
    */
   readonly tolerance?: number
-  /** How weights, and values between ops, are kept. Outputs are float32 either way. Default `float32`. */
-  readonly storage?: Keeping
+  /** What weights, and values between ops, are stored as. Outputs are float32 either way. Default `float32`. */
+  readonly dtype?: StoredDType
   /** Graphs a family of random shapes. Default 12; the same ones each time. */
   readonly rounds?: number
   /** Seed of the random shapes. Default 1. */
@@ -49,11 +49,11 @@ export interface ConformanceOptions extends Runner, KnownFailures {
  */
 export async function describeBackend(backend: Backend, options: ConformanceOptions): Promise<readonly SkippedCase[]> {
   const { describe, name = backend.name, tolerance = 2e-5, rounds = 12, seed = 1, networks = [] } = options
-  const allow = allowanceOf(tolerance, options.storage)
+  const allow = allowanceOf(tolerance, options.dtype)
   const { available, numerics, reasons } = await probed(backend)
   // Shapes are drawn by fast-check, which who only compares backends need not load.
   const { drawnByLot } = await import('./drawn.ts')
-  const { placedCases, placedComplaints } = await import('./placed/placed.ts')
+  const { placedCases, placedMismatches } = await import('./placed/placed.ts')
   const suite = new Suite(backend, options)
   describe(name, () => {
     if (!available) {
@@ -66,12 +66,12 @@ export async function describeBackend(backend: Backend, options: ConformanceOpti
     const chapters = { windows: windowCases, values: valueCases, pixels: pixelCases, 'whole networks': networkCases }
     for (const [chapter, cases] of Object.entries(chapters)) {
       describe(chapter, () => {
-        for (const each of cases) suite.compute(each, () => complaints(backend, each, allow))
+        for (const each of cases) suite.compute(each, () => mismatches(backend, each, allow))
       })
     }
     describe('every op at every place', () => {
       for (const placed of placedCases(options.channelCounts)) {
-        suite.compute(placed, () => placedComplaints(backend, placed, allow))
+        suite.compute(placed, () => placedMismatches(backend, placed, allow))
       }
     })
     describe('shapes drawn by lot', () => drawnByLot(suite, { rounds, seed, allow, numerics }))
@@ -80,7 +80,7 @@ export async function describeBackend(backend: Backend, options: ConformanceOpti
         for (const each of specialCases) {
           const title = `${special.name} in ${each.name}`
           if (numerics?.[special.promise]) {
-            suite.compute({ ...each, name: title }, () => specialComplaints(backend, special, each, allow))
+            suite.compute({ ...each, name: title }, () => specialMismatches(backend, special, each, allow))
           } else suite.skip(title, `${backend.name} does not promise ${special.name}`)
         }
       })

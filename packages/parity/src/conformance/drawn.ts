@@ -1,7 +1,7 @@
 import { type Capabilities, type Graph, printGraph } from '@depthwise/core'
 import fc from 'fast-check'
 import { families } from './cases/random.ts'
-import { complaints } from './check.ts'
+import { mismatches } from './check.ts'
 import type { Allowance } from './definition/value.ts'
 import { scattered, withSpecials } from './specials.ts'
 import type { Suite, Verdict } from './suite.ts'
@@ -33,7 +33,7 @@ async function drawn(suite: Suite, graphs: fc.Arbitrary<Graph>, draw: Draw): Pro
     if (suite.unsupported(graph)) return true
     const ordinary = { name: 'drawn', graph }
     const each = special ? withSpecials(ordinary, special, lot) : ordinary
-    const wrong = await complaints(suite.backend, each, allow, lot).catch(error => [
+    const wrong = await mismatches(suite.backend, each, allow, lot).catch(error => [
       `${error}, of\n${printGraph(graph)}`,
     ])
     if (wrong.length > 0) found = wrong

@@ -12,13 +12,13 @@ export interface RealNetwork {
 
 /** A network, what it is shown, and what it must answer. */
 export interface AnsweredNetwork extends Network {
-  readonly pictures: readonly AnsweredPicture[]
+  readonly images: readonly AnsweredImage[]
   /** Share of the largest expected magnitude. Default 1e-4. */
   readonly tolerance?: number
 }
 
 /** Inputs, and the outputs that belong to them. */
-export interface AnsweredPicture {
+export interface AnsweredImage {
   readonly name: string
   readonly inputs: Inputs
   /** By name of the output. */
@@ -33,21 +33,21 @@ const top = 5
  * the same best five in the same order.
  */
 export async function answered(backend: Backend, { load }: RealNetwork): Promise<Verdict> {
-  const { graph, params, pictures, tolerance = 1e-4 } = await load()
+  const { graph, params, images, tolerance = 1e-4 } = await load()
   await using executable = await backend.compile(graph, params)
   const found: string[] = []
-  for (const { name, inputs, expected } of pictures) {
+  for (const { name, inputs, expected } of images) {
     const outputs = await executable.run(inputs)
     for (const [output, value] of Object.entries(expected)) {
-      const wrong = complaint(outputs[output], value, tolerance)
+      const wrong = mismatch(outputs[output], value, tolerance)
       if (wrong !== null) found.push(`${name}, "${output}": ${wrong}`)
     }
   }
-  // A list without pictures would pass whatever the backend did.
-  return pictures.length > 0 ? { found, wanted: [] } : { found: 'no picture', wanted: 'at least one' }
+  // A list without images would pass whatever the backend did.
+  return images.length > 0 ? { found, wanted: [] } : { found: 'no picture', wanted: 'at least one' }
 }
 
-function complaint(own: Tensor<'float32'> | undefined, value: Tensor<'float32'>, tolerance: number): string | null {
+function mismatch(own: Tensor<'float32'> | undefined, value: Tensor<'float32'>, tolerance: number): string | null {
   if (!own || !sameShape(own.shape, value.shape)) return `${own?.shape.join('x')}, expected ${value.shape.join('x')}`
   const { beyond, maxAbs, largest } = difference(value, own, { ofLargest: tolerance })
   if (beyond > 0) return `${beyond} numbers beyond ${tolerance} of ${largest}, at most ${maxAbs} off`

@@ -1,7 +1,7 @@
 import type { Backend, Capabilities, Inputs } from '@depthwise/core'
 import type { Case } from './cases/case.ts'
 import { eachOpCases } from './cases/each-op.ts'
-import { complaints } from './check.ts'
+import { mismatches } from './check.ts'
 import type { Allowance } from './definition/value.ts'
 import { Seeded, seededInputs } from './seeded.ts'
 
@@ -56,14 +56,14 @@ function spoilt(inputs: ReturnType<typeof seededInputs>, replace: (data: Float32
 }
 
 /** Whether a backend keeps its promise about such numbers in one op. */
-export async function specialComplaints(
+export async function specialMismatches(
   backend: Backend,
   special: Special,
   each: Case,
   allow: Allowance,
 ): Promise<readonly string[]> {
   const floor = special.promise === 'denormals' ? denormalFloor : allow.floor
-  return complaints(backend, withSpecials(each, special, 11), { ...allow, floor })
+  return mismatches(backend, withSpecials(each, special, 11), { ...allow, floor })
 }
 
 export const specialCases: readonly Case[] = eachOpCases

@@ -41,7 +41,7 @@ export class Suite {
     })
   }
 
-  /** A case, which is to give no complaint. */
+  /** A case, which passes without a mismatch. */
   compute({ name, graph }: Case, look: () => Promise<readonly string[]>): void {
     this.test(name, async () => ({ found: await look(), wanted: [] }), graph)
   }

@@ -1,8 +1,8 @@
 import type { BmpHeader } from './bmp-header.ts'
 import { RasterError } from './raster.ts'
 
-/** More pixels than this for each byte are no picture: a run of 255 takes two bytes. */
-const mostPerByte = 256
+/** More pixels than this for each byte are no image: a run of 255 takes two bytes. */
+const maxPixelsPerByte = 256
 
 /**
  * Indices of run-length encoded pixels, a byte each, in the file's order of rows. Pixels that are skipped have index 0, and runs
@@ -10,7 +10,7 @@ const mostPerByte = 256
  * @throws RasterError for data that break off
  */
 export function unpackRuns(bytes: Uint8Array, { width, height, compression }: BmpHeader): Uint8Array {
-  if (width * height > mostPerByte * bytes.length) throw new RasterError('too few bytes for its pixels')
+  if (width * height > maxPixelsPerByte * bytes.length) throw new RasterError('too few bytes for its pixels')
   const indices = new Uint8Array(width * height)
   const perByte = compression === 'rle4' ? 2 : 1
   const nibble = (byte: number, i: number): number => (perByte === 1 ? byte : i % 2 === 0 ? byte >> 4 : byte & 15)

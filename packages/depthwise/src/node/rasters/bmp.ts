@@ -57,6 +57,6 @@ function fieldReader(mask: number): (value: number) => number {
   if (mask === 0) return () => 0
   const lowest = mask & -mask
   const unit = lowest < 0 ? 2 ** 31 : lowest
-  const most = Math.floor((mask >>> 0) / unit)
-  return value => Math.round((255 * Math.floor(((value & mask) >>> 0) / unit)) / most)
+  const max = Math.floor((mask >>> 0) / unit)
+  return value => Math.round((255 * Math.floor(((value & mask) >>> 0) / unit)) / max)
 }

@@ -4,9 +4,9 @@ import type { Raster } from './raster.ts'
 
 export { type Raster, RasterError } from './raster.ts'
 
-/** A picture of a kind that sharp does not read. */
-export interface OwnPicture {
-  /** `a BMP picture`. */
+/** An image of a kind that sharp does not read. */
+export interface OwnRaster {
+  /** `a BMP image`. */
   readonly what: string
   readonly decode: (maxPixels: number, alpha: boolean) => Raster
 }
@@ -16,9 +16,9 @@ export interface OwnPicture {
  * packages of npm for BMP were tried: they ignore where pixels begin, mix up the channels of palettes, stop at odd widths, or
  * read no bit fields and runs, and allocate by what the header claims.
  */
-export function ownPicture(bytes: Uint8Array): OwnPicture | undefined {
-  if (isBmp(bytes)) return { what: 'a BMP picture', decode: (most, alpha) => decodeBmp(bytes, most, alpha) }
-  if (isNetpbm(bytes)) return { what: 'a PBM, PGM or PPM picture', decode: most => decodeNetpbm(bytes, most) }
+export function ownRaster(bytes: Uint8Array): OwnRaster | undefined {
+  if (isBmp(bytes)) return { what: 'a BMP picture', decode: (max, alpha) => decodeBmp(bytes, max, alpha) }
+  if (isNetpbm(bytes)) return { what: 'a PBM, PGM or PPM picture', decode: max => decodeNetpbm(bytes, max) }
   return undefined
 }
 

@@ -11,7 +11,7 @@ export function isNetpbm(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the first picture of a PBM, PGM or PPM file. Levels are scaled to bytes; grey ones stand for all three channels.
+ * Reads the first image of a PBM, PGM or PPM file. Levels are scaled to bytes; grey ones stand for all three channels.
  * @throws RasterError for files that are damaged
  */
 export function decodeNetpbm(bytes: Uint8Array, maxPixels: number): Raster {
@@ -20,21 +20,21 @@ export function decodeNetpbm(bytes: Uint8Array, maxPixels: number): Raster {
   const [width, height] = [words.number(), words.number()]
   checkExtents(width, height, maxPixels)
   const isBits = kind === 1 || kind === 4
-  const most = isBits ? 1 : words.number()
-  if (most < 1 || most > 65535) throw new RasterError(`levels up to ${most}`)
+  const max = isBits ? 1 : words.number()
+  if (max < 1 || max > 65535) throw new RasterError(`levels up to ${max}`)
   const channels = kind === 3 || kind === 6 ? 3 : 1
   const count = width * height * channels
   // In text every value takes a byte at least, and all but bits a space before it.
   const isText = kind < 4
   if (isText) checkLength(isBits ? count : 2 * count - 1, bytes.length - words.at)
-  const level = isText ? () => words.number(isBits) : inBytes(bytes, words.at + 1, { kind, width, height, most })
+  const level = isText ? () => words.number(isBits) : inBytes(bytes, words.at + 1, { kind, width, height, max })
   const data = new Uint8Array(width * height * 3)
   const copies = 3 / channels
   for (let i = 0; i < count; i++) {
     const value = level(i)
-    if (value > most) throw new RasterError(`a level of ${value}, of ${most} at most`)
+    if (value > max) throw new RasterError(`a level of ${value}, of ${max} at most`)
     // Of bits, 1 is black.
-    const byte = isBits ? 255 * (1 - value) : Math.round((255 * value) / most)
+    const byte = isBits ? 255 * (1 - value) : Math.round((255 * value) / max)
     data.fill(byte, i * copies, (i + 1) * copies)
   }
   return { width, height, channels: 3, data }
@@ -44,11 +44,11 @@ interface Layout {
   readonly kind: number
   readonly width: number
   readonly height: number
-  readonly most: number
+  readonly max: number
 }
 
 /** Values in bytes: one or two each, the higher first, or eight bits in one, rows padded to whole bytes. */
-function inBytes(bytes: Uint8Array, start: number, { kind, width, height, most }: Layout): (i: number) => number {
+function inBytes(bytes: Uint8Array, start: number, { kind, width, height, max }: Layout): (i: number) => number {
   if (kind === 4) {
     const stride = Math.ceil(width / 8)
     checkLength(stride * height, bytes.length - start)
@@ -58,7 +58,7 @@ function inBytes(bytes: Uint8Array, start: number, { kind, width, height, most }
       return (byte >> (7 - (x % 8))) & 1
     }
   }
-  const size = most > 255 ? 2 : 1
+  const size = max > 255 ? 2 : 1
   checkLength(size * width * height * (kind === 6 ? 3 : 1), bytes.length - start)
   if (size === 1) return i => bytes[start + i] as number
   return i => 256 * (bytes[start + 2 * i] as number) + (bytes[start + 2 * i + 1] as number)

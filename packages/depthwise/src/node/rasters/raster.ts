@@ -6,7 +6,7 @@ export interface Raster {
   readonly data: Uint8Array
 }
 
-/** What is wrong with the bytes of a picture, in a clause; its reader adds which picture. */
+/** What is wrong with the bytes of an image, in a clause; its reader adds which image. */
 export class RasterError extends Error {
   override readonly name: string = 'RasterError'
 }
@@ -17,7 +17,7 @@ export function checkExtents(width: number, height: number, maxPixels: number): 
   if (width * height > maxPixels) throw new RasterError(`${width}x${height}, more than ${maxPixels} pixels`)
 }
 
-/** The first so many values of a picture's data, which may break off. */
+/** The first so many values of an image's data, which may break off. */
 export function checkLength(needed: number, available: number): void {
   if (needed > available) throw new RasterError(`${needed} bytes of pixels expected, ${Math.max(available, 0)} found`)
 }

@@ -48,7 +48,7 @@ class Decoder {
       this.#path.push(field ?? `field ${number}`)
       if (field === undefined) this.#skip(wire, at, end)
       else this.#field(schema[field] as Field, field, wire, values, at, end)
-      if (reader.pos > end) throw this.#complaint(at, `an end by byte ${end}`, `byte ${reader.pos}`)
+      if (reader.pos > end) throw this.#formatError(at, `an end by byte ${end}`, `byte ${reader.pos}`)
       this.#path.pop()
     }
     this.#path.pop()
@@ -60,7 +60,7 @@ class Decoder {
     const list = repeated ? ((values[name] ?? []) as unknown[]) : null
     if (list) values[name] = list
     if (typeof type !== 'string') {
-      if (wire !== WireType.LengthDelimited) throw this.#complaint(at, 'a message', `wire type ${wire}`)
+      if (wire !== WireType.LengthDelimited) throw this.#formatError(at, 'a message', `wire type ${wire}`)
       const inner = this.#length(at, end)
       const value = this.message(type, inner, list ? `${list.length}` : '')
       if (list) list.push(value)
@@ -71,10 +71,10 @@ class Decoder {
     if (list && wire === WireType.LengthDelimited && wireTypes[type] !== wire) {
       const inner = this.#length(at, end)
       while (this.#reader.pos < inner) list.push(read())
-      if (this.#reader.pos > inner) throw this.#complaint(at, `a run of numbers up to byte ${inner}`, 'half a number')
+      if (this.#reader.pos > inner) throw this.#formatError(at, `a run of numbers up to byte ${inner}`, 'half a number')
       return
     }
-    if (wire !== wireTypes[type]) throw this.#complaint(at, `wire type ${wireTypes[type]}`, `${wire}`)
+    if (wire !== wireTypes[type]) throw this.#formatError(at, `wire type ${wireTypes[type]}`, `${wire}`)
     const value = read()
     if (list) list.push(value)
     else values[name] = value
@@ -84,17 +84,17 @@ class Decoder {
   #length(at: number, end: number): number {
     const length = this.#guarded(at, () => this.#reader.uint32())
     const room = end - this.#reader.pos
-    if (length > room) throw this.#complaint(at, `a length of at most ${Math.max(room, 0)}`, `${length}`)
+    if (length > room) throw this.#formatError(at, `a length of at most ${Math.max(room, 0)}`, `${length}`)
     return this.#reader.pos + length
   }
 
   #skip(wire: WireType, at: number, end: number): void {
     if (wire === WireType.LengthDelimited) this.#reader.pos = this.#length(at, end)
-    else if (wire === WireType.StartGroup || wire === WireType.EndGroup) throw this.#complaint(at, 'no group', 'one')
+    else if (wire === WireType.StartGroup || wire === WireType.EndGroup) throw this.#formatError(at, 'no group', 'one')
     else this.#guarded(at, () => this.#reader.skip(wire))
   }
 
-  /** What the library complains of, with its place. */
+  /** The error of the library, with its place. */
   #guarded<T>(at: number, read: () => T): T {
     try {
       return read()
@@ -108,7 +108,7 @@ class Decoder {
     return `${this.#path.filter(part => part !== '').join('.')}, byte ${at}`
   }
 
-  #complaint(at: number, expected: string, found: string): FormatError {
+  #formatError(at: number, expected: string, found: string): FormatError {
     return new FormatError({ where: this.#where(at), expected, found })
   }
 }

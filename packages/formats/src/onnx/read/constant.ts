@@ -22,7 +22,7 @@ interface Encoding {
   readonly field: 'floatData' | 'int32Data' | 'int64Data' | 'doubleData'
   readonly fromBits?: ElementType
   /** What the type can hold, where the field can hold more. */
-  readonly range?: readonly [least: number, most: number]
+  readonly range?: readonly [min: number, max: number]
 }
 
 const encodings: Partial<Record<DataType, Encoding>> = {

@@ -18,7 +18,7 @@ export interface FileNode {
 }
 
 /** Operator sets whose meaning is known here: from ONNX 1.2 (2018) to ONNX 1.21. */
-const opsets = { least: 7, most: 26 }
+const opsets = { min: 7, max: 26 }
 
 /** An ONNX file, and who reads and writes which value of its graph. */
 export class OnnxFile {
@@ -119,8 +119,8 @@ function opsetOf({ irVersion = 0, opsetImport = [] }: ModelMessage): number {
     const found = `${versions.length}`
     throw new FormatError({ where: 'ModelProto.opset_import', expected: "one version of ONNX' own operators", found })
   }
-  if (version < opsets.least || version > opsets.most) {
-    const expected = `operator set ${opsets.least} to ${opsets.most}`
+  if (version < opsets.min || version > opsets.max) {
+    const expected = `operator set ${opsets.min} to ${opsets.max}`
     throw new UnsupportedOpError({ where: 'ModelProto.opset_import', expected, found: `${version}` })
   }
   return version

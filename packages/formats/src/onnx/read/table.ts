@@ -93,7 +93,7 @@ export type SupportedOperator =
 interface Row {
   readonly read: Importer
   /** How many operands it takes, the optional ones included at most. */
-  readonly operands: readonly [least: number, most: number]
+  readonly operands: readonly [min: number, max: number]
 }
 
 const arithmeticRows = Object.fromEntries(

@@ -46,7 +46,7 @@ export function ordered(operation: Operation, operand: Operand): Arranged {
  * their axes will do, by the same axes of their values.
  */
 export function aligned(operation: Operation, operands: readonly Operand[]): readonly (Operand | Arranged)[] {
-  const rank = operands.reduce((most, { shape }) => Math.max(most, shape.length), 0)
+  const rank = operands.reduce((max, { shape }) => Math.max(max, shape.length), 0)
   const all = operands.map(operand => withRank(operand, rank))
   const order = commonOrder(all)
   if (order) return all.map(operand => arranged(operation, operand, order))
@@ -56,7 +56,7 @@ export function aligned(operation: Operation, operands: readonly Operand[]): rea
 /** How the result of an elementwise operator of aligned operands is held, extents of 1 stretched. */
 export function stretched(operands: readonly Operand[]): Held {
   const rank = operands[0]?.shape.length ?? 0
-  const longest = (axis: number): number => operands.reduce((most, { shape }) => Math.max(most, shape[axis] ?? 1), 1)
+  const longest = (axis: number): number => operands.reduce((max, { shape }) => Math.max(max, shape[axis] ?? 1), 1)
   const extents = Array.from({ length: rank }, (_, axis) => longest(axis))
   return { shape: extents, axes: joint(operands) }
 }

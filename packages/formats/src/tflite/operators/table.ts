@@ -84,7 +84,7 @@ interface Row {
   /** Computes the result where all operands are constants. */
   readonly fold?: Importer
   /** How many operands it takes, the optional ones included at most. */
-  readonly operands: readonly [least: number, most: number]
+  readonly operands: readonly [min: number, max: number]
   /** Whether it also takes integers without a scale, and computes the same of them as of the reals they are. */
   readonly integers?: true
 }

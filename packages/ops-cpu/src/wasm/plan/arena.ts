@@ -1,14 +1,14 @@
 import { roundUp } from './layout.ts'
 
 /** Memory that is wanted from one step to another, both included. */
-export interface Interval {
+export interface LiveRange {
   readonly bytes: number
   readonly first: number
   readonly last: number
 }
 
 export interface ArenaPlan {
-  /** Byte offset of each interval, in the order given. */
+  /** Byte offset of each range, in the order given. */
   readonly offsets: readonly number[]
   /** Size of the arena: the peak of activation memory. */
   readonly bytes: number
@@ -18,18 +18,18 @@ export interface ArenaPlan {
 const alignment = 64
 
 /**
- * Gives every interval an offset such that those alive at the same time do not overlap: largest first, each at the lowest
+ * Gives every range an offset such that those alive at the same time do not overlap: largest first, each at the lowest
  * offset that is free throughout its life (greedy by size; Pisarchyk and Lee, arXiv:2001.03288).
  */
-export function planArena(intervals: readonly Interval[]): ArenaPlan {
-  const offsets = new Array<number>(intervals.length).fill(0)
-  const placed: { readonly interval: Interval; readonly start: number; readonly end: number }[] = []
-  const order = intervals.map((_, index) => index).sort((a, b) => size(b) - size(a) || a - b)
+export function planArena(ranges: readonly LiveRange[]): ArenaPlan {
+  const offsets = new Array<number>(ranges.length).fill(0)
+  const placed: { readonly range: LiveRange; readonly start: number; readonly end: number }[] = []
+  const order = ranges.map((_, index) => index).sort((a, b) => size(b) - size(a) || a - b)
   let bytes = 0
   for (const index of order) {
-    const interval = intervals[index] as Interval
+    const range = ranges[index] as LiveRange
     const neighbours = placed
-      .filter(other => other.interval.first <= interval.last && interval.first <= other.interval.last)
+      .filter(other => other.range.first <= range.last && range.first <= other.range.last)
       .sort((a, b) => a.start - b.start)
     let start = 0
     for (const other of neighbours) {
@@ -39,11 +39,11 @@ export function planArena(intervals: readonly Interval[]): ArenaPlan {
     const end = start + size(index)
     offsets[index] = start
     bytes = Math.max(bytes, end)
-    placed.push({ interval, start, end })
+    placed.push({ range, start, end })
   }
   return { offsets, bytes }
 
   function size(index: number): number {
-    return roundUp((intervals[index] as Interval).bytes, alignment)
+    return roundUp((ranges[index] as LiveRange).bytes, alignment)
   }
 }

@@ -7,7 +7,7 @@ import { control } from '../threads/protocol.ts'
 // being woken costs tens of microseconds, much more on a virtual machine, and a run has a barrier for every step.
 const barrierSpins = 400_000
 // Far beyond any network: a graph of a few lines may claim images of a million rows.
-const mostBytes = 2 ** 26
+const maxBytes = 2 ** 26
 
 /** A unit of execution that barriers separate: what profiles measure. */
 export interface Step {
@@ -37,9 +37,9 @@ class Records {
   push(words: number): number {
     const at = this.length
     this.length += 4 * words
-    if (this.length > mostBytes) {
+    if (this.length > maxBytes) {
       const found = 'an image of more rows than that'
-      throw new UnsupportedOpError({ where: 'wasm', expected: `records of at most ${mostBytes} bytes`, found })
+      throw new UnsupportedOpError({ where: 'wasm', expected: `records of at most ${maxBytes} bytes`, found })
     }
     if (this.length > this.#bytes.byteLength) {
       const grown = new ArrayBuffer(2 * this.length)

@@ -1,7 +1,7 @@
 import { type Graph, type NodeId, nodeIndex } from '@depthwise/core'
 import type { Lowered } from '../lower/lowering.ts'
 import { keepsLayout } from '../lower/shape.ts'
-import { type Interval, planArena } from './arena.ts'
+import { type LiveRange, planArena } from './arena.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { type Group, operandsOf, resultOf } from './schedule.ts'
 
@@ -16,7 +16,7 @@ export interface Placement {
 
 export type Layouts = (id: NodeId) => Layout
 
-/** Pictures stay as tightly packed as the caller's where only convolutions read them; all else comes in whole vectors. */
+/** Images stay as tightly packed as the caller's where only convolutions read them; all else comes in whole vectors. */
 export function layoutValues(graph: Graph, groups: readonly Group[]): Layouts {
   const nodes = nodeIndex(graph)
   const readsTightly = (group: Group, id: NodeId): boolean => {
@@ -65,10 +65,10 @@ export function placeValues(
   for (const id of graph.outputs) (lives.get(rootOf(id)) as { last: number }).last = placements.length
   const ids = [...lives.keys()]
   const values = ids.map(
-    (id): Interval => ({ bytes: layouts(id).bytes, ...(lives.get(id) as { first: number; last: number }) }),
+    (id): LiveRange => ({ bytes: layouts(id).bytes, ...(lives.get(id) as { first: number; last: number }) }),
   )
   const scratches = placements.flatMap(({ lowered }, step) =>
-    Array.from({ length: threads }, (): Interval => ({ bytes: lowered.scratchBytes, first: step, last: step })),
+    Array.from({ length: threads }, (): LiveRange => ({ bytes: lowered.scratchBytes, first: step, last: step })),
   )
   const plan = planArena([...values, ...scratches])
   const places = new Map(ids.map((id, index) => [id, arenaStart + (plan.offsets[index] as number)]))

@@ -8,7 +8,7 @@ const scales: Readonly<Record<DType, readonly number[]>> = {
   int32: [1e-6, 2e-6, 3e-6],
 }
 
-/** Pixels as they come out of pictures, normalised: by itself, by the stem that reads them, and in front of a whole block. */
+/** Pixels as they come out of images, normalised: by itself, by the stem that reads them, and in front of a whole block. */
 export const pixelCases: readonly Case[] = (Object.keys(scales) as DType[]).map(dtype =>
   on(
     `${dtype} pixels`,

@@ -12,7 +12,7 @@ export const compilation: readonly Behaviour[] = [
     },
   },
   {
-    name: 'complains of networks that no backend could run, and of aborted compilations',
+    name: 'rejects networks that no backend could run, and aborted compilations',
     async look(backend) {
       const found = [
         await rejection(backend.compile(graph, new Map())),

@@ -55,11 +55,11 @@ export const running: readonly Behaviour[] = [
     },
   },
   {
-    name: 'complains of inputs that do not fit, and goes on',
+    name: 'rejects inputs that do not fit, and goes on',
     async look(backend) {
       await using executable = await backend.compile(graph, params)
       const wanted = numbers(await executable.run(image(1)))
-      const complaints = [
+      const errors = [
         await rejection(executable.run({})),
         await rejection(executable.run({ picture: image(1).x })),
         await rejection(executable.run({ x: new Float32Array(5) })),
@@ -67,7 +67,7 @@ export const running: readonly Behaviour[] = [
       ]
       const names = [GraphError, GraphError, ShapeError, GraphError].map(nameOf)
       return {
-        found: [complaints, numbers(await executable.run(image(1)))],
+        found: [errors, numbers(await executable.run(image(1)))],
         wanted: [names, wanted],
       }
     },

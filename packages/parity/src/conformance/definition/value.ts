@@ -64,8 +64,8 @@ export function stored(shape: Shape, value: Float64Array, error: Float64Array): 
 export function storedSums(shape: Shape, { value, terms, error }: Sums, { sums, carried, floor }: Allowance): Value {
   let largest = 0
   for (const number of value) if (Math.abs(number) < Infinity) largest = Math.max(largest, Math.abs(number))
-  const most = carried * largest
-  for (let i = 0; i < error.length; i++) error[i] = Math.min(error[i]!, most) + sums * terms[i]! + floor
+  const max = carried * largest
+  for (let i = 0; i < error.length; i++) error[i] = Math.min(error[i]!, max) + sums * terms[i]! + floor
   return stored(shape, value, error)
 }
 

@@ -1,6 +1,6 @@
 import { type Backend, type Graph, GraphBuilder } from '@depthwise/core'
 import type { Case } from '../cases/case.ts'
-import { complaints } from '../check.ts'
+import { mismatches } from '../check.ts'
 import type { Allowance } from '../definition/value.ts'
 import { operands, type PlacedOp, placedOps } from './ops.ts'
 import { type Place, places } from './places.ts'
@@ -51,18 +51,18 @@ export function graphOf(op: PlacedOp, spots: readonly Spot[], batch = 1): Graph 
 }
 
 /** What is wrong with an op, by the spots that fail in a graph of their own; where none does, in the graph of all spots. */
-export async function placedComplaints(
+export async function placedMismatches(
   backend: Backend,
   { name, op, spots, graph }: PlacedCase,
   allow: Allowance,
 ): Promise<readonly string[]> {
-  const together = await complaints(backend, { name, graph }, allow)
+  const together = await mismatches(backend, { name, graph }, allow)
   if (together.length === 0) return []
   const failing = new Map<string, number[]>()
   let example: readonly string[] = []
   for (const spot of spots) {
     const alone = graphOf(op, [spot], graph.nodes[0]?.shape[0] as number)
-    const found = await complaints(backend, { name, graph: alone }, allow)
+    const found = await mismatches(backend, { name, graph: alone }, allow)
     if (found.length === 0) continue
     if (example.length === 0) example = found
     failing.set(spot.place.name, [...(failing.get(spot.place.name) ?? []), spot.channels])

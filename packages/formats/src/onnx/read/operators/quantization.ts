@@ -6,7 +6,7 @@ import { type Computed, describe, type Known, type MeasuredIntegers, type Operan
 import type { Operation } from '../operation.ts'
 import { clamped } from './activations.ts'
 
-const ranges: Partial<Record<DataType, readonly [least: number, most: number]>> = {
+const ranges: Partial<Record<DataType, readonly [min: number, max: number]>> = {
   UINT8: [0, 255],
   INT8: [-128, 127],
   UINT16: [0, 65535],
@@ -33,7 +33,7 @@ function counted(
   operation: Operation,
   operand: Computed,
   { scale, zeroPoint }: Quantization,
-  range: readonly [least: number, most: number],
+  range: readonly [min: number, max: number],
 ): Computed {
   const [min, max] = range.map(stored => (stored - zeroPoint) * scale) as [number, number]
   // A clamp that would move values by no more than the step the integers round to is left out.

@@ -1,8 +1,8 @@
 import { type Graph, nodeLabel, type Preprocessing, ShapeError, type Size2 } from '@depthwise/core'
 import { normalizationAffine, normalize, type PixelSource, preprocess, toGrayscale } from '../pixels/index.ts'
 
-/** The input of a network that looks at pictures. */
-export interface PictureInput {
+/** The input of a network that looks at images. */
+export interface ImageInput {
   readonly name: string
   readonly size: Size2
   /** 3 for RGB, 1 for grey levels. */
@@ -12,10 +12,10 @@ export interface PictureInput {
 }
 
 /**
- * The only input of a graph, if pictures fit it.
+ * The only input of a graph, if images fit it.
  * @throws ShapeError naming the input otherwise
  */
-export function pictureInput(graph: Graph): PictureInput {
+export function imageInput(graph: Graph): ImageInput {
   const [input, ...others] = graph.nodes.filter(node => graph.inputs.includes(node.id))
   if (!input || others.length > 0) {
     const found = `${graph.inputs.length} inputs`
@@ -32,12 +32,12 @@ export function pictureInput(graph: Graph): PictureInput {
 }
 
 /**
- * A picture as the values of an input, batch of one.
+ * An image as the values of an input, batch of one.
  * @throws ShapeError or OptionError as `preprocess` does
  */
-export function pictureValues(
+export function imageValues(
   image: PixelSource,
-  { size, channels, dtype }: PictureInput,
+  { size, channels, dtype }: ImageInput,
   preprocessing: Preprocessing,
 ): Float32Array | Uint8Array {
   if (channels === 3 && dtype === 'float32') return preprocess(image, preprocessing, size)

@@ -3,8 +3,8 @@ import { activationBytes, type CostDType } from '../bytes.ts'
 import { workOf } from '../work.ts'
 import type { Block } from './blocks.ts'
 
-/** A stretch of memory and who lies in it, one after the other: views and element-wise results take their operand's place. */
-export interface Tenancy {
+/** Memory and the values in it, one after another: views and element-wise results take the place of their operand. */
+export interface LiveRange {
   /** Values in it, in order, by name. */
   readonly values: Node[]
   readonly bytes: number
@@ -13,16 +13,16 @@ export interface Tenancy {
   to: number
 }
 
-/** Who needs memory and when, for blocks run in order. */
-export function tenancies(graph: Graph, blocks: readonly Block[], dtype: CostDType): readonly Tenancy[] {
+/** Which values need memory and when, for blocks run in order. */
+export function liveRanges(graph: Graph, blocks: readonly Block[], dtype: CostDType): readonly LiveRange[] {
   const nodes = nodeIndex(graph)
   const lastRead = new Map<NodeId, number>()
   for (const [step, block] of blocks.entries())
     for (const id of block.flatMap(node => node.inputs)) lastRead.set(id, step)
   for (const id of graph.outputs) lastRead.set(id, blocks.length - 1)
-  const homes = new Map<NodeId, Tenancy>()
-  const all: Tenancy[] = []
-  const settle = (node: Node, step: number, home?: Tenancy): void => {
+  const homes = new Map<NodeId, LiveRange>()
+  const all: LiveRange[] = []
+  const settle = (node: Node, step: number, home?: LiveRange): void => {
     const to = Math.max(step, lastRead.get(node.id) ?? step)
     if (home) {
       home.values.push(node)
@@ -30,7 +30,7 @@ export function tenancies(graph: Graph, blocks: readonly Block[], dtype: CostDTy
       homes.set(node.id, home)
       return
     }
-    const own: Tenancy = { values: [node], bytes: activationBytes(node, dtype), from: step, to }
+    const own: LiveRange = { values: [node], bytes: activationBytes(node, dtype), from: step, to }
     all.push(own)
     homes.set(node.id, own)
   }

@@ -42,7 +42,7 @@ describe('weights stored as halves', () => {
       fc.property(layers, ([depth, filters, weights, biases]) => {
         const compile = layer(depth, filters, weights, biases)
         const whole = compile({ split: true })
-        const { memory } = instantiated(compile({ storage: 'float16', split: true }))
+        const { memory } = instantiated(compile({ dtype: 'float16', split: true }))
         const place = instantiated(whole).weights?.value
         const unpacked = new Uint8Array(memory.buffer, place, whole.weights?.length)
         expect(Buffer.compare(unpacked, whole.weights as Uint8Array)).toBe(0)
@@ -55,7 +55,7 @@ describe('weights stored as halves', () => {
 describe('a damaged file', () => {
   const weights = Array.from({ length: 40 * 30 }, (_, i) => fromHalf(toHalf(Math.sin(i + 1))))
   const compile = layer(40, 30, weights, weights)
-  const files = { whole: compile({}), halves: compile({ storage: 'float16' }), split: compile({ split: true }) }
+  const files = { whole: compile({}), halves: compile({ dtype: 'float16' }), split: compile({ split: true }) }
 
   const wordAt = (bytes: Uint8Array, at: number): readonly [value: number, next: number] => {
     let value = 0

@@ -15,11 +15,11 @@ import {
 } from '@depthwise/core'
 import { checkImage } from '../pixels/image.ts'
 import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
-import { type PictureInput, pictureInput, pictureValues } from './picture-input.ts'
+import { type ImageInput, imageInput, imageValues } from './image-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
 
 /** What classifier and embedder have in common. */
-export interface PictureOptions {
+export interface ImageOptions {
   /** In order of preference; the first that works is used. */
   readonly backends: readonly Backend[]
   /** Where `session.use(name)` looks for backends that are not in the list. */
@@ -27,7 +27,7 @@ export interface PictureOptions {
   /** Goes before what the model's file says, field by field. */
   readonly preprocessing?: Partial<Preprocessing>
   /**
-   * What is done to each picture first: `isolateDrawing` of `@depthwise/models/drawing` for networks whose crop is `drawing`,
+   * What is done to each image first: `isolateDrawing` of `@depthwise/models/drawing` for networks whose crop is `drawing`,
    * which are refused without. It is given the `[height, width]` of the network's input.
    */
   readonly prepare?: (image: PixelImage, size: Size2) => PixelImage
@@ -35,29 +35,29 @@ export interface PictureOptions {
   readonly signal?: Signal
 }
 
-/** A compiled network that looks at pictures, one at a time, and answers with one list of numbers. */
-export interface PictureSession {
+/** A compiled network that looks at images, one at a time, and answers with one list of numbers. */
+export interface ImageSession {
   readonly session: Session
   readonly settled: SettledPreprocessing
-  /** @throws ShapeError for a picture whose fields contradict each other, DisposedError after disposal */
+  /** @throws ShapeError for an image whose fields contradict each other, DisposedError after disposal */
   look(image: PixelSource, options?: RunOptions): Promise<Float32Array>
 }
 
 /**
  * Compiles `graph`, a model's own or one made of it.
- * @throws ShapeError for a graph that takes no pictures; OptionError for preprocessing that is unknown or contradicts it;
+ * @throws ShapeError for a graph that takes no images; OptionError for preprocessing that is unknown or contradicts it;
  * else what `createSession` throws
  */
-export async function openPictureSession(graph: Graph, model: Model, options: PictureOptions): Promise<PictureSession> {
+export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
   // Without options, `createSession` says what is missing.
-  const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as PictureOptions)
-  const input = pictureInput(graph)
+  const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as ImageOptions)
+  const input = imageInput(graph)
   const settled = settle(input, model, asked)
   const { preprocessing } = settled
   // What was prepared has the size already.
   const seen = prepare ? { ...preprocessing, crop: 'squeeze' as const } : preprocessing
-  // One black pixel, so that a name nobody knows is refused here and not at the first picture.
-  pictureValues({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, seen)
+  // One black pixel, so that a name nobody knows is refused here and not at the first image.
+  imageValues({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, seen)
   const session = await createSession(graph, model.params, {
     backends,
     batch: 1,
@@ -68,7 +68,7 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
     session,
     settled,
     async look(image, run) {
-      const values = pictureValues(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
+      const values = imageValues(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
       const outputs = await session.run({ [input.name]: values }, run)
       const [output] = Object.values(outputs) as [Tensor<'float32'>]
       return output.data
@@ -77,7 +77,7 @@ export async function openPictureSession(graph: Graph, model: Model, options: Pi
 }
 
 /** A graph that takes bytes normalises them itself, whatever its file says of reals; their order is not part of that. */
-function settle({ dtype, name, channels }: PictureInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
+function settle({ dtype, name, channels }: ImageInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
   if (dtype === 'float32') return settlePreprocessing(given, metadata)
   const { normalization: asked } = given
   if (asked !== undefined && !changesNothing(normalizationAffine(asked, channels))) {

@@ -4,28 +4,28 @@ import { type Binding, reads, writes } from './kernel.ts'
 import { boundsName, clamped, load, masked, stored } from './wgsl.ts'
 
 /** One thing done to a result in registers: a clamp, or the sum with another value of its shape. */
-export type TailOp =
+export type EpilogueOp =
   | { readonly kind: 'clamp'; readonly bounds: Bounds }
   | { readonly kind: 'add'; readonly operand: Layout }
 
 /** What follows a result before it is stored, in order. Every store goes through `store`. */
-export type Tail = readonly TailOp[]
+export type Epilogue = readonly EpilogueOp[]
 
-/** Most values a tail may add: with the kernel's own they stay within the eight buffers every adapter binds. */
+/** Most values an epilogue may add: with the kernel's own they stay within the eight buffers every adapter binds. */
 export const maxAdded = 4
 
-/** The buffers a tail reads, `t0`, `t1`, ..., and the one the result goes to, `y`. */
-export function tailBindings(tail: Tail): readonly Binding[] {
-  return tail.flatMap(op => (op.kind === 'add' ? [op.operand] : [])).map((operand, i) => reads(`t${i}`, operand))
+/** The buffers an epilogue reads, `t0`, `t1`, ..., and the one the result goes to, `y`. */
+export function epilogueBindings(epilogue: Epilogue): readonly Binding[] {
+  return epilogue.flatMap(op => (op.kind === 'add' ? [op.operand] : [])).map((operand, i) => reads(`t${i}`, operand))
 }
 
 export const resultBinding = (output: Layout): Binding => writes('y', output)
 
 /**
- * `y[at] = tail(value)`; `group` counts the vectors of a row. `keepsZero`: the value is zero behind the last channel.
+ * `y[at] = epilogue(value)`; `group` counts the vectors of a row. `keepsZero`: the value is zero behind the last channel.
  */
 export function store(
-  tail: Tail,
+  epilogue: Epilogue,
   output: Layout,
   value: string,
   { at, group, keepsZero = true }: { readonly at: string; readonly group: string; readonly keepsZero?: boolean },
@@ -33,7 +33,7 @@ export function store(
   let result = value
   let added = 0
   let zero = keepsZero
-  for (const op of tail) {
+  for (const op of epilogue) {
     if (op.kind === 'clamp') {
       result = clamped(result, op.bounds)
       zero &&= op.bounds.min <= 0 && op.bounds.max >= 0
@@ -46,7 +46,7 @@ export function store(
 }
 
 /** The part of a kernel's name that says what is fused. */
-export function tailName(tail: Tail, { storage }: Layout): string {
-  const words = tail.map(op => (op.kind === 'add' ? '_add' : boundsName(op.bounds)))
-  return `${words.join('')}${storage === 'f16' ? '_f16' : ''}`
+export function epilogueName(epilogue: Epilogue, { dtype }: Layout): string {
+  const words = epilogue.map(op => (op.kind === 'add' ? '_add' : boundsName(op.bounds)))
+  return `${words.join('')}${dtype === 'float16' ? '_f16' : ''}`
 }
