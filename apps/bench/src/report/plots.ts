@@ -20,7 +20,7 @@ function draw(options: Plot.PlotOptions): string {
   return plot.outerHTML
 }
 
-/** Every image of a report; one that would show a single bar is left out. */
+/** Every figure of a report; one that would show a single bar is left out. */
 export function reportFigures(report: Report): readonly Figure[] {
   const groups = [...Map.groupBy(report.rows, groupKey).values()].filter(rows => rows.length > 1)
   return [
