@@ -4,7 +4,7 @@ import type { Format } from '@depthwise/formats'
 const tflite = [0x54, 0x46, 0x4c, 0x33]
 
 /**
- * The format of a file, from its bytes. TFLite, the usual format of pages, is told by its identifier; what distinguishes the
+ * The format of a file, from its bytes. TFLite, the usual format of pages, is recognised by its identifier; what distinguishes the
  * others is loaded for them.
  */
 export async function formatOf(bytes: Uint8Array): Promise<Format | null> {

@@ -119,7 +119,7 @@ function reasonOf(error: unknown): string {
   return code ?? message ?? `${error}`
 }
 
-/** Pages are not told why an answer is kept from them. */
+/** Browsers do not say why they keep an answer from a page. */
 const hint = (): string =>
   'location' in globalThis ? ': offline, or its server blocks cross-origin requests (CORS)' : ''
 
