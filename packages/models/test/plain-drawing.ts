@@ -1,6 +1,8 @@
-// The search for a drawing written for clarity: each step on its own, over RGB images. `isolateDrawing` must give the same bytes.
+// The search for a drawing written for clarity: each step that is made fast on its own, over RGB images. `isolateDrawing` must give the same bytes.
 
 import type { Size2 } from '@depthwise/core'
+import { surroundings } from '../src/drawing/box.ts'
+import { opaque } from '../src/drawing/transparency.ts'
 import type { PixelImage } from '../src/index.ts'
 import type { Rectangle } from '../src/pixels/crop.ts'
 import { toGrayscale } from '../src/pixels/grayscale.ts'
@@ -21,7 +23,7 @@ function reachOf({ height, width }: Levels): number {
   return Math.max(2, Math.round(Math.max(height, width) * 0.15))
 }
 
-/** Grey levels of a part of a image, its longer side at most `workingSide`. */
+/** Grey levels of a part of an image, its longer side at most `workingSide`. */
 function shrunk(image: PixelImage, source: Rectangle): Levels {
   const scale = Math.min(1, workingSide / Math.max(source.width, source.height))
   const height = Math.max(1, Math.round(source.height * scale))
@@ -118,7 +120,7 @@ const faintest = 12
 /** 0 for ground up to 255 for ink, evened out: faint strokes come out as strong as bold ones. */
 function inkOf(levels: Levels, dark: boolean): Levels {
   const depths = valleys(dark ? levels : negative(levels))
-  // Ground is most of a image; strokes may be very little of it.
+  // Ground is most of an image; strokes may be very little of it.
   const base = quantile(depths.data, 0.25)
   const contrast = quantileFromTop(depths.data, 0.0005) - base
   if (contrast < faintest) return { ...depths, data: new Uint8Array(depths.data.length) }
@@ -236,58 +238,20 @@ function span(counts: Uint32Array, drop: number): readonly [start: number, end: 
   return [start, end]
 }
 
-/** A box of a shrunk image and half its longer side around it, in pixels of the whole image. */
-function surroundings(box: Rectangle, { height, width }: Levels, [wholeHeight, wholeWidth]: Size2): Rectangle {
-  const around = Math.max(box.height, box.width) / 2
-  const down = wholeHeight / height
-  const across = wholeWidth / width
-  const top = Math.max(0, Math.floor((box.top - around) * down))
-  const left = Math.max(0, Math.floor((box.left - around) * across))
-  const bottom = Math.min(wholeHeight, Math.ceil((box.top + box.height + around) * down))
-  const right = Math.min(wholeWidth, Math.ceil((box.left + box.width + around) * across))
-  return { top, left, height: bottom - top, width: right - left }
-}
-
-/**
- * A image with transparent parts on a ground from which its opaque parts stand out: white, or black where they are light.
- * One without any is returned as it is.
- */
-function opaque(image: PixelImage): PixelImage {
-  const { width, height, channels, data } = image
-  if (channels === 3) return image
-  let weight = 0
-  let sum = 0
-  let min = 255
-  for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3]!
-    min = Math.min(min, alpha)
-    weight += alpha
-    sum += alpha * (data[at]! + data[at + 1]! + data[at + 2]!)
-  }
-  if (min === 255) return image
-  const ground = sum > weight * 3 * 127.5 ? 0 : 255
-  const blended = new Uint8Array(width * height * 3)
-  for (let at = 0, to = 0; at < data.length; at += 4, to += 3) {
-    const share = data[at + 3]! / 255
-    for (let c = 0; c < 3; c++) blended[to + c] = Math.round(ground + (data[at + c]! - ground) * share)
-  }
-  return { width, height, channels: 3, data: blended }
-}
-
 /** A drawing's tighter side is to the image's as 5 to 6: MNIST's own margins are near it (20 of 28 pixels). */
 const margin = 1.2
 
 /**
- * Finds the drawing on a image: dark strokes on a light ground or light ones on a dark ground, evenly lit or not, anywhere
+ * Finds the drawing on an image: dark strokes on a light ground or light ones on a dark ground, evenly lit or not, anywhere
  * and of any size. What comes back is what networks whose `crop` is `drawing` were trained on: strokes white on black, faint
  * ones as strong as bold ones, in the middle, proportions kept, up to five sixths of the image. Give it as `prepare` to
  * `createClassifier`.
  *
  * Strokes must be thinner than about 30 % of the image's longer side; lines of ruled paper, and what else is on the image,
- * count as drawn. Where a image has transparent parts, what is opaque is the drawing.
+ * count as drawn. Where an image has transparent parts, what is opaque is the drawing.
  * @param size `[height, width]` of the result
  * @returns grey RGB; black all over where nothing stands out
- * @throws ShapeError for a image that is not one, OptionError for a bad size
+ * @throws ShapeError for an image that is not one, OptionError for a bad size
  */
 export function plainIsolateDrawing(image: PixelImage, size: Size2): PixelImage {
   const sheet = opaque(image)
