@@ -4,6 +4,7 @@ import { type Model, truncate } from '@depthwise/core'
 import { readManifest, writeOnnx } from '@depthwise/formats'
 import sharp from 'sharp'
 import { checkpoint, photo, shared, sharedBytes } from '../shared/data.ts'
+import { mobileNetV2Preprocessor } from '../shared/hub.ts'
 import { tfjsGraphModel } from './tfjs-graph-model.ts'
 
 /** What the camera shows, in a file that Chromium takes for it: each frame a JPEG. */
@@ -55,21 +56,8 @@ function onnxOf({ graph, params }: Model, last: string, output: string): Uint8Ar
 function writeRepository(folder: string, onnx: Uint8Array): void {
   const labels = readFileSync(checkpoint('labels1001.txt'), 'utf8').trim().split('\n')
   const config = { model_type: 'mobilenet_v2', id2label: Object.fromEntries(labels.entries()) }
-  const preprocessor = {
-    image_processor_type: 'MobileNetV2ImageProcessor',
-    do_resize: true,
-    size: { shortest_edge: 256 },
-    resample: 2,
-    do_center_crop: true,
-    crop_size: { height: 224, width: 224 },
-    do_rescale: true,
-    rescale_factor: 1 / 255,
-    do_normalize: true,
-    image_mean: [0.5, 0.5, 0.5],
-    image_std: [0.5, 0.5, 0.5],
-  }
   mkdirSync(`${folder}/onnx`, { recursive: true })
   writeFileSync(`${folder}/onnx/model.onnx`, onnx)
   writeFileSync(`${folder}/config.json`, JSON.stringify(config))
-  writeFileSync(`${folder}/preprocessor_config.json`, JSON.stringify(preprocessor))
+  writeFileSync(`${folder}/preprocessor_config.json`, JSON.stringify(mobileNetV2Preprocessor))
 }

@@ -6,6 +6,7 @@ import { GraphBuilder, tensor } from '@depthwise/core'
 import { writeOnnx } from '@depthwise/formats'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { checkpoint, describeShared } from '../../../tests/shared/data.ts'
+import { mobileNetV2Preprocessor as preprocessor } from '../../../tests/shared/hub.ts'
 import { load, type NetInfo, type NetworkSource } from '../src/index.ts'
 
 /** A network of two classes, as ONNX. */
@@ -16,19 +17,6 @@ function network(): Uint8Array {
 }
 
 const config = { model_type: 'mobilenet_v2', id2label: { 0: 'cat', 1: 'dog' } }
-/** As of `google/mobilenet_v2_1.0_224`. */
-const preprocessor = {
-  do_resize: true,
-  size: { shortest_edge: 256 },
-  resample: 2,
-  do_center_crop: true,
-  crop_size: { height: 224, width: 224 },
-  do_rescale: true,
-  rescale_factor: 0.00392156862745098,
-  do_normalize: true,
-  image_mean: [0.5, 0.5, 0.5],
-  image_std: [0.5, 0.5, 0.5],
-}
 
 const folders: string[] = []
 afterEach(() => {
