@@ -1,17 +1,5 @@
 import { OptionError } from '@depthwise/core'
-import { readRemote } from 'depthwise/checkpoint'
-import {
-  type DecodeOptions,
-  decodeImage,
-  exists,
-  FileError,
-  hasImageExtension,
-  imagesIn,
-  look,
-  maxImageBytes,
-  type NamedImage,
-  readImageFile,
-} from 'depthwise/node'
+import { exists, FileError, hasImageExtension, imagesIn, look, maxImageBytes, type NamedImage } from 'depthwise/node'
 import { exitDone, exitFailed, report } from './failure.ts'
 import type { InputStream, Terminal } from './terminal.ts'
 
@@ -101,16 +89,4 @@ async function readAll(stream: InputStream | undefined): Promise<Uint8Array> {
   if (size === 0)
     throw new FileError({ where: standardInput, expected: 'an image on standard input', found: 'nothing' })
   return new Uint8Array(Buffer.concat(parts))
-}
-
-/** The pixels of an image that `findImages` found. */
-export async function readNamedImage(
-  { name, image }: NamedImage,
-  options: DecodeOptions = {},
-): ReturnType<typeof decodeImage> {
-  if (image instanceof Uint8Array) return decodeImage(image, name, options)
-  const place = image as string
-  if (/^(https?|data):/i.test(place))
-    return decodeImage(await readRemote(place, 'an image', { maxBytes: maxImageBytes }), name, options)
-  return readImageFile(place, options)
 }

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { isPhoto } from '@depthwise/models/drawing'
 import { readImageFile } from 'depthwise/node'
 import sharp from 'sharp'
@@ -17,6 +18,13 @@ describe('depthwise start', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toMatch(/^preprocessing \(find the drawing, resize, normalise\): [\d.]+ ms, first run [\d.]+ ms$/m)
     expect(stdout).toMatch(/^network on +compile +first run +warm/m)
+  })
+
+  test('takes a file: URL, as classify does', async () => {
+    const { href } = pathToFileURL(join(samples, 'star.png'))
+    const { code, stdout, stderr } = await depthwise('start', href)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain(`${href}, 200x200`)
   })
 
   test('takes folders, and shows so many images as fit into memory', async () => {

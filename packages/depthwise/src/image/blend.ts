@@ -1,12 +1,23 @@
 import { toBytes } from '@depthwise/core'
 import { fromImageData, type PixelImage } from '@depthwise/models'
 
+/** What of an image is kept besides its colours. */
+export interface DecodeOptions {
+  /** Keep transparency, where there is any: RGBA instead of RGB on white, for networks that look for strokes. Default false. */
+  readonly alpha?: boolean
+}
+
+/** An image as its reader wants it: with its transparency, or blended onto white. */
+export function blended(image: PixelImage, { alpha = false }: DecodeOptions): PixelImage {
+  return alpha ? image : onWhite(image)
+}
+
 /**
  * RGB out of RGB or RGBA: pixels blended onto white, as viewers show them. Networks take no alpha, and the colour stored under a
  * transparent pixel is whatever the encoder left there, often black. RGB images are returned as they are.
  * @throws ShapeError for RGBA pixels whose data does not have their extents
  */
-export function onWhite(image: PixelImage): PixelImage {
+function onWhite(image: PixelImage): PixelImage {
   if (image.channels !== 4) return image
   // Checked before anything is allocated by what the image claims of itself.
   const { width, height } = fromImageData(image)

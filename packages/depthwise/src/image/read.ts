@@ -1,14 +1,8 @@
 import { type BytesLike, OptionError, show, toBytes } from '@depthwise/core'
 import { fromImageData, type PixelImage } from '@depthwise/models'
 import type { Platform } from '../platform.ts'
-import { onWhite } from './blend.ts'
+import { blended, type DecodeOptions } from './blend.ts'
 import { type ImageSource, isBlob, isImageData, isPixels, isUrl, nameOf } from './source.ts'
-
-/** What of an image is kept besides its colours. */
-export interface ReadImageOptions {
-  /** Keep transparency: RGBA instead of RGB on white, for networks that look for strokes. Default false. */
-  readonly alpha?: boolean
-}
 
 /**
  * The pixels of an image in any of the forms of `ImageSource`.
@@ -17,10 +11,9 @@ export interface ReadImageOptions {
 export async function readImage(
   source: ImageSource,
   platform: Platform,
-  { alpha = false }: ReadImageOptions = {},
+  options: DecodeOptions = {},
 ): Promise<PixelImage> {
-  const image = await pixelsOf(source, platform)
-  return alpha ? image : onWhite(image)
+  return blended(await pixelsOf(source, platform), options)
 }
 
 async function pixelsOf(source: ImageSource, platform: Platform): Promise<PixelImage> {

@@ -1,6 +1,6 @@
 import { BackendUnavailableError, FormatError } from '@depthwise/core'
 import type { PixelImage } from '@depthwise/models'
-import { onWhite } from '../image/blend.ts'
+import { blended, type DecodeOptions } from '../image/blend.ts'
 import { describeDamage } from './damage.ts'
 import { readBytes } from './file-system.ts'
 import { insteadOfImage } from './not-an-image.ts'
@@ -11,12 +11,6 @@ export const maxPixels: number = 2 ** 28
 /** Raster formats whose decoders come with sharp; vector formats have no pixels of their own. */
 const rasters: readonly string[] = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif', 'jp2', 'jxl']
 const expected = 'an image (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PPM)'
-
-/** What of an image is kept besides its colours. */
-export interface DecodeOptions {
-  /** Keep transparency, where there is any: RGBA instead of RGB on white. Default false. */
-  readonly alpha?: boolean
-}
 
 /**
  * Reads an image file: `decodeImage` of its bytes.
@@ -32,13 +26,8 @@ export async function readImageFile(path: string, options: DecodeOptions = {}): 
  * @param where how errors refer to the image
  * @throws FormatError for what is not a whole image or has too many pixels; BackendUnavailableError where sharp is not installed
  */
-export async function decodeImage(
-  bytes: Uint8Array,
-  where: string,
-  { alpha = false }: DecodeOptions = {},
-): Promise<PixelImage> {
-  const image = await decode(bytes, where)
-  return alpha ? image : onWhite(image)
+export async function decodeImage(bytes: Uint8Array, where: string, options: DecodeOptions = {}): Promise<PixelImage> {
+  return blended(await decode(bytes, where), options)
 }
 
 async function decode(bytes: Uint8Array, where: string): Promise<PixelImage> {

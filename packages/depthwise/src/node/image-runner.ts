@@ -1,12 +1,9 @@
 import { now } from '@depthwise/core'
-import { readImage } from '../image/read.ts'
-import type { ImageSource } from '../image/source.ts'
 import type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
 import type { Net } from '../net.ts'
-import { decodeImage, readImageFile } from './decode.ts'
-import { nodePlatform } from './platform.ts'
+import { readNamedImage } from './named-image.ts'
 
-/** A first run of more milliseconds is not repeated: the warm figure would cost more than it tells. */
+/** A first run of more milliseconds is not repeated: the warm figure would not be worth its time. */
 const slow = 1000
 /** The first image is run again until either is reached. */
 const enough = { runs: 5, milliseconds: 250 }
@@ -17,7 +14,7 @@ export function imageRunner(net: Net): (job: Omit<MeasuredJob, 'kind'>) => Promi
   let turn: Promise<unknown> = Promise.resolve()
   let isFirst = true
   return ({ output, image, name }) => {
-    const decoding = decoded(image, name, alpha)
+    const decoding = readNamedImage({ name, image }, { alpha })
     const running = turn.then(async (): Promise<MeasuredRun> => {
       const pixels = await decoding
       const once = () => timed(() => (output === 'embedding' ? net.embed(pixels) : net.probabilities(pixels)))
@@ -31,15 +28,6 @@ export function imageRunner(net: Net): (job: Omit<MeasuredJob, 'kind'>) => Promi
     turn = running.catch(() => {})
     return running
   }
-}
-
-async function decoded(image: ImageSource, name: string, alpha: boolean): ReturnType<typeof readImage> {
-  if (image instanceof Uint8Array) return decodeImage(image, name, { alpha })
-  if (typeof image === 'string') {
-    if (/^https?:/i.test(image)) return decodeImage(await nodePlatform.readBytes(image, 'an image'), name, { alpha })
-    if (!/^(data|file):/i.test(image)) return readImageFile(image, { alpha })
-  }
-  return readImage(image, nodePlatform, { alpha })
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<readonly [milliseconds: number, result: T]> {

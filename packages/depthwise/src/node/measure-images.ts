@@ -1,16 +1,10 @@
 import type { Backend, Signal } from '@depthwise/core'
-import type { ImageSource } from '../image/source.ts'
 import { type ManyResult, manyImages, openPool, settleJobs } from '../many/many.ts'
 import type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
 import type { Net } from '../net.ts'
 import { imageRunner } from './image-runner.ts'
+import type { NamedImage } from './named-image.ts'
 import { nodePlatform } from './platform.ts'
-
-/** An image, and how errors refer to it. */
-export interface NamedImage {
-  readonly name: string
-  readonly image: ImageSource
-}
 
 /** What is computed of each image, where, and by how many workers. */
 export interface MeasureOptions {
