@@ -50,9 +50,9 @@ function nodesOf(
       const attr = { strides: [1, ...op.strides, 1], dilations: [1, ...op.dilations, 1], padding: 'SAME' }
       return [biased(op.kind === 'conv2d' ? '_FusedConv2D' : 'FusedDepthwiseConv2dNative', kernel, op.bias, attr)]
     }
-    case 'relu6':
+    case 'clamp':
       return [{ name, op: 'Relu6', input }]
-    case 'add':
+    case 'binary':
       return [{ name, op: 'AddV2', input }]
     case 'globalAveragePool': {
       const axes = constant(`${features}/axes`, tensor([2], Int32Array.of(1, 2)))

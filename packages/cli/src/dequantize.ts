@@ -1,4 +1,4 @@
-import { GraphError, type Model, type Node, type Quantization, type Tensor, tensor } from '@depthwise/core'
+import { GraphError, type Model, type Node, type PerTensorQuantization, type Tensor, tensor } from '@depthwise/core'
 
 /** The integers that hold pixels in quantised files, and the values they reach. */
 const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, max: number]>>> = {
@@ -35,6 +35,6 @@ export function asInput(given: Tensor, input: Node, metadata: Model['metadata'],
   return tensor(given.shape, dequantize(given.data, quantization))
 }
 
-function dequantize(stored: ArrayLike<number>, { scale, zeroPoint }: Quantization): Float32Array {
+function dequantize(stored: ArrayLike<number>, { scale, zeroPoint }: PerTensorQuantization): Float32Array {
   return Float32Array.from(stored, value => (value - zeroPoint) * scale)
 }

@@ -1,4 +1,5 @@
 import type { Network } from './graph/graph.ts'
+import type { PerTensorQuantization } from './tensor.ts'
 
 /**
  * A crop by name. `squeeze`: all of the image, proportions ignored. `slim`: the central 87.5 %, then squeezed (TensorFlow
@@ -50,12 +51,6 @@ export interface Preprocessing {
   readonly normalization: Normalization
 }
 
-/** Real value = `(stored - zeroPoint) * scale`. */
-export interface Quantization {
-  readonly scale: number
-  readonly zeroPoint: number
-}
-
 /** What is known of a network beside its graph and weights; every field may be unknown. */
 export interface Metadata {
   /** `tflite`, `safetensors`, ... */
@@ -68,7 +63,7 @@ export interface Metadata {
   /** Class names in the order of the outputs. */
   readonly labels?: readonly string[]
   /** By name of the input, where the file stores integers: how raw bytes of that input are to be read. */
-  readonly inputQuantization?: Readonly<Record<string, Quantization>>
+  readonly inputQuantization?: Readonly<Record<string, PerTensorQuantization>>
 }
 
 /** What loaders return and classifiers take. */

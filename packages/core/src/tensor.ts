@@ -1,7 +1,7 @@
 import { ShapeError } from './errors.ts'
 import { show } from './show.ts'
 
-/** Element types a tensor may hold. Activations are float32 today; int8 leaves room for quantised kernels. */
+/** Element types a tensor may hold. */
 export interface DTypeArrays {
   readonly float32: Float32Array
   readonly uint8: Uint8Array
@@ -18,10 +18,42 @@ export type TypedArray = DTypeArrays[DType]
 /** Extents from outermost to innermost. Activations are NHWC: `[batch, height, width, channels]`. */
 export type Shape = readonly number[]
 
-/** A dense, row-major array with a shape; `data.length` is the product of `shape`. */
-export interface Tensor<D extends DType = DType> {
-  readonly dtype: D
+/** How integers stand for reals, all of a tensor alike: real = (stored - zeroPoint) * scale. */
+export interface PerTensorQuantization {
+  /** Positive and finite. */
+  readonly scale: number
+  /** An integer that the element type can hold; it stands for 0. */
+  readonly zeroPoint: number
+}
+
+/**
+ * How integers stand for reals, with a scale and a zero point for each index from `axis` on: of weights, one for each output
+ * channel, which their innermost axes enumerate. The element at flat offset `i` takes entry `i % scale.length`.
+ */
+export interface PerAxisQuantization {
+  /** As many as the product of the extents from `axis` to the last. */
+  readonly scale: readonly number[]
+  readonly zeroPoint: readonly number[]
+  readonly axis: number
+}
+
+/** How integers stand for reals: real = (stored - zeroPoint) * scale. */
+export type Quantization = PerTensorQuantization | PerAxisQuantization
+
+/** What the elements of a value are: their storage and, where integers stand for reals, how. */
+export interface ElementType {
+  readonly dtype: DType
+  readonly quantization?: Quantization
+}
+
+/** The type of a value: of what a node computes, and of a parameter. */
+export interface ValueType extends ElementType {
   readonly shape: Shape
+}
+
+/** A dense, row-major array with a shape; `data.length` is the product of `shape`. */
+export interface Tensor<D extends DType = DType> extends ValueType {
+  readonly dtype: D
   readonly data: DTypeArrays[D]
 }
 

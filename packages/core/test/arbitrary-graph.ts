@@ -22,7 +22,7 @@ function addInput(draft: Draft, batch: number, { item, dtype }: { item: readonly
   const x = b.input([batch, ...item], { dtype })
   const channels = x.shape.at(-1) as number
   const scale = new Array<number>(channels).fill(dtype === 'float32' ? 1 : 1 / integers[dtype])
-  const value = dtype === 'float32' ? x : b.normalize(x, { scale, offset: scale.map((_, c) => c / 8) })
+  const value = dtype === 'float32' ? x : b.affine(x, { scale, offset: scale.map((_, c) => c / 8) })
   draft.values.push(value)
   draft.small.add(value)
 }

@@ -32,7 +32,7 @@ const unary = fc
         (b, x) => b.relu(x),
         (b, x) => b.relu6(x),
         (b, x) => b.dropout(x, 0.5),
-        (b, x) => b.normalize(x, { scale: perChannel(x, c => 0.5 + c / 16), offset: perChannel(x, c => c / 4 - 0.5) }),
+        (b, x) => b.affine(x, { scale: perChannel(x, c => 0.5 + c / 16), offset: perChannel(x, c => c / 4 - 0.5) }),
       ),
       bounds.map(
         (limits): Unary =>

@@ -1,5 +1,13 @@
 import fc from 'fast-check'
-import { dilatedExtent, type Padding, type PaddingLike, resolvePadding, type Size2, type Value } from '../src/index.ts'
+import {
+  clampTo,
+  dilatedExtent,
+  type Padding,
+  type PaddingLike,
+  resolvePadding,
+  type Size2,
+  type Value,
+} from '../src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side, size2, upTo } from './arbitrary-draft.ts'
 
 interface Window {
@@ -96,7 +104,7 @@ export const fused = fc.record({ back, bias: fc.boolean(), residual: fc.boolean(
         padding: { top: 0, bottom: 0, left: 0, right: 0 },
         weights: `${name}/weights`,
         bias: bias ? `${name}/bias` : null,
-        clamp,
+        activation: clamp && clampTo(clamp),
         residual,
       } as const
       return draft.b.op(op, residual ? [x, x] : [x], { name })

@@ -1,15 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attributeFields, checkAttributes, GraphError, isOpKind, type Op, type OpKind, opKinds } from '../src/index.ts'
+import { attributeNames, checkAttributes, GraphError, isOpKind, type Op, type OpKind, opKinds } from '../src/index.ts'
 import { arbitraryGraph } from './arbitrary-graph.ts'
+import { quantizedGraph } from './quantized-graph.ts'
 
 /** An op of every kind, as the generator of graphs makes them. */
 const examples: ReadonlyMap<OpKind, Op> = new Map(
-  fc.sample(arbitraryGraph(), { seed: 3, numRuns: 500 }).flatMap(graph => graph.nodes.map(({ op }) => [op.kind, op])),
+  fc
+    .sample(arbitraryGraph(), { seed: 3, numRuns: 500 })
+    .concat(quantizedGraph())
+    .flatMap(graph => graph.nodes.map(({ op }) => [op.kind, op])),
 )
 
 const cases = opKinds.flatMap(kind =>
-  Object.keys(attributeFields[kind]).map(attribute => [kind, attribute, examples.get(kind)] as const),
+  attributeNames(kind).map(attribute => [kind, attribute, examples.get(kind)] as const),
 )
 
 const infinite: readonly string[] = ['clamp min', 'clamp max', 'pad value']
@@ -41,9 +45,11 @@ describe('attributes', () => {
       undefined,
     ]
     if (!infinite.includes(`${kind} ${attribute}`)) odd.push(Infinity)
-    const takesReals = ['clamp', 'pad', 'normalize'].includes(kind)
+    const takesReals = ['clamp min', 'clamp max', 'pad value', 'affine scale', 'affine offset'].includes(
+      `${kind} ${attribute}`,
+    )
     for (const value of odd) {
-      if (takesReals && attribute !== 'pads' && (value === -1.5 || Array.isArray(value))) continue
+      if (takesReals && (value === -1.5 || Array.isArray(value))) continue
       const broken = { ...op, [attribute]: value } as unknown as Op
       expect(() => checkAttributes(broken, 'node'), `${attribute} ${value}`).toThrow(GraphError)
     }
@@ -56,7 +62,7 @@ describe('attributes', () => {
   })
 
   it('say that a clamp of crossed bounds is none', () => {
-    expect(() => checkAttributes({ kind: 'clamp', min: 6, max: 0 }, 'node')).toThrow(
+    expect(() => checkAttributes({ kind: 'clamp', min: 6, max: 0, authored: 'clamp' }, 'node')).toThrow(
       'node: expected min <= max, found 6 and 0',
     )
   })

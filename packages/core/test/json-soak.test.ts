@@ -36,7 +36,7 @@ describe('a trip through JSON', () => {
       fc.property(real, real, real, fc.array(finite, { minLength: 3, maxLength: 3 }), (a, b, value, scale) => {
         const builder = new GraphBuilder()
         const x = builder.input([1, 2, 2, 3])
-        const normalized = builder.normalize(x, { scale, offset: scale })
+        const normalized = builder.affine(x, { scale, offset: scale })
         const clamped = builder.clamp(normalized, { min: Math.min(a, b), max: Math.max(a, b) })
         const graph = builder.build([builder.batchNorm(builder.pad(clamped, 1, { value }), { epsilon: 0 })])
         expect(graphFromJSON(JSON.parse(text(graph)))).toEqual(graph)
@@ -71,7 +71,7 @@ describe('graphFromJSON', () => {
     ['a list', [], 'graph: expected an object'],
     ['nothing', undefined, 'graph: expected an object, found nothing'],
     ['another format', broken(['format'], 'tfjs'), 'field format: expected "depthwise-graph", found "tfjs"'],
-    ['a later version', broken(['version'], 2), 'field version: expected 1, found 2'],
+    ['a later version', broken(['version'], 3), 'field version: expected 2, or 1, found 3'],
     ['nodes that are no list', broken(['nodes'], {}), 'field nodes: expected a list, found {}'],
     ['no nodes', broken(['nodes'], undefined), 'field nodes: expected a list, found nothing'],
     ['a node that is none', broken(['nodes', 1], null), 'node at index 1: expected an object, found null'],

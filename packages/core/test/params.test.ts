@@ -37,7 +37,7 @@ describe('paramSpecs', () => {
   it('takes shapes from the first operand, where a residual is another', () => {
     const b = new GraphBuilder()
     const [x, y] = [b.input([1, 3]), b.input([1, 4])]
-    const op = { kind: 'dense', units: 4, weights: 'w', bias: null, clamp: null, residual: true } as const
+    const op = { kind: 'dense', units: 4, weights: 'w', bias: null, activation: null, residual: true } as const
     expect(paramSpecs(b.build([b.op(op, [x, y])])).map(spec => spec.shape)).toEqual([[3, 4]])
   })
 })

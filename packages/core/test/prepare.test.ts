@@ -17,7 +17,7 @@ const graph = (() => {
   const image = b.input([1, 2, 2, 1], { name: 'image' })
   const bytes = b.input([1, 3], { name: 'bytes', dtype: 'uint8' })
   const x = b.dense(b.flatten(image, { name: 'flat' }), { name: 'head', units: 3 })
-  return b.build([b.add(x, b.normalize(bytes, { scale: [1, 1, 1], offset: [0, 0, 0] }), { name: 'sum' })])
+  return b.build([b.add(x, b.affine(bytes, { scale: [1, 1, 1], offset: [0, 0, 0] }), { name: 'sum' })])
 })()
 const params = neutralParams(graph)
 const idOf = (name: string): number => graph.nodes.find(node => node.name === name)?.id as number

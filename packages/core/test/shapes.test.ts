@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts'
 
 const window = { kernel: [2, 2], strides: [1, 1], padding: { top: 0, bottom: 0, left: 0, right: 0 } } as const
-const epilogue = { weights: 'w', bias: null, clamp: null, residual: false } as const
+const epilogue = { weights: 'w', bias: null, activation: null, residual: false } as const
 const conv: Op = { kind: 'conv2d', filters: 4, groups: 1, dilations: [1, 1], ...window, ...epilogue }
 const depthwise: Op = { kind: 'depthwiseConv2d', multiplier: 2, dilations: [1, 1], ...window, ...epilogue }
 const dense: Op = { kind: 'dense', units: 5, ...epilogue }
@@ -37,13 +37,13 @@ describe('shape rules refuse', () => {
     ],
     [
       'scales for other channels',
-      { kind: 'normalize', scale: [1], offset: [0, 0] },
+      { kind: 'affine', scale: [1], offset: [0, 0] },
       [[1, 2]],
       '2 scales and offsets, one a channel, found 1 and 2',
     ],
     [
       'operands of different rank',
-      { kind: 'add' },
+      { kind: 'binary', operator: 'add' },
       [
         [1, 2],
         [1, 2, 1],
@@ -52,14 +52,14 @@ describe('shape rules refuse', () => {
     ],
     [
       'extents that neither agree nor stretch',
-      { kind: 'mul' },
+      { kind: 'binary', operator: 'mul' },
       [
         [1, 2],
         [1, 3],
       ],
       'found 1x2 and 1x3',
     ],
-    ['a sum of three', { kind: 'add' }, [[1], [1], [1]], '2 operand(s), found 3'],
+    ['a sum of three', { kind: 'binary', operator: 'add' }, [[1], [1], [1]], '2 operand(s), found 3'],
     ['pads for another rank', { kind: 'pad', pads: [[0, 0]], value: 0 }, [[1, 2]], '2 pairs, one an axis, found 1'],
     ['a padded batch', { kind: 'pad', pads: [[1, 0]], value: 0 }, [[1]], 'no padding of the batch axis'],
     [

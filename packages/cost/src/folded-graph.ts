@@ -1,7 +1,7 @@
 import {
   dropIdentities,
   foldPadding,
-  fuseClamp,
+  fuseActivation,
   fuseResidual,
   type Graph,
   isProduct,
@@ -18,7 +18,7 @@ import { foldableNorms } from './folding.ts'
  * weights. Where core's `optimize` names new parameters, this keeps the old names; else the two make the same graph.
  */
 export function foldedGraph(graph: Graph): Graph {
-  const passes = [dropIdentities, foldPadding, foldNorms, fuseClamp, fuseResidual, fuseClamp]
+  const passes = [dropIdentities, foldPadding, foldNorms, fuseActivation, fuseResidual, fuseActivation]
   const network = passes.reduce((current: Network, pass) => pass(current), {
     graph: withoutDeadNodes(graph),
     params: new Map(),

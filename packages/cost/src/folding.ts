@@ -52,7 +52,7 @@ export function foldableNorms(graph: Graph): Foldable {
   return { norms, products }
 }
 
-/** A product whose store holds nothing yet: past a fused clamp or residual, a batch norm cannot be folded. */
+/** A product whose store holds nothing yet: past a fused activation or residual, a batch norm cannot be folded. */
 function isBareProduct({ op }: Node): boolean {
-  return isProduct(op) && !op.clamp && !op.residual
+  return isProduct(op) && !op.activation && !op.residual
 }

@@ -39,7 +39,7 @@ export type OperationConvention = keyof typeof operationConventions
 export const flopWeights: OperationWeights = {
   convolution: 2,
   dense: 2,
-  normalize: 2,
+  affine: 2,
   batchNorm: 2,
   activation: 1,
   add: 1,

@@ -1,4 +1,12 @@
-import { elementCount, type Node, type Op, type OpKind, type OpOf, type Shape } from '@depthwise/core'
+import {
+  type BinaryOperator,
+  elementCount,
+  type Node,
+  type Op,
+  type OpKind,
+  type OpOf,
+  type Shape,
+} from '@depthwise/core'
 
 /**
  * What kind of layer a node is, to whoever adds up where the cost lies (V1 paper, table 2). `pointwise` is a 1x1
@@ -7,15 +15,7 @@ import { elementCount, type Node, type Op, type OpKind, type OpOf, type Shape } 
 export type Category = 'convolution' | 'depthwise' | 'pointwise' | 'dense' | 'element' | 'memory' | 'view'
 
 /** The element operations that counting conventions tell apart. */
-export type ElementClass =
-  | 'normalize'
-  | 'batchNorm'
-  | 'activation'
-  | 'add'
-  | 'multiply'
-  | 'pool'
-  | 'sigmoid'
-  | 'softmax'
+export type ElementClass = 'affine' | 'batchNorm' | 'activation' | 'add' | 'multiply' | 'pool' | 'sigmoid' | 'softmax'
 
 /** How many elements of each class are worked on; an absent class means none. Pools count the elements they look at. */
 export type ElementCounts = Readonly<Partial<Record<ElementClass, number>>>
@@ -51,7 +51,7 @@ function product(
   output: Shape,
 ): Work {
   const count = elementCount(output)
-  const elements = { ...(op.residual ? { add: count } : {}), ...(op.clamp ? { activation: count } : {}) }
+  const elements = { ...(op.residual ? { add: count } : {}), ...(op.activation ? { activation: count } : {}) }
   return { category, macs: count * taps, elements }
 }
 
@@ -60,10 +60,20 @@ function convolutionCategory(op: OpOf<'conv2d'>, channels: number): Category {
   return area(op) === 1 ? 'pointwise' : 'convolution'
 }
 
+/** Comparing costs what adding does, dividing what multiplying does, in the conventions that count operations. */
+const binaryClass: { readonly [O in BinaryOperator]: ElementClass } = {
+  add: 'add',
+  sub: 'add',
+  max: 'add',
+  min: 'add',
+  mul: 'multiply',
+  div: 'multiply',
+}
+
 /** One row an op. A new op without its row does not compile. */
 const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   input: idle('view'),
-  normalize: element('normalize'),
+  affine: element('affine'),
   conv2d(op, [input], output) {
     const channels = channelsOf(input)
     return product(convolutionCategory(op, channels), op, (area(op) * channels) / op.groups, output)
@@ -71,11 +81,8 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   depthwiseConv2d: (op, _inputs, output) => product('depthwise', op, area(op), output),
   dense: (op, [input], output) => product('dense', op, channelsOf(input), output),
   batchNorm: element('batchNorm'),
-  relu: element('activation'),
-  relu6: element('activation'),
   clamp: element('activation'),
-  add: element('add'),
-  mul: element('multiply'),
+  binary: (op, _inputs, output) => element(binaryClass[op.operator])(op, _inputs, output),
   pad: idle('memory'),
   averagePool: (op, _inputs, output) => pool(elementCount(output) * area(op)),
   maxPool: (op, _inputs, output) => pool(elementCount(output) * area(op)),
@@ -85,6 +92,8 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   sigmoid: element('sigmoid'),
   concat: idle('memory'),
   dropout: idle('view'),
+  quantize: element('affine'),
+  dequantize: element('affine'),
 }
 
 /** The work of one node, given the shapes of its operands. */

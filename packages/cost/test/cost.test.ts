@@ -51,7 +51,7 @@ describe('one layer', () => {
   it('element operations have FLOPs of their own, and no MACs', () => {
     const x = (b: GraphBuilder) => b.input([1, 4, 6, 2])
     const cases: readonly [LayerCost, LayerCost['elements'], number][] = [
-      [last(build(b => b.normalize(x(b), { scale: [1, 1], offset: [0, 0] }))), { normalize: 48 }, 96],
+      [last(build(b => b.affine(x(b), { scale: [1, 1], offset: [0, 0] }))), { affine: 48 }, 96],
       [last(build(b => b.batchNorm(x(b)))), { batchNorm: 48 }, 96],
       [last(build(b => b.relu(x(b)))), { activation: 48 }, 48],
       [last(build(b => b.relu6(x(b)))), { activation: 48 }, 48],
@@ -95,7 +95,7 @@ describe('one layer', () => {
 describe('bytes', () => {
   const net = build(b => {
     const pixels = b.input([1, 4, 4, 3], { dtype: 'uint8' })
-    const x = b.normalize(pixels, { scale: [1, 1, 1], offset: [0, 0, 0] })
+    const x = b.affine(pixels, { scale: [1, 1, 1], offset: [0, 0, 0] })
     return b.batchNorm(b.conv2d(x, { filters: 8, kernel: 3 }))
   })
   const weights = 9 * 3 * 8

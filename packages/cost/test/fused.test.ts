@@ -98,7 +98,7 @@ describe('folding and fusing', () => {
       expect(after.elements).toEqual({ ...before.elements, batchNorm: undefined })
       expect(after.operationsBy.paper).toBe(before.operationsBy.paper)
       expect(after.activationBytes.written).toBeLessThan(before.activationBytes.written / 2)
-      expect(layers.filter(({ kind }) => kind === 'batchNorm' || kind === 'relu6' || kind === 'add')).toEqual([])
+      expect(layers.filter(({ kind }) => kind === 'batchNorm' || kind === 'clamp' || kind === 'binary')).toEqual([])
     }
   })
 })

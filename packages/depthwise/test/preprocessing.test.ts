@@ -10,7 +10,7 @@ const bicubic = { filter: 'bicubic', antialias: true } as const
 /** A network that does nothing to its input. */
 function model(dtype: 'float32' | 'uint8', normalization?: Normalization): Model {
   const b = new GraphBuilder()
-  const graph = b.build([b.normalize(b.input([1, 4, 4, 3], { dtype }), { scale: [1, 1, 1], offset: [0, 0, 0] })])
+  const graph = b.build([b.affine(b.input([1, 4, 4, 3], { dtype }), { scale: [1, 1, 1], offset: [0, 0, 0] })])
   return { graph, params: new Map(), metadata: normalization ? { preprocessing: { normalization } } : {} }
 }
 

@@ -40,9 +40,9 @@ export function affineChannels(
 }
 
 /** The same scale and offset for each of so many channels. */
-export function uniformAffine(channels: number, { scale, offset }: Affine): OpOf<'normalize'> {
+export function uniformAffine(channels: number, { scale, offset }: Affine): OpOf<'affine'> {
   const each = (value: number): readonly number[] => new Array<number>(channels).fill(value)
-  return { kind: 'normalize', scale: each(scale), offset: each(offset) }
+  return { kind: 'affine', scale: each(scale), offset: each(offset) }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Bounds, Op } from '@depthwise/core'
+import { type Bounds, type ClampOp, clampTo, relu, relu6 } from '@depthwise/core'
 
 export const unbounded: Bounds = { min: -Infinity, max: Infinity }
 
@@ -23,7 +23,7 @@ export function contains(outer: Bounds, inner: Bounds, slack: number): boolean {
 }
 
 /** The op that clamps to an interval, by its own name where it has one. */
-export function clampOp({ min, max }: Bounds): Op {
-  if (min === 0 && max === Infinity) return { kind: 'relu' }
-  return min === 0 && max === 6 ? { kind: 'relu6' } : { kind: 'clamp', min, max }
+export function clampOp({ min, max }: Bounds): ClampOp {
+  if (min === 0 && max === Infinity) return relu
+  return min === 0 && max === 6 ? relu6 : clampTo({ min, max })
 }

@@ -1,4 +1,4 @@
-import type { Op, Value } from '@depthwise/core'
+import { clampTo, type Op, relu, type Value } from '@depthwise/core'
 import { uniformAffine } from './affine.ts'
 
 // Functions of one value that core has no op for, composed of the ops it has. Callers charge the channels of the value to their
@@ -15,17 +15,17 @@ const channelsOf = ({ shape }: Value): number => shape.at(-1) ?? 1
  * @param slopes one per channel
  */
 export function leakyRelu(x: Value, slopes: readonly number[], emit: Emit): Value {
-  const positive = emit({ kind: 'relu' }, [x], 'positive')
-  const negative = emit({ kind: 'clamp', min: -Infinity, max: 0 }, [x], 'negative')
-  const leak = emit({ kind: 'normalize', scale: slopes, offset: slopes.map(() => 0) }, [negative], 'leak')
-  return emit({ kind: 'add' }, [positive, leak], null)
+  const positive = emit(relu, [x], 'positive')
+  const negative = emit(clampTo({ min: -Infinity, max: 0 }), [x], 'negative')
+  const leak = emit({ kind: 'affine', scale: slopes, offset: slopes.map(() => 0) }, [negative], 'leak')
+  return emit({ kind: 'binary', operator: 'add' }, [positive, leak], null)
 }
 
 /** `x * min(max(x / 6 + 0.5, 0), 1)`, which is also called hard SiLU. */
 export function hardSwish(x: Value, emit: Emit): Value {
   const scaled = emit(uniformAffine(channelsOf(x), { scale: 1 / 6, offset: 0.5 }), [x], 'scaled')
-  const gate = emit({ kind: 'clamp', min: 0, max: 1 }, [scaled], 'gate')
-  return emit({ kind: 'mul' }, [x, gate], null)
+  const gate = emit(clampTo({ min: 0, max: 1 }), [scaled], 'gate')
+  return emit({ kind: 'binary', operator: 'mul' }, [x, gate], null)
 }
 
 /** `2 sigmoid(2 x) - 1`. */

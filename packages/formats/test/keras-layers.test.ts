@@ -164,7 +164,7 @@ const cases: Readonly<Record<string, Case>> = {
   Dropout: { layer: { className: 'Dropout', config: { rate: 0.25 } }, expected: (b, x) => b.dropout(x, 0.25) },
   Rescaling: {
     layer: { className: 'Rescaling', config: { scale: 0.5, offset: [-1, 1] } },
-    expected: (b, x) => b.normalize(x, { scale: [0.5, 0.5], offset: [-1, 1] }),
+    expected: (b, x) => b.affine(x, { scale: [0.5, 0.5], offset: [-1, 1] }),
   },
 }
 

@@ -1,4 +1,4 @@
-import { FormatError, type Model } from '@depthwise/core'
+import { FormatError, type Model, opTitle } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { readKeras, readTfjs } from '../src/index.ts'
 import { writeArchive, writeLegacy } from './hdf5-writer.ts'
@@ -139,7 +139,7 @@ function spelled({ graph }: Model): readonly string[] {
   const spell = (id: number): string => {
     const node = nodes.get(id)
     if (!node) return '?'
-    return node.op.kind === 'input' ? node.name.replace('input', 'i') : `${node.op.kind}(${node.inputs.map(spell)})`
+    return node.op.kind === 'input' ? node.name.replace('input', 'i') : `${opTitle(node.op)}(${node.inputs.map(spell)})`
   }
   return graph.outputs.map(spell)
 }

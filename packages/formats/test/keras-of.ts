@@ -75,9 +75,9 @@ function layerOf({ op, shape }: Node, weights: readonly number[]): Omit<LayerSpe
       return { className: 'Dense', config: { units: op.units, use_bias: op.bias !== null } }
     case 'batchNorm':
       return { className: 'BatchNormalization', config: { axis: [shape.length - 1], epsilon: op.epsilon } }
-    case 'relu6':
+    case 'clamp':
       return { className: 'ReLU', config: { max_value: 6 } }
-    case 'add':
+    case 'binary':
       return { className: 'Add', config: {} }
     case 'pad':
       return { className: 'ZeroPadding2D', config: { padding: op.pads.slice(1, 3) } }

@@ -15,7 +15,7 @@ test('a small folder is a sound network of the strides and residuals of V2', asy
   checkParams(model.graph, model.params)
   const sizes = model.graph.nodes.filter(node => node.name.endsWith('depthwise')).map(node => node.shape[1])
   expect(sizes).toEqual([32, 16, 16, 8, 8, 8, 4, 4, 4, 4, 4, 4, 4, 2, 2, 2, 2])
-  const adds = model.graph.nodes.filter(node => node.op.kind === 'add').map(node => node.name)
+  const adds = model.graph.nodes.filter(node => node.op.kind === 'binary').map(node => node.name)
   expect(adds).toEqual([2, 4, 5, 7, 8, 9, 10, 11, 12, 14, 15, 16].map(block => `expanded_conv_${block}/add`))
   expect(model.graph.nodes.at(-1)).toMatchObject({ name: 'Logits', shape: [1, 3] })
   expect(model.metadata).toEqual({ format: 'manifest', preprocessing: { normalization: 'signed' } })

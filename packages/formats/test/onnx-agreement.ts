@@ -4,6 +4,7 @@ import {
   type Network,
   nodeIndex,
   type Outputs,
+  opTitle,
   type Shape,
   sameShape,
   type Tensor,
@@ -63,7 +64,7 @@ export async function expectComputed(actual: Outputs, { graph, params }: Network
 
 /** The kinds of the nodes, in order. */
 export function kinds({ graph }: Model): readonly string[] {
-  return graph.nodes.map(node => node.op.kind)
+  return graph.nodes.map(node => opTitle(node.op))
 }
 
 export function shapeOf({ graph }: Model, name: string): Shape | undefined {

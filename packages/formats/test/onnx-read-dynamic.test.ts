@@ -93,7 +93,7 @@ describe('a convolution', () => {
       ['Add', ['m', 'a'], 'y'],
     ]
     const model = await expectAsRuntime(conv(nodes), 2 * loose)
-    expect(kinds(model)).toEqual(['input', 'conv2d', 'normalize', 'add'])
+    expect(kinds(model)).toEqual(['input', 'conv2d', 'affine', 'add'])
   })
 
   test('several of one measured activation, and both as outputs', async () => {
@@ -299,7 +299,7 @@ describe('integers that are not measured at run time', () => {
   test('of a QuantizeLinear', async () => {
     const nodes: readonly NodeSpec[] = [['QuantizeLinear', ['x', 'xs', 'xz'], 'xq'], product, ...finish]
     const model = await expectAsRuntime(conv(nodes, known), loose)
-    expect(kinds(model).filter(kind => kind === 'conv2d' || kind === 'normalize')).toEqual(['conv2d'])
+    expect(kinds(model).filter(kind => kind === 'conv2d' || kind === 'affine')).toEqual(['conv2d'])
   })
 
   test('raw bytes in, and a bias of integers', async () => {
@@ -312,7 +312,7 @@ describe('integers that are not measured at run time', () => {
     const more = { ...known, bi: narrow('INT32', [1000, -500, 0, 70], [1, filters, 1, 1]) }
     const spec = onImage(nodes, { inputs: { 'xq:UINT8': image.x }, constants: { ...constants, ...more } })
     const model = await expectAsRuntime(spec, 1e-4)
-    expect(kinds(model)).toEqual(['input', 'normalize', 'conv2d'])
+    expect(kinds(model)).toEqual(['input', 'affine', 'conv2d'])
   })
 })
 

@@ -70,6 +70,6 @@ describe('as the converter of Keras writes', () => {
         ['Add', ['fb', 'm'], 'y'],
       ],
     })
-    expect(kinds(model)).toEqual(['input', 'dense', 'normalize'])
+    expect(kinds(model)).toEqual(['input', 'dense', 'affine'])
   })
 })

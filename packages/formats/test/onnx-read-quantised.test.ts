@@ -60,7 +60,7 @@ describe('quantised networks, as reals', () => {
       0.02,
     )
     expect(model.graph.nodes[0]).toMatchObject({ dtype: 'uint8', shape: [1, 8, 6, 3] })
-    expect(kinds(model)).toEqual(['input', 'normalize', 'conv2d', 'clamp'])
+    expect(kinds(model)).toEqual(['input', 'affine', 'conv2d', 'clamp'])
   })
 
   test('bytes cast and scaled', async () => {
@@ -71,7 +71,7 @@ describe('quantised networks, as reals', () => {
     ]
     const constants = { d: floats([255], []), w: reals([4, 3, 1, 1], 1) }
     const model = await expectAsRuntime(onImage(nodes, { inputs: { 'x:UINT8': image.x }, constants }))
-    expect(kinds(model)).toEqual(['input', 'normalize', 'normalize', 'conv2d'])
+    expect(kinds(model)).toEqual(['input', 'affine', 'affine', 'conv2d'])
   })
 
   test('constants that are quantised and dequantised', async () => {

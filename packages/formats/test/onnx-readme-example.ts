@@ -10,4 +10,4 @@ const onnx = writeOnnx({ graph, params, metadata: { labels: ['person', 'none'] }
 const model = await readOnnx(onnx)
 const saved = writeModel(model, { dtype: 'float16' })
 const { metadata } = await readModel(saved)
-console.log(`${onnx.length >> 10} and ${saved.length >> 10} KiB, ${metadata.labels}`) // 871 and 461 KiB, person,none
+console.log(`${onnx.length >> 10} and ${saved.length >> 10} KiB, ${metadata.labels}`) // 871 and 462 KiB, person,none

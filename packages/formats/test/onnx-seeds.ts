@@ -8,7 +8,7 @@ import { floats, ints, narrow, onnxFile, reals } from './onnx-file.ts'
 export function littleNetwork(): Model {
   const b = new GraphBuilder()
   const x = b.input([1, 6, 5, 3], { name: 'image', dtype: 'uint8' })
-  const pixels = b.normalize(x, { scale: [1 / 128, 1 / 128, 1 / 128], offset: [-1, -1, -1] })
+  const pixels = b.affine(x, { scale: [1 / 128, 1 / 128, 1 / 128], offset: [-1, -1, -1] })
   const stem = b.relu6(b.batchNorm(b.conv2d(pixels, { filters: 4, kernel: 3, strides: 2, bias: false })))
   const gate = b.sigmoid(b.globalAveragePool(stem, { keepDims: true }))
   const block = b.add(stem, b.mul(b.depthwiseConv2d(stem, { kernel: 3 }), gate))

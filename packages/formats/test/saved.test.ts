@@ -155,7 +155,7 @@ describe('files that lie', () => {
     ['no JSON', { 'depthwise.graph': '{' }, 'depthwise.graph: expected JSON'],
     [
       'another version',
-      { 'depthwise.graph': text.replace('"version":1', '"version":2') },
+      { 'depthwise.graph': text.replace('"version":2', '"version":3') },
       /depthwise\.graph, .*version/,
     ],
     [

@@ -1,4 +1,4 @@
-import { FormatError, type Model, type Tensor, tensor, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, type Model, opTitle, relu, relu6, type Tensor, tensor, UnsupportedOpError } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { readTfjs } from '../src/index.ts'
 import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from './tfjs-folder.ts'
@@ -46,7 +46,7 @@ describe('graph-models', () => {
     })
     const attr = { ...window, fused_ops: ['BiasAdd', 'Relu6'] }
     const fused = await read({ op: '_FusedConv2D', attr }, { ...conv, bias: counting(4) })
-    expect(fused.graph.nodes.map(({ name, op }) => `${name} ${op.kind}`)).toEqual([
+    expect(fused.graph.nodes.map(({ name, op }) => `${name} ${opTitle(op)}`)).toEqual([
       'x input',
       'it/linear conv2d',
       'it relu6',
@@ -80,7 +80,7 @@ describe('graph-models', () => {
       ['Mul', [0.5, 3], [0, 0]],
     ] as const) {
       const { graph } = await read({ op }, { c: tensor([2], [0.5, 3]) })
-      expect(graph.nodes[1]?.op).toEqual({ kind: 'normalize', scale, offset })
+      expect(graph.nodes[1]?.op).toEqual({ kind: 'affine', scale, offset })
     }
   })
 
@@ -106,8 +106,8 @@ describe('graph-models', () => {
         },
       ],
       [await read({ op: 'Reshape' }, { shape: ints(-1, 48) }), { kind: 'reshape', target: [48] }],
-      [await read({ op: 'Relu' }), { kind: 'relu' }],
-      [await read({ op: 'Relu6' }), { kind: 'relu6' }],
+      [await read({ op: 'Relu' }), relu],
+      [await read({ op: 'Relu6' }), relu6],
       [await read({ op: 'Sigmoid' }), { kind: 'sigmoid' }],
       [await read({ op: 'Softmax' }), { kind: 'softmax' }],
     ] as const
@@ -209,7 +209,7 @@ describe('graph-models', () => {
 
     test('Shape, StridedSlice, Pack, Reshape', async () => {
       const model = await build(flat(shape, batch, pack), { batch: integer(slice) })
-      expect(model.graph.nodes.map(({ name, op }) => `${name} ${op.kind}`)).toEqual(['x input', 'out reshape'])
+      expect(model.graph.nodes.map(({ name, op }) => `${name} ${opTitle(op)}`)).toEqual(['x input', 'out reshape'])
       expect(model.graph.nodes[1]?.shape).toEqual([1, 48])
     })
 

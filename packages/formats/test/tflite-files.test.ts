@@ -60,7 +60,7 @@ describeShared('the shared TFLite files', () => {
     const last = extractor.graph.nodes.findLast(node => node.op.kind === 'conv2d')?.op
     const [expected] = Object.values(head.metadata.inputQuantization ?? {})
     expect(expected).toEqual({ scale: Math.fround(0.023528477177023888), zeroPoint: 0 })
-    expect(last).toMatchObject({ clamp: { min: 0, max: 255 * (expected?.scale ?? 0) } })
+    expect(last).toMatchObject({ activation: { min: 0, max: 255 * (expected?.scale ?? 0) } })
   })
 
   test('have the inputs, outputs and parameter counts of the networks they are', async () => {

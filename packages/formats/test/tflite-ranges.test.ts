@@ -1,4 +1,4 @@
-import type { Model } from '@depthwise/core'
+import { clampTo, type Model, opTitle } from '@depthwise/core'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { run } from './tflite-run.ts'
@@ -16,7 +16,7 @@ async function sequence(input: tfl.TensorSpec, steps: readonly Step[]) {
   return readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [steps.length] }))
 }
 
-const summary = ({ graph }: Model) => graph.nodes.map(node => [node.name, node.op.kind])
+const summary = ({ graph }: Model) => graph.nodes.map(node => [node.name, opTitle(node.op)])
 
 /** A 1x1 convolution by 1 whose result is stored as told. */
 async function convolution(stored: Partial<tfl.TensorSpec>, fused: number) {
@@ -30,7 +30,7 @@ async function convolution(stored: Partial<tfl.TensorSpec>, fused: number) {
   ] as const
   const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [2] }))
   const op = model.graph.nodes[1]?.op
-  return op?.kind === 'conv2d' ? op.clamp : 'no convolution'
+  return op?.kind === 'conv2d' ? op.activation && { min: op.activation.min, max: op.activation.max } : 'no convolution'
 }
 
 describe('the range an integer type can hold', () => {
@@ -111,7 +111,7 @@ describe('clamps', () => {
     ]
     const operators = [{ op: 'ADD', inputs: [0, 1], outputs: [2], options: tfl.addOptions() }] as const
     const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0, 1], outputs: [2] }))
-    expect(model.graph.nodes.at(-1)?.op).toEqual({ kind: 'clamp', min: 0, max: 510 })
+    expect(model.graph.nodes.at(-1)?.op).toEqual(clampTo({ min: 0, max: 510 }))
     expect(model.metadata.inputQuantization).toEqual({ a: { scale: 1, zeroPoint: 0 }, b: { scale: 1, zeroPoint: 0 } })
   })
 })

@@ -111,7 +111,7 @@ describe('a dense layer over the places of a map', () => {
       ['RESHAPE', ['a', 'image'], 'y'],
     ])
     expect(model.graph.nodes.find(node => node.op.kind === 'conv2d')?.op).toMatchObject({
-      clamp: { min: 0, max: 127.5 },
+      activation: { min: 0, max: 127.5 },
     })
     expect([...(model.params.get('a/bias')?.data ?? [])]).toEqual([1, 4])
   })

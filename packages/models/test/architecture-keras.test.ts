@@ -1,9 +1,9 @@
-import { elementCount, formatShape, type Graph, type OpKind, paramSpecs, verify } from '@depthwise/core'
+import { elementCount, formatShape, type Graph, opTitle, paramSpecs, verify } from '@depthwise/core'
 import { expect, it } from 'vitest'
 import { mobileNetV1, mobileNetV2 } from '../src/index.ts'
 import { describeShared, type Row, readTable } from './shared.ts'
 
-const kinds: Readonly<Record<string, OpKind>> = {
+const kinds: Readonly<Record<string, string>> = {
   InputLayer: 'input',
   Conv2D: 'conv2d',
   DepthwiseConv2D: 'depthwiseConv2d',
@@ -29,7 +29,7 @@ function listed(graph: Graph): readonly object[] {
     .filter(node => node.name !== 'predictions_softmax')
     .map(node => ({
       name: node.name,
-      kind: node.op.kind,
+      kind: opTitle(node.op),
       shape: formatShape(node.shape.slice(1)),
       params: specs.reduce((sum, { node: { id }, shape }) => sum + (id === node.id ? elementCount(shape) : 0), 0),
     }))

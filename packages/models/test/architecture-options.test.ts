@@ -1,4 +1,4 @@
-import { type Architecture, elementCount, type Graph, OptionError, paramSpecs } from '@depthwise/core'
+import { type Architecture, elementCount, type Graph, OptionError, opTitle, paramSpecs, relu6 } from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import {
   buildArchitecture,
@@ -15,7 +15,7 @@ const nodeOf = (graph: Graph, name: string) => {
   return node
 }
 const shapeOf = (graph: Graph, name: string) => nodeOf(graph, name).shape
-const kindsOf = (graph: Graph) => graph.nodes.map(node => node.op.kind)
+const kindsOf = (graph: Graph) => graph.nodes.map(node => opTitle(node.op))
 const outputOf = (graph: Graph) => graph.nodes.find(node => node.id === graph.outputs[0])
 /** What torch and Keras call trainable. */
 const trainable = (graph: Graph): number =>
@@ -178,7 +178,7 @@ describe('input and ends', () => {
     ] as const) {
       const end = (pooling: 'avg' | 'max' | null) =>
         outputOf(build({ includeTop: false, alpha: 0.25, inputShape: [64, 96, 3], pooling }))
-      expect(end(null)).toMatchObject({ op: { kind: 'relu6' }, shape: [1, 2, 3, channels] })
+      expect(end(null)).toMatchObject({ op: relu6, shape: [1, 2, 3, channels] })
       expect(end('avg')).toMatchObject({ name: 'global_average_pooling2d', shape: [1, channels] })
       expect(end('max')).toMatchObject({ name: 'global_max_pooling2d', shape: [1, channels] })
     }

@@ -47,7 +47,7 @@ describe('any alpha and resolution', () => {
       ])
       expect(graph.nodes.at(-1)?.shape).toEqual([1, 7])
       expect(graph.nodes.filter(node => node.op.kind === 'depthwiseConv2d')).toHaveLength(blocks)
-      const adds = graph.nodes.filter(node => node.op.kind === 'add')
+      const adds = graph.nodes.filter(node => node.op.kind === 'binary')
       if (network === 'v1') expect(adds).toHaveLength(0)
       // A shortcut within each stage, and one more for each pair of stages of one width that meet at stride 1.
       else expect(adds.length).toBeGreaterThanOrEqual(10)

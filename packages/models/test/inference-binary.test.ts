@@ -32,19 +32,19 @@ const heads: Readonly<Record<string, readonly [head: Head, probability: (product
   'a logit behind dropout': [(b, x) => b.dropout(x, 0.2), sigmoid],
   'a logit of [1, 1, 1, 1]': [(b, x) => b.reshape(x, [1, 1, 1]), sigmoid],
   'a logit that was squeezed': [(b, x) => b.reshape(x, []), sigmoid],
-  'a logit scaled by the exporter': [(b, x) => b.normalize(x, { scale: [2], offset: [-1] }), x => sigmoid(2 * x - 1)],
+  'a logit scaled by the exporter': [(b, x) => b.affine(x, { scale: [2], offset: [-1] }), x => sigmoid(2 * x - 1)],
   'a sigmoid': [(b, x) => b.sigmoid(x), sigmoid],
   'a sigmoid of [1, 1, 1, 1]': [(b, x) => b.sigmoid(b.reshape(x, [1, 1, 1])), sigmoid],
   'a sigmoid that was squeezed': [(b, x) => b.reshape(b.sigmoid(x), []), sigmoid],
   'a sigmoid, clamped': [(b, x) => b.clamp(b.sigmoid(x), { min: 1e-7, max: 1 - 1e-7 }), sigmoid],
-  'the other probability': [(b, x) => b.normalize(b.sigmoid(x), { scale: [-1], offset: [1] }), x => sigmoid(-x)],
+  'the other probability': [(b, x) => b.affine(b.sigmoid(x), { scale: [-1], offset: [1] }), x => sigmoid(-x)],
   'a clamp to 0 and 1': [(b, x) => b.clamp(x, { min: 0, max: 1 }), x => Math.min(Math.max(x, 0), 1)],
   'a hard sigmoid by clamp': [
-    (b, x) => b.clamp(b.normalize(x, { scale: [1 / 6], offset: [0.5] }), { min: 0, max: 1 }),
+    (b, x) => b.clamp(b.affine(x, { scale: [1 / 6], offset: [0.5] }), { min: 0, max: 1 }),
     hard,
   ],
   'a hard sigmoid by relu6': [
-    (b, x) => b.normalize(b.relu6(b.normalize(x, { scale: [1], offset: [3] })), { scale: [1 / 6], offset: [0] }),
+    (b, x) => b.affine(b.relu6(b.affine(x, { scale: [1], offset: [3] })), { scale: [1 / 6], offset: [0] }),
     hard,
   ],
 }
@@ -162,7 +162,7 @@ describe('several outputs that lie in [0, 1]', () => {
   }
 
   it.each<[string, Head]>([
-    ['a hard sigmoid', (b, x) => b.clamp(b.normalize(x, { scale: [1, 1, 1], offset: [0, 0, 0] }), { min: 0, max: 1 })],
+    ['a hard sigmoid', (b, x) => b.clamp(b.affine(x, { scale: [1, 1, 1], offset: [0, 0, 0] }), { min: 0, max: 1 })],
     ['both probabilities, joined', (b, x) => b.concat([b.sigmoid(x), b.softmax(x)], 1)],
     ['a softmax behind a relu', (b, x) => b.relu(b.softmax(x))],
   ])('are probabilities: %s', (_, head) => {
@@ -173,7 +173,7 @@ describe('several outputs that lie in [0, 1]', () => {
   it.each<[string, Head]>([
     ['relu', (b, x) => b.relu(x)],
     ['relu6', (b, x) => b.relu6(x)],
-    ['a sigmoid, scaled up', (b, x) => b.normalize(b.sigmoid(x), { scale: [1, 2, 1], offset: [0, 0, 0] })],
+    ['a sigmoid, scaled up', (b, x) => b.affine(b.sigmoid(x), { scale: [1, 2, 1], offset: [0, 0, 0] })],
     ['a sum', (b, x) => b.add(b.sigmoid(x), b.sigmoid(x))],
   ])('are not: %s', (_, head) => {
     expect(endInProbabilities(graphOf(head)).nodes.at(-1)?.op.kind).toBe('softmax')

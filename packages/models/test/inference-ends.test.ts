@@ -67,13 +67,13 @@ describe('features', () => {
 
   it('are what the classifier reads, whatever each class goes through on its way to the output', () => {
     const ways: Readonly<Record<string, (b: GraphBuilder, x: Value) => Value>> = {
-      'a bias apart': (b, x) => b.normalize(x, { scale: [1, 1, 1, 1, 1], offset: [1, 2, 3, 4, 5] }),
+      'a bias apart': (b, x) => b.affine(x, { scale: [1, 1, 1, 1, 1], offset: [1, 2, 3, 4, 5] }),
       'a batch norm': (b, x) => b.batchNorm(x),
       'an activation': (b, x) => b.relu6(x),
       'a softmax': (b, x) => b.softmax(x),
       'a sigmoid': (b, x) => b.sigmoid(x),
       'a bias apart, squeezed, and a softmax': (b, x) =>
-        b.softmax(b.flatten(b.normalize(x, { scale: [1, 1, 1, 1, 1], offset: [1, 2, 3, 4, 5] }))),
+        b.softmax(b.flatten(b.affine(x, { scale: [1, 1, 1, 1, 1], offset: [1, 2, 3, 4, 5] }))),
       'a pool of the only position': (b, x) => (x.shape.length === 4 ? b.globalAveragePool(x) : x),
     }
     for (const [name, way] of Object.entries(ways)) {

@@ -130,7 +130,7 @@ describe('inputs', () => {
     const b = new GraphBuilder()
     const bytes = b.input([1, 5, 7, 3], { name: 'bytes', dtype: 'uint8' })
     const scale = [1 / 127.5, 1 / 127.5, 1 / 127.5]
-    const own = modelOf(tail(b, b.normalize(bytes, { scale, offset: [-1, -1, -1] })), {
+    const own = modelOf(tail(b, b.affine(bytes, { scale, offset: [-1, -1, -1] })), {
       preprocessing: { normalization: 'unit' },
     })
     const c = new GraphBuilder()
@@ -153,7 +153,7 @@ describe('inputs', () => {
   it('of bytes are fed in the order that the graph takes, where its file states one', async () => {
     const b = new GraphBuilder()
     const bytes = b.input([1, 1, 1, 3], { dtype: 'uint8' })
-    const graph = b.build([b.flatten(b.normalize(bytes, { scale: [1, 1, 1], offset: [0, 0, 0] }))])
+    const graph = b.build([b.flatten(b.affine(bytes, { scale: [1, 1, 1], offset: [0, 0, 0] }))])
     const blueFirst = { mean: 128, std: 1, order: 'bgr' } as const
     const colour: PixelImage = { width: 1, height: 1, channels: 3, data: Uint8Array.of(3, 0, 4) }
     const points = [
@@ -191,7 +191,7 @@ describe('inputs', () => {
     const graphOf = (shape: readonly number[], dtype: 'float32' | 'int8' = 'float32') => {
       const b = new GraphBuilder()
       const input = b.input(shape, { name: 'x', dtype })
-      const x = dtype === 'int8' ? b.normalize(input, { scale: [1, 1, 1], offset: [0, 0, 0] }) : input
+      const x = dtype === 'int8' ? b.affine(input, { scale: [1, 1, 1], offset: [0, 0, 0] }) : input
       return b.build([b.flatten(x)])
     }
     for (const graph of [graphOf([1, 9]), graphOf([1, 4, 4, 4]), graphOf([1, 4, 4, 3], 'int8')]) {

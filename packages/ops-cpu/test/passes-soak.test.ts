@@ -3,7 +3,7 @@ import {
   dropIdentities,
   foldBatchNorm,
   foldPadding,
-  fuseClamp,
+  fuseActivation,
   fuseResidual,
   type Graph,
   graphFromJSON,
@@ -37,7 +37,7 @@ const exposing: fc.Arbitrary<Graph> = arbitraryGraph().chain(graph =>
   ),
 )
 
-const passes = { dropIdentities, foldPadding, foldBatchNorm, fuseClamp, fuseResidual, optimize }
+const passes = { dropIdentities, foldPadding, foldBatchNorm, fuseActivation, fuseResidual, optimize }
 
 describe('on random graphs', () => {
   it.each<[string, Pass]>(Object.entries(passes))(

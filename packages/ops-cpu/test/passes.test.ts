@@ -3,11 +3,12 @@ import {
   dropIdentities,
   foldBatchNorm,
   foldPadding,
-  fuseClamp,
+  fuseActivation,
   fuseResidual,
   type Graph,
   GraphBuilder,
   type Node,
+  opTitle,
   optimize,
   type Pass,
   type Value,
@@ -33,7 +34,7 @@ async function nodesAfter(pass: Pass, graph: Graph): Promise<readonly Node[]> {
   return passed.graph.nodes.filter(node => node.op.kind !== 'input')
 }
 
-const kindsOf = (nodes: readonly Node[]): string[] => nodes.map(node => node.op.kind)
+const kindsOf = (nodes: readonly Node[]): string[] => nodes.map(node => opTitle(node.op))
 
 describe('foldBatchNorm', () => {
   it.each<[string, (b: GraphBuilder, x: Value) => Value]>([
@@ -68,7 +69,7 @@ describe('foldBatchNorm', () => {
     })
     expect(kindsOf(await nodesAfter(foldBatchNorm, twice))).toEqual(['conv2d', 'batchNorm', 'sigmoid'])
     const clamped = graphOf((b, x) => [b.batchNorm(b.relu6(b.conv2d(x, { filters: 2, kernel: 1 })))])
-    const both: Pass = network => foldBatchNorm(fuseClamp(network))
+    const both: Pass = network => foldBatchNorm(fuseActivation(network))
     expect(kindsOf(await nodesAfter(both, clamped))).toEqual(['conv2d', 'batchNorm'])
   })
 })
@@ -116,14 +117,14 @@ describe('foldPadding', () => {
   })
 })
 
-describe('fuseClamp', () => {
+describe('fuseActivation', () => {
   it('into every product', async () => {
     const graph = graphOf((b, x) => [
       b.relu6(b.conv2d(x, { filters: 2, kernel: 3 })),
       b.relu(b.depthwiseConv2d(x, { kernel: 3 })),
       b.clamp(b.dense(b.flatten(x), { units: 4 }), { min: -0.25, max: 0.25 }),
     ])
-    expect(kindsOf(await nodesAfter(fuseClamp, graph))).toEqual(['conv2d', 'depthwiseConv2d', 'reshape', 'dense'])
+    expect(kindsOf(await nodesAfter(fuseActivation, graph))).toEqual(['conv2d', 'depthwiseConv2d', 'reshape', 'dense'])
   })
 
   it.each<[Bounds, Bounds]>([
@@ -141,7 +142,7 @@ describe('fuseClamp', () => {
     ],
   ])('makes one of two clamps, %o then %o', async (inner, outer) => {
     const graph = graphOf((b, x) => [b.clamp(b.clamp(x, inner), outer)])
-    expect(kindsOf(await nodesAfter(fuseClamp, graph))).toEqual(['clamp'])
+    expect(kindsOf(await nodesAfter(fuseActivation, graph))).toEqual(['clamp'])
   })
 })
 
@@ -176,7 +177,7 @@ describe('fuseResidual', () => {
     })
     expect(kindsOf(await nodesAfter(fuseResidual, doubling))).toEqual(['conv2d', 'add'])
     const activated = graphOf((b, x) => [b.add(b.relu(b.conv2d(x, { filters: 3, kernel: 1 })), x)])
-    const both: Pass = network => fuseResidual(fuseClamp(network))
+    const both: Pass = network => fuseResidual(fuseActivation(network))
     expect(kindsOf(await nodesAfter(both, activated))).toEqual(['conv2d', 'add'])
   })
 })
@@ -225,7 +226,7 @@ describe('optimize', () => {
     })
     const nodes = await nodesAfter(optimize, graph)
     expect(kindsOf(nodes)).toEqual(['conv2d', 'depthwiseConv2d', 'conv2d'])
-    expect(nodes.at(-1)).toMatchObject({ name: 'block', op: { residual: true, clamp: null } })
+    expect(nodes.at(-1)).toMatchObject({ name: 'block', op: { residual: true, activation: null } })
   })
 
   it('lets go of what no output needs', async () => {

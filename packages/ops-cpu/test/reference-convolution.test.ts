@@ -1,4 +1,4 @@
-import { resolvePadding, type Size2, tensor } from '@depthwise/core'
+import { clampTo, resolvePadding, type Size2, tensor } from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import { conv2d, dense, depthwiseConv2d, numbers, runOp } from './run-op.ts'
 
@@ -73,8 +73,8 @@ describe('conv2d', () => {
     expect(numbers(result)).toEqual([10, 21, 2, 30, 43, 4])
   })
 
-  it('stores clamp(product + bias + residual)', async () => {
-    const op = conv2d({ filters: 3, bias: 'bias', residual: true, clamp: { min: -1, max: 6 } })
+  it('stores activation(product + bias + residual)', async () => {
+    const op = conv2d({ filters: 3, bias: 'bias', residual: true, activation: clampTo({ min: -1, max: 6 }) })
     const operands = [tensor([1, 1, 1, 1], [2]), tensor([1, 1, 1, 3], [0.5, 100, -100])]
     const result = await runOp(op, operands, { weights: [1, 1, 1], bias: [0.25, -95, 95.5] })
     expect(numbers(result)).toEqual([2.75, 6, -1])
@@ -99,8 +99,8 @@ describe('depthwiseConv2d', () => {
     expect(numbers(result)).toEqual([10, 20, 60, 80])
   })
 
-  it('stores clamp(product + bias + residual)', async () => {
-    const op = depthwiseConv2d({ bias: 'bias', residual: true, clamp: { min: 0, max: Infinity } })
+  it('stores activation(product + bias + residual)', async () => {
+    const op = depthwiseConv2d({ bias: 'bias', residual: true, activation: clampTo({ min: 0, max: Infinity }) })
     const operands = [tensor([1, 1, 1, 2], [1, 2]), tensor([1, 1, 1, 2], [0.5, -90])]
     expect(numbers(await runOp(op, operands, { weights: [3, 4], bias: [10, 20] }))).toEqual([13.5, 0])
   })
@@ -112,8 +112,8 @@ describe('dense', () => {
     expect(numbers(result)).toEqual([21, 42, 63, 43, 86, 129])
   })
 
-  it('stores clamp(product + bias + residual)', async () => {
-    const op = dense({ units: 2, bias: 'bias', residual: true, clamp: { min: 0, max: 6 } })
+  it('stores activation(product + bias + residual)', async () => {
+    const op = dense({ units: 2, bias: 'bias', residual: true, activation: clampTo({ min: 0, max: 6 }) })
     const operands = [tensor([1, 1], [2]), tensor([1, 2], [-0.5, 4])]
     expect(numbers(await runOp(op, operands, { weights: [1, 1], bias: [1, 1] }))).toEqual([2.5, 6])
   })

@@ -1,4 +1,4 @@
-import { type Op, tensor } from '@depthwise/core'
+import { clampTo, type Op, relu, relu6, tensor } from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import { numbers, runOp } from './run-op.ts'
 
@@ -11,10 +11,10 @@ describe('activations', () => {
   const x = row(-2, -0.5, 0, 3, 7)
 
   it.each<[string, Op, number[]]>([
-    ['relu', { kind: 'relu' }, [0, 0, 0, 3, 7]],
-    ['relu6', { kind: 'relu6' }, [0, 0, 0, 3, 6]],
-    ['clamp', { kind: 'clamp', min: -1, max: 5 }, [-1, -0.5, 0, 3, 5]],
-    ['clamp without a lower end', { kind: 'clamp', min: -Infinity, max: 1 }, [-2, -0.5, 0, 1, 1]],
+    ['relu', relu, [0, 0, 0, 3, 7]],
+    ['relu6', relu6, [0, 0, 0, 3, 6]],
+    ['clamp', clampTo({ min: -1, max: 5 }), [-1, -0.5, 0, 3, 5]],
+    ['clamp without a lower end', clampTo({ min: -Infinity, max: 1 }), [-2, -0.5, 0, 1, 1]],
     ['dropout', { kind: 'dropout', rate: 0.5 }, [-2, -0.5, 0, 3, 7]],
   ])('%s', async (_name, op, expected) => {
     expect(numbers(await runOp(op, [x]))).toEqual(expected)
@@ -47,21 +47,21 @@ describe('add and mul', () => {
   const a = tensor([1, 2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8])
 
   it('combine operands of one shape', async () => {
-    expect(numbers(await runOp({ kind: 'add' }, [a, a]))).toEqual([2, 4, 6, 8, 10, 12, 14, 16])
-    expect(numbers(await runOp({ kind: 'mul' }, [a, a]))).toEqual([1, 4, 9, 16, 25, 36, 49, 64])
+    expect(numbers(await runOp({ kind: 'binary', operator: 'add' }, [a, a]))).toEqual([2, 4, 6, 8, 10, 12, 14, 16])
+    expect(numbers(await runOp({ kind: 'binary', operator: 'mul' }, [a, a]))).toEqual([1, 4, 9, 16, 25, 36, 49, 64])
   })
 
   it('stretch an extent of 1, on either side', async () => {
     const perChannel = tensor([1, 1, 1, 2], [10, 100])
     const expected = [10, 200, 30, 400, 50, 600, 70, 800]
-    expect(numbers(await runOp({ kind: 'mul' }, [a, perChannel]))).toEqual(expected)
-    expect(numbers(await runOp({ kind: 'mul' }, [perChannel, a]))).toEqual(expected)
+    expect(numbers(await runOp({ kind: 'binary', operator: 'mul' }, [a, perChannel]))).toEqual(expected)
+    expect(numbers(await runOp({ kind: 'binary', operator: 'mul' }, [perChannel, a]))).toEqual(expected)
   })
 
   it('stretch both operands at once', async () => {
     const column = tensor([1, 2, 1], [1, 2])
     const line = tensor([1, 1, 3], [10, 20, 30])
-    const result = await runOp({ kind: 'add' }, [column, line])
+    const result = await runOp({ kind: 'binary', operator: 'add' }, [column, line])
     expect(result.shape).toEqual([1, 2, 3])
     expect(numbers(result)).toEqual([11, 21, 31, 12, 22, 32])
   })
@@ -69,7 +69,7 @@ describe('add and mul', () => {
 
 describe('normalize', () => {
   it('scales and offsets each channel of reals', async () => {
-    const op: Op = { kind: 'normalize', scale: [2, 0.5], offset: [-1, 1] }
+    const op: Op = { kind: 'affine', scale: [2, 0.5], offset: [-1, 1] }
     expect(numbers(await runOp(op, [tensor([2, 2], [1, 2, 3, 4])]))).toEqual([1, 2, 5, 3])
   })
 
@@ -79,7 +79,7 @@ describe('normalize', () => {
     // 2^24 + 1 has no float32 of its own: it must be exact until the sum is stored.
     ['int32', new Int32Array([16777217, -1, 5]), [16777216, -1.5, 5]],
   ] as const)('takes %s in', async (_dtype, data, expected) => {
-    const op: Op = { kind: 'normalize', scale: [1, 1, 1], offset: [-1, -0.5, 0] }
+    const op: Op = { kind: 'affine', scale: [1, 1, 1], offset: [-1, -0.5, 0] }
     expect(numbers(await runOp(op, [tensor([1, 3], data)]))).toEqual(expected)
   })
 })

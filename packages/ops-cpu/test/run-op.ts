@@ -29,7 +29,7 @@ export async function runOp(
 
 export const noPadding: Padding = { top: 0, bottom: 0, left: 0, right: 0 }
 const window = { kernel: [1, 1] as Size2, strides: [1, 1] as Size2, padding: noPadding }
-const epilogue = { weights: 'weights', bias: null, clamp: null, residual: false }
+const epilogue = { weights: 'weights', bias: null, activation: null, residual: false }
 
 /** A pointwise convolution, or what the given attributes make of it. */
 export function conv2d(attributes: Partial<OpOf<'conv2d'>> & { readonly filters: number }): OpOf<'conv2d'> {

@@ -1,4 +1,14 @@
-import { createSession, GraphBuilder, nodeIndex, OptionError, tensor, UnsupportedOpError, zeros } from '@depthwise/core'
+import {
+  createSession,
+  GraphBuilder,
+  nodeIndex,
+  OptionError,
+  type Outputs,
+  type Tensor,
+  tensor,
+  UnsupportedOpError,
+  zeros,
+} from '@depthwise/core'
 import { mobileNetV2 } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -9,8 +19,7 @@ import { combinations, everywhere, randomInputs } from './wasm-compiled.ts'
 const graph = mobileNetV2({ alpha: 0.35, inputShape: [32, 32, 3], classes: 10 })
 const params = randomParams(graph)
 const image = randomTensor([1, 32, 32, 3], 5)
-const only = (outputs: Readonly<Record<string, { readonly data: Float32Array }>>): Float32Array =>
-  Object.values(outputs)[0]?.data as Float32Array
+const only = (outputs: Outputs): Tensor['data'] => Object.values(outputs)[0]?.data as Float32Array
 
 describe.each(Object.entries(combinations))('%s', (_name, options) => {
   const backend = wasm({ ...options, fusion: everywhere })
@@ -64,7 +73,7 @@ describe('inputs and errors', () => {
         const b = new GraphBuilder()
         const x = b.input([2, 9, 7, 3], { name: 'pixels', dtype })
         const scale = dtype === 'int32' ? [1e-6, 2e-6, 3e-6] : [0.01, 0.02, 0.03]
-        const y = b.normalize(x, { scale, offset: [-1, 0.5, 0] })
+        const y = b.affine(x, { scale, offset: [-1, 0.5, 0] })
         const stem = b.relu6(b.conv2d(y, { filters: 5, kernel, strides: kernel === 3 ? 2 : 1 }))
         const deep = b.conv2d(b.relu6(b.depthwiseConv2d(stem, { kernel: 3 })), { filters: 6, kernel: 1 })
         const pixels = b.build([deep])

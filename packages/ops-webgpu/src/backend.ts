@@ -7,6 +7,7 @@ import {
   optimize,
   type Params,
   prepare,
+  requireReals,
   show,
   traced,
 } from '@depthwise/core'
@@ -45,6 +46,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
     probe: () => source.probe(),
     async compile(graph, params, compileOptions) {
       const network = prepare(graph, params, compileOptions)
+      requireReals(network.graph, 'webgpu')
       const context = await source.acquire()
       try {
         assertTunedFor(context, options.tuning)

@@ -24,7 +24,7 @@ const picture = (i: number) => pictures[i % pictures.length] as (typeof pictures
 
 /** The same to the last bit: what is left of another run, or of another's memory, would show. */
 function expectSame(answer: Outputs, expected: Outputs | undefined): void {
-  const bits = ({ data }: Tensor<'float32'>) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  const bits = ({ data }: Tensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   const [found, wanted] = [answer[output], expected?.[output]]
   if (!found || !wanted) throw new Error(`no output ${output}`)
   expect(Buffer.compare(bits(found), bits(wanted))).toBe(0)

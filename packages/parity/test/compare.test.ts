@@ -79,7 +79,7 @@ describe('two backends that agree', () => {
 it('integers go into a reproduction as they came', async () => {
   const b = new GraphBuilder()
   const bytes = b.input([1, 2, 2, 1], { name: 'bytes', dtype: 'uint8' })
-  const pixels = b.build([b.normalize(bytes, { scale: [0.5], offset: [0] })])
+  const pixels = b.build([b.affine(bytes, { scale: [0.5], offset: [0] })])
   const doubled = planted({ value: data => data.set(data.map(x => 2 * x)) })
   const options = { reference: reference(), candidate: doubled, expose: 'all' } as const
   const report = await compareBackends(pixels, new Map(), { bytes: Uint8Array.of(1, 2, 3, 4) }, options)

@@ -1,4 +1,4 @@
-import type { Op, Tensor } from '@depthwise/core'
+import { type Op, relu, type Tensor } from '@depthwise/core'
 import type { Fault, Place } from './planted.ts'
 
 type Windowed = Extract<Op, { readonly kind: 'conv2d' | 'depthwiseConv2d' }>
@@ -31,8 +31,8 @@ export const swappedChannel: Fault = {
 /** The expansion forgets to clamp from above. */
 export const missingClamp: Fault = {
   op({ op, shape }) {
-    const wide = op.kind === 'conv2d' && op.kernel[0] === 1 && op.clamp !== null && (shape.at(-1) as number) > 16
-    return wide ? { ...op, clamp: { min: 0, max: Infinity } } : op
+    const wide = op.kind === 'conv2d' && op.kernel[0] === 1 && op.activation !== null && (shape.at(-1) as number) > 16
+    return wide ? { ...op, activation: relu } : op
   },
 }
 

@@ -1,4 +1,14 @@
-import { type Network, type Node, type Op, type Padding, type Params, UnsupportedOpError } from '@depthwise/core'
+import {
+  describeOp,
+  type Activation as Fused,
+  type Network,
+  type Node,
+  type Op,
+  type Padding,
+  type Params,
+  type Product,
+  UnsupportedOpError,
+} from '@depthwise/core'
 import type * as TF from '@tensorflow/tfjs-core'
 import type { Activation } from '@tensorflow/tfjs-core/dist/ops/fused_types.d.ts'
 
@@ -71,12 +81,13 @@ function stepOf(tf: Tfjs, node: Node, upload: Upload): Step {
       const shared = { b, ...epilogueOf(op, node, upload) }
       return values => tf.fused.matMul({ a: values.get(first) as TF.Tensor2D, ...shared })
     }
-    case 'add':
+    case 'binary':
+      if (op.operator !== 'add') throw unsupported(where(node), 'a sum', op.operator)
       return values => tf.add(at(values, first), at(values, second))
-    case 'relu':
-      return values => tf.relu(at(values, first))
-    case 'relu6':
-      return values => tf.relu6(at(values, first))
+    case 'clamp': {
+      const activation = activationOf(op, node) === 'relu6' ? tf.relu6 : tf.relu
+      return values => activation(at(values, first))
+    }
     case 'softmax':
       return values => tf.softmax(at(values, first))
     case 'reshape':
@@ -111,16 +122,15 @@ function padsOf({ top, bottom, left, right }: Padding): Pads | 'valid' {
   ]
 }
 
-function epilogueOf(op: Extract<Op, { readonly clamp: unknown }>, node: Node, upload: Upload) {
+function epilogueOf(op: Product, node: Node, upload: Upload) {
   const bias = op.bias === null ? {} : { bias: upload(op.bias) }
-  return { ...bias, activation: activationOf(op, node) }
+  return { ...bias, activation: (op.activation ? activationOf(op.activation, node) : 'linear') as Activation }
 }
 
-function activationOf({ clamp }: Extract<Op, { readonly clamp: unknown }>, node: Node): Activation {
-  if (clamp === null) return 'linear'
-  if (clamp.min === 0 && clamp.max === 6) return 'relu6'
-  if (clamp.min === 0 && clamp.max === Number.POSITIVE_INFINITY) return 'relu'
-  throw unsupported(where(node), 'ReLU, ReLU6 or no activation', `a clamp to ${clamp.min}..${clamp.max}`)
+function activationOf(op: Fused, node: Node): 'relu' | 'relu6' {
+  if (op.min === 0 && op.max === 6) return 'relu6'
+  if (op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
+  throw unsupported(where(node), 'ReLU, ReLU6 or no activation', describeOp(op))
 }
 
 const where = (node: Node): string => `node ${node.id} "${node.name}" (${node.op.kind})`

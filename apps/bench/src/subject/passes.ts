@@ -1,4 +1,4 @@
-import { dropIdentities, foldBatchNorm, foldPadding, fuseClamp, type Network, optimize } from '@depthwise/core'
+import { dropIdentities, foldBatchNorm, foldPadding, fuseActivation, type Network, optimize } from '@depthwise/core'
 
 /** Batch norms folded and padding inside the convolutions, every activation and sum still an op: what ONNX files say. */
 export function foldedNetwork(network: Network): Network {
@@ -7,5 +7,5 @@ export function foldedNetwork(network: Network): Network {
 
 /** With activations in the product before them, as TFLite's converter leaves a network. */
 export function clampedNetwork(network: Network): Network {
-  return optimize(network, [dropIdentities, foldPadding, foldBatchNorm, fuseClamp])
+  return optimize(network, [dropIdentities, foldPadding, foldBatchNorm, fuseActivation])
 }

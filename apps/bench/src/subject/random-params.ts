@@ -1,6 +1,7 @@
 import {
   elementCount,
   type Graph,
+  isActivation,
   type Node,
   nodeIndex,
   type ParamSpec,
@@ -11,7 +12,6 @@ import {
 } from '@depthwise/core'
 import { gaussians } from './random.ts'
 
-const activations = new Set(['relu', 'relu6', 'clamp'])
 /** What hands its operand on without changing how its values spread. */
 const transparent = new Set(['pad', 'reshape', 'dropout', 'averagePool', 'globalAveragePool'])
 
@@ -61,6 +61,6 @@ function isActivated(node: Node, nodes: ReadonlyMap<number, Node>): boolean {
   let operand = nodes.get(node.inputs[0] as number)
   while (operand && transparent.has(operand.op.kind)) operand = nodes.get(operand.inputs[0] as number)
   if (!operand) return false
-  const fused = 'clamp' in operand.op && operand.op.clamp !== null
-  return fused || activations.has(operand.op.kind)
+  const fused = 'activation' in operand.op && operand.op.activation !== null
+  return fused || isActivation(operand.op)
 }

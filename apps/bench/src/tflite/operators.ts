@@ -1,5 +1,6 @@
 import {
-  type Bounds,
+  describeOp,
+  type Activation as Fused,
   type Node,
   type Op,
   resolvePadding,
@@ -51,15 +52,15 @@ export function paddingWord(op: Windowed, input: Shape): PaddingWord {
   return isSame ? 'SAME' : 'explicit'
 }
 
-/** The activation that clamps to these bounds. */
-export function activationOf(bounds: Bounds | null, node: Node): Activation {
-  if (bounds === null) return 'none'
-  if (bounds.min === 0 && bounds.max === 6) return 'relu6'
-  if (bounds.min === 0 && bounds.max === Number.POSITIVE_INFINITY) return 'relu'
+/** An activation as TFLite fuses it. */
+export function activationOf(op: Fused | null, node: Node): Activation {
+  if (op === null) return 'none'
+  if (op.min === 0 && op.max === 6) return 'relu6'
+  if (op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
   throw new UnsupportedOpError({
     where: `node ${node.id} "${node.name}" (${node.op.kind})`,
     expected: 'ReLU, ReLU6 or no activation',
-    found: `a clamp to ${bounds.min}..${bounds.max}`,
+    found: describeOp(op),
   })
 }
 

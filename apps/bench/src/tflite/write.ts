@@ -61,12 +61,11 @@ class Writer {
       case 'depthwiseConv2d':
       case 'dense':
         return this.#product(node, op)
-      case 'add':
+      case 'binary':
+        if (op.operator !== 'add') throw unsupported(node, 'a sum', op.operator)
         return this.#emit(node, 'ADD', this.#operands(node), addOptions('none'))
-      case 'relu':
-        return this.#emit(node, 'RELU', this.#operands(node), noOptions)
-      case 'relu6':
-        return this.#emit(node, 'RELU6', this.#operands(node), noOptions)
+      case 'clamp':
+        return this.#emit(node, activationOf(op, node) === 'relu6' ? 'RELU6' : 'RELU', this.#operands(node), noOptions)
       case 'softmax':
         return this.#emit(node, 'SOFTMAX', this.#operands(node), softmaxOptions())
       case 'averagePool':
@@ -89,7 +88,7 @@ class Writer {
 
   /** The product itself, then its residual as an ADD, which takes the activation over. */
   #product(node: Node, op: Product): number {
-    const activation = activationOf(op.clamp, node)
+    const activation = activationOf(op.activation, node)
     if (!op.residual) return this.#multiply(node, op, node.name, activation)
     const product = this.#multiply(node, op, `${node.name}/product`, 'none')
     return this.#emit(node, 'ADD', [product, this.#value(node.inputs[1] as number)], addOptions(activation))

@@ -1,24 +1,30 @@
 import { GraphError } from '../errors.ts'
-import { checkShape, type DType, elementCount, type Shape } from '../tensor.ts'
-import { checkAttributes } from './attributes.ts'
-import { checkOperandDtypes } from './dtypes.ts'
-import type { Graph, Node, NodeId } from './graph.ts'
-import type { Bounds, Op, Size2 } from './op.ts'
-import { inferShape } from './shapes.ts'
+import type { BinaryOperator } from '../ops/binary.ts'
+import { clampTo, relu, relu6 } from '../ops/clamp.ts'
+import type { Bounds } from '../ops/definition.ts'
+import { elementsOf } from '../ops/elements.ts'
+import { checkAttributes, elementRuleOf, inferShape, type Op, opTitle } from '../ops/table.ts'
+import { type PaddingLike, resolvePadding, type Size2 } from '../ops/window.ts'
+import { checkQuantization } from '../quantization.ts'
+import { checkShape, type ElementType, elementCount, type Shape, type ValueType } from '../tensor.ts'
+import { type Graph, type Node, type NodeId, nodeLabel } from './graph.ts'
 import { verify } from './verify.ts'
-import { type PaddingLike, resolvePadding } from './window.ts'
 
 /** A value under construction: what one call of the builder returns and the next takes. */
-export interface Value {
+export interface Value extends ValueType {
   readonly id: NodeId
   readonly name: string
-  readonly shape: Shape
 }
 
 /** What every call of the builder takes. */
 export interface Named {
   /** Unique in the graph; `KIND_N` where absent. Parameters are called `NAME/weights`, `NAME/bias`, ... */
   readonly name?: string
+  /**
+   * The element type of the result, where the operands do not imply it: of a quantized op, its scale and zero point. Default:
+   * float32, or what the operand has where an op only moves values.
+   */
+  readonly elements?: ElementType
 }
 
 /** What slides over height and width: convolutions and pools. Pairs are `[height, width]`; one number stands for both. */
@@ -97,17 +103,25 @@ export class GraphBuilder {
   readonly #nodes: Node[] = []
   readonly #names = new Set<string>()
 
-  input(shape: Shape, options: Named & { readonly dtype?: DType } = {}): Value {
+  /** `dtype` is short for `elements: { dtype }`. */
+  input(shape: Shape, options: Named & Partial<ElementType> = {}): Value {
     const name = this.#name('input', options.name)
-    checkShape(shape, `input "${name}"`)
-    const { dtype = 'float32' } = options
-    return this.#append({ kind: 'input' }, [], name, shape, dtype)
+    const { dtype = 'float32', quantization, elements = { dtype, ...(quantization && { quantization }) } } = options
+    const where = `input "${name}"`
+    checkShape(shape, where)
+    checkQuantization({ ...elements, shape }, where)
+    return this.#append({ kind: 'input' }, [], name, shape, elements)
   }
 
   conv2d(x: Value, options: Conv2dOptions): Value {
     const name = this.#name('conv2d', options.name)
     const { filters, groups = 1 } = options
-    return this.#op({ kind: 'conv2d', filters, groups, ...window(x, options), ...product(name, options) }, [x], name)
+    return this.#op(
+      { kind: 'conv2d', filters, groups, ...window(x, options), ...product(name, options) },
+      [x],
+      name,
+      options,
+    )
   }
 
   depthwiseConv2d(x: Value, options: DepthwiseConv2dOptions): Value {
@@ -117,12 +131,13 @@ export class GraphBuilder {
       { kind: 'depthwiseConv2d', multiplier, ...window(x, options), ...product(name, options) },
       [x],
       name,
+      options,
     )
   }
 
   dense(x: Value, options: DenseOptions): Value {
     const name = this.#name('dense', options.name)
-    return this.#op({ kind: 'dense', units: options.units, ...product(name, options) }, [x], name)
+    return this.#op({ kind: 'dense', units: options.units, ...product(name, options) }, [x], name, options)
   }
 
   batchNorm(x: Value, options: BatchNormOptions = {}): Value {
@@ -130,7 +145,7 @@ export class GraphBuilder {
     const { epsilon = 1e-3, mean = `${name}/mean`, variance = `${name}/variance` } = options
     const gamma = paramName(options.scale, name, 'gamma')
     const beta = paramName(options.center, name, 'beta')
-    return this.#op({ kind: 'batchNorm', epsilon, gamma, beta, mean, variance }, [x], name)
+    return this.#op({ kind: 'batchNorm', epsilon, gamma, beta, mean, variance }, [x], name, options)
   }
 
   averagePool(x: Value, options: WindowOptions & { readonly countPadding?: boolean }): Value {
@@ -154,15 +169,12 @@ export class GraphBuilder {
     return this.op({ kind: 'pad', pads: axisPads(pads), value }, [x], options)
   }
 
-  normalize(
-    x: Value,
-    options: Named & { readonly scale: readonly number[]; readonly offset: readonly number[] },
-  ): Value {
-    return this.op({ kind: 'normalize', scale: options.scale, offset: options.offset }, [x], options)
+  affine(x: Value, options: Named & { readonly scale: readonly number[]; readonly offset: readonly number[] }): Value {
+    return this.op({ kind: 'affine', scale: options.scale, offset: options.offset }, [x], options)
   }
 
   clamp(x: Value, bounds: Bounds, options: Named = {}): Value {
-    return this.op({ kind: 'clamp', min: bounds.min, max: bounds.max }, [x], options)
+    return this.op(clampTo(bounds), [x], options)
   }
 
   globalAveragePool(x: Value, options: Named & { readonly keepDims?: boolean } = {}): Value {
@@ -186,16 +198,32 @@ export class GraphBuilder {
     return this.op({ kind: 'dropout', rate }, [x], options)
   }
 
-  relu = (x: Value, options: Named = {}): Value => this.op({ kind: 'relu' }, [x], options)
-  relu6 = (x: Value, options: Named = {}): Value => this.op({ kind: 'relu6' }, [x], options)
+  /** Element-wise arithmetic; `add`, `sub`, `mul`, `div`, `max` and `min` are short for it. */
+  binary(operator: BinaryOperator, a: Value, b: Value, options: Named = {}): Value {
+    return this.op({ kind: 'binary', operator }, [a, b], options)
+  }
+
+  relu = (x: Value, options: Named = {}): Value => this.op(relu, [x], options)
+  relu6 = (x: Value, options: Named = {}): Value => this.op(relu6, [x], options)
   softmax = (x: Value, options: Named = {}): Value => this.op({ kind: 'softmax' }, [x], options)
   sigmoid = (x: Value, options: Named = {}): Value => this.op({ kind: 'sigmoid' }, [x], options)
-  add = (a: Value, b: Value, options: Named = {}): Value => this.op({ kind: 'add' }, [a, b], options)
-  mul = (a: Value, b: Value, options: Named = {}): Value => this.op({ kind: 'mul' }, [a, b], options)
+  add = (a: Value, b: Value, options: Named = {}): Value => this.binary('add', a, b, options)
+  sub = (a: Value, b: Value, options: Named = {}): Value => this.binary('sub', a, b, options)
+  mul = (a: Value, b: Value, options: Named = {}): Value => this.binary('mul', a, b, options)
+  div = (a: Value, b: Value, options: Named = {}): Value => this.binary('div', a, b, options)
+  max = (a: Value, b: Value, options: Named = {}): Value => this.binary('max', a, b, options)
+  min = (a: Value, b: Value, options: Named = {}): Value => this.binary('min', a, b, options)
+
+  /** To the quantized bytes that `elements` states. */
+  quantize(x: Value, elements: ElementType, options: Named = {}): Value {
+    return this.op({ kind: 'quantize' }, [x], { ...options, elements })
+  }
+
+  dequantize = (x: Value, options: Named = {}): Value => this.op({ kind: 'dequantize' }, [x], options)
 
   /** Any op with its attributes spelt out: what importers use, whose files say it that way. */
   op(op: Op, operands: readonly Value[], options: Named = {}): Value {
-    return this.#op(op, operands, this.#name(op.kind, options.name))
+    return this.#op(op, operands, this.#name(opTitle(op), options.name), options)
   }
 
   /** @throws GraphError when there is no output, or one of another builder, or one twice */
@@ -207,29 +235,34 @@ export class GraphBuilder {
     return graph
   }
 
-  #op(op: Op, operands: readonly Value[], name: string): Value {
-    const where = `node "${name}" (${op.kind})`
+  #op(op: Op, operands: readonly Value[], name: string, { elements }: Named): Value {
+    const where = `node "${name}" (${opTitle(op)})`
     checkAttributes(op, where)
-    checkOperandDtypes(
-      op.kind,
-      operands.map(operand => this.#own(operand, where)),
+    const nodes = operands.map(operand => this.#own(operand, where))
+    const rule = elementRuleOf(op)
+    const result = elements ?? rule.implied(nodes)
+    rule.check(
+      nodes.map(node => ({ ...node, label: nodeLabel(node) })),
+      result,
       where,
     )
     const shape = inferShape(
       op,
-      operands.map(operand => operand.shape),
+      nodes.map(node => node.shape),
       where,
     )
+    checkQuantization({ ...result, shape }, where)
     return this.#append(
       op,
-      operands.map(operand => operand.id),
+      nodes.map(node => node.id),
       name,
       shape,
+      result,
     )
   }
 
-  #append(op: Op, inputs: readonly NodeId[], name: string, shape: Shape, dtype: DType = 'float32'): Value {
-    const node: Node = { id: this.#nodes.length, op, inputs, shape: [...shape], dtype, name }
+  #append(op: Op, inputs: readonly NodeId[], name: string, shape: Shape, elements: ElementType): Value {
+    const node: Node = { id: this.#nodes.length, op, inputs, shape: [...shape], ...elementsOf(elements), name }
     this.#nodes.push(node)
     this.#names.add(name)
     return node
@@ -274,7 +307,7 @@ function window(x: Value, options: WindowOptions & { readonly dilations?: number
 
 function product(name: string, options: ProductOptions) {
   const bias = paramName(options.bias, name, 'bias')
-  return { weights: options.weights ?? `${name}/weights`, bias, clamp: null, residual: false }
+  return { weights: options.weights ?? `${name}/weights`, bias, activation: null, residual: false }
 }
 
 function axisPads(pads: PaddingLike | readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {

@@ -1,9 +1,9 @@
 import { GraphError } from '../errors.ts'
+import type { ParamName } from '../ops/definition.ts'
+import { withParamNames } from '../ops/table.ts'
+import { formatElements, sameElements } from '../quantization.ts'
 import { elementCount, formatShape } from '../tensor.ts'
-import { fieldsOf } from './attributes.ts'
-import { isParamField } from './field.ts'
 import { type Graph, type Network, type Node, nodeIndex } from './graph.ts'
-import type { Op, ParamName } from './op.ts'
 import { paramSpecs } from './params.ts'
 import { freshId } from './rewrite.ts'
 
@@ -46,7 +46,10 @@ export function chainNetworks(first: Network, second: Network): Network {
     if (clashes) names.set(name, renamed)
     if (value) params.set(renamed, value)
   }
-  const nodes = second.graph.nodes.map(node => ({ ...node, op: withParamNames(node.op, names) }))
+  const nodes = second.graph.nodes.map(node => ({
+    ...node,
+    op: withParamNames(node.op, name => names.get(name) ?? name),
+  }))
   return { graph: chain(first.graph, { ...second.graph, nodes }), params }
 }
 
@@ -63,9 +66,15 @@ function joint(first: Graph, second: Graph): readonly [output: Node, input: Node
     const found = `${formatShape(output.shape)} then ${formatShape(input.shape)}`
     throw new GraphError({ where: 'chain', expected: 'an output that fits the next input', found })
   }
-  if (output.dtype !== 'float32' || input.dtype !== 'float32') {
-    const found = `${output.dtype} then ${input.dtype}`
-    throw new GraphError({ where: 'chain', expected: 'a float32 output and a float32 input', found })
+  // Integers without a scale are bytes of images, which no network computes.
+  const isBare = output.dtype !== 'float32' && !output.quantization
+  if (isBare || !sameElements(output, input)) {
+    const found = `${formatElements(output)} then ${formatElements(input)}`
+    throw new GraphError({
+      where: 'chain',
+      expected: 'an output and an input of one element type, float32 or quantized',
+      found,
+    })
   }
   return [output, input]
 }
@@ -74,14 +83,4 @@ function prefixed(name: string, taken: (name: string) => boolean): string {
   let free = `then/${name}`
   while (taken(free)) free = `then/${free}`
   return free
-}
-
-function withParamNames(op: Op, names: ReadonlyMap<ParamName, ParamName>): Op {
-  const renamed = Object.entries(fieldsOf(op.kind))
-    .filter(([, field]) => isParamField(field))
-    .map(([attribute]) => {
-      const name = (op as unknown as Record<string, unknown>)[attribute] as ParamName | null
-      return [attribute, name === null ? null : (names.get(name) ?? name)]
-    })
-  return { ...op, ...Object.fromEntries(renamed) }
 }

@@ -1,5 +1,6 @@
-import type { DType, Shape, Tensor } from '../tensor.ts'
-import type { Op, ParamName } from './op.ts'
+import type { ParamName } from '../ops/definition.ts'
+import { type Op, opTitle } from '../ops/table.ts'
+import type { Tensor, ValueType } from '../tensor.ts'
 
 /**
  * Names one value of a graph. Passes keep it: a fused node carries the id (and name) of the value it computes, so an id
@@ -8,15 +9,13 @@ import type { Op, ParamName } from './op.ts'
 export type NodeId = number
 
 /**
- * One op of a graph with its value: `shape` and `dtype` are those of what it computes, `inputs` the values it reads, in
- * order.
+ * One op of a graph with its value: the type (`dtype`, `shape` and, where integers stand for reals, `quantization`) is that
+ * of what it computes, `inputs` the values it reads, in order. An op on quantized values is a quantized op.
  */
-export interface Node<O extends Op = Op> {
+export interface Node<O extends Op = Op> extends ValueType {
   readonly id: NodeId
   readonly op: O
   readonly inputs: readonly NodeId[]
-  readonly shape: Shape
-  readonly dtype: DType
   /** Unique in its graph; inputs and outputs are addressed by it. */
   readonly name: string
   /** Ids of the authored nodes this one computes, when passes merged several; absent means only itself. */
@@ -75,10 +74,6 @@ export function exclusiveValues(graph: Graph): ReadonlySet<NodeId> {
 }
 
 /** How errors and reports point at a node. */
-export function nodeLabel(node: {
-  readonly id: NodeId
-  readonly name: string
-  readonly op: { readonly kind: string }
-}): string {
-  return `node ${node.id} "${node.name}" (${node.op.kind})`
+export function nodeLabel(node: { readonly id: NodeId; readonly name: string; readonly op: Op }): string {
+  return `node ${node.id} "${node.name}" (${opTitle(node.op)})`
 }

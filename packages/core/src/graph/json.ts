@@ -1,17 +1,18 @@
 import { FormatError } from '../errors.ts'
+import { isOpKind, type Op, opFromJSON, opToJSON } from '../ops/table.ts'
 import { show } from '../show.ts'
-import type { DType } from '../tensor.ts'
-import { fieldsOf, isOpKind } from './attributes.ts'
+import type { DType, Quantization } from '../tensor.ts'
 import type { Graph, Node } from './graph.ts'
-import type { Op } from './op.ts'
+import { nodeFromVersion1 } from './json-version-1.ts'
 import { verify } from './verify.ts'
 
 const format = 'depthwise-graph'
-const version = 1
+/** Version 1 knew no quantization and had other ops; it is still read. */
+const version = 2
 
 /** Plain JSON data of a graph; `graphFromJSON(graphToJSON(g))` equals `g`. */
 export function graphToJSON(graph: Graph): Record<string, unknown> {
-  const nodes = graph.nodes.map(node => ({ ...node, op: encodeOp(node.op) }))
+  const nodes = graph.nodes.map(node => ({ ...node, op: opToJSON(node.op) }))
   return { format, version, inputs: graph.inputs, outputs: graph.outputs, nodes }
 }
 
@@ -22,23 +23,17 @@ export function graphToJSON(graph: Graph): Record<string, unknown> {
 export function graphFromJSON(json: unknown): Graph {
   const root = record(json, 'graph')
   if (root['format'] !== format) fail('graph, field format', `"${format}"`, root['format'])
-  if (root['version'] !== version) fail('graph, field version', `${version}`, root['version'])
+  if (root['version'] !== 1 && root['version'] !== version) {
+    fail('graph, field version', `${version}, or 1`, root['version'])
+  }
+  const nodes = list(root['nodes'], 'graph, field nodes')
   const graph: Graph = {
-    nodes: list(root['nodes'], 'graph, field nodes').map(decodeNode),
+    nodes: (root['version'] === 1 ? nodes.map(nodeFromVersion1) : nodes).map(decodeNode),
     inputs: ids(root['inputs'], 'graph, field inputs'),
     outputs: ids(root['outputs'], 'graph, field outputs'),
   }
   verify(graph)
   return graph
-}
-
-function encodeOp(op: Op): Record<string, unknown> {
-  const encoded: Record<string, unknown> = { kind: op.kind }
-  for (const [name, field] of Object.entries(fieldsOf(op.kind))) {
-    const value = (op as unknown as Record<string, unknown>)[name]
-    encoded[name] = field.encode ? field.encode(value) : value
-  }
-  return encoded
 }
 
 function decodeNode(json: unknown, index: number): Node {
@@ -54,17 +49,17 @@ function decodeNode(json: unknown, index: number): Node {
     inputs: ids(node['inputs'], `${where}, field inputs`),
     shape: ids(node['shape'], `${where}, field shape`),
     dtype: dtype as DType,
+    ...(node['quantization'] !== undefined && { quantization: node['quantization'] as Quantization }),
     name: name as string,
     ...origins,
   }
 }
 
 function decodeOp(json: unknown, where: string): Op {
-  const { kind, ...attributes } = record(json, where)
+  const op = record(json, where)
+  const { kind } = op
   if (!isOpKind(kind)) fail(`${where}.kind`, 'a known op', kind)
-  const fields = fieldsOf(kind as Op['kind'])
-  const decoded = Object.entries(attributes).map(([name, value]) => [name, fields[name]?.decode?.(value) ?? value])
-  return { kind, ...Object.fromEntries(decoded) } as Op
+  return opFromJSON(kind as Op['kind'], op)
 }
 
 function record(json: unknown, where: string): Record<string, unknown> {

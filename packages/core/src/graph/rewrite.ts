@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.ts'
+import { inferShape } from '../ops/table.ts'
 import { checkShape } from '../tensor.ts'
 import { type Graph, type NodeId, nodeLabel } from './graph.ts'
-import { inferShape } from './shapes.ts'
 
 /**
  * The same graph for another batch size: axis 0 of every value becomes `batch`.

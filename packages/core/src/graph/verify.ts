@@ -1,10 +1,9 @@
 import { GraphError, ShapeError } from '../errors.ts'
+import { checkAttributes, elementRuleOf, inferShape, isOpKind } from '../ops/table.ts'
+import { checkQuantization } from '../quantization.ts'
 import { show } from '../show.ts'
 import { checkShape, dtypes, formatShape, type Shape, sameShape } from '../tensor.ts'
-import { checkAttributes, isOpKind } from './attributes.ts'
-import { checkOperandDtypes } from './dtypes.ts'
 import { type Graph, type Node, type NodeId, nodeLabel } from './graph.ts'
-import { inferShape } from './shapes.ts'
 
 /**
  * Throws unless the graph keeps all its rules: unique ids and names, topological order, attributes in their domains, shapes
@@ -40,14 +39,16 @@ function distinct(ids: readonly NodeId[], where: string): ReadonlySet<NodeId> {
 
 function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
   const kind: unknown = node.op?.kind
-  if (!isOpKind(kind)) fail(`node ${node.id} "${node.name}"`, 'a known op', show(kind))
+  const unnamed = `node ${node.id} "${node.name}"`
+  if (!isOpKind(kind)) fail(unnamed, 'a known op', show(kind))
+  checkAttributes(node.op, `${unnamed} (${kind})`)
   const where = nodeLabel(node)
   if (!isId(node.id)) fail(where, 'an id that is an integer of at least 0', show(node.id))
   if (typeof node.name !== 'string' || node.name === '') fail(where, 'a name', show(node.name))
   if (seen.has(node.id)) fail(where, 'an id of its own', `${node.id} twice`)
   if (!dtypes.includes(node.dtype)) fail(where, `a dtype of ${dtypes.join(', ')}`, show(node.dtype))
-  checkAttributes(node.op, where)
   checkShape(node.shape, where)
+  checkQuantization(node, where)
   if (node.origins && (node.origins.length === 0 || !node.origins.every(isId)))
     fail(where, 'origins that are ids', show(node.origins))
   const operands = node.inputs.map(id => seen.get(id) ?? fail(where, 'inputs that stand before it', `${id}`))
@@ -56,8 +57,8 @@ function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
     if (node.shape.length === 0) fail(where, 'a shape with a batch axis', 'a scalar')
     return
   }
-  if (node.dtype !== 'float32') fail(where, 'float32', node.dtype)
-  checkOperandDtypes(node.op.kind, operands, where)
+  const labelled = operands.map(operand => ({ ...operand, label: nodeLabel(operand) }))
+  elementRuleOf(node.op).check(labelled, node, where)
   const inferred: Shape = inferShape(
     node.op,
     operands.map(operand => operand.shape),

@@ -7,23 +7,14 @@ import {
   nodeIndex,
   originsOf,
 } from '../graph/graph.ts'
-import { sameShape } from '../tensor.ts'
+import { isIdentityOp } from '../ops/table.ts'
+import { sameElements } from '../quantization.ts'
 
-/** Whether a node returns its operand unchanged, shape included. */
-function isIdentity({ op, inputs, shape }: Node, operand: Node): boolean {
-  switch (op.kind) {
-    case 'dropout':
-      return true
-    case 'clamp':
-      return op.min === -Infinity && op.max === Infinity
-    case 'concat':
-      return inputs.length === 1
-    case 'pad':
-    case 'reshape':
-      return sameShape(shape, operand.shape)
-    default:
-      return false
-  }
+/** Whether a node returns its first operand unchanged, type included. */
+function isIdentity(node: Node, operand: Node): boolean {
+  // All operands there are but the first only matter by their number.
+  const operands = node.inputs.map(() => operand.shape)
+  return sameElements(node, operand) && isIdentityOp(node.op, operands, node.shape)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { WeightsError } from '../errors.ts'
 import { type Network, type Node, nodeLabel } from '../graph/graph.ts'
-import type { BatchNormOp, ParamName } from '../graph/op.ts'
+import type { BatchNormOp } from '../ops/batch-norm.ts'
+import type { ParamName } from '../ops/definition.ts'
 import { type Tensor, tensor } from '../tensor.ts'
 import { fuseIntoReader, isProduct, type Product } from './fuse.ts'
 import { ScaledTensor } from './scaled-tensor.ts'
@@ -12,7 +13,7 @@ import { ScaledTensor } from './scaled-tensor.ts'
 export function foldBatchNorm({ graph, params }: Network): Network {
   const folded = new Map(params)
   const fused = fuseIntoReader(graph, (producer, reader) => {
-    if (!isProduct(producer.op) || reader.op.kind !== 'batchNorm' || producer.op.clamp || producer.op.residual)
+    if (!isProduct(producer.op) || reader.op.kind !== 'batchNorm' || producer.op.activation || producer.op.residual)
       return null
     const op = foldInto(producer.op, reader, reader.op, folded)
     return { op, inputs: producer.inputs }

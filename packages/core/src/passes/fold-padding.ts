@@ -1,5 +1,6 @@
 import type { Network } from '../graph/graph.ts'
-import type { Op, Padding } from '../graph/op.ts'
+import type { Op } from '../ops/table.ts'
+import type { Padding } from '../ops/window.ts'
 import { fuseIntoReader } from './fuse.ts'
 
 /** Moves zero padding of height and width into the convolution that reads it (Keras' ZeroPadding2D before a stride 2). */

@@ -7,7 +7,8 @@ export function fuseResidual({ graph, params }: Network): Network {
   const nodes = nodeIndex(graph)
   const fused = fuseIntoReader(graph, (producer, reader) => {
     const { op } = producer
-    if (reader.op.kind !== 'add' || !isProduct(op) || op.clamp || op.residual) return null
+    if (reader.op.kind !== 'binary' || reader.op.operator !== 'add' || !isProduct(op) || op.activation || op.residual)
+      return null
     const shortcut = reader.inputs.find(id => id !== producer.id)
     const shape = shortcut === undefined ? undefined : nodes.get(shortcut)?.shape
     if (shortcut === undefined || !shape || !sameShape(shape, producer.shape)) return null

@@ -1,5 +1,5 @@
 import { exclusiveValues, type Graph, type Node, type NodeId, originsOf } from '../graph/graph.ts'
-import type { Op } from '../graph/op.ts'
+import { type Op, traitsOf } from '../ops/table.ts'
 
 /** What a merged node does and reads. */
 export interface Fusion {
@@ -20,6 +20,8 @@ export function fuseIntoReader(graph: Graph, match: (producer: Node, reader: Nod
     for (let at = 0; at < node.inputs.length; at++) {
       const producer = merged.get(node.inputs[at] as NodeId)
       if (!producer || !exclusive.has(producer.id)) continue
+      // Quantized values are rounded where they stand: merging nodes would leave that out.
+      if (producer.quantization || node.quantization) continue
       const fusion = match(producer, node)
       if (!fusion) continue
       merged.delete(producer.id)
@@ -32,9 +34,9 @@ export function fuseIntoReader(graph: Graph, match: (producer: Node, reader: Nod
 }
 
 /** An op that sums products and may carry an epilogue. */
-export type Product = Extract<Op, { readonly kind: 'conv2d' | 'depthwiseConv2d' | 'dense' }>
+export type Product = Extract<Op, { readonly residual: boolean }>
 
 /** Whether an op sums products: a convolution of either kind, or a dense layer. */
 export function isProduct(op: Op): op is Product {
-  return op.kind === 'conv2d' || op.kind === 'depthwiseConv2d' || op.kind === 'dense'
+  return traitsOf(op).product === true
 }

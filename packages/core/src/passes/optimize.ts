@@ -4,7 +4,7 @@ import { withoutDeadNodes } from '../graph/rewrite.ts'
 import { dropIdentities } from './drop-identities.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
 import { foldPadding } from './fold-padding.ts'
-import { fuseClamp } from './fuse-clamp.ts'
+import { fuseActivation } from './fuse-activation.ts'
 import { fuseResidual } from './fuse-residual.ts'
 
 /** A rewriting of a network that leaves the values of its outputs as they are, up to rounding. */
@@ -20,15 +20,15 @@ function dropUnused(network: Network): Network {
   return { graph, params: new Map([...params].filter(([name]) => read.has(name))) }
 }
 
-/** The standard order; clamps are fused on both sides of the residual, which comes between them in some networks. */
+/** The standard order; activations are fused on both sides of the residual, which comes between them in some networks. */
 export const standardPasses: readonly Pass[] = [
   dropDeadNodes,
   dropIdentities,
   foldPadding,
   foldBatchNorm,
-  fuseClamp,
+  fuseActivation,
   fuseResidual,
-  fuseClamp,
+  fuseActivation,
   dropUnused,
 ]
 

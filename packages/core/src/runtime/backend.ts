@@ -6,7 +6,7 @@ export type TensorLike = Tensor | TypedArray
 /** By name of the input node. */
 export type Inputs = Readonly<Record<string, TensorLike>>
 /** By name of the output node; every tensor is the caller's to keep, no later run writes into it. */
-export type Outputs = Readonly<Record<string, Tensor<'float32'>>>
+export type Outputs = Readonly<Record<string, Tensor>>
 
 /** The part of an AbortSignal that is used; any AbortSignal will do. */
 export interface Signal {

@@ -1,4 +1,4 @@
-import { elementCount, type Graph, type Node, type NodeId, nodeIndex } from '@depthwise/core'
+import { elementCount, type Graph, type Node, type NodeId, nodeIndex, traitsOf } from '@depthwise/core'
 import { activationBytes, type CostDType } from '../bytes.ts'
 import { workOf } from '../work.ts'
 import type { Block } from './blocks.ts'
@@ -52,14 +52,9 @@ export function liveRanges(graph: Graph, blocks: readonly Block[], dtype: CostDT
   return all
 }
 
-/** Ops that write each element where they read it. */
-const inPlace: ReadonlySet<string> = new Set([
-  ...['reshape', 'dropout', 'normalize', 'batchNorm', 'relu', 'relu6', 'clamp', 'sigmoid', 'softmax', 'add', 'mul'],
-])
-
 function takesPlaceOf(node: Node, operand: Node): boolean {
   return (
-    inPlace.has(node.op.kind) &&
+    traitsOf(node.op).inPlace === true &&
     operand.dtype === node.dtype &&
     elementCount(operand.shape) === elementCount(node.shape)
   )

@@ -42,11 +42,11 @@ function looksLikeKeras3(json: unknown): boolean {
  */
 function preprocessingOf(graph: Graph): { readonly preprocessing?: Partial<Preprocessing> } {
   const readers = graph.nodes.filter(node => node.inputs.includes(graph.inputs[0] as number))
-  const takesBytes = readers.length > 0 && readers.every(({ op }) => op.kind === 'normalize' && isOfBytes(op))
+  const takesBytes = readers.length > 0 && readers.every(({ op }) => op.kind === 'affine' && isOfBytes(op))
   return takesBytes ? { preprocessing: { normalization: 'raw' } } : {}
 }
 
 /** Whether it divides by tens at least, or takes for its middle what only bytes reach. */
-function isOfBytes({ scale, offset }: OpOf<'normalize'>): boolean {
+function isOfBytes({ scale, offset }: OpOf<'affine'>): boolean {
   return scale.some((factor, channel) => Math.abs(factor) < 0.1 || -(offset[channel] as number) / factor > 2)
 }

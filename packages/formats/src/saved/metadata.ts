@@ -1,4 +1,4 @@
-import type { ChannelStatistics, Metadata, Preprocessing, Quantization, Resampling } from '@depthwise/core'
+import type { ChannelStatistics, Metadata, PerTensorQuantization, Preprocessing, Resampling } from '@depthwise/core'
 import { asList, asNumber, asObject, asString, fail, isObject, parseJsonText, preview } from '../json.ts'
 import { canonicalJson } from './canonical.ts'
 
@@ -39,7 +39,7 @@ const preprocessing: Rules<Preprocessing> = {
       : normalizationNames(value, where),
 }
 
-const quantization: Rules<Quantization> = { scale: asNumber, zeroPoint: asNumber }
+const quantization: Rules<PerTensorQuantization> = { scale: asNumber, zeroPoint: asNumber }
 
 /** How each field of metadata is read. A new field without its row does not compile. */
 const fields: Rules<Metadata> = {

@@ -15,7 +15,7 @@ export const binary =
     const constants = perChannel(call, shape, data, x)
     const channels = affineChannels(kind, constants, fixed === 0)
     if (!channels) throw call.unsupported('a constant to divide by', 'a constant divided by a value')
-    return call.builder.normalize(x, { name, ...channels })
+    return call.builder.affine(x, { name, ...channels })
   }
 
 /** A constant operand as one number for each channel of a value. */

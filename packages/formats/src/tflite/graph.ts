@@ -4,7 +4,7 @@ import {
   type Graph,
   GraphBuilder,
   type Op,
-  type Quantization,
+  type PerTensorQuantization,
   type Tensor,
   UnsupportedOpError,
   type Value,
@@ -29,7 +29,7 @@ export class GraphImport implements Surroundings {
   readonly file: TFLiteFile
   readonly params: Map<string, Tensor> = new Map()
   /** By name, the inputs that the file stores as integers. */
-  readonly inputQuantization: Map<string, Quantization> = new Map()
+  readonly inputQuantization: Map<string, PerTensorQuantization> = new Map()
   readonly #readers: Readers
   readonly #outputTensors: ReadonlySet<number>
   readonly #shapes: InputSizes
@@ -151,7 +151,7 @@ export class GraphImport implements Surroundings {
     const epilogue = {
       weights: `${name}/weights`,
       bias: bias && `${name}/bias`,
-      clamp: isUnbounded(allowed) ? null : allowed,
+      activation: isUnbounded(allowed) ? null : clampOp(allowed),
       residual: false,
     }
     this.params.set(epilogue.weights, weights)
@@ -164,7 +164,7 @@ export class GraphImport implements Surroundings {
 function stored(
   tensor: FileTensor,
   isBare: boolean,
-): { readonly quantization: Quantization | null; readonly bounds: Bounds } {
+): { readonly quantization: PerTensorQuantization | null; readonly bounds: Bounds } {
   const { type, label } = tensor
   if (isBare && isBareInteger(tensor)) return { quantization: { scale: 1, zeroPoint: 0 }, bounds: bareRange(type) }
   const quantization = activationQuantization(type, tensor.quantization, label)

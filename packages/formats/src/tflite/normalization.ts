@@ -1,4 +1,4 @@
-import { debug, type Normalization, type NormalizationName, type Quantization } from '@depthwise/core'
+import { debug, type Normalization, type NormalizationName, type PerTensorQuantization } from '@depthwise/core'
 
 /** What the byte values 0 and 255 of a pixel become. */
 interface PixelRange {
@@ -19,7 +19,7 @@ const imagenet = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375]
  * `name` is the convention that this is, if it is one.
  */
 export function normalizationOfQuantization(
-  { scale, zeroPoint }: Quantization,
+  { scale, zeroPoint }: PerTensorQuantization,
   type: 'UINT8' | 'INT8',
 ): { readonly name: NormalizationName | undefined; readonly exact: Normalization } {
   const mean = type === 'INT8' ? zeroPoint + 128 : zeroPoint

@@ -1,4 +1,4 @@
-import { type Bounds, FormatError, type Quantization, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { type Bounds, FormatError, type PerTensorQuantization, type Shape, UnsupportedOpError } from '@depthwise/core'
 import type { quantizationSchema, TensorType } from './schema.ts'
 import type { Table } from './table.ts'
 
@@ -60,7 +60,7 @@ export function activationQuantization(
   type: TensorType,
   quantization: TensorQuantization | null,
   where: string,
-): Quantization | null {
+): PerTensorQuantization | null {
   if (type === 'FLOAT32') return null
   const stored = storedRanges[type]
   if (!stored) throw new UnsupportedOpError({ where, expected: 'FLOAT32, UINT8 or INT8 values', found: type })
@@ -92,7 +92,7 @@ export function bareRange(type: TensorType): Bounds {
 }
 
 /** The reals a value can hold where it is stored as `type`: everything for float32. */
-export function representable(type: TensorType, quantization: Quantization | null): Bounds {
+export function representable(type: TensorType, quantization: PerTensorQuantization | null): Bounds {
   const stored = storedRanges[type]
   if (!stored || !quantization) return { min: -Infinity, max: Infinity }
   const real = (value: number): number => (value - quantization.zeroPoint) * quantization.scale

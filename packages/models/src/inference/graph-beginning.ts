@@ -34,7 +34,7 @@ export function beginInBytes(given: Graph | Network, normalization: Normalizatio
   if (dtype === 'uint8') return given
   const { scale, offset, order } = normalizationAffine(normalization)
   if (order !== 'bgr') {
-    const begun = precede(graph, input, { normalized: { kind: 'normalize', scale, offset } })
+    const begun = precede(graph, input, { normalized: { kind: 'affine', scale, offset } })
     return network ? { ...network, graph: begun } : begun
   }
   if (!network) {
@@ -47,7 +47,7 @@ export function beginInBytes(given: Graph | Network, normalization: Normalizatio
     ...network,
     params: new Map([...network.params, [weights, tensor([1, 1, 3, 3], [0, 0, 1, 0, 1, 0, 1, 0, 0])]]),
     graph: precede(graph, input, {
-      normalized: { kind: 'normalize', scale: [...scale].reverse(), offset: [...offset].reverse() },
+      normalized: { kind: 'affine', scale: [...scale].reverse(), offset: [...offset].reverse() },
       ordered: { ...pointwise, weights },
     }),
   }
@@ -62,7 +62,7 @@ const pointwise = {
   padding: { top: 0, bottom: 0, left: 0, right: 0 },
   groups: 1,
   bias: null,
-  clamp: null,
+  activation: null,
   residual: false,
 } as const
 

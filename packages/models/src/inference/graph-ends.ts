@@ -1,4 +1,5 @@
 import {
+  clampTo,
   elementCount,
   freshId,
   freshName,
@@ -9,37 +10,15 @@ import {
   nodeIndex,
   nodeLabel,
   type Op,
-  type OpKind,
   OptionError,
   ShapeError,
+  traitsOf,
   truncate,
 } from '@depthwise/core'
 import { rangeOf } from './value-range.ts'
 
 /** Whether a result of an op belongs to the class that its only operand belongs to: the way from an output back to its classifier. */
-const keepsClasses: Readonly<Record<OpKind, boolean>> = {
-  input: false,
-  // A bias, or a batch norm, that the file keeps apart from its classifier.
-  normalize: true,
-  batchNorm: true,
-  conv2d: false,
-  depthwiseConv2d: false,
-  dense: false,
-  relu: true,
-  relu6: true,
-  clamp: true,
-  add: false,
-  mul: false,
-  pad: false,
-  averagePool: true,
-  maxPool: true,
-  globalAveragePool: true,
-  reshape: true,
-  softmax: true,
-  sigmoid: true,
-  concat: false,
-  dropout: true,
-}
+const keepsClasses = (op: Op): boolean => traitsOf(op).keepsOrder === true
 
 /** Beyond 0 and 1 by no more than what float32 makes of `relu6(x) / 6`. */
 const slack = 1e-6
@@ -71,7 +50,7 @@ export function isBinary(graph: Graph): boolean {
 
 /** `[1 - p, p]` of one value, which is `p` or its logit: the softmax of `[0, x]` is the sigmoid of `x` and what is left of 1. */
 function endInTwo(graph: Graph, output: Node, isProbability: boolean): Graph {
-  const source = follow(graph, output, kind => keepsClasses[kind] && kind !== 'softmax')
+  const source = follow(graph, output, op => keepsClasses(op) && op.kind !== 'softmax')
   if (source.op.kind === 'softmax') {
     const expected = 'a sigmoid, or a softmax over two classes or more'
     const found = 'a softmax over a single value, which is 1 for every picture'
@@ -79,7 +58,7 @@ function endInTwo(graph: Graph, output: Node, isProbability: boolean): Graph {
   }
   const flat = append(graph, [output], { kind: 'reshape', target: [1] }, 'positive')
   const positive = onlyOutput(flat)
-  const other: Op = isProbability ? { kind: 'normalize', scale: [-1], offset: [1] } : { kind: 'clamp', min: 0, max: 0 }
+  const other: Op = isProbability ? { kind: 'affine', scale: [-1], offset: [1] } : clampTo({ min: 0, max: 0 })
   const negated = append(flat, [positive], other, 'negative')
   const both = append(negated, [onlyOutput(negated), positive], { kind: 'concat', axis: 1 }, 'both')
   return isProbability ? both : append(both, [onlyOutput(both)], { kind: 'softmax' }, 'probabilities')
@@ -104,17 +83,17 @@ export function endInFeatures(graph: Graph, name?: string): Graph {
 
 function featuresOf(graph: Graph): Node {
   const output = onlyOutput(graph)
-  const last = follow(graph, output, kind => keepsClasses[kind])
+  const last = follow(graph, output, keepsClasses)
   if (last.op.kind !== 'dense' && last.op.kind !== 'conv2d') return output
   const operand = nodeIndex(graph).get(last.inputs[0] as NodeId)
   return operand && extents(operand).every(extent => extent === 1) ? operand : output
 }
 
-/** Walks from a node to its operand while the kinds are wanted. */
-function follow(graph: Graph, from: Node, wanted: (kind: OpKind) => boolean): Node {
+/** Walks from a node to its operand while the ops are wanted. */
+function follow(graph: Graph, from: Node, wanted: (op: Op) => boolean): Node {
   const nodes = nodeIndex(graph)
   let node = from
-  while (wanted(node.op.kind)) {
+  while (wanted(node.op)) {
     const operand = nodes.get(node.inputs[0] as NodeId)
     if (!operand) break
     node = operand

@@ -5,7 +5,6 @@ import {
   nodeLabel,
   now,
   type ParamName,
-  type Params,
   type Signal,
   type Tensor,
   traced,
@@ -13,6 +12,7 @@ import {
 } from '@depthwise/core'
 import { turns } from '../turn.ts'
 import type { Program, Step } from './program.ts'
+import { asStored, inReals } from './quantized.ts'
 import { summarize } from './summary.ts'
 import { compute } from './table.ts'
 
@@ -28,7 +28,7 @@ export interface Evaluation {
  * @throws the signal's reason, at the next node after it is aborted
  */
 export async function evaluate(
-  { params, steps }: Program,
+  { steps }: Program,
   values: Map<NodeId, Tensor>,
   { signal, timed }: Evaluation = {},
 ): Promise<void> {
@@ -36,21 +36,22 @@ export async function evaluate(
     if (turns.overdue()) await turns.next()
     signal?.throwIfAborted()
     const start = now()
-    const value = computeStep(step, values, params)
+    const value = computeStep(step, values)
     if (value) timed?.(step, now() - start)
     for (const id of step.releases) values.delete(id)
   }
 }
 
 /** Adds the value of one node; graph inputs are there already. */
-function computeStep({ node }: Step, values: Map<NodeId, Tensor>, params: Params): Tensor | null {
+function computeStep({ node, params }: Step, values: Map<NodeId, Tensor>): Tensor | null {
   const { op } = node
   if (op.kind === 'input') return null
-  const operands = node.inputs.map(id => values.get(id) as Tensor)
+  const operands = node.inputs.map(id => inReals(values.get(id) as Tensor))
   const output = zeros(node.shape)
   const param = (name: ParamName): Float32Array => params.get(name)?.data as Float32Array
   traced(node.name, () => compute(op, { input: operands[0] as Tensor, operands, output, param }), { kind: op.kind })
-  values.set(node.id, output)
-  debug(4, () => `${nodeLabel(node)} ${formatShape(node.shape)}: ${summarize(output.data)}`)
-  return output
+  const value = asStored(output, node)
+  values.set(node.id, value)
+  debug(4, () => `${nodeLabel(node)} ${formatShape(node.shape)}: ${summarize(value.data)}`)
+  return value
 }

@@ -2,6 +2,7 @@ import {
   bindInputs,
   copyData,
   DisposedError,
+  dequantized,
   type Executable,
   type Inputs,
   type LayerTiming,
@@ -10,7 +11,6 @@ import {
   type Outputs,
   type RunOptions,
   type Tensor,
-  tensor,
 } from '@depthwise/core'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
@@ -73,13 +73,16 @@ function copiesOf({ graph }: Program, inputs: Inputs): Map<NodeId, Tensor> {
   return new Map([...bound].map(([id, value]) => [id, { ...value, data: copyData(value.data) } as Tensor]))
 }
 
-/** Outputs by name. Every value has memory of its own, so they are handed over as they are; exposed integers become reals. */
+/**
+ * Outputs by name. Every value has memory of its own, so they are handed over as they are; exposed bytes of images become
+ * reals.
+ */
 function outputsOf({ graph }: Program, values: ReadonlyMap<NodeId, Tensor>): Outputs {
   const nodes = nodeIndex(graph)
   return Object.fromEntries(
     graph.outputs.map(id => {
-      const { shape, data } = values.get(id) as Tensor
-      return [nodes.get(id)?.name, tensor(shape, data instanceof Float32Array ? data : Float32Array.from(data))]
+      const value = values.get(id) as Tensor
+      return [nodes.get(id)?.name, value.quantization ? value : dequantized(value)]
     }),
   )
 }

@@ -1,16 +1,18 @@
-import { type Graph, type Network, type Node, type NodeId, originsOf, type Params } from '@depthwise/core'
+import { type Graph, type Network, type Node, type NodeId, nodeIndex, originsOf, type Params } from '@depthwise/core'
+import { realParams } from './quantized.ts'
 
 /** One node, and the values nobody reads any more once it is computed. */
 export interface Step {
   readonly node: Node
   readonly origins: readonly NodeId[]
+  /** What its kernel multiplies by, in reals. */
+  readonly params: Params
   readonly releases: readonly NodeId[]
 }
 
-/** A prepared network as a list of steps, in the order of its nodes. The map of parameters is its own, their data is not. */
+/** A prepared network as a list of steps, in the order of its nodes. Their maps of parameters are its own, the data of float32 is not. */
 export interface Program {
   readonly graph: Graph
-  readonly params: Params
   readonly steps: readonly Step[]
 }
 
@@ -23,6 +25,13 @@ export function program({ graph, params }: Network): Program {
   for (const id of graph.outputs) lastUse.delete(id)
   const releases = graph.nodes.map((): NodeId[] => [])
   for (const [id, index] of lastUse) releases[index]?.push(id)
-  const steps = graph.nodes.map((node, index) => ({ node, origins: originsOf(node), releases: releases[index] ?? [] }))
-  return { graph, params: new Map(params), steps }
+  const nodes = nodeIndex(graph)
+  const own = new Map(params)
+  const steps = graph.nodes.map((node, index) => ({
+    node,
+    origins: originsOf(node),
+    params: realParams(node, nodes.get(node.inputs[0] as NodeId), own),
+    releases: releases[index] ?? [],
+  }))
+  return { graph, steps }
 }

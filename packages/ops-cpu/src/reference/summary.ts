@@ -1,5 +1,7 @@
+import type { Tensor } from '@depthwise/core'
+
 /** One line about many values: range and mean of the numbers, and how many are none. */
-export function summarize(values: Float32Array): string {
+export function summarize(values: Tensor['data']): string {
   let min = Infinity
   let max = -Infinity
   let sum = 0

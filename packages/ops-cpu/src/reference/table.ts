@@ -2,24 +2,21 @@ import type { Op } from '@depthwise/core'
 import type { Call, ComputedKind, Kernel } from './kernel.ts'
 import { conv2d, depthwiseConv2d } from './kernels/convolution.ts'
 import { dense } from './kernels/dense.ts'
-import { add, clamp, mul, relu, relu6, sigmoid } from './kernels/elementwise.ts'
-import { batchNorm, normalize } from './kernels/normalization.ts'
+import { binary, clamp, sigmoid } from './kernels/elementwise.ts'
+import { affine, batchNorm } from './kernels/normalization.ts'
 import { averagePool, globalAveragePool, maxPool } from './kernels/pooling.ts'
-import { concat, dropout, pad, reshape } from './kernels/shape.ts'
+import { concat, dequantize, dropout, pad, quantize, reshape } from './kernels/shape.ts'
 import { softmax } from './kernels/softmax.ts'
 
 /** One row an op. A new op without its row does not compile. */
 const kernels: { readonly [K in ComputedKind]: Kernel<K> } = {
-  normalize,
+  affine,
   conv2d,
   depthwiseConv2d,
   dense,
   batchNorm,
-  relu,
-  relu6,
   clamp,
-  add,
-  mul,
+  binary,
   pad,
   averagePool,
   maxPool,
@@ -29,6 +26,8 @@ const kernels: { readonly [K in ComputedKind]: Kernel<K> } = {
   sigmoid,
   concat,
   dropout,
+  quantize,
+  dequantize,
 }
 
 /** Computes one node of any kind but a graph input. */

@@ -8,6 +8,7 @@ import {
   optimize,
   type Params,
   prepare,
+  requireReals,
   traced,
   UnsupportedOpError,
 } from '@depthwise/core'
@@ -62,7 +63,9 @@ export interface PlanOptions {
 
 /** Graph to plan: passes, groups, arena, constants, records. Nothing is instantiated yet. */
 export function planGraph(graph: Graph, params: Params, compile: CompileOptions, options: PlanOptions): Plan {
-  const network = traced('passes', () => optimize(prepare(graph, params, compile)))
+  const prepared = prepare(graph, params, compile)
+  requireReals(prepared.graph, 'wasm')
+  const network = traced('passes', () => optimize(prepared))
   const lowerable = splitShortcuts(network.graph)
   const batch = batchOf(lowerable)
   const groups = schedule(lowerable, options.fusion)
@@ -174,6 +177,10 @@ function lowerGroup(nodes: ReadonlyMap<NodeId, Node>, group: Group, layouts: Lay
     outputItem: node.shape.slice(1),
   }
   if (group.kind === 'block') return lowerBlock(group, site)
-  const rule = lowerRules[node.op.kind] as (site: ShapedSite, op: unknown, normalize: unknown) => Lowered
+  const rule = lowerRules[node.op.kind as keyof typeof lowerRules] as (
+    site: ShapedSite,
+    op: unknown,
+    normalize: unknown,
+  ) => Lowered
   return rule(site, node.op, group.normalize?.op ?? null)
 }

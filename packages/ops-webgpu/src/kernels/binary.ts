@@ -1,27 +1,36 @@
-import { sameShape } from '@depthwise/core'
+import { type BinaryOperator, sameShape } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
 import { coordinates, rowIndex } from './coordinates.ts'
 import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Kernel, kernel, reads } from './kernel.ts'
 import { load } from './wgsl.ts'
 
-/** Sum or product of two values; extents of 1 stretch to the other's. */
+const expressions: { readonly [O in BinaryOperator]: (a: string, b: string) => string } = {
+  add: (a, b) => `(${a} + ${b})`,
+  sub: (a, b) => `(${a} - ${b})`,
+  mul: (a, b) => `(${a} * ${b})`,
+  div: (a, b) => `(${a} / ${b})`,
+  max: (a, b) => `max(${a}, ${b})`,
+  min: (a, b) => `min(${a}, ${b})`,
+}
+
+/** Sum, product and the like of two values; extents of 1 stretch to the other's. */
 export function binary(
-  kind: 'add' | 'mul',
+  operator: BinaryOperator,
   operands: readonly [Layout, Layout],
   output: Layout,
   epilogue: Epilogue,
 ): Kernel {
   const [a, b] = operands.map((operand, i) => element(operand, output, i === 0 ? 'a' : 'b')) as [string, string]
   const stretched = operands.some(operand => !sameShape(operand.shape, output.shape))
-  // One number for all channels also lands behind the last of them.
-  const spills = operands.some(operand => operand.channels !== output.channels)
-  const value = `(${a} ${kind === 'add' ? '+' : '*'} ${b})`
+  // One number for all channels also lands behind the last of them, and so does the quotient of two zeros.
+  const spills = operator === 'div' || operands.some(operand => operand.channels !== output.channels)
+  const value = expressions[operator](a, b)
   const body = `let n = index % ${output.groups}u;
 ${stretched ? coordinates(output.shape.slice(0, -1), `(index / ${output.groups}u)`) : ''}
 ${store(epilogue, output, value, { at: 'index', group: 'n', keepsZero: !spills })}`
   return kernel({
-    name: `${kind}${stretched ? '_broadcast' : ''}${epilogueName(epilogue, output)}`,
+    name: `${operator}${stretched ? '_broadcast' : ''}${epilogueName(epilogue, output)}`,
     bindings: [reads('a', operands[0]), reads('b', operands[1]), ...epilogueBindings(epilogue), resultBinding(output)],
     body,
     total: output.rows * output.groups,

@@ -1,12 +1,10 @@
-import type { Bounds } from '@depthwise/core'
+import type { Activation } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
 import { type Binding, reads, writes } from './kernel.ts'
 import { boundsName, clamped, load, masked, stored } from './wgsl.ts'
 
-/** One thing done to a result in registers: a clamp, or the sum with another value of its shape. */
-export type EpilogueOp =
-  | { readonly kind: 'clamp'; readonly bounds: Bounds }
-  | { readonly kind: 'add'; readonly operand: Layout }
+/** One thing done to a result in registers: an activation, or the sum with another value of its shape. */
+export type EpilogueOp = Activation | { readonly kind: 'add'; readonly operand: Layout }
 
 /** What follows a result before it is stored, in order. Every store goes through `store`. */
 export type Epilogue = readonly EpilogueOp[]
@@ -35,8 +33,8 @@ export function store(
   let zero = keepsZero
   for (const op of epilogue) {
     if (op.kind === 'clamp') {
-      result = clamped(result, op.bounds)
-      zero &&= op.bounds.min <= 0 && op.bounds.max >= 0
+      result = clamped(result, op)
+      zero &&= op.min <= 0 && op.max >= 0
     } else {
       result = `(${result} + ${load(op.operand, `t${added}[${at}]`)})`
       added += 1
@@ -47,6 +45,6 @@ export function store(
 
 /** The part of a kernel's name that says what is fused. */
 export function epilogueName(epilogue: Epilogue, { dtype }: Layout): string {
-  const words = epilogue.map(op => (op.kind === 'add' ? '_add' : boundsName(op.bounds)))
+  const words = epilogue.map(op => (op.kind === 'add' ? '_add' : boundsName(op)))
   return `${words.join('')}${dtype === 'float16' ? '_f16' : ''}`
 }

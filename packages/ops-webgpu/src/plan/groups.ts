@@ -1,11 +1,19 @@
-import { boundsOf, exclusiveValues, type Graph, type Node, type NodeId, originsOf, sameShape } from '@depthwise/core'
+import {
+  exclusiveValues,
+  type Graph,
+  isActivation,
+  type Node,
+  type NodeId,
+  originsOf,
+  sameShape,
+} from '@depthwise/core'
 import { maxAdded } from '../kernels/epilogue.ts'
 import { withEpilogue } from './rules.ts'
 
 /** Nodes that one launch computes: a head, and what is done to its result before it is stored. */
 export interface Group {
   readonly head: Node
-  /** Clamps and sums of equal shapes, each reading the one before it. */
+  /** Activations and sums of equal shapes, each reading the one before it. */
   readonly epilogue: readonly Node[]
   /** The last of them: whose value is stored, when all operands are there. */
   readonly last: Node
@@ -15,8 +23,8 @@ export interface Group {
 }
 
 /**
- * Fusion groups, in the order they can run. Core's passes have merged what ends in one clamp; quantised networks go on with
- * a sum and a clamp of its own, which is merged here.
+ * Fusion groups, in the order they can run. Core's passes have merged what ends in one activation; quantised networks go on
+ * with a sum and a clamp of its own, which is merged here.
  */
 export function fusionGroups(graph: Graph): readonly Group[] {
   const exclusive = exclusiveValues(graph)
@@ -37,12 +45,14 @@ export function fusionGroups(graph: Graph): readonly Group[] {
   return [...groups.values()]
 }
 
+/** Whether a node adds two values. */
+export const isSum = ({ op }: Node): boolean => op.kind === 'binary' && op.operator === 'add'
+
 function canFollow(node: Node, { head, epilogue }: Group): boolean {
-  if (!withEpilogue.has(head.op.kind) || !sameShape(head.shape, node.shape)) return false
-  if (boundsOf(node.op)) return true
-  const added =
-    epilogue.filter(({ op }) => op.kind === 'add').length + ('residual' in head.op && head.op.residual ? 1 : 0)
-  return node.op.kind === 'add' && added < maxAdded
+  if (!withEpilogue(head) || !sameShape(head.shape, node.shape)) return false
+  if (isActivation(node.op)) return true
+  const added = epilogue.filter(isSum).length + ('residual' in head.op && head.op.residual ? 1 : 0)
+  return isSum(node) && added < maxAdded
 }
 
 /** The operand of a sum in an epilogue that is not the value before it. */

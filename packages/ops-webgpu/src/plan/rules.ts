@@ -1,4 +1,4 @@
-import { boundsOf, type Node, type Op, type OpKind, type OpOf, type Params, type Tensor } from '@depthwise/core'
+import type { Activation, Node, OpOf, Params, RealKind, Tensor } from '@depthwise/core'
 import { binary } from '../kernels/binary.ts'
 import { conv } from '../kernels/conv.ts'
 import { depthwise } from '../kernels/depthwise.ts'
@@ -20,7 +20,7 @@ export interface LoweringContext {
   readonly node: Node
   readonly operands: readonly Layout[]
   readonly output: Layout
-  /** What follows in registers; always empty for kinds that are not `withEpilogue`. */
+  /** What follows in registers; always empty for nodes that are not `withEpilogue`. */
   readonly epilogue: Epilogue
   readonly params: Params
   readonly weightDType: Layout['dtype']
@@ -37,8 +37,7 @@ export interface Launch {
   readonly macs?: number
 }
 
-export type ComputedKind = Exclude<OpKind, 'input'>
-type Rule<K extends ComputedKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
+type Rule<K extends RealKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
 
 const first = ({ operands }: LoweringContext): Layout => operands[0] as Layout
 
@@ -59,13 +58,10 @@ export function product(op: ProductOp, context: LoweringContext, kernelOf: (laye
   return { kernel: kernelOf(layer), params: packed, macs: output.rows * output.channels * rows }
 }
 
-/** What core's passes fused into a product: the sum with a shortcut, then a clamp. */
-export function ownEpilogue({ residual, clamp }: ProductOp, { operands }: LoweringContext): Epilogue {
+/** What core's passes fused into a product: the sum with a shortcut, then an activation. */
+export function ownEpilogue({ residual, activation }: ProductOp, { operands }: LoweringContext): Epilogue {
   const shortcut = residual ? operands[1] : undefined
-  return [
-    ...(shortcut ? [{ kind: 'add' as const, operand: shortcut }] : []),
-    ...(clamp ? [{ kind: 'clamp' as const, bounds: clamp }] : []),
-  ]
+  return [...(shortcut ? [{ kind: 'add' as const, operand: shortcut }] : []), ...(activation ? [activation] : [])]
 }
 
 /** Few outputs and long sums: a GPU is filled by splitting the sums. */
@@ -83,11 +79,10 @@ const mapping = (context: LoweringContext): Parameters<typeof copy>[0] => ({
   epilogue: context.epilogue,
 })
 
-const clamp = (op: Op, context: LoweringContext): Launch => {
-  const bounds = boundsOf(op)
-  const own: Epilogue = bounds ? [{ kind: 'clamp', bounds }] : []
-  return { kernel: copy({ ...mapping(context), epilogue: [...own, ...context.epilogue] }) }
-}
+/** An activation that no product took in. */
+const activation = (op: Activation, context: LoweringContext): Launch => ({
+  kernel: copy({ ...mapping(context), epilogue: [op, ...context.epilogue] }),
+})
 
 function batchNorm(op: OpOf<'batchNorm'>, context: LoweringContext): Launch {
   const read = (name: string | null) => (name === null ? null : (context.params.get(name) as Tensor).data)
@@ -117,8 +112,8 @@ function concat(op: OpOf<'concat'>, { operands, output }: LoweringContext): read
 }
 
 /** How each op becomes kernels. A new op without its row does not compile. */
-const rules: { readonly [K in ComputedKind]: Rule<K> } = {
-  normalize: (op, context) => affineLaunch('normalize', context, op.scale, op.offset),
+const rules: { readonly [K in RealKind]: Rule<K> } = {
+  affine: (op, context) => affineLaunch('normalize', context, op.scale, op.offset),
   conv2d: (op, context) =>
     product(op, context, layer => {
       if (op.groups === 1 && isPointwise(op)) return pointwise(layer, context.tile(pointwiseClass(context)))
@@ -135,14 +130,9 @@ const rules: { readonly [K in ComputedKind]: Rule<K> } = {
     ),
   dense: (op, context) => product(op, context, layer => pointwise(layer, context.tile('dense'))),
   batchNorm,
-  relu: clamp,
-  relu6: clamp,
-  clamp,
-  add: (_op, { operands, output, epilogue }) => ({
-    kernel: binary('add', operands as [Layout, Layout], output, epilogue),
-  }),
-  mul: (_op, { operands, output, epilogue }) => ({
-    kernel: binary('mul', operands as [Layout, Layout], output, epilogue),
+  clamp: activation,
+  binary: ({ operator }, { operands, output, epilogue }) => ({
+    kernel: binary(operator, operands as [Layout, Layout], output, epilogue),
   }),
   pad: (op, context) => ({ kernel: pad(first(context), context.output, op.pads, op.value) }),
   averagePool: (op, context) => pooled(context, op, op.countPadding ? 'counting' : 'average'),
@@ -166,27 +156,32 @@ function pooled(
   return { kernel: pool({ ...mapping(context), window, kind }, context.tile('other')) }
 }
 
-/** Kinds whose kernels take an epilogue: those that compute each number once, in registers. */
-export const withEpilogue: ReadonlySet<OpKind> = new Set<OpKind>([
-  'normalize',
-  'conv2d',
-  'depthwiseConv2d',
-  'dense',
-  'batchNorm',
-  'relu',
-  'relu6',
-  'clamp',
-  'add',
-  'mul',
-  'averagePool',
-  'maxPool',
-  'globalAveragePool',
-  'sigmoid',
-])
+/** Whether the kernels of an op take an epilogue: those that compute each number once, in registers. */
+const takesEpilogue: { readonly [K in RealKind]: boolean } = {
+  affine: true,
+  conv2d: true,
+  depthwiseConv2d: true,
+  dense: true,
+  batchNorm: true,
+  clamp: true,
+  binary: true,
+  pad: false,
+  averagePool: true,
+  maxPool: true,
+  globalAveragePool: true,
+  reshape: false,
+  softmax: false,
+  sigmoid: true,
+  concat: false,
+  dropout: false,
+}
+
+/** Whether what follows a node may be computed in its registers. */
+export const withEpilogue = ({ op }: Node): boolean => takesEpilogue[op.kind as RealKind]
 
 /** The launches that compute one node, in order. */
 export function launches(context: LoweringContext): readonly Launch[] {
   const { op } = context.node
-  const rule = rules[op.kind as ComputedKind] as Rule<ComputedKind>
+  const rule = rules[op.kind as RealKind] as Rule<RealKind>
   return [rule(op as never, context)].flat()
 }

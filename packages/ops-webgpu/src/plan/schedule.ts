@@ -1,9 +1,9 @@
-import { boundsOf, type Graph, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
+import { type Graph, isActivation, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
 import type { EpilogueOp } from '../kernels/epilogue.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { PairFusion } from './fusion.ts'
-import { addedBy, fusionGroups, type Group } from './groups.ts'
+import { addedBy, fusionGroups, type Group, isSum } from './groups.ts'
 import { byteSize, type Layout, layoutOf, type StoredDType, sameOrder } from './layout.ts'
 import { launches } from './rules.ts'
 
@@ -61,14 +61,13 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
       return tiles[asked] ?? tileTable[adapter][asked]
     }
     const read = first ? [...first.head.inputs, ...head.inputs.slice(1)] : head.inputs
-    const added = epilogue.filter(({ op }) => op.kind === 'add').map(node => addedBy(node, group))
+    const added = epilogue.filter(isSum).map(node => addedBy(node, group))
     const context = {
       node: head,
       operands: head.inputs.map(layout),
       output: layout(last.id),
       epilogue: epilogue.map((node): EpilogueOp => {
-        const bounds = boundsOf(node.op)
-        return bounds ? { kind: 'clamp', bounds } : { kind: 'add', operand: layout(addedBy(node, group)) }
+        return isActivation(node.op) ? node.op : { kind: 'add', operand: layout(addedBy(node, group)) }
       }),
       params,
       weightDType: dtype,

@@ -93,7 +93,7 @@ function deepAt(deep: DepthwiseLayer): string {
   const { input, output, window, bias, weightRows, epilogue } = deep
   const grid = gridOfWindow(input.shape, output.shape, 1)
   const value = bias ? `(sum + ${weight(deep, `${weightRows * output.groups}u + n`)})` : 'sum'
-  const result = epilogue.reduce((inner, op) => (op.kind === 'clamp' ? clamped(inner, op.bounds) : inner), value)
+  const result = epilogue.reduce((inner, op) => (op.kind === 'clamp' ? clamped(inner, op) : inner), value)
   return `fn deepAt(tile: u32, n: u32) -> vec4f {
 ${locate(grid, window, 1)}
 var sum = vec4f();

@@ -113,7 +113,7 @@ export async function compareBackends(
   }
 }
 
-type Value = Tensor<'float32'>
+type Value = Tensor
 
 /** Which nodes are compared, in the graph's order. */
 async function compared(

@@ -1,4 +1,4 @@
-import { type Shape, ShapeError, sameShape, type Tensor } from '@depthwise/core'
+import { dequantized, type Shape, ShapeError, sameShape, type Tensor } from '@depthwise/core'
 import type { Tolerance } from './tolerance.ts'
 import { binOf, bitsOf, position } from './ulp.ts'
 
@@ -45,16 +45,16 @@ export function coordinates(index: number, shape: Shape): readonly number[] {
 }
 
 /**
- * Measures a candidate against the reference.
+ * Measures a candidate against the reference, in the reals that quantized values stand for.
  * @throws ShapeError when the shapes are not the same
  */
 export function difference(
-  reference: Tensor<'float32'>,
-  candidate: Tensor<'float32'>,
+  reference: Tensor,
+  candidate: Tensor,
   { ofLargest, absolute = 0, ulps: allowedUlps = 0 }: Tolerance,
 ): Difference {
-  const { data: a, shape } = reference
-  const { data: b } = candidate
+  const { data: a, shape } = dequantized(reference)
+  const { data: b } = dequantized(candidate)
   if (!sameShape(shape, candidate.shape) || a.length !== b.length) {
     const found = `${candidate.shape.join('x')} (${b.length} elements)`
     throw new ShapeError({ where: 'candidate', expected: `${shape.join('x')} (${a.length} elements)`, found })

@@ -1,11 +1,19 @@
-import type { Backend, Executable, Inputs, Network, NodeId, Tensor } from '@depthwise/core'
+import {
+  type Backend,
+  dequantized,
+  type Executable,
+  type Inputs,
+  type Network,
+  type NodeId,
+  type Tensor,
+} from '@depthwise/core'
 
 /** The believed values of every compared node, run by run; those of the last run asked for are kept. */
 export class Oracle implements AsyncDisposable {
   readonly #network: Network
   readonly #executable: Executable
   readonly #runs: readonly Inputs[]
-  #latest: { readonly inputs: Inputs; readonly values: Promise<ReadonlyMap<NodeId, Tensor<'float32'>>> } | null = null
+  #latest: { readonly inputs: Inputs; readonly values: Promise<ReadonlyMap<NodeId, Tensor>> } | null = null
 
   private constructor(network: Network, executable: Executable, runs: readonly Inputs[]) {
     this.#network = network
@@ -24,18 +32,18 @@ export class Oracle implements AsyncDisposable {
   }
 
   /** By id; integers that are compared come out as reals. */
-  values(run: number): Promise<ReadonlyMap<NodeId, Tensor<'float32'>>> {
+  values(run: number): Promise<ReadonlyMap<NodeId, Tensor>> {
     const inputs = this.#runs[run] as Inputs
     if (this.#latest?.inputs !== inputs) this.#latest = { inputs, values: this.#compute(inputs) }
     return this.#latest.values
   }
 
-  async #compute(inputs: Inputs): Promise<ReadonlyMap<NodeId, Tensor<'float32'>>> {
+  async #compute(inputs: Inputs): Promise<ReadonlyMap<NodeId, Tensor>> {
     const outputs = await this.#executable.run(inputs)
-    const values = new Map<NodeId, Tensor<'float32'>>()
+    const values = new Map<NodeId, Tensor>()
     for (const { id, name } of this.#network.graph.nodes) {
       const value = outputs[name]
-      if (value) values.set(id, value)
+      if (value) values.set(id, dequantized(value))
     }
     return values
   }

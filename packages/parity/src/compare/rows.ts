@@ -7,7 +7,7 @@ import type { Tolerance } from './tolerance.ts'
 /** A node's measurement with what the candidate answered in that run, where it was beyond the tolerance. */
 export interface Row {
   readonly parity: NodeParity
-  readonly found: Tensor<'float32'> | null
+  readonly found: Tensor | null
 }
 
 /** What a search for the fault may use. */
@@ -26,12 +26,12 @@ export function measure(
   rows: Map<NodeId, Row>,
   node: Node,
   run: number,
-  expected: ReadonlyMap<NodeId, Tensor<'float32'>>,
+  expected: ReadonlyMap<NodeId, Tensor>,
   found: Outputs,
   tolerance: Tolerance,
 ): Row {
-  const value = found[node.name] as Tensor<'float32'>
-  const measured = difference(expected.get(node.id) as Tensor<'float32'>, value, tolerance)
+  const value = found[node.name] as Tensor
+  const measured = difference(expected.get(node.id) as Tensor, value, tolerance)
   const within = measured.beyond === 0
   const before = rows.get(node.id)
   if (before && (!before.parity.within || !worse(measured, before.parity))) return before

@@ -1,4 +1,4 @@
-import type { Tensor } from '@depthwise/core'
+import { dequantized, type Tensor } from '@depthwise/core'
 
 /** How far two classifiers agree on their best classes, over all images of a run. */
 export interface TopAgreement {
@@ -21,18 +21,13 @@ export function topOf(values: Float32Array, count: number): readonly number[] {
 }
 
 /** Agreement over the rows of two `[images, classes]` tensors. */
-export function topAgreement(
-  output: string,
-  reference: Tensor<'float32'>,
-  candidate: Tensor<'float32'>,
-  top: number,
-): TopAgreement {
+export function topAgreement(output: string, reference: Tensor, candidate: Tensor, top: number): TopAgreement {
   const [images, classes] = reference.shape as readonly [number, number]
   const count = Math.min(top, classes)
   let [first, ordered, shared] = [0, 0, 0]
   for (let image = 0; image < images; image++) {
-    const [ours, theirs] = [reference, candidate].map(({ data }) =>
-      topOf(data.subarray(image * classes, (image + 1) * classes), count),
+    const [ours, theirs] = [reference, candidate].map(values =>
+      topOf(dequantized(values).data.subarray(image * classes, (image + 1) * classes), count),
     ) as [readonly number[], readonly number[]]
     if (ours[0] === theirs[0]) first += 1
     if (ours.every((index, place) => index === theirs[place])) ordered += 1

@@ -47,7 +47,7 @@ export async function answered(backend: Backend, { load }: RealNetwork): Promise
   return images.length > 0 ? { found, wanted: [] } : { found: 'no picture', wanted: 'at least one' }
 }
 
-function mismatch(own: Tensor<'float32'> | undefined, value: Tensor<'float32'>, tolerance: number): string | null {
+function mismatch(own: Tensor | undefined, value: Tensor, tolerance: number): string | null {
   if (!own || !sameShape(own.shape, value.shape)) return `${own?.shape.join('x')}, expected ${value.shape.join('x')}`
   const { beyond, maxAbs, largest } = difference(value, own, { ofLargest: tolerance })
   if (beyond > 0) return `${beyond} numbers beyond ${tolerance} of ${largest}, at most ${maxAbs} off`

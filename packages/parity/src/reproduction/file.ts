@@ -118,12 +118,12 @@ function tensorOf(tensors: ReadonlyMap<string, Tensor>, name: string): Tensor {
   return tensors.get(name) ?? fail('tensors', `one called ${show(name)}`, 'none')
 }
 
-function outputValue(tensors: ReadonlyMap<string, Tensor>, name: string, { shape }: Node): Tensor<'float32'> {
+function outputValue(tensors: ReadonlyMap<string, Tensor>, name: string, { shape }: Node): Tensor {
   const value = tensorOf(tensors, name)
   if (value.dtype !== 'float32' || !sameShape(value.shape, shape)) {
     fail(`tensor "${name}"`, `float32 ${shape.join('x')}`, `${value.dtype} ${value.shape.join('x')}`)
   }
-  return value as Tensor<'float32'>
+  return value as Tensor
 }
 
 function checked<T>(field: string, read: () => T): T {

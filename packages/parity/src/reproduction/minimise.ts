@@ -14,7 +14,7 @@ export interface Suspect {
   readonly valuesOf: (run: number) => Promise<ReadonlyMap<NodeId, Tensor>>
   /** The run in which it differed. */
   readonly run: number
-  readonly found: Tensor<'float32'>
+  readonly found: Tensor
   readonly tolerance: Tolerance
   readonly candidate: Backend
   readonly reference: string
@@ -23,7 +23,7 @@ export interface Suspect {
 interface Attempt {
   readonly part: Network
   readonly runs: readonly Expectation[]
-  readonly found: Tensor<'float32'> | null
+  readonly found: Tensor | null
 }
 
 /**
@@ -52,7 +52,7 @@ async function attempt(suspect: Suspect, part: Network): Promise<Attempt> {
   const runs: Expectation[] = []
   for (let earlier = 0; earlier < run; earlier++) runs.push(await expectationOf(suspect, part, earlier))
   runs.push(own)
-  const found = (await answers(suspect, part, runs)).at(-1) as Tensor<'float32'>
+  const found = (await answers(suspect, part, runs)).at(-1) as Tensor
   return { part, runs, found: differs(suspect, own, found) ? found : null }
 }
 
@@ -61,15 +61,15 @@ async function answers(
   { candidate }: Suspect,
   { graph, params }: Network,
   runs: readonly Expectation[],
-): Promise<readonly Tensor<'float32'>[]> {
+): Promise<readonly Tensor[]> {
   const name = graph.nodes.at(-1)?.name as string
   await using executable = await candidate.compile(graph, params)
-  const found: Tensor<'float32'>[] = []
-  for (const { inputs } of runs) found.push((await executable.run(inputs))[name] as Tensor<'float32'>)
+  const found: Tensor[] = []
+  for (const { inputs } of runs) found.push((await executable.run(inputs))[name] as Tensor)
   return found
 }
 
-function differs({ tolerance }: Suspect, { expected }: Expectation, found: Tensor<'float32'> | undefined): boolean {
+function differs({ tolerance }: Suspect, { expected }: Expectation, found: Tensor | undefined): boolean {
   if (!found || found.data.length !== elementCount(expected.shape)) return true
   return difference(expected, { ...found, shape: expected.shape }, tolerance).beyond > 0
 }
@@ -79,7 +79,7 @@ async function expectationOf(suspect: Suspect, { graph }: Network, run: number):
   const inputs = graph.nodes
     .filter(node => node.op.kind === 'input')
     .map(({ id, name }) => [name, values.get(id) as Tensor] as const)
-  return { inputs: Object.fromEntries(inputs), expected: values.get(suspect.node) as Tensor<'float32'> }
+  return { inputs: Object.fromEntries(inputs), expected: values.get(suspect.node) as Tensor }
 }
 
 function finish({ tolerance, candidate, reference, found }: Suspect, attempt: Attempt): Reproduction {

@@ -6,7 +6,7 @@ export interface Expectation {
   /** By name of the input. */
   readonly inputs: Readonly<Record<string, Tensor>> & Inputs
   /** The only output. */
-  readonly expected: Tensor<'float32'>
+  readonly expected: Tensor
 }
 
 /** A part of a graph, mostly one node, that fails by itself: everything a backend's author needs. */
@@ -17,7 +17,7 @@ export interface Reproduction {
   readonly runs: readonly Expectation[]
   readonly tolerance: Tolerance
   /** What the candidate answered to the last run. */
-  readonly found: Tensor<'float32'>
+  readonly found: Tensor
   /** Names of the backends. */
   readonly reference: string
   readonly candidate: string

@@ -25,7 +25,7 @@ export async function rerun(reproduction: Reproduction | Uint8Array, candidate: 
   await using executable = await candidate.compile(graph, params)
   let node: NodeParity | null = null
   for (const [run, { inputs, expected }] of runs.entries()) {
-    const found = (await executable.run(inputs))[output.name] as Tensor<'float32'>
+    const found = (await executable.run(inputs))[output.name] as Tensor
     const measured = difference(expected, found, tolerance)
     if (!node || worse(measured, node)) node = { ...summaryOf(output), ...measured, run, within: measured.beyond === 0 }
   }

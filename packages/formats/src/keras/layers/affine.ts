@@ -14,5 +14,5 @@ export function affine(
     const list = typeof given === 'number' ? [given] : given
     return list.length === channels ? list : new Array<number>(channels).fill(list[0] as number)
   }
-  return call.builder.normalize(x, { name, scale: each(scale), offset: each(offset) })
+  return call.builder.affine(x, { name, scale: each(scale), offset: each(offset) })
 }

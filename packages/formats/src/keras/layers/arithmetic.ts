@@ -79,7 +79,7 @@ function withConstant(
   }
   const channels = affineChannels(kind, constants, isLeft)
   if (!channels) throw unsupported(call, 'a constant to divide by', 'a constant divided by a value')
-  return call.builder.normalize(x, { name: call.name, ...channels })
+  return call.builder.affine(x, { name: call.name, ...channels })
 }
 
 /** The importers of the operators that are arithmetic, by the names that one of the formats of Keras has for them. */

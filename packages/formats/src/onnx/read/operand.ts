@@ -1,4 +1,4 @@
-import type { Bounds, Quantization, Shape, Value } from '@depthwise/core'
+import type { Bounds, PerTensorQuantization, Shape, Value } from '@depthwise/core'
 import type { Constant } from './constant.ts'
 import type { FileNode } from './file.ts'
 import type { Order } from './order.ts'
@@ -16,7 +16,7 @@ export interface MeasuredIntegers {
 }
 
 /** What the elements of a value are. `real`; `integer`, raw ones of an input; or reals that a QuantizeLinear counted. */
-export type Elements = 'real' | 'integer' | Quantization | MeasuredIntegers
+export type Elements = 'real' | 'integer' | PerTensorQuantization | MeasuredIntegers
 
 /** An ONNX value that the graph computes. */
 export interface Computed {

@@ -1,4 +1,4 @@
-import type { Bounds, OpOf } from '@depthwise/core'
+import type { BinaryOperator, Bounds, OpOf } from '@depthwise/core'
 import { dataTypes } from '../schema.ts'
 import type { OnnxFile } from './file.ts'
 import type { Step } from './step.ts'
@@ -15,16 +15,25 @@ export function clip(
   return { opType: 'Clip', bounds: max === Infinity ? [bound(min)] : [bound(min), bound(max)] }
 }
 
-export const relu = (_op: OpOf<'relu'>, step: Step): void => step.result('Relu', [step.operand(0)])
-export const relu6 = (_op: OpOf<'relu6'>, step: Step): void => clamp({ kind: 'clamp', min: 0, max: 6 }, step)
 export function clamp({ min, max }: OpOf<'clamp'>, step: Step): void {
   const { opType, bounds } = clip({ min, max }, step.file) ?? { opType: 'Identity', bounds: [] }
   step.result(opType, [step.operand(0), ...bounds])
 }
 
 export const sigmoid = (_op: OpOf<'sigmoid'>, step: Step): void => step.result('Sigmoid', [step.operand(0)])
-export const add = (_op: OpOf<'add'>, step: Step): void => step.result('Add', [step.operand(0), step.operand(1)])
-export const mul = (_op: OpOf<'mul'>, step: Step): void => step.result('Mul', [step.operand(0), step.operand(1)])
+
+const binaryTypes: { readonly [O in BinaryOperator]: string } = {
+  add: 'Add',
+  sub: 'Sub',
+  mul: 'Mul',
+  div: 'Div',
+  max: 'Max',
+  min: 'Min',
+}
+
+export function binary({ operator }: OpOf<'binary'>, step: Step): void {
+  step.result(binaryTypes[operator], [step.operand(0), step.operand(1)])
+}
 
 /** Without a training flag Dropout is the identity; it keeps its rate for those who read the file. */
 export function dropout({ rate }: OpOf<'dropout'>, step: Step): void {
@@ -38,7 +47,7 @@ export function softmax(_op: OpOf<'softmax'>, step: Step): void {
 }
 
 /** Integers become reals first; then `x * scale[c] + offset[c]`, either half left out where it does nothing. */
-export function normalize({ scale, offset }: OpOf<'normalize'>, step: Step): void {
+export function affine({ scale, offset }: OpOf<'affine'>, step: Step): void {
   const isReal = step.first.dtype === 'float32'
   let value = isReal ? step.operand(0) : step.between('reals', 'Cast', [step.operand(0)], { to: dataTypes.FLOAT })
   if (scale.some(factor => factor !== 1)) {
@@ -65,7 +74,7 @@ export function batchNorm(op: OpOf<'batchNorm'>, step: Step): void {
   }
 }
 
-function folded(op: OpOf<'batchNorm'>, step: Step): OpOf<'normalize'> {
+function folded(op: OpOf<'batchNorm'>, step: Step): OpOf<'affine'> {
   const mean = step.data(op.mean)
   const gamma = op.gamma === null ? null : step.data(op.gamma)
   const beta = op.beta === null ? null : step.data(op.beta)
@@ -74,7 +83,7 @@ function folded(op: OpOf<'batchNorm'>, step: Step): OpOf<'normalize'> {
     (value, c) => (gamma ? gamma[c]! : 1) / Math.sqrt(value + op.epsilon),
   )
   const offset = scale.map((factor, c) => (beta ? beta[c]! : 0) - mean[c]! * factor)
-  return { kind: 'normalize', scale, offset }
+  return { kind: 'affine', scale, offset }
 }
 
 /** A constant that broadcasts along the channels of the node's value. */

@@ -6,8 +6,11 @@ import {
   type Node,
   type NodeId,
   nodeIndex,
+  type OpOf,
   OptionError,
   prepare,
+  type RealKind,
+  requireReals,
 } from '@depthwise/core'
 import { encodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { planarFromOurs, reorder } from '../layout.ts'
@@ -75,11 +78,12 @@ export function writeOnnx(
     ...inputs.map(node => [node.id, formOf(node, options.inputLayout)] as const),
   ])
 
+  requireReals(graph, 'writeOnnx')
   const file = new OnnxFile(graph.nodes.map(node => node.name))
   const values = new Values(file, visible)
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') values.store(node, visible.get(node.id) as Form)
-    else writeNode(node.op, new Step(node, node.inputs.map(at), file, values, params))
+    else writeNode(node.op as OpOf<RealKind>, new Step(node, node.inputs.map(at), file, values, params))
   }
   for (const node of outputs) values.read(node, visible.get(node.id) as Form)
   if (file.size > largestFile - 2 ** 24) {

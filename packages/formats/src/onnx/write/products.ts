@@ -1,4 +1,4 @@
-import type { Bounds, OpOf, Shape } from '@depthwise/core'
+import type { Activation, OpOf, Shape } from '@depthwise/core'
 import type { Attributes } from './attributes.ts'
 import { clip } from './elementwise.ts'
 import type { Step } from './step.ts'
@@ -39,9 +39,9 @@ function convolution(
   withEpilogue(op, step, 'Conv', inputs, { ...windowAttributes(op), dilations: op.dilations, group })
 }
 
-/** `clamp(product + residual)`, each on its own node: runtimes fuse them again. The last one bears the node's name. */
+/** `activation(product + residual)`, each on its own node: runtimes fuse them again. The last one bears the node's name. */
 function withEpilogue(
-  { residual, clamp }: { readonly residual: boolean; readonly clamp: Bounds | null },
+  { residual, activation }: { readonly residual: boolean; readonly activation: Activation | null },
   step: Step,
   opType: string,
   inputs: readonly string[],
@@ -49,8 +49,8 @@ function withEpilogue(
 ): void {
   const chain = [{ opType, inputs, attributes }]
   if (residual) chain.push({ opType: 'Add', inputs: [step.operand(1)], attributes: {} })
-  const activation = clamp && clip(clamp, step.file)
-  if (activation) chain.push({ opType: activation.opType, inputs: activation.bounds, attributes: {} })
+  const clipped = activation && clip(activation, step.file)
+  if (clipped) chain.push({ opType: clipped.opType, inputs: clipped.bounds, attributes: {} })
   let value: readonly string[] = []
   chain.forEach((link, index) => {
     const operands = [...value, ...link.inputs]

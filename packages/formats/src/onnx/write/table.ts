@@ -1,25 +1,21 @@
-import type { Op, OpKind, OpOf } from '@depthwise/core'
-import { add, batchNorm, clamp, dropout, mul, normalize, relu, relu6, sigmoid, softmax } from './elementwise.ts'
+import type { OpOf, RealKind } from '@depthwise/core'
+import { affine, batchNorm, binary, clamp, dropout, sigmoid, softmax } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, pad, reshape } from './shapes.ts'
 import type { Step } from './step.ts'
 import { averagePool, globalAveragePool, maxPool } from './windows.ts'
 
-type ComputedKind = Exclude<OpKind, 'input'>
-type Row<K extends OpKind> = (op: OpOf<K>, step: Step) => void
+type Row<K extends RealKind> = (op: OpOf<K>, step: Step) => void
 
 /** One row an op. A new op without its row does not compile. */
-const rows: { readonly [K in ComputedKind]: Row<K> } = {
-  normalize,
+const rows: { readonly [K in RealKind]: Row<K> } = {
+  affine,
   conv2d,
   depthwiseConv2d,
   dense,
   batchNorm,
-  relu,
-  relu6,
   clamp,
-  add,
-  mul,
+  binary,
   pad,
   averagePool,
   maxPool,
@@ -32,7 +28,7 @@ const rows: { readonly [K in ComputedKind]: Row<K> } = {
 }
 
 /** Writes the ONNX nodes of any node but an input. */
-export function writeNode(op: Exclude<Op, { readonly kind: 'input' }>, step: Step): void {
-  const row = rows[op.kind] as Row<ComputedKind>
+export function writeNode(op: OpOf<RealKind>, step: Step): void {
+  const row = rows[op.kind] as Row<RealKind>
   row(op, step)
 }

@@ -69,7 +69,7 @@ function ofTwo(operation: Operation, kind: Arithmetic) {
   if (kind === 'div') throw operation.unsupported('a division by a constant', 'one by a computed operand')
   const operands = aligned(operation, [operation.operand(0), operation.operand(1)])
   const [a, b] = operands.map(({ value }) => value) as [Value, Value]
-  const op: Op = { kind: kind === 'mul' ? 'mul' : 'add' }
+  const op: Op = { kind: 'binary', operator: kind === 'mul' ? 'mul' : 'add' }
   const second = kind === 'sub' ? operation.insert(negation(operation, b), [b]) : b
   return { kind: 'node', op, operands: [a, second], held: stretched(operands) } as const
 }
@@ -81,8 +81,8 @@ export function addN(operation: Operation): Outcome {
   const [first, ...others] = operands.map(({ value }) => value) as [Value, ...Value[]]
   const last = others.pop()
   if (!last) return { kind: 'same', operand: operation.operand(0) }
-  const sum = others.reduce((sum, value) => operation.insert({ kind: 'add' }, [sum, value]), first)
-  return { kind: 'node', op: { kind: 'add' }, operands: [sum, last], held: stretched(operands) }
+  const sum = others.reduce((sum, value) => operation.insert({ kind: 'binary', operator: 'add' }, [sum, value]), first)
+  return { kind: 'node', op: { kind: 'binary', operator: 'add' }, operands: [sum, last], held: stretched(operands) }
 }
 
 export function neg(operation: Operation): Outcome {

@@ -19,7 +19,7 @@ export type AffineOf = (channels: readonly number[]) => {
 export function alongChannels(operation: Operation, given: Operand, constant: ConstantTensor, affine: AffineOf): Node {
   const operand = withRank(given, constant.shape.length)
   const { value, numbers } = perChannel(operation, operand, constant)
-  const op: Op = { kind: 'normalize', ...affine(numbers) }
+  const op: Op = { kind: 'affine', ...affine(numbers) }
   return restored(operation, operand, op, value)
 }
 

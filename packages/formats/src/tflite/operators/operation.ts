@@ -35,7 +35,7 @@ export interface Surroundings {
 
 /** The attributes of a product without its epilogue, which the importer fills in. */
 export type ProductOp = Bare<'conv2d'> | Bare<'depthwiseConv2d'> | Bare<'dense'>
-type Bare<K extends OpKind> = Omit<OpOf<K>, 'weights' | 'bias' | 'clamp' | 'residual'>
+type Bare<K extends OpKind> = Omit<OpOf<K>, 'weights' | 'bias' | 'activation' | 'residual'>
 
 /** How the value of a result holds its tensor; where an outcome does not say, the tensor has the shape of the value. */
 export type Held = Pick<View, 'shape' | 'axes'>

@@ -1,13 +1,34 @@
-import { type Shape, sameShape, type Tensor } from '@depthwise/core'
+import { type Activation, type BinaryOperator, type OpOf, type Shape, sameShape, type Tensor } from '@depthwise/core'
 import type { Call, Kernel } from '../kernel.ts'
 
 // Math.min and Math.max return NaN when either argument is: NaN passes through every clamp, as IEEE 754's minimum and maximum do.
-export const relu: Kernel<'relu'> = (_op, call) => map(call, x => Math.max(x, 0))
-export const relu6: Kernel<'relu6'> = (_op, call) => map(call, x => Math.min(Math.max(x, 0), 6))
-export const clamp: Kernel<'clamp'> = ({ min, max }, call) => map(call, x => Math.min(Math.max(x, min), max))
+type Apply<A extends Activation> = (op: A) => (x: number) => number
+
+const activations: { readonly [K in Activation['kind']]: Apply<OpOf<K>> } = {
+  clamp:
+    ({ min, max }) =>
+    x =>
+      Math.min(Math.max(x, min), max),
+}
+
+/** The function that an activation applies to each element, by itself or in the store of a product. */
+export function activation(op: Activation): (x: number) => number {
+  return (activations[op.kind] as Apply<Activation>)(op)
+}
+
+export const clamp: Kernel<'clamp'> = (op, call) => map(call, activation(op))
 export const sigmoid: Kernel<'sigmoid'> = (_op, call) => map(call, x => 1 / (1 + Math.exp(-x)))
-export const add: Kernel<'add'> = (_op, call) => combine(call, (a, b) => a + b)
-export const mul: Kernel<'mul'> = (_op, call) => combine(call, (a, b) => a * b)
+
+const operators: { readonly [O in BinaryOperator]: (a: number, b: number) => number } = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  max: Math.max,
+  min: Math.min,
+}
+
+export const binary: Kernel<'binary'> = ({ operator }, call) => combine(call, operators[operator])
 
 function map({ input, output }: Call, f: (x: number) => number): void {
   for (let i = 0; i < input.data.length; i++) output.data[i] = f(input.data[i]!)

@@ -1,7 +1,7 @@
 import { channelsOf, type Kernel } from '../kernel.ts'
 
 /** The one kernel whose operand may hold integers: pixels become reals here. */
-export const normalize: Kernel<'normalize'> = ({ scale, offset }, { input, output }) => {
+export const affine: Kernel<'affine'> = ({ scale, offset }, { input, output }) => {
   const channels = channelsOf(input)
   for (let i = 0; i < input.data.length; i++) {
     const c = i % channels

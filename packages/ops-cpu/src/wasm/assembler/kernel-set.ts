@@ -40,6 +40,8 @@ export const kernelSet = {
     'f32x4.add': [0xfd0e4, 'vv', 'v'],
     'f32x4.mul': [0xfd0e6, 'vv', 'v'],
     'f32x4.div': [0xfd0e7, 'vv', 'v'],
+    'f32x4.min': [0xfd0e8, 'vv', 'v'],
+    'f32x4.sub': [0xfd0e5, 'vv', 'v'],
     'f32x4.max': [0xfd0e9, 'vv', 'v'],
     'f32x4.pmin': [0xfd0ea, 'vv', 'v'],
     'f32x4.pmax': [0xfd0eb, 'vv', 'v'],

@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType } from '@depthwise/core'
+import { type BinaryOperator, bytesPerElement, type DType } from '@depthwise/core'
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
 import { advance, clampTo, countDown, locals, repeat } from './idioms.ts'
 import { type Kernel, kernel } from './kernel.ts'
@@ -18,9 +18,9 @@ const binaryFields = {
 } as const
 
 /** `add`, `mul_splat_b`, ...: a row of columns of channels, either operand stretched. */
-export function binaryKernel(op: 'add' | 'mul', a: Operand, b: Operand): Kernel<typeof binaryFields> {
+export function binaryKernel(operator: BinaryOperator, a: Operand, b: Operand): Kernel<typeof binaryFields> {
   return kernel({
-    name: op + (a === 'splat' ? '_splat_a' : '') + (b === 'splat' ? '_splat_b' : ''),
+    name: operator + (a === 'splat' ? '_splat_a' : '') + (b === 'splat' ? '_splat_b' : ''),
     fields: binaryFields,
     emit(f, args) {
       const [atA, atB, left] = locals(f, 3, 'i32') as [Local, Local, Local]
@@ -35,7 +35,7 @@ export function binaryKernel(op: 'add' | 'mul', a: Operand, b: Operand): Kernel<
           f.get(output)
           read(atA, a)
           read(atB, b)
-          f.op(op === 'add' ? 'f32x4.add' : 'f32x4.mul').store('v128.store')
+          f.op(`f32x4.${operator}`).store('v128.store')
           if (a === 'vector') advance(f, atA, 16)
           if (b === 'vector') advance(f, atB, 16)
           advance(f, output, 16)

@@ -1,4 +1,4 @@
-import { type AddOp, type MulOp, type Shape, sameShape } from '@depthwise/core'
+import { type BinaryOp, type Shape, sameShape } from '@depthwise/core'
 import { binaryKernel } from '../kernels/elementwise.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Lowered } from './lowering.ts'
@@ -9,14 +9,14 @@ function pixelAt(index: readonly number[], extents: Shape): number {
   return extents.reduce((at, extent, axis) => at * extent + (extent === 1 ? 0 : (index[axis] as number)), 0)
 }
 
-/** Sum or product: all at once where the shapes agree, else a row of pixels at a time. */
-export function lowerBinary(site: ShapedSite, op: AddOp | MulOp): Lowered {
+/** Sum, product and the like: all at once where the shapes agree, else a row of pixels at a time. */
+export function lowerBinary(site: ShapedSite, op: BinaryOp): Lowered {
   const [a, b] = site.inputs as readonly [Layout, Layout]
   const { output } = site
   const [itemA, itemB] = site.inputItems as readonly [Shape, Shape]
   const same = sameShape(itemA, itemB)
   const stretched = (operand: Layout): 'splat' | 'vector' => (operand.channels < output.channels ? 'splat' : 'vector')
-  const kernel = binaryKernel(op.kind, stretched(a), stretched(b))
+  const kernel = binaryKernel(op.operator, stretched(a), stretched(b))
   return {
     kernel: kernel.name,
     scratchBytes: 0,

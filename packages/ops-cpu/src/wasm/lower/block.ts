@@ -126,7 +126,7 @@ function pointwisePart(target: Target, op: Conv2dOp, input: Layout, output: Layo
     weights: address,
     depth: input.channels,
     runs,
-    ...clampWords(op.clamp),
+    ...clampWords(op.activation),
   } satisfies Partial<Product>
   return (thread, from, to, pixels, residual) =>
     emitProduct(target, thread, { ...shared, input: from, output: to, pixels, residual })

@@ -1,4 +1,4 @@
-import { type Conv2dOp, dilatedExtent, factored, type NormalizeOp } from '@depthwise/core'
+import { type AffineOp, type Conv2dOp, dilatedExtent, factored } from '@depthwise/core'
 import { clear, copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
@@ -32,7 +32,7 @@ function planBands(op: Conv2dOp, image: Layout, step: number, outputHeight: numb
  * Any convolution, in bands of output rows: the band's input rows are copied into a padded buffer, normalised on the way
  * where the network takes pixels; then the window is read in place, without an im2col. The stem goes this way.
  */
-export function lowerConv({ inputs, output }: Site, op: Conv2dOp, normalize: NormalizeOp | null = null): Lowered {
+export function lowerConv({ inputs, output }: Site, op: Conv2dOp, normalize: AffineOp | null = null): Lowered {
   const image = inputs[0] as Layout
   const step = normalize ? normalizedStep(image) : image.step
   const bands = planBands(op, image, step, output.height)
@@ -89,7 +89,7 @@ function rowProduct(target: Target, op: Conv2dOp, image: Layout, output: Layout,
     depth,
     runs: packed.runs,
     window,
-    ...clampWords(op.clamp),
+    ...clampWords(op.activation),
   }
   return (thread, input, y, places, aside) => {
     const offset = y * output.width * pixelBytes(output)

@@ -68,7 +68,7 @@ export function depthwiseRows(target: Target, op: DepthwiseConv2dOp, input: Layo
       input.channels,
     ),
   )
-  const shared = { weights, vectors: input.step / 4, pixelBytes: pixelBytes(input), ...clampWords(op.clamp) }
+  const shared = { weights, vectors: input.step / 4, pixelBytes: pixelBytes(input), ...clampWords(op.activation) }
   const groups = cutRow(output.width, input.width, width, op.strides[1], op.padding.left)
   return isTiled(op, groups)
     ? tiledRows(target, op, input, output, shared, groups)

@@ -1,4 +1,4 @@
-import type { NormalizeOp } from '@depthwise/core'
+import type { AffineOp } from '@depthwise/core'
 import { affineKernel, normalizeKernel } from '../kernels/elementwise.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import { type Lowered, packAffine, type Site, type Target } from './lowering.ts'
@@ -18,7 +18,7 @@ export type RecordNormalized = (thread: number, input: number, output: number, p
 /** `outputStep`, in floats, is free where the image is read element by element. */
 export function normalizer(
   target: Target,
-  { scale, offset }: NormalizeOp,
+  { scale, offset }: AffineOp,
   image: Layout,
   outputStep: number = normalizedStep(image),
 ): RecordNormalized {
@@ -45,7 +45,7 @@ export function normalizer(
 }
 
 /** A normalisation on its own, shared out by pixels. */
-export function lowerNormalize({ inputs, output }: Site, op: NormalizeOp): Lowered {
+export function lowerNormalize({ inputs, output }: Site, op: AffineOp): Lowered {
   const image = inputs[0] as Layout
   return {
     kernel: `normalize ${image.dtype}`,

@@ -1,4 +1,4 @@
-import type { NormalizeOp } from '@depthwise/core'
+import type { AffineOp } from '@depthwise/core'
 import { copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Target } from './lowering.ts'
@@ -8,7 +8,7 @@ import { normalizer } from './normalize.ts'
 export type ReadRows = (thread: number, image: number, y: number, rows: number, to: number, step: number) => void
 
 /** Rows as they are, or (bytes or floats) normalised on the way, into pixels `normalizedStep` floats apart. */
-export function rowReader(target: Target, image: Layout, normalize: NormalizeOp | null): ReadRows {
+export function rowReader(target: Target, image: Layout, normalize: AffineOp | null): ReadRows {
   const { program } = target
   if (normalize) {
     const record = normalizer(target, normalize, image)

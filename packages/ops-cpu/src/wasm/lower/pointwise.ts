@@ -71,7 +71,7 @@ export function lowerPointwise({ node, inputs, output }: Site, op: Conv2dOp | De
         pixels,
         depth,
         runs,
-        ...clampWords(op.clamp),
+        ...clampWords(op.activation),
       }
       const height = tileHeight(relaxed, vectors)
       const panels = runs.reduce((sum, run) => sum + run.panels, 0)

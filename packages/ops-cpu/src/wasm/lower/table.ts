@@ -1,4 +1,4 @@
-import { boundsOf, type NormalizeOp, type OpKind, type OpOf } from '@depthwise/core'
+import type { AffineOp, OpOf, RealKind } from '@depthwise/core'
 import { lowerBinary } from './binary.ts'
 import { lowerConv } from './conv.ts'
 import { lowerDepthwise } from './depthwise.ts'
@@ -9,26 +9,20 @@ import { lowerConcat, lowerPad, lowerReshape } from './shape.ts'
 import type { ShapedSite } from './shaped.ts'
 import { lowerBatchNorm, lowerClamp, lowerGlobalAveragePool, lowerPool, lowerSigmoid, lowerSoftmax } from './simple.ts'
 
-type LowerRule<K extends OpKind> = (site: ShapedSite, op: OpOf<K>, normalize: NormalizeOp | null) => Lowered
-
-const activation = (site: ShapedSite, op: OpOf<'relu' | 'relu6' | 'clamp'>): Lowered =>
-  lowerClamp(site, boundsOf(op) ?? { min: -Infinity, max: Infinity })
+type LowerRule<K extends RealKind | 'input'> = (site: ShapedSite, op: OpOf<K>, normalize: AffineOp | null) => Lowered
 
 /** One row an op. A new op without its row does not compile. */
-export const lowerRules: { readonly [K in OpKind]: LowerRule<K> } = {
+export const lowerRules: { readonly [K in RealKind | 'input']: LowerRule<K> } = {
   // The caller writes inputs before the program runs.
   input: () => ({ kernel: 'input', scratchBytes: 0, emit() {} }),
-  normalize: lowerNormalize,
+  affine: lowerNormalize,
   conv2d: (site, op, normalize) =>
     isPointwise(op) && !normalize ? lowerPointwise(site, op) : lowerConv(site, op, normalize),
   depthwiseConv2d: lowerDepthwise,
   dense: lowerPointwise,
   batchNorm: lowerBatchNorm,
-  relu: activation,
-  relu6: activation,
-  clamp: activation,
-  add: lowerBinary,
-  mul: lowerBinary,
+  clamp: lowerClamp,
+  binary: lowerBinary,
   pad: lowerPad,
   averagePool: lowerPool,
   maxPool: lowerPool,

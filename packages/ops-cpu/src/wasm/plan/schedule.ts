@@ -1,11 +1,11 @@
 import {
+  type AffineOp,
   type Conv2dOp,
   type DepthwiseConv2dOp,
   exclusiveValues,
   type Graph,
   type Node,
   type NodeId,
-  type NormalizeOp,
   nodeIndex,
   originsOf,
 } from '@depthwise/core'
@@ -23,7 +23,7 @@ export interface Block {
 /** One node; a convolution may read a normalised image as it is stored. */
 export interface Single {
   readonly kind: 'single'
-  readonly normalize: Node<NormalizeOp> | null
+  readonly normalize: Node<AffineOp> | null
   readonly node: Node
 }
 
@@ -111,7 +111,7 @@ function blockAround(
 function stemAround(node: Node, exclusive: Exclusive): Single | null {
   if (node.op.kind !== 'conv2d') return null
   const normalize = exclusive(node.inputs[0])
-  const isNormalize = (op: Node['op']): op is NormalizeOp => op.kind === 'normalize'
+  const isNormalize = (op: Node['op']): op is AffineOp => op.kind === 'affine'
   return normalize && isOp(normalize, isNormalize) ? { kind: 'single', normalize, node } : null
 }
 

@@ -5,7 +5,7 @@ function addsShortcut(op: Op): boolean {
   return op.kind === 'dense' || (op.kind === 'conv2d' && op.groups === 1)
 }
 
-/** Takes fused shortcuts out of the ops whose kernels do not add them: product, add, clamp again. */
+/** Takes fused shortcuts out of the ops whose kernels do not add them: product, add, activation again. */
 export function splitShortcuts(graph: Graph): Graph {
   let fresh = freshId(graph)
   const nodes = graph.nodes.flatMap((node): readonly Node[] => {
@@ -16,14 +16,14 @@ export function splitShortcuts(graph: Graph): Graph {
       ...node,
       id: fresh++,
       name: `${node.name}:product`,
-      op: { ...op, residual: false, clamp: null },
+      op: { ...op, residual: false, activation: null },
       inputs: [input],
       origins: originsOf(node),
     }
-    const sum: Node = { ...node, op: { kind: 'add' }, inputs: [product.id, shortcut], origins: [] }
-    if (!op.clamp) return [product, sum]
+    const sum: Node = { ...node, op: { kind: 'binary', operator: 'add' }, inputs: [product.id, shortcut], origins: [] }
+    if (!op.activation) return [product, sum]
     const inner = { ...sum, id: fresh++, name: `${node.name}:sum` }
-    return [product, inner, { ...sum, op: { kind: 'clamp', ...op.clamp }, inputs: [inner.id] }]
+    return [product, inner, { ...sum, op: op.activation, inputs: [inner.id] }]
   })
   return { ...graph, nodes }
 }

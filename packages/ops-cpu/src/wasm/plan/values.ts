@@ -21,7 +21,7 @@ export function layoutValues(graph: Graph, groups: readonly Group[]): Layouts {
   const nodes = nodeIndex(graph)
   const readsTightly = (group: Group, id: NodeId): boolean => {
     const first = group.kind === 'single' ? (group.normalize ?? group.node) : (group.expand ?? group.depthwise)
-    const tight = first.op.kind === 'conv2d' || first.op.kind === 'normalize'
+    const tight = first.op.kind === 'conv2d' || first.op.kind === 'affine'
     return tight && first.inputs[0] === id && operandsOf(group).filter(operand => operand === id).length === 1
   }
   const dense = new Set(

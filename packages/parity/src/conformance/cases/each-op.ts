@@ -1,20 +1,31 @@
-import type { GraphBuilder, OpKind, Value } from '@depthwise/core'
+import type { GraphBuilder, RealKind, Value } from '@depthwise/core'
 import { type Case, on } from './case.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value
 
-/** One small graph for every op, without a bias that would drown what goes in. A new op without its row does not compile. */
-const eachOp: { readonly [K in Exclude<OpKind, 'input'>]: Build } = {
-  normalize: (b, x) => b.normalize(x, { scale: [0.5, 2, 1, 1, 1.5], offset: [0, 0, 0, 0, 0] }),
+/**
+ * One small graph for every op, or for each of its forms by name, without a bias that would drown what goes in. A new op
+ * without its row does not compile.
+ */
+const eachOp: { readonly [K in RealKind]: Build | Readonly<Record<string, Build>> } = {
+  affine: (b, x) => b.affine(x, { scale: [0.5, 2, 1, 1, 1.5], offset: [0, 0, 0, 0, 0] }),
   conv2d: (b, x) => b.conv2d(x, { kernel: 3, strides: 2, filters: 6, bias: false }),
   depthwiseConv2d: (b, x) => b.depthwiseConv2d(x, { kernel: 3, bias: false }),
   dense: (b, x) => b.dense(b.flatten(x), { units: 5, bias: false }),
   batchNorm: (b, x) => b.batchNorm(x),
-  relu: (b, x) => b.relu(x),
-  relu6: (b, x) => b.relu6(x),
-  clamp: (b, x) => b.clamp(x, { min: -0.5, max: 0.25 }),
-  add: (b, x) => b.add(x, b.clamp(x, { min: -1, max: 1 })),
-  mul: (b, x) => b.mul(x, b.sigmoid(x)),
+  clamp: {
+    relu: (b, x) => b.relu(x),
+    relu6: (b, x) => b.relu6(x),
+    clamp: (b, x) => b.clamp(x, { min: -0.5, max: 0.25 }),
+  },
+  binary: {
+    add: (b, x) => b.add(x, b.clamp(x, { min: -1, max: 1 })),
+    sub: (b, x) => b.sub(b.clamp(x, { min: -1, max: 1 }), x),
+    mul: (b, x) => b.mul(x, b.sigmoid(x)),
+    div: (b, x) => b.div(x, b.sigmoid(x)),
+    max: (b, x) => b.max(x, b.sigmoid(x)),
+    min: (b, x) => b.min(b.sigmoid(x), x),
+  },
   pad: (b, x) => b.pad(x, 1),
   averagePool: (b, x) => b.averagePool(x, { kernel: 3, strides: 2 }),
   maxPool: (b, x) => b.maxPool(x, { kernel: 3, strides: 2 }),
@@ -29,4 +40,8 @@ const eachOp: { readonly [K in Exclude<OpKind, 'input'>]: Build } = {
 /** Shape of the input of `eachOpCases`. */
 export const eachOpShape = [1, 4, 5, 5] as const
 
-export const eachOpCases: readonly Case[] = Object.entries(eachOp).map(([kind, build]) => on(kind, eachOpShape, build))
+export const eachOpCases: readonly Case[] = Object.entries(eachOp).flatMap(([kind, builds]) =>
+  Object.entries(typeof builds === 'function' ? { [kind]: builds } : builds).map(([name, build]) =>
+    on(name, eachOpShape, build),
+  ),
+)

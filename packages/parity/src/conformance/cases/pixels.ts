@@ -14,7 +14,7 @@ export const pixelCases: readonly Case[] = (Object.keys(scales) as DType[]).map(
     `${dtype} pixels`,
     [2, 7, 6, 3],
     (b, x) => {
-      const reals = () => b.normalize(x, { scale: scales[dtype], offset: [-1, 0.5, 0] })
+      const reals = () => b.affine(x, { scale: scales[dtype], offset: [-1, 0.5, 0] })
       const stems = () => [
         b.relu6(b.conv2d(reals(), { kernel: 3, strides: 2, filters: 5 })),
         b.conv2d(reals(), { kernel: 1, filters: 4 }),

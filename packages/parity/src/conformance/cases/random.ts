@@ -1,5 +1,6 @@
 import {
   type Bounds,
+  binaryOperators,
   elementCount,
   type Graph,
   GraphBuilder,
@@ -56,7 +57,7 @@ const elementwise: Readonly<Record<string, Build>> = {
   softmax: (b, x) => b.softmax(x),
   dropout: (b, x) => b.dropout(x, 0.5),
   batchNorm: (b, x) => b.batchNorm(b.clamp(x, { min: -3, max: 3 })),
-  normalize: (b, x) => b.normalize(x, { scale: each(x, 0.5), offset: each(x, 0.25) }),
+  normalize: (b, x) => b.affine(x, { scale: each(x, 0.5), offset: each(x, 0.25) }),
   flatten: (b, x) => b.flatten(x),
 }
 
@@ -167,19 +168,19 @@ export function families(batches: readonly number[] = [1, 1, 2]): Readonly<Recor
         return on(
           [...image, channels],
           (b, x) => {
-            const reals = b.normalize(x, { scale: each(x, 0).map(c => scale * (1 + c)), offset: each(x, -1) })
+            const reals = b.affine(x, { scale: each(x, 0).map(c => scale * (1 + c)), offset: each(x, -1) })
             return filters ? b.relu6(b.conv2d(reals, { ...options, filters })) : reals
           },
           dtype,
         )
       }),
 
-    'add and mul, stretched on any axis of either operand': fc
+    'binary, stretched on any axis of either operand': fc
       .record({
         batch,
         item,
         ones: fc.array(fc.constantFrom('x', 'y', 'neither'), { minLength: 4, maxLength: 4 }),
-        op: fc.constantFrom('add' as const, 'mul' as const),
+        op: fc.constantFrom(...binaryOperators),
       })
       .map(({ batch, item, ones, op }) => {
         const b = new GraphBuilder()

@@ -96,7 +96,7 @@ export const valueCases: readonly Case[] = [
     b.batchNorm(b.dense(b.flatten(x), { units: 5 })),
   ]),
   on('sigmoid and softmax far from zero', [2, 3, 2, 7], (b, x) => {
-    const long = b.normalize(x, { scale: new Array(7).fill(60), offset: new Array(7).fill(0) })
+    const long = b.affine(x, { scale: new Array(7).fill(60), offset: new Array(7).fill(0) })
     return [b.sigmoid(long), b.softmax(long), b.softmax(b.flatten(long))]
   }),
   on('long rows', [1, 60000], (b, x) => [b.dense(x, { units: 2 }), b.softmax(b.clamp(x, { min: 0, max: 1 }))]),

@@ -28,7 +28,7 @@ export const exposure: readonly Behaviour[] = [
       name: `exposes inputs of ${dtype} as reals`,
       async look(backend) {
         const scale = [0.5, 1, 2]
-        const { graph: pixels } = on('pixels', [2, 2, 2, 3], (b, x) => b.normalize(x, { scale, offset: scale }), dtype)
+        const { graph: pixels } = on('pixels', [2, 2, 2, 3], (b, x) => b.affine(x, { scale, offset: scale }), dtype)
         await using executable = await backend.compile(pixels, new Map(), { expose: 'all' })
         const given = seededInputs(pixels, 5)['x'] as Tensor
         const { x } = await executable.run({ x: given })

@@ -1,19 +1,25 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import { type Activation, type BinaryOperator, elementCount, type OpOf, type Shape } from '@depthwise/core'
 import { coordinates } from '../../compare/difference.ts'
 import { channelsOf, type Definition, emptySums, type Step, stored, storedSums, type Value } from './value.ts'
 
-/** `min` and `max` let NaN through, as IEEE 754's minimum and maximum do. */
-function clamped({ input, shape }: Step, min: number, max: number): Value {
-  return stored(
-    shape,
-    Float64Array.from(input.data, x => Math.min(Math.max(x, min), max)),
-    input.error.slice(),
-  )
+type Activate<A extends Activation> = (op: A, value: Value, allow: Step['allow']) => Value
+
+const activations: { readonly [K in Activation['kind']]: Activate<OpOf<K>> } = {
+  /** `min` and `max` let NaN through, as IEEE 754's minimum and maximum do. */
+  clamp: ({ min, max }, { shape, data, error }) =>
+    stored(
+      shape,
+      Float64Array.from(data, x => Math.min(Math.max(x, min), max)),
+      error.slice(),
+    ),
 }
 
-export const relu: Definition<'relu'> = (_op, step) => clamped(step, 0, Infinity)
-export const relu6: Definition<'relu6'> = (_op, step) => clamped(step, 0, 6)
-export const clamp: Definition<'clamp'> = ({ min, max }, step) => clamped(step, min, max)
+/** A value after an activation, be it an op of its own or what a product ends in. */
+export function activated(op: Activation, value: Value, allow: Step['allow']): Value {
+  return (activations[op.kind] as Activate<Activation>)(op, value, allow)
+}
+
+export const clamp: Definition<'clamp'> = (op, { input, shape, allow }) => activated(op, { ...input, shape }, allow)
 
 /** `reshape` and `dropout`: row-major data keeps its order under any shape. */
 export const same = (_op: unknown, { input, shape }: Step): Value => ({ ...input, shape })
@@ -32,7 +38,7 @@ function scaled({ input, shape, allow }: Step, scale: (c: number) => number, off
   return storedSums(shape, sums, allow)
 }
 
-export const normalize: Definition<'normalize'> = ({ scale, offset }, step) =>
+export const affine: Definition<'affine'> = ({ scale, offset }, step) =>
   scaled(
     step,
     c => scale[c] as number,
@@ -111,12 +117,32 @@ function combined({ operands, shape }: Step, combine: (a: Pair, b: Pair) => Pair
 
 type Pair = readonly [number: number, error: number]
 
-/** A sum may become part of the product in front of it, hence is rounded as one. */
-export const add: Definition<'add'> = (_op, step) =>
-  combined(step, ([x, e], [y, f]) => [x + y, e + f + step.allow.sums * (Math.abs(x) + Math.abs(y)) + step.allow.floor])
+type Combine = (a: Pair, b: Pair, allow: Step['allow']) => Pair
 
-export const mul: Definition<'mul'> = (_op, step) =>
-  combined(step, ([x, e], [y, f]) => {
+/** A sum may become part of the product in front of it, hence is rounded as one. */
+const sum: Combine = ([x, e], [y, f], allow) => [x + y, e + f + allow.sums * (Math.abs(x) + Math.abs(y)) + allow.floor]
+
+/** The larger of two errors bounds that of an extremum, whichever operand it is. */
+const extremum =
+  (choose: (x: number, y: number) => number): Combine =>
+  ([x, e], [y, f]) => [choose(x, y), Math.max(e, f)]
+
+const combine: { readonly [O in BinaryOperator]: Combine } = {
+  add: sum,
+  sub: (a, [y, f], allow) => sum(a, [-y, f], allow),
+  mul([x, e], [y, f], allow) {
     const carried = Math.abs(x) * f + Math.abs(y) * e + e * f
-    return [x * y, carried + step.allow.functions * Math.abs(x * y) + step.allow.floor]
-  })
+    return [x * y, carried + allow.functions * Math.abs(x * y) + allow.floor]
+  },
+  div([x, e], [y, f], allow) {
+    const quotient = x / y
+    // Where the divisor may be 0 the quotient may be anything.
+    const carried = Math.abs(y) > f ? (e + Math.abs(quotient) * f) / (Math.abs(y) - f) : Infinity
+    return [quotient, carried + allow.functions * Math.abs(quotient) + allow.floor]
+  },
+  max: extremum(Math.max),
+  min: extremum(Math.min),
+}
+
+export const binary: Definition<'binary'> = ({ operator }, step) =>
+  combined(step, (a, b) => combine[operator](a, b, step.allow))

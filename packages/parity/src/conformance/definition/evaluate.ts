@@ -3,8 +3,8 @@ import {
   type Inputs,
   type Network,
   type NodeId,
-  type OpKind,
   type ParamName,
+  type RealKind,
   type Tensor,
 } from '@depthwise/core'
 import * as elementwise from './elementwise.ts'
@@ -16,17 +16,14 @@ import * as windows from './windows.ts'
  * What every op is, said once more and in the plainest way: the kit's own measure, which shares nothing with any backend. A
  * new op without its row does not compile.
  */
-const definitions: { readonly [K in Exclude<OpKind, 'input'>]: Definition<K> } = {
-  normalize: elementwise.normalize,
+const definitions: { readonly [K in RealKind]: Definition<K> } = {
+  affine: elementwise.affine,
   conv2d: windows.conv2d,
   depthwiseConv2d: windows.depthwiseConv2d,
   dense: windows.dense,
   batchNorm: elementwise.batchNorm,
-  relu: elementwise.relu,
-  relu6: elementwise.relu6,
   clamp: elementwise.clamp,
-  add: elementwise.add,
-  mul: elementwise.mul,
+  binary: elementwise.binary,
   pad: shaping.pad,
   averagePool: windows.averagePool,
   maxPool: windows.maxPool,
@@ -49,7 +46,7 @@ export function evaluate({ graph, params }: Network, inputs: Inputs, allow: Allo
       continue
     }
     const operands = operandIds.map(operand => values.get(operand) as Value)
-    const define = definitions[op.kind] as (op: unknown, step: Step) => Value
+    const define = definitions[op.kind as RealKind] as (op: unknown, step: Step) => Value
     values.set(id, kept(define(op, { id, operands, input: operands[0] as Value, shape, allow, param }), allow))
   }
   return values

@@ -1,4 +1,5 @@
-import type { Padding, Shape, Size2 } from '@depthwise/core'
+import type { Activation, Padding, Shape, Size2 } from '@depthwise/core'
+import { activated } from './elementwise.ts'
 import {
   channelsOf,
   type Definition,
@@ -56,9 +57,9 @@ function addProduct(sums: Sums, to: number, { data, error }: Value, from: number
   sums.error[to] = sums.error[to]! + error[from]! * Math.abs(weight)
 }
 
-/** `clamp(sum + bias + residual)`. */
+/** `activation(sum + bias + residual)`. */
 function finished(
-  op: { readonly bias: string | null; readonly residual: boolean; readonly clamp: { min: number; max: number } | null },
+  op: { readonly bias: string | null; readonly residual: boolean; readonly activation: Activation | null },
   sums: Sums,
   { shape, operands, allow, param }: Step,
 ): Value {
@@ -72,12 +73,7 @@ function finished(
     if (residual) error[i] = error[i]! + residual.error[i]!
   }
   const whole = storedSums(shape, sums, allow)
-  const { min, max } = op.clamp ?? { min: -Infinity, max: Infinity }
-  return stored(
-    shape,
-    Float64Array.from(whole.data, x => Math.min(Math.max(x, min), max)),
-    whole.error,
-  )
+  return op.activation ? activated(op.activation, whole, allow) : whole
 }
 
 export const conv2d: Definition<'conv2d'> = (op, step) => {

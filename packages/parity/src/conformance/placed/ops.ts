@@ -1,4 +1,4 @@
-import { type DType, elementCount, type GraphBuilder, type OpKind, type Shape, type Value } from '@depthwise/core'
+import { type DType, elementCount, type GraphBuilder, type RealKind, type Shape, type Value } from '@depthwise/core'
 
 type Build = (b: GraphBuilder, x: Value) => Value
 
@@ -38,7 +38,7 @@ const perChannel = (x: Value, of: (c: number) => number): readonly number[] =>
 const affine =
   (scale: number): Build =>
   (b, x) =>
-    b.normalize(x, { scale: perChannel(x, c => scale * (1 + c / 8)), offset: perChannel(x, c => c / 16 - 0.5) })
+    b.affine(x, { scale: perChannel(x, c => scale * (1 + c / 8)), offset: perChannel(x, c => c / 16 - 0.5) })
 
 /** The fewest groups that divide the channels. */
 const groupsOf = (x: Value): number => [2, 3, 5, 7].find(divisor => channelsOf(x) % divisor === 0) ?? channelsOf(x)
@@ -47,8 +47,8 @@ const groupsOf = (x: Value): number => [2, 3, 5, 7].find(divisor => channelsOf(x
 const surrounded: Build = (b, x) => b.pad(x, { top: 1, bottom: 1, left: 2, right: 2 })
 
 /** A new op without its row does not compile. */
-const variants: { readonly [K in Exclude<OpKind, 'input'>]: readonly Variant[] } = {
-  normalize: [
+const variants: { readonly [K in RealKind]: readonly Variant[] } = {
+  affine: [
     ['', affine(0.5)],
     ['of a row', affine(0.5), 'row'],
   ],
@@ -74,20 +74,25 @@ const variants: { readonly [K in Exclude<OpKind, 'input'>]: readonly Variant[] }
     ['', (b, x) => b.batchNorm(x)],
     ['of a row', (b, x) => b.batchNorm(x, { scale: false }), 'row'],
   ],
-  relu: [['', (b, x) => b.relu(x)]],
-  relu6: [['', (b, x) => b.relu6(x)]],
-  clamp: [['', (b, x) => b.clamp(x, { min: -0.5, max: 0.25 })]],
-  add: [
-    ['of a value and itself', (b, x) => b.add(x, x)],
-    ['of one value a channel', (b, x) => b.add(x, b.globalAveragePool(x, { keepDims: true }))],
-    ['of one value a pixel', (b, x) => b.add(b.conv2d(x, { kernel: 1, filters: 1 }), x)],
-    ['to a larger image', (b, x) => b.add(surrounded(b, x), x), 'pixel'],
+  clamp: [
+    ['', (b, x) => b.clamp(x, { min: -0.5, max: 0.25 })],
+    ['as relu', (b, x) => b.relu(x)],
+    ['as relu6', (b, x) => b.relu6(x)],
   ],
-  mul: [
-    ['of a value and another', (b, x) => b.mul(b.sigmoid(x), x)],
-    ['by one value a channel', (b, x) => b.mul(b.globalAveragePool(x, { keepDims: true }), x)],
-    ['by one value a pixel', (b, x) => b.mul(x, b.conv2d(x, { kernel: 1, filters: 1 }))],
-    ['by a larger image', (b, x) => b.mul(x, surrounded(b, x)), 'pixel'],
+  binary: [
+    ['add of a value and itself', (b, x) => b.add(x, x)],
+    ['add of one value a channel', (b, x) => b.add(x, b.globalAveragePool(x, { keepDims: true }))],
+    ['add of one value a pixel', (b, x) => b.add(b.conv2d(x, { kernel: 1, filters: 1 }), x)],
+    ['add to a larger image', (b, x) => b.add(surrounded(b, x), x), 'pixel'],
+    ['mul of a value and another', (b, x) => b.mul(b.sigmoid(x), x)],
+    ['mul by one value a channel', (b, x) => b.mul(b.globalAveragePool(x, { keepDims: true }), x)],
+    ['mul by one value a pixel', (b, x) => b.mul(x, b.conv2d(x, { kernel: 1, filters: 1 }))],
+    ['mul by a larger image', (b, x) => b.mul(x, surrounded(b, x)), 'pixel'],
+    ['sub of a value from another', (b, x) => b.sub(b.sigmoid(x), x)],
+    ['div of a value by another', (b, x) => b.div(x, b.sigmoid(x))],
+    ['div by one value a channel', (b, x) => b.div(x, b.sigmoid(b.globalAveragePool(x, { keepDims: true })))],
+    ['max of a value and another', (b, x) => b.max(x, b.sigmoid(x))],
+    ['min of a value and one a pixel', (b, x) => b.min(b.conv2d(x, { kernel: 1, filters: 1 }), x)],
   ],
   pad: [
     ['around an image', (b, x) => b.pad(x, 1, { value: 0.5 })],
@@ -139,6 +144,6 @@ export const placedOps: readonly PlacedOp[] = [
     }),
   ),
   ...Object.entries(scales).map(([dtype, scale]): PlacedOp => {
-    return { name: `normalize of ${dtype}`, dtype: dtype as DType, reads: 'image', build: affine(scale) }
+    return { name: `affine of ${dtype}`, dtype: dtype as DType, reads: 'image', build: affine(scale) }
   }),
 ]

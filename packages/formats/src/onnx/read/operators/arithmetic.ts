@@ -32,7 +32,7 @@ function affine(
   const { held, constants } = alongChannels(operation, operand, constant)
   const attributes = affineChannels(operator, constants, isLeft)
   if (!attributes) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
-  return operation.mapped({ kind: 'normalize', ...attributes }, held)
+  return operation.mapped({ kind: 'affine', ...attributes }, held)
 }
 
 /** A value whose channels are an axis that a constant runs along, and the constant's number for each. */
@@ -70,7 +70,7 @@ export function combined(operation: Operation, operator: 'add' | 'sub' | 'mul', 
   }
   const [left, right] = operation.inOneOrder([a, b]) as [Computed, Computed]
   const second = operator === 'sub' ? negated(operation, right) : right.value
-  const value = operation.emit({ kind: operator === 'mul' ? 'mul' : 'add' }, [left.value, second])
+  const value = operation.emit({ kind: 'binary', operator: operator === 'mul' ? 'mul' : 'add' }, [left.value, second])
   const shape = a.shape.map((extent, axis) => Math.max(extent, b.shape[axis] as number))
   return { ...left, value, shape, bounds: unbounded }
 }
@@ -100,8 +100,8 @@ export function sum(operation: Operation): Known {
   const value = others.reduce((total, { value }, i) => {
     const operands = [total, value]
     return i === others.length - 1
-      ? operation.emit({ kind: 'add' }, operands)
-      : operation.insert(`sum${i}`, { kind: 'add' }, operands)
+      ? operation.emit({ kind: 'binary', operator: 'add' }, operands)
+      : operation.insert(`sum${i}`, { kind: 'binary', operator: 'add' }, operands)
   }, held.value)
   return { ...held, value, bounds: unbounded }
 }

@@ -1,4 +1,4 @@
-import type { OpOf } from '@depthwise/core'
+import { clampTo, type OpOf } from '@depthwise/core'
 import { uniformAffine } from '../../../affine.ts'
 import { unbounded } from '../../../bounds.ts'
 import { type Emit, hardSwish as hardSwishOf, leakyRelu as leakyReluOf } from '../../../composed.ts'
@@ -35,7 +35,7 @@ export function hardSigmoid(operation: Operation): Computed {
   const { attributes } = operation
   const operand = operation.reals(0)
   const line = straight(operation, operand, attributes.real('alpha', 0.2), attributes.real('beta', 0.5))
-  const value = operation.emit({ kind: 'clamp', min: 0, max: 1 }, [operation.insert('line', line, [operand.value])])
+  const value = operation.emit(clampTo({ min: 0, max: 1 }), [operation.insert('line', line, [operand.value])])
   return { ...operand, value, bounds: { min: 0, max: 1 } }
 }
 
@@ -59,7 +59,7 @@ export function neg(operation: Operation): Operand {
   return operation.mapped(straight(operation, reals, -1, 0), reals, bounds)
 }
 
-function straight(operation: Operation, { value }: Computed, scale: number, offset: number): OpOf<'normalize'> {
+function straight(operation: Operation, { value }: Computed, scale: number, offset: number): OpOf<'affine'> {
   const channels = value.shape.at(-1) as number
   operation.spend(channels)
   return uniformAffine(channels, { scale, offset })

@@ -34,7 +34,7 @@ export function convolution(
     throw operation.malformed(`a kernel_shape of [${[height, width]}]`, `[${stated.slice(0, 8)}]`)
   }
   const window = readWindow(operation, image.shape, [height, width])
-  const epilogue = { bias: bias && operation.param('bias', [filters], bias), clamp: null, residual: false }
+  const epilogue = { bias: bias && operation.param('bias', [filters], bias), activation: null, residual: false }
   const values = reals(weights)
   if (groups === channels && channels > 1) {
     const multiplier = filters / groups
@@ -95,7 +95,7 @@ export function dense(
     units,
     weights: operation.param('weights', [features, units], values),
     bias: bias && operation.param('bias', [units], bias),
-    clamp: null,
+    activation: null,
     residual: false,
   } as const
   const value = operation.emit(op, [rows.value])

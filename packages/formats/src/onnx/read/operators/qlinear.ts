@@ -76,7 +76,7 @@ function withConstant(operation: Operation, kind: 'add' | 'mul', position: numbe
   const { held, constants } = alongChannels(operation, operand, constantReals(operation, position))
   // Sums and products of constants are affine on either side.
   const attributes = affineChannels(kind, constants, false) as NonNullable<ReturnType<typeof affineChannels>>
-  const mapped = operation.towards(step).mapped({ kind: 'normalize', ...attributes }, held)
+  const mapped = operation.towards(step).mapped({ kind: 'affine', ...attributes }, held)
   return requantized(operation, mapped, 6)
 }
 

@@ -1,4 +1,4 @@
-import { elementCount, type Quantization, sameShape } from '@depthwise/core'
+import { elementCount, type PerTensorQuantization, sameShape } from '@depthwise/core'
 import { uniformAffine } from '../../../affine.ts'
 import type { DataType } from '../../schema.ts'
 import { type Constant, dataTypeName, folded } from '../constant.ts'
@@ -32,7 +32,7 @@ export function quantizeLinear(operation: Operation): Operand {
 function counted(
   operation: Operation,
   operand: Computed,
-  { scale, zeroPoint }: Quantization,
+  { scale, zeroPoint }: PerTensorQuantization,
   range: readonly [min: number, max: number],
 ): Computed {
   const [min, max] = range.map(stored => (stored - zeroPoint) * scale) as [number, number]
@@ -74,7 +74,11 @@ export function constantReals(operation: Operation, position: number): Constant 
   )
 }
 
-function checkSame(operation: Operation, elements: Quantization | MeasuredIntegers, given: Quantization): void {
+function checkSame(
+  operation: Operation,
+  elements: PerTensorQuantization | MeasuredIntegers,
+  given: PerTensorQuantization,
+): void {
   if (!('by' in elements) && elements.scale === given.scale && elements.zeroPoint === given.zeroPoint) return
   const expected = 'by' in elements ? `those of ${elements.by.label}` : `${elements.scale} and ${elements.zeroPoint}`
   const found = `${given.scale} and ${given.zeroPoint}`
@@ -148,7 +152,7 @@ export function fromIntegers(
   return { ...operand, value: operation.insert(role, op, [operand.value]), elements: 'real' }
 }
 
-function oneQuantization(operation: Operation, position = 1): Quantization {
+function oneQuantization(operation: Operation, position = 1): PerTensorQuantization {
   const scale = operation.scalar(position)
   const zeroPoint = operation.has(position + 1) ? operation.scalar(position + 1) : 0
   checkScale(operation, scale)
@@ -159,7 +163,7 @@ function oneQuantization(operation: Operation, position = 1): Quantization {
 function perElement(
   operation: Operation,
   constant: Constant,
-  map: (value: number, quantization: Quantization) => number,
+  map: (value: number, quantization: PerTensorQuantization) => number,
 ): Float64Array {
   const { shape } = constant
   const scales = operation.constant(1)

@@ -1,5 +1,15 @@
 import { ShapeError } from '../errors.ts'
-import type { Padding, Size2 } from './op.ts'
+
+/** `[height, width]`. */
+export type Size2 = readonly [height: number, width: number]
+
+/** Rows and columns added around an image, resolved to four numbers when the graph is built; nothing later guesses. */
+export interface Padding {
+  readonly top: number
+  readonly bottom: number
+  readonly left: number
+  readonly right: number
+}
 
 /** What builders accept for padding: TensorFlow's two words, one number for all sides, or the four resolved numbers. */
 export type PaddingLike = 'same' | 'valid' | number | Padding

@@ -1,4 +1,4 @@
-import type { Bounds, Padding, Size2 } from './op.ts'
+import type { Padding, Size2 } from './window.ts'
 
 /** One attribute's domain: how to tell a good value, in words and in code, and how it crosses JSON. */
 export interface Field<T> {
@@ -74,22 +74,12 @@ export const optionalParam: Field<string | null> = {
   accepts: value => value === null || isName(value),
 }
 
+/** One of a few words. */
+export function oneOf<T extends string>(words: readonly T[]): Field<T> {
+  return { expected: `one of ${words.join(', ')}`, accepts: value => words.includes(value as T) }
+}
+
 /** Whether an attribute names a parameter. */
 export function isParamField(field: unknown): boolean {
   return field === param || field === optionalParam
-}
-
-export function isBounds(value: unknown): boolean {
-  return isRecordOf(value, ['min', 'max'], isReal) && (value as Bounds).min <= (value as Bounds).max
-}
-
-export const optionalBounds: Field<Bounds | null> = {
-  expected: 'bounds { min, max } with min <= max, or null',
-  accepts: value => value === null || isBounds(value),
-  encode: value => value && { min: encodeReal(value.min), max: encodeReal(value.max) },
-  decode(json) {
-    if (typeof json !== 'object' || json === null) return json
-    const { min, max, ...rest } = json as Record<string, unknown>
-    return { ...rest, min: decodeReal(min), max: decodeReal(max) }
-  },
 }

@@ -1,0 +1,50 @@
+import { type Bounds, type OpDefinition, sameAsOperand } from './definition.ts'
+import { realsOrQuantized } from './elements.ts'
+import * as field from './field.ts'
+
+/** What authors call a clamp. */
+export type ClampName = 'relu' | 'relu6' | 'clamp'
+
+/** `min(max(x, min), max)`; NaN stays NaN. */
+export interface ClampOp extends Bounds {
+  readonly kind: 'clamp'
+  /** What its author calls it: it is printed so. A `relu` clamps to 0..infinity, a `relu6` to 0..6. */
+  readonly authored: ClampName
+}
+
+const bounds: { readonly [N in ClampName]: Bounds | null } = {
+  relu: { min: 0, max: Infinity },
+  relu6: { min: 0, max: 6 },
+  clamp: null,
+}
+
+const names = Object.keys(bounds) as readonly ClampName[]
+
+/** `max(x, 0)`. */
+export const relu: ClampOp = { kind: 'clamp', min: 0, max: Infinity, authored: 'relu' }
+
+/** `min(max(x, 0), 6)`. */
+export const relu6: ClampOp = { kind: 'clamp', min: 0, max: 6, authored: 'relu6' }
+
+/** A clamp to any interval. */
+export const clampTo = ({ min, max }: Bounds): ClampOp => ({ kind: 'clamp', min, max, authored: 'clamp' })
+
+export const clamp: OpDefinition<ClampOp> = {
+  attributes: { min: field.real, max: field.real, authored: field.oneOf(names) },
+  disagreement({ min, max, authored }) {
+    if (min > max) return { expected: 'min <= max', found: `${min} and ${max}` }
+    const own = bounds[authored]
+    if (own === null || (min === own.min && max === own.max)) return null
+    return { expected: `${authored}'s bounds, ${own.min} and ${own.max}`, found: `${min} and ${max}` }
+  },
+  shape: sameAsOperand,
+  elements: realsOrQuantized,
+  title: ({ authored }) => authored,
+  words: ({ min, max, authored }) => (authored === 'clamp' ? [`${min}..${max}`] : []),
+  isIdentity: ({ min, max }) => min === -Infinity && max === Infinity,
+  range: (op, { min, max }) => ({
+    min: Math.min(Math.max(min, op.min), op.max),
+    max: Math.max(Math.min(max, op.max), op.min),
+  }),
+  traits: { elementwise: true, inPlace: true, keepsOrder: true },
+}
