@@ -39,6 +39,7 @@ export {
   attributeNames,
   checkAttributes,
   describeOp,
+  elementRuleOf,
   inferShape,
   isOpKind,
   type Op,

@@ -73,7 +73,7 @@ describe('a graph of quantized values', () => {
   it.each<[string, Graph, RegExp]>([
     ['a result without a scale', having('conv', { quantization: undefined }), /int8 or uint8 result with a scale/],
     ['reals from bytes', having('sum', { dtype: 'float32', quantization: undefined }), /int8 or uint8 result/],
-    ['a moved value of another scale', having('pool', uint8), /\(x \+ 3\) \* 0.05, as its operand, found uint8/],
+    ['a moved value of another scale', having('pool', { ...uint8 }), /\(x \+ 3\) \* 0.05, as its operand, found uint8/],
     [
       'a scale of zero',
       having('bytes', { quantization: { scale: 0, zeroPoint: 0 } }),

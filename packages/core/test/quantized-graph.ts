@@ -4,6 +4,7 @@ import {
   GraphBuilder,
   type Params,
   type PerAxisQuantization,
+  type Tensor,
   tensor,
 } from '../src/index.ts'
 
@@ -26,7 +27,7 @@ export const perChannel: PerAxisQuantization = { scale: [0.01, 0.02], zeroPoint:
 
 export function quantizedParams(): Params {
   const weights = Int8Array.from({ length: 54 }, (_, i) => ((i * 37) % 255) - 127)
-  return new Map([
+  return new Map<string, Tensor>([
     ['conv/weights', { ...tensor([3, 3, 3, 2], weights), quantization: perChannel }],
     ['conv/bias', tensor([2], Int32Array.of(1000, -2000))],
   ])

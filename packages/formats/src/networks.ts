@@ -19,11 +19,14 @@ export type { WeightsFile } from './weights/weights.ts'
 // Readers of files that hold a network. The code of a format is loaded when the first file of that format is read.
 
 /**
- * Reads a TFLite file as a float graph. Weights are dequantised to float32; activations that the file stores as integers
- * run as reals, clamped to the range those integers can hold (which is how most quantised nets do their ReLU6). Inputs and
- * outputs have the names of the file's tensors and the file's shapes, NHWC; channels-first images that the file transposes
- * are NHWC too. All are float32, and `metadata.inputQuantization` says how raw bytes of an input become reals; bytes
- * without a scale are the reals they are. Labels and normalisation come from TFLite Metadata where the file has it.
+ * Reads a TFLite file, by default as a float graph. Weights are dequantised to float32; activations that the file stores as
+ * integers run as reals, clamped to the range those integers can hold (which is how most quantised nets do their ReLU6).
+ * Inputs and outputs have the names of the file's tensors and the file's shapes, NHWC; channels-first images that the file
+ * transposes are NHWC too. All are float32, and `metadata.inputQuantization` says how raw bytes of an input become reals;
+ * bytes without a scale are the reals they are. Labels and normalisation come from TFLite Metadata where the file has it.
+ *
+ * With `arithmetic: 'integer'` values and weights stay the integers that the file stores. `reference()` computes such a
+ * graph; backends that compute reals alone refuse it.
  *
  * @throws FormatError for bytes that are not what the format says, UnsupportedOpError for networks the importer does not
  * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte;

@@ -54,7 +54,9 @@ describe('a kernel that takes padded values for dense ones is found, whichever i
 
   it('where the op is computed, and nowhere else', async () => {
     const failures = await found(ignoredPadding('softmax'), cases)
-    const those = cases.filter(each => computes(each, 'softmax') && each.op.reads === 'image')
+    // A single row has nothing behind its padding.
+    const isOneRow = ({ op, graph }: PlacedCase): boolean => op.reads === 'row' && graph.nodes[0]?.shape[0] === 1
+    const those = cases.filter(each => computes(each, 'softmax') && !isOneRow(each))
     expect([...failures.keys()]).toEqual(those.map(({ name }) => name))
   })
 })

@@ -241,11 +241,11 @@ export class GraphBuilder {
     const nodes = operands.map(operand => this.#own(operand, where))
     const rule = elementRuleOf(op)
     const result = elements ?? rule.implied(nodes)
-    rule.check(
+    const wrong = rule.mismatch(
       nodes.map(node => ({ ...node, label: nodeLabel(node) })),
       result,
-      where,
     )
+    if (wrong) throw new GraphError({ where, ...wrong })
     const shape = inferShape(
       op,
       nodes.map(node => node.shape),

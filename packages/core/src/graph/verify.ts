@@ -58,7 +58,8 @@ function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
     return
   }
   const labelled = operands.map(operand => ({ ...operand, label: nodeLabel(operand) }))
-  elementRuleOf(node.op).check(labelled, node, where)
+  const wrong = elementRuleOf(node.op).mismatch(labelled, node)
+  if (wrong) fail(where, wrong.expected, wrong.found)
   const inferred: Shape = inferShape(
     node.op,
     operands.map(operand => operand.shape),

@@ -6,7 +6,7 @@ export interface InputOp {
   readonly kind: 'input'
 }
 
-const declared: ElementRule = { implied: () => ({ dtype: 'float32' }), check: () => {} }
+const declared: ElementRule = { implied: () => ({ dtype: 'float32' }), mismatch: () => null }
 
 export const input: OpDefinition<InputOp> = {
   attributes: {},

@@ -13,6 +13,7 @@ import { startsHeader } from '../magic.ts'
 import { decodeSafetensors } from '../safetensors/decode.ts'
 import { within } from '../within.ts'
 import { decodeMetadata, graphKey, metadataKey } from './metadata.ts'
+import { withQuantizations } from './quantizations.ts'
 
 /**
  * Reads a file that `writeModel` wrote. Halves become float32.
@@ -31,8 +32,9 @@ export async function readModel(source: BytesLike): Promise<Model> {
     throw new FormatError({ where: 'model', expected: `a model that writeModel saved, with ${graphKey}`, found })
   }
   const graph = within(graphKey, () => graphFromJSON(parseJsonText(text, graphKey)))
-  within(graphKey, () => checkParams(graph, tensors))
-  const params = new Map(paramSpecs(graph).map(({ name }) => [name, tensors.get(name) as Tensor]))
+  const quantized = withQuantizations(tensors, metadata)
+  within(graphKey, () => checkParams(graph, quantized))
+  const params = new Map(paramSpecs(graph).map(({ name }) => [name, quantized.get(name) as Tensor]))
   const described = decodeMetadata(metadata[metadataKey] ?? '{}')
   return { graph, params, metadata: { ...described, format: 'depthwise' } }
 }

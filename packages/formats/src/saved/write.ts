@@ -2,21 +2,28 @@ import { graphToJSON, type Model, type Params, paramSpecs, prepare, type Tensor 
 import { type WriteSafetensorsOptions, writeSafetensors } from '../safetensors/write.ts'
 import { canonicalJson } from './canonical.ts'
 import { encodeMetadata, graphKey, metadataKey } from './metadata.ts'
+import { encodeQuantizations } from './quantizations.ts'
 
 /** What parameters are stored as; default `float32`. `float16` halves the file: numbers are rounded to the nearest half. */
 export type WriteModelOptions = Pick<WriteSafetensorsOptions, 'dtype' | 'onOverflow'>
 
 /**
  * Writes a model as one file: a safetensors file whose metadata holds the graph and what is known of it. Only parameters
- * that the graph reads are written. Equal models make equal bytes.
+ * that the graph reads are written. Equal models make equal bytes. Quantized parameters keep their integers; their scales and
+ * zero points stand in the metadata.
  *
  * @throws GraphError, ShapeError or WeightsError for a model that is none
  */
 export function writeModel({ graph, params, metadata }: Model, options: WriteModelOptions = {}): Uint8Array {
   prepare(graph, params)
-  return writeSafetensors(readParams(graph, params), {
+  const read = readParams(graph, params)
+  return writeSafetensors(read, {
     ...options,
-    metadata: { [graphKey]: canonicalJson(graphToJSON(graph)), [metadataKey]: encodeMetadata(metadata) },
+    metadata: {
+      [graphKey]: canonicalJson(graphToJSON(graph)),
+      [metadataKey]: encodeMetadata(metadata),
+      ...encodeQuantizations(read),
+    },
   })
 }
 

@@ -43,6 +43,16 @@ export function readReals(tensor: ConstantTensor, implied: TensorQuantization | 
 }
 
 /**
+ * The integers of a quantized constant, without what they stand for.
+ * @throws FormatError or UnsupportedOpError as `readReals` does
+ */
+export function readStored(tensor: ConstantTensor): Float64Array {
+  const encoding = quantized[tensor.type]
+  if (!encoding) throw unsupportedType(tensor, Object.keys(quantized))
+  return elements(tensor, encoding)
+}
+
+/**
  * A short list of integers: axes, paddings, a shape.
  * @throws FormatError or UnsupportedOpError as `readReals` does
  */

@@ -1,10 +1,14 @@
 import {
   type Bounds,
+  type ElementType,
+  elementRuleOf,
   FormatError,
   type Graph,
   GraphBuilder,
   type Op,
+  opTitle,
   type PerTensorQuantization,
+  sameElements,
   type Tensor,
   UnsupportedOpError,
   type Value,
@@ -24,12 +28,19 @@ import { isSupported, operators } from './operators/table.ts'
 import { activationQuantization, bareRange, isBareInteger, representable } from './quantization.ts'
 import { arrangedAxes, plainView } from './view.ts'
 
-/** A float graph under construction out of the inputs and operators of a file, added in their order. */
+/** What may be said of an import, as `ReadTFLiteOptions` describes it. */
+export interface ImportOptions {
+  readonly inputShapes?: InputShapes
+  readonly arithmetic?: 'integer' | 'real'
+}
+
+/** A graph under construction out of the inputs and operators of a file, added in their order. */
 export class GraphImport implements Surroundings {
   readonly file: TFLiteFile
   readonly params: Map<string, Tensor> = new Map()
   /** By name, the inputs that the file stores as integers. */
   readonly inputQuantization: Map<string, PerTensorQuantization> = new Map()
+  readonly #keepsIntegers: boolean
   readonly #readers: Readers
   readonly #outputTensors: ReadonlySet<number>
   readonly #shapes: InputSizes
@@ -40,8 +51,10 @@ export class GraphImport implements Surroundings {
   readonly #outputs = new Map<number, Value>()
 
   /** Inputs and outputs are named first: callers address them, so it is they who keep a name that others bear too. */
-  constructor(file: TFLiteFile, operators: readonly FileOperator[], inputShapes: InputShapes) {
+  constructor(file: TFLiteFile, operators: readonly FileOperator[], options: ImportOptions) {
+    const { inputShapes = {}, arithmetic = 'real' } = options
     this.file = file
+    this.#keepsIntegers = arithmetic === 'integer'
     this.#readers = firstReaders(operators)
     this.#outputTensors = new Set(file.outputs)
     for (const index of new Set([...file.inputs, ...file.outputs])) this.#names.reserve(file.tensor(index, 'subgraph'))
@@ -60,10 +73,10 @@ export class GraphImport implements Surroundings {
   }
 
   insert(op: Op, operands: readonly Value[], output: FileTensor): Value {
-    return this.#builder.op(op, operands, { name: this.#names.unused(`${this.#names.of(output)}/${op.kind}`) })
+    return this.#node(op, operands, this.#step(output, opTitle(op)))
   }
 
-  /** An input is float32 whatever the file stores: integers only say which reals it can be. */
+  /** Where integers are not kept, an input is float32 whatever the file stores: integers only say which reals it can be. */
   addInput(index: number): void {
     const tensor = this.file.tensor(index, 'subgraph inputs')
     const name = this.#names.of(tensor)
@@ -73,7 +86,8 @@ export class GraphImport implements Surroundings {
     const layout = order.length !== 4 ? null : order[1] === 1 ? 'nhwc' : 'nchw'
     const shape = this.#shapes.resolve(tensor, name, layout)
     const extents = order.map(axis => shape[axis] as number)
-    const value = this.#builder.input(extents, { name })
+    const elements = this.#elements(tensor)
+    const value = this.#builder.input(extents, { name, ...(elements && { elements }) })
     this.#computed.set(index, { tensor, value, shape, axes: arrangedAxes(shape, order), bounds })
   }
 
@@ -125,29 +139,37 @@ export class GraphImport implements Surroundings {
     const tensor = operation.output
     const name = this.#names.of(tensor)
     const { quantization, bounds: storable } = stored(tensor, operation.readsIntegers)
-    const allowed = clampedTwice(outcome.activation ?? unbounded, storable)
+    const elements = this.#elements(tensor)
+    const activation = outcome.activation ?? unbounded
+    // Quantized values are clamped to what their type can store as they are stored.
+    const allowed = elements ? bareActivation(activation, storable) : clampedTwice(activation, storable)
     if (outcome.kind === 'product') {
-      const value = this.#product(name, outcome, allowed)
+      const value = this.#product(tensor, outcome, allowed)
       return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }
     }
     const bounds = outcome.kind === 'same' ? outcome.operand.bounds : (outcome.bounds ?? unbounded)
     // Left out: a clamp that no value needs, also one that would move values by no more than the step integers round to.
-    const clamped = !contains(allowed, bounds, quantization?.scale ?? 0)
+    const clamped = !contains(allowed, bounds, elements ? 0 : (quantization?.scale ?? 0))
     if (clamped && operation.readsIntegers && isBareInteger(tensor)) {
       throw operation.unsupported(`values from ${bounds.min} to ${bounds.max} as the result`, `bare ${tensor.type}`)
     }
-    const compute = (op: Op, operands: readonly Value[]): Value =>
-      clamped ? this.insert(op, operands, tensor) : this.#builder.op(op, operands, { name })
-    const value = outcome.kind === 'same' ? outcome.operand.value : compute(outcome.op, outcome.operands)
-    const held = outcome.kind === 'same' ? outcome.operand : (outcome.held ?? plainView(value))
-    const view = { tensor, shape: held.shape, axes: held.axes }
-    if (!clamped) return { ...view, value, bounds }
-    return { ...view, value: this.#builder.op(clampOp(allowed), [value], { name }), bounds: allowed }
+    const held = outcome.kind === 'same' ? outcome.operand : outcome.held
+    const computed = (): Value => {
+      if (outcome.kind === 'same')
+        return clamped ? outcome.operand.value : this.#converted(outcome.operand.value, tensor)
+      if (!clamped) return this.#node(outcome.op, outcome.operands, name, elements)
+      return this.#node(outcome.op, outcome.operands, this.#step(tensor, opTitle(outcome.op)), elements)
+    }
+    const inner = computed()
+    const { shape, axes } = held ?? plainView(inner)
+    if (!clamped) return { tensor, shape, axes, value: inner, bounds }
+    return { tensor, shape, axes, value: this.#node(clampOp(allowed), [inner], name, elements), bounds: allowed }
   }
 
   /** A product clamps in its own epilogue, as the file's operators do. */
-  #product(name: string, outcome: Outcome & { readonly kind: 'product' }, allowed: Bounds): Value {
+  #product(tensor: FileTensor, outcome: Outcome & { readonly kind: 'product' }, allowed: Bounds): Value {
     const { op, operand, weights, bias } = outcome
+    const name = this.#names.of(tensor)
     const epilogue = {
       weights: `${name}/weights`,
       bias: bias && `${name}/bias`,
@@ -156,8 +178,63 @@ export class GraphImport implements Surroundings {
     }
     this.params.set(epilogue.weights, weights)
     if (bias) this.params.set(`${name}/bias`, bias)
-    return this.#builder.op({ ...op, ...epilogue }, [operand], { name })
+    // Weights in reals, of a quantized operand: the product is computed in reals.
+    const input = weights.dtype === 'float32' ? this.#inReals(operand) : operand
+    return this.#node({ ...op, ...epilogue }, [input], name, this.#elements(tensor))
   }
+
+  /** The element type that a tensor of the file has in the graph, where it stays integer. */
+  #elements({ type, quantization, label }: FileTensor): ElementType | undefined {
+    if (!this.#keepsIntegers || !quantization || (type !== 'INT8' && type !== 'UINT8')) return undefined
+    const single = activationQuantization(type, quantization, label)
+    return single ? { dtype: type === 'INT8' ? 'int8' : 'uint8', quantization: single } : undefined
+  }
+
+  /**
+   * A node on values of any type. Where the op has no quantized form of these types, it reads the reals that its operands
+   * stand for, and `elements` is what they are stored as behind it.
+   */
+  #node(op: Op, operands: readonly Value[], name: string, elements?: ElementType): Value {
+    if (operands.every(({ quantization }) => quantization === undefined) && !elements) {
+      return this.#builder.op(op, operands, { name })
+    }
+    const rule = elementRuleOf(op)
+    const labelled = operands.map(operand => ({ ...operand, label: operand.name }))
+    const moved = rule.implied(operands)
+    if (moved.quantization && rule.mismatch(labelled, moved) === null && (!elements || sameElements(moved, elements))) {
+      return this.#builder.op(op, operands, { name })
+    }
+    if (elements && rule.mismatch(labelled, elements) === null)
+      return this.#builder.op(op, operands, { name, elements })
+    const reals = operands.map(operand => this.#inReals(operand))
+    if (!elements) return this.#builder.op(op, reals, { name })
+    const inner = this.#builder.op(op, reals, { name: this.#names.unused(`${name}/${opTitle(op)}`) })
+    return this.#builder.quantize(inner, elements, { name })
+  }
+
+  /** A value as a tensor of the file that holds it under another type. */
+  #converted(value: Value, tensor: FileTensor): Value {
+    const elements = this.#elements(tensor)
+    if (elements && !sameElements(value, elements)) {
+      return this.#builder.quantize(value, elements, { name: this.#names.of(tensor) })
+    }
+    return !elements && value.quantization ? this.#inReals(value, this.#names.of(tensor)) : value
+  }
+
+  /** The reals that a value stands for. */
+  #inReals(value: Value, name: string = this.#names.unused(`${value.name}/dequantize`)): Value {
+    return value.quantization ? this.#builder.dequantize(value, { name }) : value
+  }
+
+  /** A name for a node on the way to a tensor. */
+  #step(output: FileTensor, title: string): string {
+    return this.#names.unused(`${this.#names.of(output)}/${title}`)
+  }
+}
+
+/** What is left of an activation where values are stored as bytes that may not reach its bounds at all. */
+function bareActivation(activation: Bounds, storable: Bounds): Bounds {
+  return contains(activation, storable, 0) ? unbounded : activation
 }
 
 /** How the file stores values of a tensor: the scale of its integers, and the reals these can hold. */

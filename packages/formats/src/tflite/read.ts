@@ -5,7 +5,9 @@ import {
   type Metadata,
   type Model,
   type NodeId,
+  OptionError,
   type Shape,
+  show,
   verify,
 } from '@depthwise/core'
 import { imageChannels } from '../image-channels.ts'
@@ -23,13 +25,23 @@ export interface ReadTFLiteOptions {
    * function, keeps that of the file. An open batch is the file's, which is 1 mostly.
    */
   readonly inputShapes?: InputShapes
+  /**
+   * What becomes of values that the file stores as bytes. `real`, the default: reals that are clamped to what those bytes can
+   * hold, which every backend computes. `integer`: quantized values with the file's scales and zero points, weights and
+   * biases as they are stored; what has no quantized op here is computed in reals between `dequantize` and `quantize`.
+   */
+  readonly arithmetic?: 'integer' | 'real'
 }
 
 /** Reads bytes that begin as a TFLite file does. `readTFLite` says what comes out, and what is thrown. */
 export async function readTFLiteFile(bytes: Uint8Array, options: ReadTFLiteOptions): Promise<Model> {
+  const { arithmetic = 'real' } = options
+  if (arithmetic !== 'real' && arithmetic !== 'integer') {
+    throw new OptionError({ where: 'option arithmetic', expected: 'real or integer', found: show(arithmetic) })
+  }
   const file = new TFLiteFile(bytes)
   const operators = [...file.operators()]
-  const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes ?? {}))
+  const network = within('subgraph', () => new GraphImport(file, operators, options))
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))
   for (const operator of operators) network.addOperator(operator)
   const graph = within('subgraph outputs', () => network.finish())

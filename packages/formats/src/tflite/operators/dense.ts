@@ -1,11 +1,12 @@
-import { elementCount, tensor } from '@depthwise/core'
+import { elementCount } from '@depthwise/core'
 import { permute } from '../../permute.ts'
 import { fullyConnectedOptions } from '../schema.ts'
 import type { Axes } from '../view.ts'
 import { reshaped } from './alignment.ts'
 import { seenAs } from './layout.ts'
 import type { Operand, Operation, Outcome } from './operation.ts'
-import { extents, readBias } from './products.ts'
+import { parametersOf } from './parameters.ts'
+import { extents } from './products.ts'
 
 const pointwise = {
   kernel: [1, 1],
@@ -38,7 +39,6 @@ export function fullyConnected(operation: Operation): Outcome {
   // Features are taken in the order in which they are held: it is the weights that move.
   const order = [...inner].sort((a, b) => a - b).map(axis => inner.indexOf(axis) + 1)
   const shape = [units, ...inner.map(axis => rows.value.shape[axis] as number)]
-  const weights = permute(operation.reals(filter), shape, [...order, 0])
   const moved = (axis: number): number => (axis === 0 ? 0 : placesOf(places).indexOf(axis) + 1)
   const outer: Axes = keepsRank ? input.axes.slice(0, -1) : [places]
   const held = {
@@ -50,8 +50,14 @@ export function fullyConnected(operation: Operation): Outcome {
     op: kernel.length === 0 ? { kind: 'dense', units } : { kind: 'conv2d', filters: units, ...pointwise },
     held,
     operand: value,
-    weights: tensor([...kernel, features, units], weights),
-    bias: readBias(operation, input, filter, units),
+    ...parametersOf(operation, {
+      input,
+      filter,
+      shape: [...kernel, features, units],
+      axis: kernel.length + 1,
+      fileAxis: 0,
+      arrange: values => permute(values, shape, [...order, 0]),
+    }),
     activation: operation.activation(options),
   }
 }

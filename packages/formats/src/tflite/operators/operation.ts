@@ -9,7 +9,7 @@ import {
   type Value,
 } from '@depthwise/core'
 import { activationBounds } from '../activation-bounds.ts'
-import { type ConstantTensor, readIntegers, readReals } from '../constants.ts'
+import { type ConstantTensor, readIntegers, readReals, readStored } from '../constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'
 import { isBareInteger, type TensorQuantization } from '../quantization.ts'
 import { activations, type OptionsSchema } from '../schema.ts'
@@ -47,8 +47,9 @@ export type Outcome =
       readonly held?: Held
       readonly op: ProductOp
       readonly operand: Value
-      readonly weights: Tensor<'float32'>
-      readonly bias: Tensor<'float32'> | null
+      /** Of a quantized product: as the file stores them. */
+      readonly weights: Tensor
+      readonly bias: Tensor | null
       readonly activation: Bounds
     }
   | {
@@ -150,6 +151,12 @@ export class Operation {
   reals(constant: ConstantTensor, implied?: TensorQuantization | null): Float32Array {
     this.spend(constant.data.length)
     return readReals(constant, implied)
+  }
+
+  /** The integers of a quantized constant, as they are stored. */
+  stored(constant: ConstantTensor): Float64Array {
+    this.spend(constant.data.length)
+    return readStored(constant)
   }
 
   integers(constant: ConstantTensor): readonly number[] {
