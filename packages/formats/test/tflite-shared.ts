@@ -19,13 +19,14 @@ export function checkpoint(name: keyof typeof checkpoints): Uint8Array {
   return sharedBytes(`checkpoints/${checkpoints[name]}.tflite`)
 }
 
-/** The numbers of a recorded `.npy` file of float32 or uint8, the only types recorded for these networks. */
-export function recorded(name: string): Float32Array | Uint8Array {
+/** The numbers of a recorded `.npy` file of float32, uint8 or int8, the only types recorded for these networks. */
+export function recorded(name: string): Float32Array | Uint8Array | Int8Array {
   const file = Buffer.from(sharedBytes(`golden/litert/${name}.npy`))
   const header = file.readUInt16LE(8)
   const data = new Uint8Array(file.subarray(10 + header))
   const type = /'descr': '([^']+)'/.exec(file.toString('latin1', 10, 10 + header))?.[1]
   if (type === '|u1') return data
+  if (type === '|i1') return new Int8Array(data.buffer)
   if (type === '<f4') return new Float32Array(data.buffer)
   throw new Error(`${name}: dtype ${type}`)
 }

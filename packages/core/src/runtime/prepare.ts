@@ -21,7 +21,7 @@ export function prepare(graph: Graph, params: Params, options: CompileOptions = 
 }
 
 /**
- * The inputs of one run, checked and by node id.
+ * The inputs of one run, checked and by node id. Bytes that stand for reals do so as their node says.
  * @throws GraphError for a missing or unknown name, ShapeError for a shape or length that does not fit
  */
 export function bindInputs(graph: Graph, inputs: Inputs): ReadonlyMap<NodeId, Tensor> {
@@ -41,7 +41,7 @@ export function bindInputs(graph: Graph, inputs: Inputs): ReadonlyMap<NodeId, Te
     })
   }
   return new Map(
-    expected.map(({ id, name, shape, dtype }) => {
+    expected.map(({ id, name, shape, dtype, quantization }) => {
       const { data, claimed } = unwrap(Object.hasOwn(inputs, name) ? inputs[name] : undefined)
       const where = `input "${name}"`
       if (dtypeOf(data) !== dtype) {
@@ -52,7 +52,7 @@ export function bindInputs(graph: Graph, inputs: Inputs): ReadonlyMap<NodeId, Te
         const found = claimed ? `${formatShape(claimed)} (${length} elements)` : `${length} elements`
         throw new ShapeError({ where, expected: `${formatShape(shape)} (${elementCount(shape)} elements)`, found })
       }
-      return [id, { dtype, shape, data } as Tensor]
+      return [id, { dtype, shape, data, ...(quantization && { quantization }) } as Tensor]
     }),
   )
 }
