@@ -1,4 +1,5 @@
-// What pnpm adds to a manifest that it packs. The public address of the project stands in one place, `repository` of the root
+// What pnpm changes in a manifest that it packs. It leaves out `devDependencies`, which nobody who installs a package gets and which
+// name a package that is not published. The public address of the project stands in one place, `repository` of the root
 // package.json, and every tarball gets its own fields from there. While the root has none, no tarball has any.
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -23,10 +24,10 @@ export function addressFields({ repository }, directory) {
 
 export const hooks = {
   /**
-   * @param {object} manifest
+   * @param {{ readonly devDependencies?: object }} manifest
    * @param {string} folder
    */
-  beforePacking(manifest, folder) {
+  beforePacking({ devDependencies: _, ...manifest }, folder) {
     const root = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
     return { ...manifest, ...addressFields(root, relative(here, folder).replaceAll('\\', '/')) }
   },

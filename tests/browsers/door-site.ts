@@ -3,9 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { checkpoint, photo } from '@depthwise/testing/shared-folder'
 import { build } from 'esbuild'
 import sharp from 'sharp'
-import { checkpoint, photo } from '../shared/data.ts'
 import type { DoorReport } from './page/door.ts'
 
 const html =

@@ -1,6 +1,6 @@
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { largestDifference } from '@depthwise/testing/agreement'
 import { expect } from 'vitest'
-import { largestDifference } from '../../packages/ops-cpu/test/agreement.ts'
 import { type NetworkName, networkNames, seeded } from './page/networks.ts'
 import type { Run, Survey } from './page/survey.ts'
 

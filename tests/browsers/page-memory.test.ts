@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { flags, program } from '@depthwise/testing/chromium'
+import { chromium } from '@depthwise/testing/engines/chromium'
+import { describeEngine } from '@depthwise/testing/engines/describe'
 import { type CDPSession, launch, type Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildPage } from '../../apps/demo/build/build.ts'
 import { servePage } from '../../apps/demo/build/site.ts'
-import { flags, program } from '../shared/chromium.ts'
-import { chromium } from './engines/chromium.ts'
-import { describeEngine } from './engines/describe.ts'
 
 // What the page of `apps/demo` holds on to while it classifies: nothing.
 

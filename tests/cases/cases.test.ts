@@ -4,8 +4,8 @@ import { cost } from '@depthwise/cost'
 import { detectFormat, externalDataFiles, readKeras, readNpy, readOnnx, readTFLite, readTfjs } from '@depthwise/formats'
 import { createClassifier } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { describeShared, shared, testsShared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
-import { describeShared, shared, testsShared } from '../shared/data.ts'
 
 interface Case {
   readonly file: string

@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url'
 import { type Model, truncate } from '@depthwise/core'
 import { readManifest, writeOnnx } from '@depthwise/formats'
+import { mobileNetV2Preprocessor } from '@depthwise/testing/hub'
+import { checkpoint, photo, shared, sharedBytes } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
-import { checkpoint, photo, shared, sharedBytes } from '../shared/data.ts'
-import { mobileNetV2Preprocessor } from '../shared/hub.ts'
 import { tfjsGraphModel } from './tfjs-graph-model.ts'
 
 /** What the camera shows, in a file that Chromium takes for it: each frame a JPEG. */

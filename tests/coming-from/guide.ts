@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { repository } from '../shared/data.ts'
+import { repository } from '@depthwise/testing/shared-folder'
 
 /** What a program prints last, or puts on its page: a word or more, then a number. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import { type Model, type Node, type NodeId, nodeIndex, type Tensor, tensor } from '@depthwise/core'
-import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from '../../packages/formats/test/tfjs-folder.ts'
+import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 
 /** What `@tensorflow-models/mobilenet` executes for the features of a V2: the name that TensorFlow Hub's files have. */
 const features = 'module_apply_default/MobilenetV2/Logits/AvgPool'

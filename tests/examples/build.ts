@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { repository } from '@depthwise/testing/shared-folder'
 import type { TestProject } from 'vitest/node'
 import { run, userEnvironment } from '../../tools/packages/run.ts'
 import { pack } from '../../tools/packages/tarballs.ts'
 import { publicPackages } from '../../tools/packages/workspace.ts'
-import { repository } from '../shared/data.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { repository } from '@depthwise/testing/shared-folder'
+import { typeOf } from '@depthwise/testing/site'
 import type { BrowserContext } from 'playwright-core'
-import { repository } from '../shared/data.ts'
-import { typeOf } from './site.ts'
 
 /** A CDN that serves the files of npm packages as they are, under `NAME@VERSION/`. */
 export const cdn = 'https://cdn.jsdelivr.net/npm/'

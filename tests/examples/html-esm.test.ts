@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { describeInChromium } from '@depthwise/testing/page'
+import { repository } from '@depthwise/testing/shared-folder'
+import { type Site, serve } from '@depthwise/testing/site'
+import { drawings, type Visitor, visit } from '@depthwise/testing/visitor'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
-import { repository } from '../shared/data.ts'
-import { describeInChromium } from '../shared/page.ts'
 import { type Instead, stageCdn } from './cdn.ts'
 import { describeInstalled, install } from './install.ts'
 import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
-import { type Site, serve } from './site.ts'
 
 // The page as it is, its modules from the CDN that it names, which is here the build of the packages.
 

@@ -1,13 +1,13 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, spawnGroup } from '@depthwise/testing/engines/process-group'
+import { repository } from '@depthwise/testing/shared-folder'
+import type { Site } from '@depthwise/testing/site'
 import { describe, expect, inject } from 'vitest'
 import { dependenciesOf, importedPackages } from '../../tools/packages/arrows.ts'
 import { asUser, run, userEnvironment } from '../../tools/packages/run.ts'
 import { publicPackages } from '../../tools/packages/workspace.ts'
-import { freePort, spawnGroup } from '../browsers/engines/process-group.ts'
-import { repository } from '../shared/data.ts'
-import type { Site } from './site.ts'
 
 /** A suite that installs an example; where no registry answers its name says why it is skipped. */
 export function describeInstalled(name: string, suite: () => void): void {

@@ -1,9 +1,9 @@
+import { describeInChromium } from '@depthwise/testing/page'
+import type { Site } from '@depthwise/testing/site'
+import { drawings, visit } from '@depthwise/testing/visitor'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { drawings, visit } from '../../apps/demo/test/visitor.ts'
-import { describeInChromium } from '../shared/page.ts'
 import { describeInstalled, type InstalledExample, install } from './install.ts'
 import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
-import type { Site } from './site.ts'
 
 // Next.js is no part of the workspace: it weighs more than everything else together.
 

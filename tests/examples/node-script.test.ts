@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { nodes, runInNode } from '../../tools/packages/run.ts'
-import { checkpoint, describeShared, photo } from '../shared/data.ts'
 import { describeInstalled, type InstalledExample, install } from './install.ts'
 
 describeInstalled('a Node script', () =>

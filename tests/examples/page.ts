@@ -1,7 +1,7 @@
+import { drawOn, type Point, violations } from '@depthwise/testing/page'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { expect } from 'vitest'
-import { drawOn, type Point, violations } from '../shared/page.ts'
 
 /** Under load a page takes its time. */
 export const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 20_000, interval: 100 })

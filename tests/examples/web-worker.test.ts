@@ -1,10 +1,10 @@
+import { describeInChromium } from '@depthwise/testing/page'
+import { isolation, type Site, serve } from '@depthwise/testing/site'
+import { drawings, type Visitor, visit } from '@depthwise/testing/visitor'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { drawings, type Visitor, visit } from '../../apps/demo/test/visitor.ts'
-import { describeInChromium } from '../shared/page.ts'
 import { describeInstalled, type InstalledExample, install } from './install.ts'
 import { draw, eventually, expectUsable, found, imageOf, square } from './page.ts'
-import { isolation, type Site, serve } from './site.ts'
 
 const output = (page: Page): Promise<string | null> => page.locator('output').textContent()
 const facts = (page: Page, backend: string): Promise<string | null> =>

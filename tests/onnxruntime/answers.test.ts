@@ -1,7 +1,7 @@
+import { answeredNetworks } from '@depthwise/testing/real-networks'
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
 import { onnxruntime } from '../../examples/backend-onnxruntime/src/index.ts'
-import { describeShared } from '../shared/data.ts'
-import { answeredNetworks } from '../shared/networks.ts'
 
 // The example's own tests need no files; real networks with recorded answers of other runtimes are here.
 

@@ -1,9 +1,9 @@
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { compareBackends, explain } from '@depthwise/parity'
+import { realNetworks } from '@depthwise/testing/real-networks'
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
 import { onnxruntime } from '../../examples/backend-onnxruntime/src/index.ts'
-import { describeShared } from '../shared/data.ts'
-import { realNetworks } from '../shared/networks.ts'
 
 // onnxruntime is an oracle that nobody here wrote. It computes every node as it stands, one by one.
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { instantiated } from '@depthwise/testing/aot-instance'
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { describe, expect, it } from 'vitest'
 import { ModuleBuilder } from '../../packages/ops-cpu/src/wasm/assembler/index.ts'
-import { instantiated } from '../../packages/ops-cpu/test/aot-instance.ts'
-import { describeShared } from '../shared/data.ts'
 import { atRunTime, compiled, nets, photo, temporaryFolder } from './nets.ts'
 
 // The interpreter of WABT: no browser's engine, and no JavaScript. It runs scripts of modules, calls and expected results.

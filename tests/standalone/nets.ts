@@ -7,9 +7,9 @@ import { type Model, nodeIndex } from '@depthwise/core'
 import { readTFLite, readTfjs } from '@depthwise/formats'
 import { beginInBytes } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
+import { shared } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
-import { shared } from '../shared/data.ts'
 
 /** A real network: where its checkpoint lies, how it becomes a model, and the side of its images. */
 export interface Net {

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
-import { describeShared } from '../shared/data.ts'
 import { atRunTime, bitsOf, type Compiled, compiled, nets, photo, temporaryFolder } from './nets.ts'
 
 // A Node that makes no code of strings, and a program that knows nothing of this repository.

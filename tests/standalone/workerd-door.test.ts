@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
 import { load } from 'depthwise'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { checkpoint, describeShared, photo } from '../shared/data.ts'
 
 // The package `depthwise` in workerd, the runtime of an edge platform: no paths, no decoder, no WebAssembly at run time.
 

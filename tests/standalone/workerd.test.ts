@@ -1,6 +1,6 @@
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { Miniflare } from 'miniflare'
 import { expect, it } from 'vitest'
-import { describeShared } from '../shared/data.ts'
 import { atRunTime, bitsOf, compiled, nets, photo } from './nets.ts'
 
 // workerd, the runtime of an edge platform: it compiles modules that are deployed, and none at run time.

@@ -1,4 +1,4 @@
-import { photo } from '../shared/data.ts'
+import { photo } from '@depthwise/testing/shared-folder'
 
 /** Checkpoints of every kind on which library, command line and page must agree. */
 export const agreeing = [

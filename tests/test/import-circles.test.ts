@@ -15,6 +15,7 @@ describe('the sources of the workspace', () => {
       'tools/packages/workspace.ts',
     ])
     expect(graph.get('packages/depthwise/src/labels.ts')).toContain('packages/models/src/labels.ts')
+    expect(graph.get('packages/core/test/rewrite.test.ts')).toContain('packages/testing/src/soak.ts')
     expect(graph.get('apps/demo/src/workers.ts')).toContain('apps/demo/src/worker/main.ts')
   })
 
@@ -85,6 +86,15 @@ describe('a circle', () => {
       'packages/q/src/index.ts': "import type { P } from '@scope/p'\nimport 'elsewhere'",
     })
     expect(found).toEqual(['packages/p/src/web.ts -> packages/q/src/index.ts -> packages/p/src/web.ts'])
+  })
+
+  it('between packages is found through a pattern of their exports', () => {
+    const found = circlesOf({
+      'packages/p/package.json': JSON.stringify({ name: '@scope/p', exports: { './*': './src/*.ts' } }),
+      'packages/p/src/deep/a.ts': "import '../../test/b.ts'",
+      'packages/p/test/b.ts': "import '@scope/p/deep/a'",
+    })
+    expect(found).toEqual(['packages/p/src/deep/a.ts -> packages/p/test/b.ts -> packages/p/src/deep/a.ts'])
   })
 
   it('is not seen in text that imports nothing', () => {

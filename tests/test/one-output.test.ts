@@ -3,8 +3,8 @@ import { createSession, type Model, type Tensor } from '@depthwise/core'
 import { readKeras, readNpy, readOnnx } from '@depthwise/formats'
 import { endInProbabilities } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { describeShared, shared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
-import { describeShared, shared } from '../shared/data.ts'
 
 // Files of other people's exporters that end in one value, with the values that another runtime gives.
 

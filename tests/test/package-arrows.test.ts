@@ -28,6 +28,10 @@ describe('arrows between packages', () => {
     ])
   })
 
+  it('lead from no published package to what only tests use', () => {
+    expect(wrongArrows([room('cli', 'depthwise', '@depthwise/testing')])).toEqual(['cli may not depend on testing'])
+  })
+
   it('form no cycle, however long', () => {
     const ring = [
       room('a', '@depthwise/b'),

@@ -4,9 +4,9 @@ import { readManifest, readTFLite } from '@depthwise/formats'
 import { createClassifier, createEmbedder, type PixelImage } from '@depthwise/models'
 import { imagenetLabels1001 } from '@depthwise/models/labels'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { describeShared, shared } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { describeShared, shared } from '../shared/data.ts'
 
 // What a program sees that joins the packages by their public names: files in, classes out, no command line between.
 

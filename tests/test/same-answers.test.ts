@@ -1,7 +1,7 @@
+import { depthwise } from '@depthwise/testing/command'
+import { checkpoint, describeShared } from '@depthwise/testing/shared-folder'
 import { load } from 'depthwise'
 import { expect, it, vi } from 'vitest'
-import { depthwise } from '../../packages/cli/test/command.ts'
-import { checkpoint, describeShared } from '../shared/data.ts'
 import { agreeing, largestDifference, photos } from './agreement.ts'
 
 // The same file and image give the same answer wherever they are asked for: here in the library and on the command line, in pages in same-answers-page.test.ts.

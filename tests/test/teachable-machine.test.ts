@@ -3,9 +3,9 @@ import type { Backend } from '@depthwise/core'
 import { readTfjs } from '@depthwise/formats'
 import { createClassifier, type PixelImage } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { describeShared, shared } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { describeShared, shared } from '../shared/data.ts'
 
 // Probabilities that Teachable Machine's own library gives, whose canvas resamples in its own way.
 const tolerance = 0.9

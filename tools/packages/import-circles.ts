@@ -40,6 +40,18 @@ function readEntryPoints(root: string): ReadonlyMap<string, ReadonlyMap<string, 
   )
 }
 
+/** The files of an entry point: the one that is listed, else by the pattern (`./*`) that it matches. */
+function targetsOf(entries: ReadonlyMap<string, readonly string[]>, path: string): readonly string[] {
+  const listed = entries.get(path)
+  if (listed) return listed
+  for (const [pattern, files] of entries) {
+    const [start = '', end] = pattern.split('*')
+    if (end === undefined || !path.startsWith(start) || !path.endsWith(end)) continue
+    return files.map(file => file.replace('*', path.slice(start.length, path.length - end.length)))
+  }
+  return []
+}
+
 /**
  * Reads what every source of a workspace imports: packages, apps, tests and tools. Packages from outside have no place in it.
  * @throws Error for an import of a file that does not exist, which the graph would lack
@@ -50,7 +62,7 @@ export function readImportGraph(root: string): ImportGraph {
     const path = specifier.replace(/\?.*/, '')
     const entries = packages.get(path.split('/', path.startsWith('@') ? 2 : 1).join('/'))
     if (!path.startsWith('.') && !entries) return []
-    const targets = entries ? (entries.get(path) ?? []) : [join(dirname(file), path)]
+    const targets = entries ? targetsOf(entries, path) : [join(dirname(file), path)]
     if (targets.length > 0 && targets.every(target => existsSync(join(root, target)))) return targets
     throw new Error(`${file} imports ${specifier}, which does not exist`)
   }

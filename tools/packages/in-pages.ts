@@ -1,4 +1,4 @@
-import { missing } from '../../tests/shared/chromium.ts'
+import { missing } from '../../packages/testing/src/chromium.ts'
 import { checkSize, kibibytesToClassify } from './budgets.ts'
 import { visitFolder } from './chromium.ts'
 import { tried } from './front-door.ts'

@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { missing } from '@depthwise/testing/chromium'
+import { describeInChromium } from '@depthwise/testing/page'
+import { draw, drawings, visit } from '@depthwise/testing/visitor'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { missing } from '../../../tests/shared/chromium.ts'
-import { describeInChromium } from '../../../tests/shared/page.ts'
 import { buildPage } from '../build/build.ts'
 import { type Sent, servePage } from '../build/site.ts'
-import { draw, drawings, visit } from './visitor.ts'
 
 // What a visit costs to download, and how soon it answers.
 

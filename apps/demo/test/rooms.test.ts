@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { missing } from '@depthwise/testing/chromium'
+import { violations } from '@depthwise/testing/page'
+import { checkpoint as checkpointFile, photo, testsShared } from '@depthwise/testing/shared-folder'
+import { draw, drawings, type Visitor, visit } from '@depthwise/testing/visitor'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { missing } from '../../../tests/shared/chromium.ts'
-import { checkpoint as checkpointFile, photo, testsShared } from '../../../tests/shared/data.ts'
-import { violations } from '../../../tests/shared/page.ts'
 import { buildPage } from '../build/build.ts'
 import { type Site, servePage } from '../build/site.ts'
 import { dropFolder, give } from './give.ts'
-import { draw, drawings, type Visitor, visit } from './visitor.ts'
 
 // Each room as a person would use it, in Chromium: once isolated and without WebGPU, once the other way round.
 

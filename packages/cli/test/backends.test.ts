@@ -1,6 +1,6 @@
+import { depthwise, jsonLines } from '@depthwise/testing/command'
 import { describe, expect, test } from 'vitest'
 import { backendNames, backendsFor, registry } from '../src/backends.ts'
-import { depthwise, jsonLines } from './command.ts'
 
 describe('depthwise backends', () => {
   test('tells of every backend that --backend takes', async () => {

@@ -1,11 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readTFLite, writeModel, writeOnnx } from '@depthwise/formats'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { expect, test } from 'vitest'
 import { best, classified, type Line, small, v2 } from './classified.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 describeShared('what goes wrong', () => {
   test('a bad picture is told of and does not stop the rest', async () => {

@@ -1,6 +1,6 @@
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, photo } from '@depthwise/testing/shared-folder'
 import { expect } from 'vitest'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, photo } from './shared.ts'
 
 /** A line of `depthwise classify --json`. */
 export interface Line {

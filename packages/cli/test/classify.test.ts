@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { depthwise } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { classified, type Line, small, v2 } from './classified.ts'
-import { depthwise } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 describeShared('depthwise classify --json', () => {
   test('one object a line, in the order of the pictures, with these fields and no others', async () => {

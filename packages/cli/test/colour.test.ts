@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { depthwise, onTerminal } from '@depthwise/testing/command'
 import { afterEach, describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
 import { hasColours, styled } from '../src/colour.ts'
-import { depthwise, onTerminal } from './command.ts'
 
 afterEach(() => {
   for (const name of ['FORCE_COLOR', 'NO_COLOR', 'TERM']) delete process.env[name]

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { type Graph, type Model, paramSpecs, type Tensor, tensor } from '@depthwise/core'
 import { detectFormat, readModel, readSafetensors, weightsOf, writeModel } from '@depthwise/formats'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
+import { depthwise } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
 import { classified, type Line, small, v2 } from './classified.ts'
-import { depthwise } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path))
 

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { describeShared, shared } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
-import { depthwise, jsonLines } from './command.ts'
-import { describeShared, shared } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 /** A machine on which everything takes a nanosecond a FLOP, so that nothing need be calibrated here. */
 function machineFile(): string {

@@ -1,5 +1,5 @@
+import { depthwise, jsonLines } from '@depthwise/testing/command'
 import { describe, expect, test } from 'vitest'
-import { depthwise, jsonLines } from './command.ts'
 
 interface Report {
   readonly total: {

@@ -1,11 +1,11 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
 import { csv, csvLine } from '../src/csv.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { temporaryFolder } from './temporary.ts'
 
 /** A reader of RFC 4180, with LF as line break. */
 function parsed(text: string): string[][] {

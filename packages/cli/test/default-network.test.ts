@@ -1,12 +1,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { cachedCheckpoint } from 'depthwise/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
 import type { Line } from './classified.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const star = join(samples, 'star.png')
 const before = process.env['XDG_CACHE_HOME']

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClassifier, type PixelImage, topAmong } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { depthwise, memory } from '@depthwise/testing/command'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { readImageFile } from 'depthwise/node'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
@@ -10,8 +12,6 @@ import { loadCheckpoint } from '../src/checkpoint/load.ts'
 import { sampleDrawings } from '../src/start/sample.ts'
 import { Terminal } from '../src/terminal.ts'
 import { classified } from './classified.ts'
-import { depthwise, memory } from './command.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const { model } = await loadCheckpoint(['default'], {}, new Terminal({ stdout: memory(), stderr: memory() }))
 const labels = model.metadata.labels ?? []

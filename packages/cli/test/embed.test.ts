@@ -1,7 +1,7 @@
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import { small, v2 } from './classified.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
 
 interface Line {
   readonly image: string

@@ -5,12 +5,12 @@ import { paramSpecs, zeros } from '@depthwise/core'
 import { nameWeights, writeSafetensors } from '@depthwise/formats'
 import { mobileNetV2 } from '@depthwise/models'
 import { type PublishedCheckpoint, publishedCheckpoints } from '@depthwise/models/published'
+import { depthwise } from '@depthwise/testing/command'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { placeOf } from 'depthwise/node'
 import { describe, expect, test } from 'vitest'
 import { fetchCheckpoint } from '../src/index.ts'
-import { depthwise } from './command.ts'
 import { serve, whole } from './server.ts'
-import { temporaryFolder } from './temporary.ts'
 
 describe('what is known of a file that was fetched', () => {
   const graph = mobileNetV2({ alpha: 0.35, resolution: 32 })

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 import { FormatError, OptionError, tensor } from '@depthwise/core'
 import { writeSafetensors } from '@depthwise/formats'
 import { publishedCheckpoints } from '@depthwise/models/published'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { cacheFolder, FileError, placeOf } from 'depthwise/node'
 import { describe, expect, test } from 'vitest'
 import { fetchCheckpoint } from '../src/index.ts'
-import { depthwise, jsonLines } from './command.ts'
 import { half, serve, whole } from './server.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const made = (length: number): Uint8Array =>
   writeSafetensors(

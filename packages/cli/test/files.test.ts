@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { FileError, readBytes } from 'depthwise/node'
 import { describe, expect, test } from 'vitest'
 import { checkFolder, checkWritable, writeAll, writeTogether, writeWhole } from '../src/write-files.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const some = Uint8Array.from([1, 2, 3])
 

@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { paramSpecs, zeros } from '@depthwise/core'
 import { writeModel } from '@depthwise/formats'
 import { mobileNetV1 } from '@depthwise/models'
+import { depthwise } from '@depthwise/testing/command'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { temporaryFile, temporaryFolder } from '@depthwise/testing/temporary'
 import { expect, test } from 'vitest'
 import { small } from './classified.ts'
-import { depthwise } from './command.ts'
-import { describeShared } from './shared.ts'
-import { temporaryFile, temporaryFolder } from './temporary.ts'
 
 describeShared('weights that take more bytes than where they are from', () => {
   test.each<[args: string[], said: string]>([

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { depthwise, memory } from '@depthwise/testing/command'
+import { repository } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { createProgram } from '../src/program.ts'
 import { Terminal } from '../src/terminal.ts'
-import { depthwise, memory } from './command.ts'
-import { repository } from './shared.ts'
 
 const create = (): ReturnType<typeof createProgram> =>
   createProgram(new Terminal({ stdout: memory(), stderr: memory() }), '0.0.0', () => {})

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FormatError } from '@depthwise/core'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { decodeImage, readImageFile } from 'depthwise/node'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { temporaryFolder } from './temporary.ts'
 
 const red = [255, 0, 0]
 const green = [0, 255, 0]

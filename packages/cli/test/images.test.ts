@@ -1,12 +1,12 @@
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { depthwise, jsonLines, memory, piped, spawned } from '@depthwise/testing/command'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
 import { main } from '../src/index.ts'
 import type { Line } from './classified.ts'
-import { depthwise, jsonLines, memory, piped, spawned } from './command.ts'
 import { serve } from './server.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const network = ['--checkpoint', 'default', '--json']
 const star = join(samples, 'star.png')

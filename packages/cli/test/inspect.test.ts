@@ -1,7 +1,7 @@
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, describeShared } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import { small, v2 } from './classified.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared } from './shared.ts'
 
 async function shown(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await depthwise('inspect', ...args)

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tensor } from '@depthwise/core'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, type LayerSpec } from '@depthwise/testing/files/keras-configs'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
-import { writeLegacy } from '../../formats/test/hdf5-writer.ts'
-import { functional2, type LayerSpec } from '../../formats/test/keras-configs.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const input: LayerSpec = { className: 'InputLayer', name: 'x', config: { batch_input_shape: [null, 4, 5, 1] } }
 const conv: LayerSpec = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo, shared } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import type { Line } from './classified.ts'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared, photo, shared } from './shared.ts'
 
 describeShared('networks of Keras', () => {
   const classify = async (...args: string[]): Promise<Line> => {

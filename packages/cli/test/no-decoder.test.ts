@@ -1,6 +1,6 @@
+import { depthwise } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
 import { expect, it, vi } from 'vitest'
-import { depthwise } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
 
 vi.mock('sharp', () => {
   throw new Error('not installed')

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { GraphBuilder, type Metadata, tensor } from '@depthwise/core'
 import { writeModel } from '@depthwise/formats'
+import { depthwise } from '@depthwise/testing/command'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { classified } from './classified.ts'
-import { depthwise } from './command.ts'
-import { temporaryFolder } from './temporary.ts'
 
 /** What the red image below gives: a logit of 2. */
 const sigmoidOf2 = 1 / (1 + Math.exp(-2))

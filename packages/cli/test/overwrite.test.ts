@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { paramSpecs, tensor, zeros } from '@depthwise/core'
 import { writeModel, writeNpy } from '@depthwise/formats'
 import { mobileNetV1 } from '@depthwise/models'
+import { depthwise } from '@depthwise/testing/command'
+import { temporaryFile, temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
-import { depthwise } from './command.ts'
-import { temporaryFile, temporaryFolder } from './temporary.ts'
 
 const graph = mobileNetV1({ alpha: 0.25, resolution: 32, classes: 2 })
 const params = new Map(paramSpecs(graph).map(({ name, shape }) => [name, zeros(shape)]))

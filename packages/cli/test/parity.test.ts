@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { GraphBuilder, tensor } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
 import { compareBackends, type Reproduction, writeReproduction } from '@depthwise/parity'
+import { depthwise, jsonLines } from '@depthwise/testing/command'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { expect, it } from 'vitest'
-import { depthwise, jsonLines } from './command.ts'
-import { checkpoint, describeShared, photo } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 describeShared('depthwise parity', () => {
   const network = ['--checkpoint', checkpoint('mobilenet_v1_0.25_224_1_default_1.tflite')]

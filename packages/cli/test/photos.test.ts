@@ -1,6 +1,6 @@
+import { checkpoint, describeShared } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import { best, v2 } from './classified.ts'
-import { checkpoint, describeShared } from './shared.ts'
 
 describeShared('what real networks see on real photos', () => {
   const all = { 'bird.png': 'chickadee', 'dragonfly.png': 'dragonfly', 'parrot.jpg': 'macaw' }

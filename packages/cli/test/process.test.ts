@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { bin, jsonLines, spawned } from '@depthwise/testing/command'
+import { describeShared, photo } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
 import { type Line, small } from './classified.ts'
-import { bin, jsonLines, spawned } from './command.ts'
-import { describeShared, photo } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 // As scripts call it: a process of its own, its streams and its exit code.
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { spawned } from '@depthwise/testing/command'
+import { describeShared, shared } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { expect, test } from 'vitest'
-import { spawned } from './command.ts'
-import { describeShared, shared } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 /** The `console` blocks of the README: a command and what it prints. */
 const examples = [

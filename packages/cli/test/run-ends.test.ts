@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GraphBuilder, type Tensor, tensor } from '@depthwise/core'
 import { readNpy, readNpz, writeModel, writeNpy, writeNpz } from '@depthwise/formats'
+import { depthwise } from '@depthwise/testing/command'
+import { temporaryFile, temporaryFolder } from '@depthwise/testing/temporary'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { depthwise } from './command.ts'
-import { temporaryFile, temporaryFolder } from './temporary.ts'
 
 /** `sum` is a + b, `"x/ratio=2:0"` is twice a: a name as hard to take apart as names of TensorFlow get. */
 function twoByTwo(): string {

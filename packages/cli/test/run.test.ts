@@ -2,11 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Tensor, tensor } from '@depthwise/core'
 import { readNpy, writeNpy } from '@depthwise/formats'
+import { depthwise } from '@depthwise/testing/command'
+import { checkpoint, describeShared, shared } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { expect, test } from 'vitest'
 import { small, v2 } from './classified.ts'
-import { depthwise } from './command.ts'
-import { checkpoint, describeShared, shared } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const read = (path: string): Tensor => readNpy(new Uint8Array(readFileSync(path)))
 const golden = (name: string): string => `${shared}golden/litert/${name}.npy`

@@ -2,13 +2,13 @@ import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isPhoto } from '@depthwise/models/drawing'
+import { depthwise } from '@depthwise/testing/command'
+import { describeShared, photo, shared } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { readImageFile } from 'depthwise/node'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
-import { depthwise } from './command.ts'
-import { describeShared, photo, shared } from './shared.ts'
-import { temporaryFolder } from './temporary.ts'
 
 const drawings = readdirSync(samples).filter(name => name.endsWith('.png'))
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { depthwise, onTerminal } from '@depthwise/testing/command'
 import { describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
 import { table } from '../src/table.ts'
 import { plainPage } from '../src/terminal.ts'
 import { wrapped } from '../src/wrap.ts'
-import { depthwise, onTerminal } from './command.ts'
 
 const options = {
   head: ['layer', 'output', 'MACs', ''],

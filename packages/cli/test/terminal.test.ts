@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream'
+import { memory } from '@depthwise/testing/command'
 import { describe, expect, test } from 'vitest'
 import { startProgress } from '../src/progress.ts'
 import { oneLine, Terminal } from '../src/terminal.ts'
-import { memory } from './command.ts'
 
 describe('Terminal', () => {
   test('answers go to stdout, notes to stderr, a line each', async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder } from './temporary.ts'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 
 type Extent = number | null
 

@@ -1,5 +1,5 @@
+import { depthwise } from '@depthwise/testing/command'
 import { describe, expect, test } from 'vitest'
-import { depthwise } from './command.ts'
 
 /** A command line that is right but for what a case adds; nothing of it is ever read. */
 const classify = ['classify', 'a.png', '--checkpoint', 'net']

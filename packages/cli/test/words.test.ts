@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { tensor, zeros } from '@depthwise/core'
 import { writeNpy, writeNpz } from '@depthwise/formats'
+import { depthwise } from '@depthwise/testing/command'
+import { temporaryFile, temporaryFolder } from '@depthwise/testing/temporary'
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { samples } from '../src/assets.ts'
-import { depthwise } from './command.ts'
-import { temporaryFile, temporaryFolder } from './temporary.ts'
 
 const image = join(samples, '3.png')
 

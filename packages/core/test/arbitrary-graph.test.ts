@@ -1,7 +1,7 @@
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Graph, opKinds, verify } from '../src/index.ts'
-import { arbitraryGraph } from './arbitrary-graph.ts'
 
 const seed = 1
 

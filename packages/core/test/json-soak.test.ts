@@ -1,3 +1,5 @@
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -11,9 +13,7 @@ import {
   optimize,
   ShapeError,
 } from '../src/index.ts'
-import { arbitraryGraph } from './arbitrary-graph.ts'
 import { neutralParams } from './neutral-params.ts'
-import { runs } from './soak.ts'
 
 const text = (graph: Graph): string => JSON.stringify(graphToJSON(graph))
 

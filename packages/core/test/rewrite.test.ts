@@ -1,3 +1,5 @@
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -11,8 +13,6 @@ import {
   withOutputs,
   withoutDeadNodes,
 } from '../src/index.ts'
-import { arbitraryGraph } from './arbitrary-graph.ts'
-import { runs } from './soak.ts'
 
 /** image -> conv -> features -> head, and a second use of the image that nothing reads. */
 const graph: Graph = (() => {

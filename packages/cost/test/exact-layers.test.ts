@@ -1,7 +1,8 @@
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, groupBy, numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import type { LayerCost } from '../src/index.ts'
 import { costOf, versionOf } from './mobilenets.ts'
-import { describeOracle, field, groupBy, numberIn, type Row, readTable } from './oracle.ts'
 
 const table = 'exact_computed_layers.csv'
 const types = { convolution: 'conv3x3', depthwise: 'dw3x3', pointwise: 'conv1x1', dense: 'fc' } as const
@@ -23,7 +24,7 @@ function line(layer: LayerCost, next: LayerCost | undefined): object {
   }
 }
 
-describeOracle(`every layer of ${table}`, () => {
+describeShared(`every layer of ${table}`, () => {
   it.each(['keras', 'slim', 'torch'] as const)('with the %s preset', preset => {
     const nets = groupBy(
       readTable(table),

@@ -1,7 +1,8 @@
 import type { Preset } from '@depthwise/models'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { costOf, versionOf } from './mobilenets.ts'
-import { describeOracle, numberIn, type Row, readTable } from './oracle.ts'
 
 const table = 'exact_computed_totals.csv'
 
@@ -33,7 +34,7 @@ function totals(row: Row, preset: Preset): Readonly<Record<string, number>> {
   }
 }
 
-describeOracle(`every column of every row of ${table}`, () => {
+describeShared(`every column of every row of ${table}`, () => {
   it.each(['keras', 'slim', 'torch'] as const)('with the %s preset', preset => {
     const rows = readTable(table)
     expect(rows).toHaveLength(46)

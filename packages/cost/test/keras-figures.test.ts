@@ -1,12 +1,13 @@
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, groupBy, numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { costOf, versionOf } from './mobilenets.ts'
-import { describeOracle, field, groupBy, numberIn, type Row, readTable } from './oracle.ts'
 import { expectTable, figure } from './published.ts'
 
 const keras = (version: 'v1' | 'v2', alpha: number, resolution = 224, includeTop = true) =>
   costOf({ version, alpha, resolution, includeTop, preset: 'keras' }).total
 
-describeOracle('what Keras prints', () => {
+describeShared('what Keras prints', () => {
   it('README: parameters with and without the top, and those Keras itself counts', () => {
     const figures = readTable('keras_applications_published.csv').flatMap(row => {
       const version = field(row, 'model') === 'MobileNet' ? 'v1' : 'v2'

@@ -1,9 +1,10 @@
 import { OptionError } from '@depthwise/core'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { numberIn, readTable } from '@depthwise/testing/tables'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fewerThanTwoActive, type Matrix, manifold, pseudoInverse, spiral } from '../src/index.ts'
-import { describeOracle, numberIn, readTable } from './oracle.ts'
 
 const times = (a: Matrix, b: Matrix): Matrix =>
   a.map(row => (b[0] ?? []).map((_, j) => row.reduce((sum, value, k) => sum + value * (b[k]?.[j] as number), 0)))
@@ -34,7 +35,7 @@ describe('pseudoInverse', () => {
   })
 })
 
-describeOracle('figure 1 of the V2 paper', () => {
+describeShared('figure 1 of the V2 paper', () => {
   const rows = readTable('mobilenet_v2_figure1_relu_manifold.csv')
 
   it('closed forms: (1 + n) / 2ⁿ, and 2⁻ⁿ, as recorded', () => {

@@ -1,7 +1,7 @@
 import type { Graph } from '@depthwise/core'
 import { type MobileNetOptions, mobileNetV1, mobileNetV2, type Preset } from '@depthwise/models'
+import { field, type Row } from '@depthwise/testing/tables'
 import { type CostReport, cost } from '../src/index.ts'
-import { field, type Row } from './oracle.ts'
 
 export type Version = 'v1' | 'v2'
 

@@ -1,3 +1,5 @@
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import {
   cost,
@@ -8,7 +10,6 @@ import {
 } from '../src/index.ts'
 import { costOf } from './mobilenets.ts'
 import { separableNet, v1Rows, vgg16 } from './nets.ts'
-import { describeOracle, field, numberIn, type Row, readTable } from './oracle.ts'
 import { expectTable, type Figure, figure, print } from './published.ts'
 
 const paperTables = 'mobilenet_v1_paper_tables.csv'
@@ -17,7 +18,7 @@ const baseline = { version: 'v1', alpha: 1, resolution: 224, classes: 1000, pres
 const slim = (alpha: number, resolution: number, classes = 1000) =>
   costOf({ version: 'v1', alpha, resolution, classes, preset: 'slim' }).total
 
-describeOracle('the V1 paper (arXiv:1704.04861)', () => {
+describeShared('the V1 paper (arXiv:1704.04861)', () => {
   it('table 1: the layers, their filters, strides and input sizes', () => {
     const rows = readTable('mobilenet_v1_paper_table1_architecture.csv')
     const { layers } = costOf(baseline)

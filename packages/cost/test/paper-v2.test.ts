@@ -1,8 +1,9 @@
 import type { Shape } from '@depthwise/core'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, groupBy, numberIn, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { type LayerCost, materialized, memory } from '../src/index.ts'
 import { costOf, mobileNet } from './mobilenets.ts'
-import { describeOracle, field, groupBy, numberIn, readTable } from './oracle.ts'
 import { expectTable, figure } from './published.ts'
 
 const slim = (version: 'v1' | 'v2', alpha: number) =>
@@ -33,7 +34,7 @@ function bottlenecks(layers: readonly LayerCost[]): readonly Bottleneck[] {
   })
 }
 
-describeOracle('the V2 paper (arXiv:1801.04381)', () => {
+describeShared('the V2 paper (arXiv:1801.04381)', () => {
   it('table 2: stages of inverted residuals', () => {
     const { layers } = slim('v2', 1)
     const products = layers.filter(layer => layer.macs > 0)

@@ -1,8 +1,9 @@
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { cost, countOperations, invertedResidual, operationConventions } from '../src/index.ts'
 import { costOf } from './mobilenets.ts'
 import { type ResidualRow, residualNet, v2Rows } from './nets.ts'
-import { describeOracle, field, readTable } from './oracle.ts'
 import { expectTable, figure } from './published.ts'
 
 const v2 = (alpha: number) => costOf({ version: 'v2', alpha, resolution: 224, classes: 1000, preset: 'torch' })
@@ -15,7 +16,7 @@ function tool(name: string): { readonly reported: string; readonly reproducedBy:
   return { reported, reproducedBy: field(row, 'reproduced_by') }
 }
 
-describeOracle('what profilers count (tool_conventions.csv)', () => {
+describeShared('what profilers count (tool_conventions.csv)', () => {
   it('each convention gives the count that reproduces its tool', () => {
     const by = v2(1.4).total.operationsBy
     expect(by.paper).toBe(Number(tool('slim README / papers').reproducedBy))
@@ -66,7 +67,7 @@ describeOracle('what profilers count (tool_conventions.csv)', () => {
   })
 })
 
-describeOracle('a public reimplementation (DISCREPANCIES.md, item 5)', () => {
+describeShared('a public reimplementation (DISCREPANCIES.md, item 5)', () => {
   const widened = (channels: readonly number[]): readonly ResidualRow[] =>
     v2Rows.map(([t, , n, s], i) => [t, channels[i] as number, n, s])
 

@@ -1,6 +1,7 @@
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, groupBy, numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { costOf } from './mobilenets.ts'
-import { describeOracle, field, groupBy, numberIn, type Row, readTable } from './oracle.ts'
 import { expectTable, figure, once, print } from './published.ts'
 
 type Version = 'v1' | 'v2'
@@ -11,7 +12,7 @@ function totalOf(version: Version, row: Row) {
 }
 const label = (row: Row): string => `${field(row, 'alpha')}/${field(row, 'resolution')}`
 
-describeOracle('TensorFlow slim', () => {
+describeShared('TensorFlow slim', () => {
   it('V1 README: MACs of convolutions and dense layers; parameters with three vectors a batch norm', () => {
     const rows = readTable('mobilenet_v1_slim_readme.csv')
     const figures = rows.flatMap(row => {

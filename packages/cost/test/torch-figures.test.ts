@@ -1,9 +1,10 @@
 import { elementCount } from '@depthwise/core'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { type CostReport, cost } from '../src/index.ts'
 import { costOf } from './mobilenets.ts'
 import { type ResidualRow, residualNet, separableNet, v1Rows } from './nets.ts'
-import { describeOracle, field, numberIn, type Row, readTable } from './oracle.ts'
 import { expectTable, figure } from './published.ts'
 
 /** timm's deeper V2 nets as its multipliers of width and depth leave them; stem, head and the outer stages' depth are kept. */
@@ -47,7 +48,7 @@ function activations({ layers }: CostReport): number {
   return layers.reduce((sum, { macs, output }) => sum + (macs > 0 ? elementCount(output) : 0), 0)
 }
 
-describeOracle('what torchvision and timm print', () => {
+describeShared('what torchvision and timm print', () => {
   it('parameters, GMACs (timm’s with 2 for each element of batch norm) and activations', () => {
     const rows = readTable('torch_timm_published.csv')
     expect(rows).toHaveLength(12)

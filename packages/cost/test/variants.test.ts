@@ -1,14 +1,15 @@
 import { OptionError } from '@depthwise/core'
 import { buildArchitecture, mobileNetV1 } from '@depthwise/models'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { field, numberIn, readTable } from '@depthwise/testing/tables'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { calibrate, cost, memory, paretoFront, pick, publishedVariants, sweep } from '../src/index.ts'
 import { clockwork } from './clockwork.ts'
-import { describeOracle, field, numberIn, readTable } from './oracle.ts'
 
 const build = buildArchitecture
 
-describeOracle('published accuracies', () => {
+describeShared('published accuracies', () => {
   it('are those of the READMEs, all 38 of them in their order', () => {
     const v1 = readTable('mobilenet_v1_slim_readme.csv').filter(row => row['checkpoint_set'] === 'float_2018_02_22')
     const v2 = readTable('mobilenet_v2_slim_readme.csv')

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { GraphBuilder, tensor } from '@depthwise/core'
 import { writeOnnx } from '@depthwise/formats'
+import { mobileNetV2Preprocessor as preprocessor } from '@depthwise/testing/hub'
+import { checkpoint, describeShared } from '@depthwise/testing/shared-folder'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { checkpoint, describeShared } from '../../../tests/shared/data.ts'
-import { mobileNetV2Preprocessor as preprocessor } from '../../../tests/shared/hub.ts'
 import { load, type NetInfo, type NetworkSource } from '../src/index.ts'
 
 /** A network of two classes, as ONNX. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { OptionError } from '@depthwise/core'
 import { wasm } from '@depthwise/ops-cpu'
+import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { checkpoint, describeShared, photo } from '../../../tests/shared/data.ts'
 import { load, type Net } from '../src/index.ts'
 import { cachedCheckpoint, jobsFor, measureImages } from '../src/node/index.ts'
 

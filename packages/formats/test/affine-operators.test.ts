@@ -1,4 +1,7 @@
 import { type Model, UnsupportedOpError } from '@depthwise/core'
+import { floats, onnxFile } from '@depthwise/testing/files/onnx-file'
+import { type GraphNode, graphModel, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
+import type { codes } from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import {
   type Arithmetic,
@@ -9,11 +12,8 @@ import {
 } from '../src/affine-operators.ts'
 import { readOnnx, readTfjs } from '../src/index.ts'
 import { args, keras2, keras3, numpy, tensor3 } from './keras-single.ts'
-import { floats, onnxFile } from './onnx-file.ts'
-import { type GraphNode, graphModel, tfjsFolder } from './tfjs-folder.ts'
 import { run } from './tflite-run.ts'
 import { single } from './tflite-single.ts'
-import type { codes } from './tflite-writer.ts'
 
 // All importers agree on arithmetic with constants and on the operators that do nothing: each reads its own file of one
 // operator, and the answer is computed here from the definition.

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type BytesLike, DepthwiseError, OptionError } from '@depthwise/core'
+import { share } from '@depthwise/testing/soak'
 import { expect, test } from 'vitest'
 import * as formats from '../src/index.ts'
 import { kindsOfBytes } from './kinds-of-bytes.ts'
 import { mutant } from './mutate.ts'
-import { share } from './soak.ts'
 import { type SoundFiles, soundFiles } from './sound-files.ts'
 
 // Bytes as callers hold them: a reader's answer depends on the bytes alone, and it neither changes nor keeps them.

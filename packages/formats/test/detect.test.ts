@@ -1,8 +1,8 @@
 import { type Tensor, tensor } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { detectFormat, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 import { seeds } from './tflite-seeds.ts'
 
 const array = tensor([2], [1, 2])

@@ -1,10 +1,10 @@
 import { FormatError, tensor, UnsupportedOpError } from '@depthwise/core'
+import { writeHdf5 } from '@depthwise/testing/files/hdf5-writer'
 import { zlibSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { Hdf5Bytes } from '../src/hdf5/bytes.ts'
 import { openHdf5 } from '../src/hdf5/file.ts'
 import { readFilters, undo } from '../src/hdf5/filters.ts'
-import { writeHdf5 } from './hdf5-writer.ts'
 
 const values = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i))
 /** A dataset `x` of 16 chunks, whose tree is one leaf. */

@@ -1,7 +1,7 @@
 import { type Tensor, tensor } from '@depthwise/core'
+import { type FileOptions, type GroupSpec, writeHdf5 } from '@depthwise/testing/files/hdf5-writer'
 import { describe, expect, test } from 'vitest'
 import { openHdf5 } from '../src/hdf5/file.ts'
-import { type FileOptions, type GroupSpec, writeHdf5 } from './hdf5-writer.ts'
 
 const open = async (spec: GroupSpec, options?: FileOptions) => openHdf5(await writeHdf5(spec, options))
 

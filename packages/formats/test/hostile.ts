@@ -1,8 +1,8 @@
 import { DepthwiseError } from '@depthwise/core'
+import { share } from '@depthwise/testing/soak'
 import { expect } from 'vitest'
 import { largestAllocation } from './allocation-watch.ts'
 import { mutant } from './mutate.ts'
-import { share } from './soak.ts'
 
 /**
  * Reads mutants of the seeds, spoilt as bytes or otherwise, 20,000 of them in the soak. Each must parse or end in an error of

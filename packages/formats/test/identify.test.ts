@@ -1,9 +1,9 @@
 import { tensor } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { detectFormat, identifyFile } from '../src/index.ts'
 import { checkpoints, foreign } from './kinds-of-files.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 
 describe('files of other kinds', () => {
   test.each(foreign)('%s', (what, bytes, advice) => {

@@ -1,11 +1,11 @@
 import { type Model, type Params, paramSpecs, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { type FileOptions, writeArchive, writeLegacy, writeVersion3 } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, functional3 } from '@depthwise/testing/files/keras-configs'
+import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
+import { randomIntegers } from '@depthwise/testing/random-integers'
 import * as formats from '../src/index.ts'
-import { type FileOptions, writeArchive, writeLegacy, writeVersion3 } from './hdf5-writer.ts'
-import { functional2, functional3 } from './keras-configs.ts'
 import { layersOf, legacyLayersOf, slotsOf } from './keras-of.ts'
-import { randomIntegers } from './random.ts'
-import { tfjsFolder } from './tfjs-folder.ts'
 
 /** A file of a whole network, and what a program does to have the model. */
 export interface ImagenetFile {

@@ -1,4 +1,4 @@
-import type { LayerSpec, Ref } from './keras-configs.ts'
+import type { LayerSpec, Ref } from '@depthwise/testing/files/keras-configs'
 
 // Models within models, written as each library counts the calls of a layer.
 

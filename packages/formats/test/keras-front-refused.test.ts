@@ -1,6 +1,6 @@
+import { writeLegacy } from '@depthwise/testing/files/hdf5-writer'
 import { describe, expect, test } from 'vitest'
 import { readKeras } from '../src/index.ts'
-import { writeLegacy } from './hdf5-writer.ts'
 import { args, keras2, keras3, type Layer, numpy, tensor3 } from './keras-single.ts'
 
 describe('what is refused, and by which words', () => {

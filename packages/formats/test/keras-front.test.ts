@@ -1,9 +1,9 @@
 import { type Model, tensor } from '@depthwise/core'
+import { writeLegacy } from '@depthwise/testing/files/hdf5-writer'
 import { describe, expect, test } from 'vitest'
 import { arithmeticOperators, identityOperators } from '../src/affine-operators.ts'
 import { readKeras } from '../src/index.ts'
 import { layerImporters } from '../src/keras/layers/table.ts'
-import { writeLegacy } from './hdf5-writer.ts'
 import { args, keras2, keras3, type Layer, modelOf, numpy, tensor3 } from './keras-single.ts'
 import { run } from './tflite-run.ts'
 

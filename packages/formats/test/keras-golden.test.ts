@@ -1,8 +1,8 @@
 import { type Model, OptionError } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import { readKeras, readTFLite, readTfjs, writeOnnx } from '../src/index.ts'
 import { runOnnx } from './onnx-runtime.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 import { run } from './tflite-run.ts'
 import { checkpoint, recorded } from './tflite-shared.ts'
 

@@ -1,11 +1,11 @@
 import { FormatError, tensor, UnsupportedOpError } from '@depthwise/core'
+import { writeArchive, writeHdf5, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
 import { deflateSync, strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { openHdf5 } from '../src/hdf5/file.ts'
 import { readKeras } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
-import { writeArchive, writeHdf5, writeLegacy } from './hdf5-writer.ts'
-import { functional2, type LayerSpec, sequential } from './keras-configs.ts'
 
 const values = tensor([2, 2], [1, 2, 3, 4])
 

@@ -1,8 +1,8 @@
 import { GraphBuilder, type Model, type Tensor, type Value } from '@depthwise/core'
+import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, functional3, type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
 import { describe, expect, test } from 'vitest'
 import { readKeras } from '../src/index.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
-import { functional2, functional3, type LayerSpec, sequential } from './keras-configs.ts'
 import { counting, image, ops } from './keras-layers.ts'
 
 interface Case {

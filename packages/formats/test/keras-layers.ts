@@ -1,5 +1,5 @@
 import { type Graph, type Op, type Tensor, tensor } from '@depthwise/core'
-import type { LayerSpec } from './keras-configs.ts'
+import type { LayerSpec } from '@depthwise/testing/files/keras-configs'
 
 /** 0.5, 1, 1.5, ... in a shape. */
 export function counting(shape: readonly number[], from = 0): Tensor {

@@ -1,8 +1,8 @@
 import type { Model } from '@depthwise/core'
+import { type Layers, writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, functional3, type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
 import { describe, expect, test } from 'vitest'
 import { readKeras } from '../src/index.ts'
-import { type Layers, writeArchive, writeLegacy } from './hdf5-writer.ts'
-import { functional2, functional3, type LayerSpec, sequential } from './keras-configs.ts'
 import { counting, image } from './keras-layers.ts'
 
 describe('graphs of layers', () => {

@@ -1,10 +1,10 @@
 import { FormatError, type Model, opTitle } from '@depthwise/core'
+import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import type { LayerSpec, Ref } from '@depthwise/testing/files/keras-configs'
+import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { describe, expect, test } from 'vitest'
 import { readKeras, readTfjs } from '../src/index.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
-import type { LayerSpec, Ref } from './keras-configs.ts'
 import { type Dialect, dialects, type ModelSpec, type NestedSpec, writeModel } from './keras-dialects.ts'
-import { tfjsFolder } from './tfjs-folder.ts'
 
 // Calls of models within models, as Keras 2, Keras 3 and TensorFlow.js number them: the graph must be the same.
 

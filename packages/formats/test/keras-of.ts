@@ -1,6 +1,6 @@
 import { type Graph, type Network, type Node, type Op, type ParamSpec, paramSpecs, type Tensor } from '@depthwise/core'
-import type { Layers } from './hdf5-writer.ts'
-import type { LayerSpec } from './keras-configs.ts'
+import type { Layers } from '@depthwise/testing/files/hdf5-writer'
+import type { LayerSpec } from '@depthwise/testing/files/keras-configs'
 
 // Networks of the builders as Keras would save them: their weights in both of its orders, and their configuration.
 

@@ -1,8 +1,8 @@
 import { type Model, type Tensor, tensor } from '@depthwise/core'
+import { type Layers, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
 import { describe, expect, test } from 'vitest'
 import { readKeras } from '../src/index.ts'
-import { type Layers, writeLegacy } from './hdf5-writer.ts'
-import { functional2, type LayerSpec, sequential } from './keras-configs.ts'
 import { writeModel } from './keras-dialects.ts'
 
 // Which weight of an `.h5` belongs to which layer where names do not say it: Keras goes by their order in each top layer, the

@@ -1,6 +1,6 @@
 import type { Model, Tensor } from '@depthwise/core'
+import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
 import { readKeras } from '../src/index.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
 
 // Files of one layer on an input `x` of 1x1x2x3, in the form of either version.
 

@@ -1,15 +1,15 @@
 import { type Tensor, tensor } from '@depthwise/core'
+import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, functional3, type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
+import { graphModel, type StoredWeight, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { strToU8 } from 'fflate'
 import { afterAll, test } from 'vitest'
 import { readKeras, readKerasWeights, readTfjs } from '../src/index.ts'
 import { readConfig } from '../src/keras/model.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
 import { survive } from './hostile.ts'
-import { functional2, functional3, type LayerSpec, sequential } from './keras-configs.ts'
 import { type ModelSpec, writeModel } from './keras-dialects.ts'
 import { modelOf } from './keras-single.ts'
 import { jsonMutant } from './mutate-json.ts'
-import { graphModel, type StoredWeight, tfjsFolder } from './tfjs-folder.ts'
 
 const figures: string[] = []
 afterAll(() => {

@@ -1,10 +1,10 @@
 import { type Architecture, checkParams, paramSpecs, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { type Layers, writeArchive, writeLegacy, writeVersion3 } from '@depthwise/testing/files/hdf5-writer'
+import { randomIntegers } from '@depthwise/testing/random-integers'
 import { describe, expect, test } from 'vitest'
 import { hasKerasModel, readKeras, readKerasWeights, weightsOf } from '../src/index.ts'
-import { type Layers, writeArchive, writeLegacy, writeVersion3 } from './hdf5-writer.ts'
 import { legacyLayersOf, slotsOf } from './keras-of.ts'
-import { randomIntegers } from './random.ts'
 
 function network(architecture: Architecture) {
   const graph = buildArchitecture(architecture, { inputShape: [32, 32, 3] })

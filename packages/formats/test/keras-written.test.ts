@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createSession, type Model } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
+import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { describe, expect, test } from 'vitest'
 import { readKeras, readTfjs } from '../src/index.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
-import { tfjsFolder } from './tfjs-folder.ts'
 
 // Configurations as TensorFlow.js and Keras themselves write them, of models within models that have no weights, with what each
 // library computes of one input. Of Keras' only what says how to train was left out.

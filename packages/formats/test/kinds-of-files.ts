@@ -1,8 +1,8 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { tensor } from '@depthwise/core'
+import { onnxFile } from '@depthwise/testing/files/onnx-file'
 import { gzipSync, strToU8, zipSync } from 'fflate'
 import { type Format, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
-import { onnxFile } from './onnx-file.ts'
 import { sound } from './onnx-sound.ts'
 import { seeds } from './tflite-seeds.ts'
 

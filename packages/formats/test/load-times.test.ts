@@ -1,8 +1,8 @@
 import { checkParams } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { share } from '@depthwise/testing/soak'
 import { expect, test } from 'vitest'
 import { imagenetFiles } from './imagenet-files.ts'
-import { share } from './soak.ts'
 
 /** Milliseconds of processor time; the clock on the wall belongs to everybody. */
 async function cpuTime(work: () => Promise<unknown>): Promise<number> {

@@ -1,6 +1,6 @@
 import { type Tensor, tensor } from '@depthwise/core'
+import { recordedFolder } from '@depthwise/testing/files/recorded-folder'
 import { writeNpy } from '../src/index.ts'
-import { recordedFolder } from './recorded-folder.ts'
 
 export type Layer = Record<string, unknown> & { readonly layer: string }
 

@@ -1,6 +1,6 @@
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import { readManifest, readNpy } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 import { run } from './tflite-run.ts'
 
 const name = 'checkpoints/mobilenet_v2_1.0_224_float'

@@ -1,4 +1,4 @@
-import { randomIntegers } from './random.ts'
+import { randomIntegers } from '@depthwise/testing/random-integers'
 
 type Container = Record<string, unknown> | unknown[]
 

@@ -1,4 +1,4 @@
-import { randomIntegers } from './random.ts'
+import { randomIntegers } from '@depthwise/testing/random-integers'
 
 /** Values that break length fields, by which a random one would hardly ever be hit. */
 const extremes = [0, 1, 2, 7, 127, 128, 255, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff]

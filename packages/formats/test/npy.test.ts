@@ -1,7 +1,7 @@
 import { FormatError, type Tensor, tensor } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { readNpy, writeNpy } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 
 interface Spec {
   readonly version?: number

@@ -10,11 +10,11 @@ import {
   type Tensor,
   tensor,
 } from '@depthwise/core'
+import { evaluated, largestDifference, randomInputs } from '@depthwise/testing/agreement'
+import { type FileSpec, onnxFile } from '@depthwise/testing/files/onnx-file'
 import { expect } from 'vitest'
-import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { readOnnx } from '../src/index.ts'
 import { permute } from '../src/permute.ts'
-import { type FileSpec, onnxFile } from './onnx-file.ts'
 import { openOnnx } from './onnx-runtime.ts'
 
 /**

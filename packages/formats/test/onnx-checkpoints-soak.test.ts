@@ -1,7 +1,8 @@
 import { optimize, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { evaluated, largestDifference } from '@depthwise/testing/agreement'
+import { sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
-import { evaluated, largestDifference } from '../../ops-cpu/test/agreement.ts'
 import {
   readManifest,
   readModel,
@@ -14,7 +15,6 @@ import {
   writeOnnx,
 } from '../src/index.ts'
 import { runOnnx } from './onnx-runtime.ts'
-import { sharedBytes } from './shared.ts'
 import { checkpoint, checkpoints, describeShared, recorded } from './tflite-shared.ts'
 
 const soak = Boolean(process.env['DEPTHWISE_SOAK'])

@@ -1,9 +1,9 @@
+import { floats, type NodeSpec, narrow, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { readOnnx } from '../src/index.ts'
 import { dataTypes } from '../src/onnx/schema.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { expectAsRuntime, kinds } from './onnx-agreement.ts'
-import { floats, type NodeSpec, narrow, onnxFile, reals } from './onnx-file.ts'
 import { onImage } from './onnx-image.ts'
 
 // Weights that a file computes of constants, as it does where it keeps them as integers beside scales and zero points.

@@ -7,8 +7,9 @@ import {
   type Tensor,
   type TensorLike,
 } from '@depthwise/core'
+import { evaluated, largestDifference, randomInputs } from '@depthwise/testing/agreement'
+import { share } from '@depthwise/testing/soak'
 import { afterAll, expect, test } from 'vitest'
-import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { readOnnx } from '../src/index.ts'
 import { decode } from '../src/onnx/proto/decode.ts'
 import { type ModelMessage, modelSchema } from '../src/onnx/schema.ts'
@@ -16,7 +17,6 @@ import { planar } from './onnx-agreement.ts'
 import { networkMutant } from './onnx-mutant.ts'
 import { openOnnx } from './onnx-runtime.ts'
 import { onnxSeeds, piecewiseSeeds } from './onnx-seeds.ts'
-import { share } from './soak.ts'
 
 // Networks whose numbers, names and operators were exchanged at random: whatever both we and onnxruntime take must mean the
 // same to both. Where an image stands as NCHW in the file is told by its shape; either reading is let through.

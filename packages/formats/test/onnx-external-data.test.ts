@@ -1,8 +1,8 @@
 import { FormatError, OptionError } from '@depthwise/core'
+import { type FileSpec, floats, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { type ExternalData, externalDataFiles, readOnnx } from '../src/index.ts'
 import type { TensorMessage } from '../src/onnx/schema.ts'
-import { type FileSpec, floats, onnxFile, reals } from './onnx-file.ts'
 
 /** A tensor moved out of the file: where it lies, as `external_data` says it. */
 function moved(tensor: TensorMessage, entries: Readonly<Record<string, string>>): TensorMessage {

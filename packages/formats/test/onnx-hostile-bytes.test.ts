@@ -1,10 +1,10 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { FormatError, UnsupportedOpError } from '@depthwise/core'
+import { onnxFile, onnxModel } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { readOnnx } from '../src/index.ts'
 import { encode } from '../src/onnx/proto/encode.ts'
 import { modelSchema } from '../src/onnx/schema.ts'
-import { onnxFile, onnxModel } from './onnx-file.ts'
 import { model, sound } from './onnx-sound.ts'
 
 test('the sound file is sound', async () => {

@@ -1,11 +1,11 @@
 import { checkParams, DepthwiseError, verify } from '@depthwise/core'
+import { share } from '@depthwise/testing/soak'
 import { afterAll, expect, test } from 'vitest'
 import { readModel, readOnnx, writeModel } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { survive } from './hostile.ts'
 import { networkMutant } from './onnx-mutant.ts'
 import { littleNetwork, onnxSeeds, piecewiseSeeds, roundedSeeds } from './onnx-seeds.ts'
-import { share } from './soak.ts'
 
 const seeds = [...onnxSeeds, ...piecewiseSeeds, ...roundedSeeds]
 const figures: string[] = []

@@ -1,9 +1,9 @@
 import { UnsupportedOpError } from '@depthwise/core'
+import { floats, ints, type NodeSpec, narrow, onnxFile, onnxModel, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { readOnnx } from '../src/index.ts'
 import { dataTypes } from '../src/onnx/schema.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
-import { floats, ints, type NodeSpec, narrow, onnxFile, onnxModel, reals } from './onnx-file.ts'
 import { changed, model, sound, withNodes, withWeights } from './onnx-sound.ts'
 
 describe('graphs that are none', () => {

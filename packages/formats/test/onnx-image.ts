@@ -1,4 +1,4 @@
-import type { FileSpec, NodeSpec } from './onnx-file.ts'
+import type { FileSpec, NodeSpec } from '@depthwise/testing/files/onnx-file'
 
 // Files as torch, Keras' converter and quantisers write them, against onnxruntime on the same bytes.
 

@@ -1,8 +1,8 @@
+import { randomIntegers } from '@depthwise/testing/random-integers'
 import { decode } from '../src/onnx/proto/decode.ts'
 import { encode } from '../src/onnx/proto/encode.ts'
 import { isSupported } from '../src/onnx/read/table.ts'
 import { type ModelMessage, modelSchema } from '../src/onnx/schema.ts'
-import { randomIntegers } from './random.ts'
 
 type Below = (bound: number) => number
 

@@ -1,10 +1,18 @@
 import { OptionError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import {
+  type FileSpec,
+  floats,
+  ints,
+  type NodeSpec,
+  onnxFile,
+  onnxModel,
+  reals,
+} from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { type InputShapes, type OpenInput, readOnnx } from '../src/index.ts'
 import { encode } from '../src/onnx/proto/encode.ts'
 import { dataTypes, modelSchema } from '../src/onnx/schema.ts'
 import { expectAsRuntime, kinds, shapeOf } from './onnx-agreement.ts'
-import { type FileSpec, floats, ints, type NodeSpec, onnxFile, onnxModel, reals } from './onnx-file.ts'
 
 // Inputs whose sizes the file leaves open: given by option, in whole or in part, and what the file computes of them folded.
 

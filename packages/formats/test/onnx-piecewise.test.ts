@@ -1,9 +1,9 @@
+import { floats, type NodeSpec, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { arithmeticOperators, identityOperators } from '../src/affine-operators.ts'
 import { readOnnx } from '../src/index.ts'
 import { isSupported } from '../src/onnx/read/table.ts'
 import { expectAsRuntime, kinds } from './onnx-agreement.ts'
-import { floats, type NodeSpec, onnxFile, reals } from './onnx-file.ts'
 import { onImage } from './onnx-image.ts'
 
 test('the operators that all formats share have a row each', () => {

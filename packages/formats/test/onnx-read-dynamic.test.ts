@@ -1,10 +1,10 @@
 import { type Model, UnsupportedOpError } from '@depthwise/core'
+import { evaluated, largestDifference, randomInputs } from '@depthwise/testing/agreement'
+import { type FileSpec, floats, ints, type NodeSpec, narrow, onnxFile } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
-import { evaluated, largestDifference, randomInputs } from '../../ops-cpu/test/agreement.ts'
 import { readOnnx } from '../src/index.ts'
 import { dataTypes, type TensorMessage } from '../src/onnx/schema.ts'
 import { expectAsRuntime, kinds } from './onnx-agreement.ts'
-import { type FileSpec, floats, ints, type NodeSpec, narrow, onnxFile } from './onnx-file.ts'
 import { image, onImage } from './onnx-image.ts'
 
 // Dynamic quantisation as onnxruntime's quantize_dynamic and others write it. The runtime rounds activations to 8 bits, which

@@ -1,6 +1,6 @@
+import { floats, ints, type NodeSpec, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { expectAsRuntime, kinds, shapeOf } from './onnx-agreement.ts'
-import { floats, ints, type NodeSpec, reals } from './onnx-file.ts'
 
 describe('as the converter of Keras writes', () => {
   const constants = {

@@ -1,7 +1,7 @@
+import { type FileSpec, floats, type NodeSpec, narrow, onnxFile } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { readOnnx } from '../src/index.ts'
 import { expectAsRuntime, kinds } from './onnx-agreement.ts'
-import { type FileSpec, floats, type NodeSpec, narrow, onnxFile } from './onnx-file.ts'
 import { image, onImage } from './onnx-image.ts'
 
 // Networks whose every operator takes and gives integers (onnxruntime's QuantFormat.QOperator): real numbers differ from what

@@ -1,7 +1,7 @@
+import { floats, type NodeSpec, narrow, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { dataTypes } from '../src/onnx/schema.ts'
 import { expectAsRuntime, kinds } from './onnx-agreement.ts'
-import { floats, type NodeSpec, narrow, reals } from './onnx-file.ts'
 import { image, onImage } from './onnx-image.ts'
 
 describe('quantised networks, as reals', () => {

@@ -1,7 +1,7 @@
+import { floats, ints, type NodeSpec, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { dataTypes } from '../src/onnx/schema.ts'
 import { expectAsRuntime, kinds, shapeOf } from './onnx-agreement.ts'
-import { floats, ints, type NodeSpec, reals } from './onnx-file.ts'
 import { onImage } from './onnx-image.ts'
 
 describe('as torch exports', () => {

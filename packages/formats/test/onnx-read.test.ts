@@ -1,8 +1,8 @@
+import { floats, ints, type NodeSpec, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
 import { describe, expect, test } from 'vitest'
 import { readOnnx } from '../src/index.ts'
 import { dataTypes } from '../src/onnx/schema.ts'
 import { expectAsRuntime, kinds, shapeOf } from './onnx-agreement.ts'
-import { floats, ints, type NodeSpec, onnxFile, reals } from './onnx-file.ts'
 import { onImage } from './onnx-image.ts'
 
 describe('versions of operators', () => {

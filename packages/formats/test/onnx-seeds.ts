@@ -1,8 +1,8 @@
 import { GraphBuilder, type Model } from '@depthwise/core'
-import { randomParams } from '../../ops-cpu/test/random-params.ts'
+import { floats, ints, narrow, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
+import { randomParams } from '@depthwise/testing/random-params'
 import { writeOnnx } from '../src/index.ts'
 import { dataTypes } from '../src/onnx/schema.ts'
-import { floats, ints, narrow, onnxFile, reals } from './onnx-file.ts'
 
 /** A MobileNet in little, with what else the builders know. */
 export function littleNetwork(): Model {

@@ -1,7 +1,7 @@
+import { type FileSpec, type NodeSpec, onnxFile, onnxModel, reals } from '@depthwise/testing/files/onnx-file'
 import { readOnnx } from '../src/index.ts'
 import { encode } from '../src/onnx/proto/encode.ts'
 import { type ModelMessage, modelSchema, type TensorMessage } from '../src/onnx/schema.ts'
-import { type FileSpec, type NodeSpec, onnxFile, onnxModel, reals } from './onnx-file.ts'
 
 export const sound: FileSpec = {
   inputs: { x: [1, 3, 4, 5] },

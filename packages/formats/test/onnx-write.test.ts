@@ -1,7 +1,7 @@
 import { GraphBuilder, type Network, rebatch, ShapeError, type Tensor, WeightsError } from '@depthwise/core'
+import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
+import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, test } from 'vitest'
-import { evaluated, expectAgreement, randomInputs } from '../../ops-cpu/test/agreement.ts'
-import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { writeOnnx } from '../src/index.ts'
 import { openOnnx, runOnnx } from './onnx-runtime.ts'
 

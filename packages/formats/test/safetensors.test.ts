@@ -1,7 +1,7 @@
 import { FormatError, type Tensor, tensor, WeightsError } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors, writeSafetensors } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 
 /** A file with this header text and as many bytes of data. */
 function file(header: string, data: ArrayLike<number> = []): Uint8Array {

@@ -9,11 +9,11 @@ import {
   tensor,
   WeightsError,
 } from '@depthwise/core'
+import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
+import { randomParams } from '@depthwise/testing/random-params'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
-import { evaluated, expectAgreement, randomInputs } from '../../ops-cpu/test/agreement.ts'
-import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import { detectFormat, readModel, readSafetensors, writeModel, writeSafetensors } from '../src/index.ts'
 
 function littleModel(): Model {

@@ -1,13 +1,13 @@
 import { type BytesLike, type Tensor, tensor } from '@depthwise/core'
+import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
+import { functional2, functional3, type LayerSpec } from '@depthwise/testing/files/keras-configs'
+import { floats, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
+import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
+import { sharedBytes, testsShared } from '@depthwise/testing/shared-folder'
 import { readManifest, readOnnx, readTfjs, writeModel, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
-import { writeArchive, writeLegacy } from './hdf5-writer.ts'
-import { functional2, functional3, type LayerSpec } from './keras-configs.ts'
 import { folder, layers } from './manifest-folder.ts'
-import { floats, onnxFile, reals } from './onnx-file.ts'
 import { littleNetwork, onnxSeeds, piecewiseSeeds, roundedSeeds } from './onnx-seeds.ts'
 import { type Reader, readers } from './readers.ts'
-import { sharedBytes, testsShared } from './shared.ts'
-import { tfjsFolder } from './tfjs-folder.ts'
 import { seeds as tfliteSeeds } from './tflite-seeds.ts'
 
 type Files = ReadonlyMap<string, Uint8Array>

@@ -1,7 +1,7 @@
+import { randomIntegers } from '@depthwise/testing/random-integers'
+import { share } from '@depthwise/testing/soak'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { decodeField, decodeStrictly, decodeText, encodeText } from '../src/text.ts'
-import { randomIntegers } from './random.ts'
-import { share } from './soak.ts'
 import { soundFiles } from './sound-files.ts'
 
 // jest's jsdom environment has neither TextDecoder nor TextEncoder.

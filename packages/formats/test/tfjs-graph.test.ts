@@ -1,7 +1,7 @@
 import { FormatError, type Model, opTitle, relu, relu6, type Tensor, tensor, UnsupportedOpError } from '@depthwise/core'
+import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { describe, expect, test } from 'vitest'
 import { readTfjs } from '../src/index.ts'
-import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from './tfjs-folder.ts'
 import { run } from './tflite-run.ts'
 
 describe('graph-models', () => {

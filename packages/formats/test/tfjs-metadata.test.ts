@@ -1,8 +1,8 @@
 import { FormatError } from '@depthwise/core'
+import { type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
+import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { describe, expect, test } from 'vitest'
 import { readTfjs } from '../src/index.ts'
-import { type LayerSpec, sequential } from './keras-configs.ts'
-import { tfjsFolder } from './tfjs-folder.ts'
 
 const centreSquare = { crop: { kind: 'centre', fraction: 1 }, normalization: { mean: 127, std: 127 } }
 const flatten: LayerSpec = { className: 'GlobalAveragePooling2D', name: 'pool', config: {}, inputs: [['x']] }

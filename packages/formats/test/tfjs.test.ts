@@ -1,8 +1,8 @@
 import { FormatError, type Model } from '@depthwise/core'
+import { functional2, type LayerSpec, sequential } from '@depthwise/testing/files/keras-configs'
+import { graphModel, type StoredWeight, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { describe, expect, test } from 'vitest'
 import { readTfjs } from '../src/index.ts'
-import { functional2, type LayerSpec, sequential } from './keras-configs.ts'
-import { graphModel, type StoredWeight, tfjsFolder } from './tfjs-folder.ts'
 import { run } from './tflite-run.ts'
 
 const image: LayerSpec = { className: 'InputLayer', name: 'x', config: { batch_input_shape: [null, 2] } }

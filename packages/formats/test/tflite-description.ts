@@ -1,4 +1,4 @@
-import { encode, f32, i8, type Part, table, text, vector } from './tflite-encoder.ts'
+import { encode, f32, i8, type Part, table, text, vector } from '@depthwise/testing/files/tflite-encoder'
 
 export interface Description {
   readonly name?: string

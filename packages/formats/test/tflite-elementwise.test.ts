@@ -1,8 +1,8 @@
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { outputOf, run } from './tflite-run.ts'
 import { counting, single } from './tflite-single.ts'
-import * as tfl from './tflite-writer.ts'
 
 describe('arithmetic', () => {
   const both = (op: 'ADD' | 'MUL', options: tfl.OperatorSpec['options'], second: tfl.TensorSpec) =>

@@ -1,10 +1,10 @@
 import { UnsupportedOpError } from '@depthwise/core'
+import { int, net, reals, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { arithmeticOperators } from '../src/affine-operators.ts'
 import { isSupported } from '../src/tflite/operators/table.ts'
-import { int, net, reals, type Step } from './tflite-net.ts'
 import { outputOf, run } from './tflite-run.ts'
-import * as tfl from './tflite-writer.ts'
 
 const image = { shape: [1, 1, 2, 2] }
 

@@ -1,8 +1,8 @@
 import { FormatError } from '@depthwise/core'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { type Cursor, patched, sound, spoilt, subgraphs } from './tflite-sound.ts'
-import * as tfl from './tflite-writer.ts'
 
 test('the sound file is sound', async () => {
   expect((await readTFLite(tfl.writeTFLite(sound))).graph.nodes).toHaveLength(3)

@@ -1,10 +1,10 @@
 import { UnsupportedOpError } from '@depthwise/core'
+import { encode, i8, i32, type Part, table, text, vector } from '@depthwise/testing/files/tflite-encoder'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
-import { encode, i8, i32, type Part, table, text, vector } from './tflite-encoder.ts'
 import { patched, sound, spoilt, subgraphs } from './tflite-sound.ts'
-import * as tfl from './tflite-writer.ts'
 
 describe('buffers', () => {
   test('a buffer out of range', async () => {

@@ -1,13 +1,13 @@
 import { FormatError, type Metadata } from '@depthwise/core'
+import { encode, table, text } from '@depthwise/testing/files/tflite-encoder'
+import { ints, net } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { deflateSync, strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { cpuMilliseconds } from './cpu-time.ts'
 import { appendArchive, describeModel } from './tflite-description.ts'
-import { encode, table, text } from './tflite-encoder.ts'
-import { ints, net } from './tflite-net.ts'
 import { checkpoint, describeShared } from './tflite-shared.ts'
-import * as tfl from './tflite-writer.ts'
 
 /** A softmax over three classes of an RGB pixel, with an appended archive if one is given. */
 function model(description: Uint8Array | null, archive?: Uint8Array, input: Partial<tfl.TensorSpec> = {}): Uint8Array {

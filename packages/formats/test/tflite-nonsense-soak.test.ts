@@ -1,10 +1,10 @@
 import { DepthwiseError } from '@depthwise/core'
+import { net, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
+import { randomIntegers } from '@depthwise/testing/random-integers'
+import { share } from '@depthwise/testing/soak'
 import { expect, test } from 'vitest'
 import { operators, type SupportedOperator } from '../src/tflite/operators/table.ts'
-import { randomIntegers } from './random.ts'
-import { share } from './soak.ts'
-import { net, type Step } from './tflite-net.ts'
-import * as tfl from './tflite-writer.ts'
 
 /** Operators whose codes the tests' writer knows: all that are imported. Sorted, so that a seed does not depend on their table. */
 const names = Object.keys(operators).toSorted() as (SupportedOperator & tfl.OperatorSpec['op'])[]

@@ -1,9 +1,9 @@
 import { elementCount, opTitle, relu } from '@depthwise/core'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { outputOf, run } from './tflite-run.ts'
 import { counting, single } from './tflite-single.ts'
-import * as tfl from './tflite-writer.ts'
 
 describe('convolutions', () => {
   test('SAME at stride 2 pads even extents after, odd ones on both sides', async () => {

@@ -1,8 +1,8 @@
 import { clampTo, type Model, opTitle } from '@depthwise/core'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { run } from './tflite-run.ts'
-import * as tfl from './tflite-writer.ts'
 
 const u8 = (scale: number, zeroPoint = 0) => ({ type: 'u8', scale, zeroPoint }) as const
 const i8 = (scale: number, zeroPoint = 0) => ({ type: 'i8', scale, zeroPoint }) as const

@@ -1,9 +1,9 @@
 import { rebatch, UnsupportedOpError } from '@depthwise/core'
+import { ints, type Net, net, reals, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
-import { ints, type Net, net, reals, type Step } from './tflite-net.ts'
 import { outputOf, run } from './tflite-run.ts'
 import { counting, single } from './tflite-single.ts'
-import * as tfl from './tflite-writer.ts'
 
 // A map of 2x3 places and two channels, whose dense layer gives two units a place.
 const map = { shape: [1, 2, 3, 2] }

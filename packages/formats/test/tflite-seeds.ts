@@ -1,7 +1,7 @@
+import { int, ints, netBytes, reals } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { strToU8, zipSync } from 'fflate'
 import { appendArchive, describeModel } from './tflite-description.ts'
-import { int, ints, netBytes, reals } from './tflite-net.ts'
-import * as tfl from './tflite-writer.ts'
 
 const u8 = (scale: number, zeroPoint = 0) => ({ type: 'u8', scale, zeroPoint }) as const
 const ones = (length: number): number[] => new Array(length).fill(1)

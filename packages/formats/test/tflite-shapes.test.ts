@@ -1,8 +1,8 @@
 import { opTitle } from '@depthwise/core'
+import { int, ints, type Net, net, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
-import { int, ints, type Net, net, type Step } from './tflite-net.ts'
 import { outputOf } from './tflite-run.ts'
-import * as tfl from './tflite-writer.ts'
 
 describe('shapes that a network computes', () => {
   const lists = { zero: ints(0), one: ints(1), two: ints(2), three: ints(3), step: ints(1) }

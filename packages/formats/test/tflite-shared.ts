@@ -1,6 +1,8 @@
-import { sharedBytes } from './shared.ts'
+import type { Tensor } from '@depthwise/core'
+import { readGolden } from '@depthwise/testing/recordings'
+import { sharedBytes } from '@depthwise/testing/shared-folder'
 
-export { describeShared } from './shared.ts'
+export { describeShared } from '@depthwise/testing/shared-folder'
 
 /** Every TFLite file among the shared checkpoints, by name. */
 export const checkpoints = {
@@ -19,14 +21,7 @@ export function checkpoint(name: keyof typeof checkpoints): Uint8Array {
   return sharedBytes(`checkpoints/${checkpoints[name]}.tflite`)
 }
 
-/** The numbers of a recorded `.npy` file of float32, uint8 or int8, the only types recorded for these networks. */
-export function recorded(name: string): Float32Array | Uint8Array | Int8Array {
-  const file = Buffer.from(sharedBytes(`golden/litert/${name}.npy`))
-  const header = file.readUInt16LE(8)
-  const data = new Uint8Array(file.subarray(10 + header))
-  const type = /'descr': '([^']+)'/.exec(file.toString('latin1', 10, 10 + header))?.[1]
-  if (type === '|u1') return data
-  if (type === '|i1') return new Int8Array(data.buffer)
-  if (type === '<f4') return new Float32Array(data.buffer)
-  throw new Error(`${name}: dtype ${type}`)
+/** The numbers that LiteRT answered, by the name of the recording. */
+export function recorded(name: string): Tensor['data'] {
+  return readGolden(`golden/litert/${name}.npy`).data
 }

@@ -1,5 +1,5 @@
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { readTFLite } from '../src/index.ts'
-import * as tfl from './tflite-writer.ts'
 
 export const counting = (length: number, from = 1): number[] => Array.from({ length }, (_, i) => i + from)
 

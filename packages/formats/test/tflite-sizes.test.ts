@@ -1,9 +1,9 @@
 import { OptionError, UnsupportedOpError } from '@depthwise/core'
+import { ints, type Net, net, reals, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { ints, type Net, net, reals, type Step } from './tflite-net.ts'
 import { outputOf, run } from './tflite-run.ts'
 import { counting } from './tflite-single.ts'
-import * as tfl from './tflite-writer.ts'
 
 /** Doubles a picture, whose extents are open: results are declared as a converter writes what it does not know. */
 const open = (shape: readonly number[], signature: readonly number[]): Net => ({

@@ -1,5 +1,5 @@
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { readTFLite } from '../src/index.ts'
-import * as tfl from './tflite-writer.ts'
 
 /** A convolution and a softmax: small, but with every kind of part. */
 export const sound: tfl.FileSpec = {

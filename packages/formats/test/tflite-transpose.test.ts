@@ -1,9 +1,9 @@
 import { FormatError, type Model, opTitle, relu, UnsupportedOpError } from '@depthwise/core'
+import { ints, type Net, net, reals, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
-import { ints, type Net, net, reals, type Step } from './tflite-net.ts'
 import { outputOf, run } from './tflite-run.ts'
 import { counting } from './tflite-single.ts'
-import * as tfl from './tflite-writer.ts'
 
 const orders = { first: ints(0, 3, 1, 2), last: ints(0, 2, 3, 1) }
 const read = (tensors: Net['tensors'], steps: readonly Step[]) => net({ tensors: { ...orders, ...tensors }, steps })

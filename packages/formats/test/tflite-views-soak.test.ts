@@ -1,12 +1,12 @@
 import { DepthwiseError, rebatch, UnsupportedOpError } from '@depthwise/core'
+import { type Net, net, type Step } from '@depthwise/testing/files/tflite-net'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
+import { randomIntegers } from '@depthwise/testing/random-integers'
+import { share } from '@depthwise/testing/soak'
 import { expect, test } from 'vitest'
 import type { Plain } from './plain-tensors.ts'
 import * as plain from './plain-tensors.ts'
-import { randomIntegers } from './random.ts'
-import { share } from './soak.ts'
-import { type Net, net, type Step } from './tflite-net.ts'
 import { run } from './tflite-run.ts'
-import * as tfl from './tflite-writer.ts'
 
 /** A net of random operators over one value, and what an interpreter that moves every element makes of it. */
 class RandomNet {

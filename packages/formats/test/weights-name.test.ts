@@ -10,9 +10,9 @@ import {
   WeightsError,
 } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { type Naming, nameWeights, readSafetensors, weightsOf, writeSafetensors } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 
 const size = { inputShape: [32, 32, 3] as const }
 

@@ -12,9 +12,9 @@ import {
 } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
 import { reference } from '@depthwise/ops-cpu'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { type Naming, readNpy, readSafetensors, weightsOf } from '../src/index.ts'
-import { describeShared, sharedBytes } from './shared.ts'
 import * as names from './weights-names.ts'
 
 const torchSuffix = {

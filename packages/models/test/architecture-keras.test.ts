@@ -1,7 +1,8 @@
 import { elementCount, formatShape, type Graph, opTitle, paramSpecs, verify } from '@depthwise/core'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'
 import { mobileNetV1, mobileNetV2 } from '../src/index.ts'
-import { describeShared, type Row, readTable } from './shared.ts'
 
 const kinds: Readonly<Record<string, string>> = {
   InputLayer: 'input',

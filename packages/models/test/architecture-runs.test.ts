@@ -1,8 +1,8 @@
 import { createSession, type Graph, optimize, tensor, zeros } from '@depthwise/core'
+import { randomParams, randomReals } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { type MobileNetOptions, mobileNetV1, mobileNetV2 } from '../src/index.ts'
 import { reference } from './neighbours.ts'
-import { randomParams, randomReals } from './random-params.ts'
 
 const networks = { v1: mobileNetV1, v2: mobileNetV2 } as const
 

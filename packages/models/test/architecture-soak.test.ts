@@ -1,8 +1,8 @@
 import { type Graph, OptionError, verify } from '@depthwise/core'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeDivisible, mobileNetV1, mobileNetV1Rows, mobileNetV2, mobileNetV2Rows } from '../src/index.ts'
-import { runs } from './soak.ts'
 
 const networks = {
   v1: { build: mobileNetV1, map: 'conv_pw_13_relu', blocks: mobileNetV1Rows.length },

@@ -1,7 +1,7 @@
 import { type ParamRole, type ParamSpec, paramSpecs } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
 import { mobileNetV2 } from '../src/index.ts'
-import { describeShared, readShared } from './shared.ts'
 
 interface Entry {
   readonly shape: readonly number[]
@@ -9,7 +9,7 @@ interface Entry {
 
 /** Names and shapes that a safetensors file lists in its header (8 bytes of length, then JSON). */
 function headerOf(file: string): ReadonlyMap<string, Entry> {
-  const bytes = readShared(file)
+  const bytes = sharedBytes(file)
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
   const { __metadata__: _, ...entries } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)))
   return new Map(Object.entries(entries as Record<string, Entry>))

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { nodeIndex } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
+import { readTable } from '@depthwise/testing/tables'
 import { describe, expect, it } from 'vitest'
 import { publishedCheckpoints } from '../src/checkpoints/published.ts'
 import { buildArchitecture } from '../src/index.ts'
-import { describeShared, readShared, readTable } from './shared.ts'
 
 describe('published checkpoints', () => {
   it('have names of their own and addresses of their own', () => {
@@ -70,7 +71,7 @@ describeShared('what is said of published checkpoints', () => {
     const checked = publishedCheckpoints.filter(({ name, sha256 }) => sha256 && name.startsWith('coral-'))
     expect(checked).toHaveLength(3)
     for (const { url, sha256 } of checked) {
-      const bytes = readShared(`checkpoints/${url.split('/').at(-1)}`)
+      const bytes = sharedBytes(`checkpoints/${url.split('/').at(-1)}`)
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
     }
   })

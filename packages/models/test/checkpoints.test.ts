@@ -1,9 +1,9 @@
 import { GraphBuilder, type Model } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, it, vi } from 'vitest'
 import { createClassifier, knownCheckpoints, withKnownMetadata } from '../src/index.ts'
 import { readTFLite, reference } from './neighbours.ts'
 import { readPhoto } from './pixels-golden.ts'
-import { describeShared, readShared } from './shared.ts'
 
 describe('files that nobody knows', () => {
   const b = new GraphBuilder()
@@ -26,7 +26,7 @@ describe('files that nobody knows', () => {
 
 describeShared('files that are known', () => {
   const open = async (file: string): Promise<Model> => {
-    const bytes = readShared(`checkpoints/${file}`)
+    const bytes = sharedBytes(`checkpoints/${file}`)
     return withKnownMetadata(await readTFLite(bytes), bytes)
   }
 
@@ -44,7 +44,7 @@ describeShared('files that are known', () => {
   })
 
   it('what a file says of itself goes before', async () => {
-    const bytes = readShared('checkpoints/mobilenet_v1_0.25_224_1_default_1.tflite')
+    const bytes = sharedBytes('checkpoints/mobilenet_v1_0.25_224_1_default_1.tflite')
     const said: Model = { ...(await readTFLite(bytes)), metadata: { name: 'mine', preprocessing: { crop: 'torch' } } }
     expect((await withKnownMetadata(said, bytes)).metadata).toMatchObject({
       name: 'mine',
@@ -69,7 +69,7 @@ describeShared('files that are known', () => {
     const blank: Model = { graph: b.build([b.input([1, 2])]), params: new Map(), metadata: {} }
     const known = new Set<unknown>()
     for (const file of files)
-      known.add((await withKnownMetadata(blank, readShared(`checkpoints/${file}`))).metadata.name)
+      known.add((await withKnownMetadata(blank, sharedBytes(`checkpoints/${file}`))).metadata.name)
     expect(known.size).toBe(files.length - 2)
     expect(known).not.toContain(undefined)
     expect(Object.keys(knownCheckpoints)).toHaveLength(files.length)

@@ -6,10 +6,10 @@ import {
   OptionError,
   type Tensor,
 } from '@depthwise/core'
+import { randomParams, randomReals } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { beginInBytes, normalize } from '../src/index.ts'
 import { reference, wasm } from './neighbours.ts'
-import { randomParams, randomReals } from './random-params.ts'
 
 const [height, width] = [9, 7]
 

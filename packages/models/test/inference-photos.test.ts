@@ -1,13 +1,13 @@
 import { chainNetworks, type Model } from '@depthwise/core'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
 import { createClassifier, createEmbedder } from '../src/index.ts'
 import { imagenetLabels1001 } from '../src/labels.ts'
 import { readTFLite, reference } from './neighbours.ts'
 import { readPhoto } from './pixels-golden.ts'
-import { describeShared, readShared } from './shared.ts'
 
 const backends = [reference()]
-const load = (file: string): Promise<Model> => readTFLite(readShared(`checkpoints/${file}`))
+const load = (file: string): Promise<Model> => readTFLite(sharedBytes(`checkpoints/${file}`))
 
 describeShared('photos through imported networks', () => {
   it.each([

@@ -10,6 +10,7 @@ import {
   tensor,
   WeightsError,
 } from '@depthwise/core'
+import { randomParams, randomReals } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import {
   createClassifier,
@@ -22,7 +23,6 @@ import {
   settlePreprocessing,
 } from '../src/index.ts'
 import { reference } from './neighbours.ts'
-import { randomParams, randomReals } from './random-params.ts'
 
 const backends = [reference()]
 const tiny = { alpha: 0.25, inputShape: [40, 72, 3], classes: 6 } as const

@@ -1,6 +1,6 @@
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, it } from 'vitest'
 import { imagenetLabels1000, imagenetLabels1001 } from '../src/labels.ts'
-import { describeShared, readShared } from './shared.ts'
 
 describe('labels', () => {
   it('are as many as their names say, 1001 being the background and then the others', () => {
@@ -17,6 +17,6 @@ describeShared('labels and the files they are from', () => {
     ['labels1000.txt', imagenetLabels1000],
     ['labels1001.txt', imagenetLabels1001],
   ] as const)('%s', (file, labels) => {
-    expect(labels.join('\n')).toBe(new TextDecoder().decode(readShared(`checkpoints/${file}`)).trimEnd())
+    expect(labels.join('\n')).toBe(new TextDecoder().decode(sharedBytes(`checkpoints/${file}`)).trimEnd())
   })
 })

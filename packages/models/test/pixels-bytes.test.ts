@@ -1,10 +1,10 @@
 import { runInNewContext } from 'node:vm'
 import { ShapeError } from '@depthwise/core'
+import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { isolateDrawing } from '../src/drawing/index.ts'
 import { createClassifier, mobileNetV1, type PixelSource, preprocess, resize, toGrayscale } from '../src/index.ts'
 import { reference } from './neighbours.ts'
-import { randomParams } from './random-params.ts'
 
 const [height, width] = [6, 5]
 const bytes = Uint8Array.from({ length: height * width * 3 }, (_, i) => (i * 37) % 256)

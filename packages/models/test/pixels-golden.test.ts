@@ -1,8 +1,9 @@
 import type { Normalization, Resampling } from '@depthwise/core'
+import { listGolden, readGolden } from '@depthwise/testing/recordings'
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
 import { preprocess, resize } from '../src/pixels/index.ts'
-import { largestDifference, listGolden, readGolden, readPhoto } from './pixels-golden.ts'
-import { describeShared } from './shared.ts'
+import { largestDifference, readPhoto } from './pixels-golden.ts'
 
 // Pillow and this package agree to the bit. JPEG decoders may not, and two levels are what the recordings' notes
 // allow them.

@@ -1,33 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { photo, shared, testsShared } from '../../../tests/shared/data.ts'
+import { photo } from '@depthwise/testing/shared-folder'
 import type { PixelImage } from '../src/pixels/index.ts'
-
-/** Recordings by the end of their names; none where the shared folder is absent. */
-export function listGolden(folder: 'golden' | 'golden/litert', ending: string): string[] {
-  return testsShared ? readdirSync(shared + folder).filter(file => file.endsWith(ending)) : []
-}
-
-export interface Array3 {
-  readonly shape: readonly number[]
-  readonly data: Uint8Array | Int8Array | Float32Array
-}
-
-/** As much of the .npy format (numpy.lib.format, version 1.0) as the recordings use. */
-export function readGolden(file: string): Array3 {
-  const bytes = readFileSync(shared + file)
-  const start = 10 + bytes.readUInt16LE(8)
-  const header = bytes.toString('latin1', 10, start)
-  const [, type] = /'descr': '([^']+)'/.exec(header) ?? []
-  const [, extents] = /'shape': \(([^)]*)\)/.exec(header) ?? []
-  const kinds = { '|u1': Uint8Array, '|i1': Int8Array, '<f4': Float32Array }
-  const Kind = kinds[type as keyof typeof kinds]
-  if (!Kind) throw new Error(`${file}: type ${type}`)
-  return {
-    shape: (extents ?? '').split(',').map(Number),
-    data: new Kind(Uint8Array.from(bytes.subarray(start)).buffer),
-  }
-}
 
 type Decode = (path: string) => {
   raw(): { toBuffer(o: object): Promise<{ data: Uint8Array; info: PixelImage }> }

@@ -1,9 +1,9 @@
 import { fromHalf, GraphBuilder, type Params, tensor, toHalf } from '@depthwise/core'
 import { type CompiledModule, compileToModule, type ModuleOptions } from '@depthwise/ops-cpu/aot'
+import { host, instantiated } from '@depthwise/testing/aot-instance'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { host, instantiated } from './aot-instance.ts'
-import { runs } from './soak.ts'
 
 /** A dense layer, whose packed weights are little but what it is given. */
 function layer(depth: number, filters: number, weights: readonly number[], biases: readonly number[]) {

@@ -1,12 +1,12 @@
 import { nodeIndex, truncate } from '@depthwise/core'
 import { wasm } from '@depthwise/ops-cpu'
 import { compileToModule } from '@depthwise/ops-cpu/aot'
+import { answer, instantiated } from '@depthwise/testing/aot-instance'
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
+import { randomParams } from '@depthwise/testing/random-params'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
-import { answer, instantiated } from './aot-instance.ts'
-import { randomParams } from './random-params.ts'
-import { runs } from './soak.ts'
 import { everywhere, randomInputs } from './wasm-compiled.ts'
 
 it('any graph with one input and one output gives the bits that the run-time compiler gives', async () => {

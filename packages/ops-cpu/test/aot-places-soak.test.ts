@@ -1,12 +1,12 @@
 import { type Graph, nodeIndex, type Outputs, tensor, truncate } from '@depthwise/core'
 import { compileToModule } from '@depthwise/ops-cpu/aot'
+import { answer, instantiated } from '@depthwise/testing/aot-instance'
 import { describe, expect, it } from 'vitest'
 import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
 import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
 import { graphOf, placedCases } from '../../parity/src/conformance/placed/placed.ts'
 import { seededInputs, seededParams } from '../../parity/src/conformance/seeded.ts'
-import { answer, instantiated } from './aot-instance.ts'
 import { everywhere } from './wasm-compiled.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined

@@ -16,10 +16,10 @@ import {
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
+import { answer, host, instantiated } from '@depthwise/testing/aot-instance'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { readSafetensors, writeSafetensors } from '../../formats/src/index.ts'
-import { answer, host, instantiated } from './aot-instance.ts'
-import { randomParams, randomTensor } from './random-params.ts'
 import { randomInputs } from './wasm-compiled.ts'
 
 const options = { inputShape: [64, 96, 3], classes: 21 } as const

@@ -17,13 +17,13 @@ import {
   withOutputs,
   zeros,
 } from '@depthwise/core'
+import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
+import { randomParams } from '@depthwise/testing/random-params'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
 import { compute } from '../src/reference/table.ts'
-import { evaluated, expectAgreement, randomInputs } from './agreement.ts'
-import { randomParams } from './random-params.ts'
-import { runs } from './soak.ts'
 
 const seed = fc.integer({ min: 1, max: 2 ** 30 })
 

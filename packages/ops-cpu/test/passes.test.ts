@@ -14,9 +14,9 @@ import {
   type Value,
   verify,
 } from '@depthwise/core'
+import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
+import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
-import { evaluated, expectAgreement, randomInputs } from './agreement.ts'
-import { randomParams } from './random-params.ts'
 
 /** A graph over one image; `build` returns its outputs. */
 function graphOf(build: (b: GraphBuilder, image: Value) => readonly Value[]): Graph {

@@ -10,8 +10,8 @@ import {
   WeightsError,
 } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
-import { randomParams, randomTensor } from './random-params.ts'
 
 /** A small network with a shortcut, an unused input value and two outputs. */
 function network() {

@@ -1,9 +1,9 @@
 import { GraphBuilder, type NodeId, prepare, type Tensor, type Value } from '@depthwise/core'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { evaluate } from '../src/reference/evaluate.ts'
 import { program } from '../src/reference/program.ts'
 import { summarize } from '../src/reference/summary.ts'
-import { randomParams, randomTensor } from './random-params.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

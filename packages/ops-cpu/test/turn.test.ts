@@ -1,8 +1,8 @@
 import { type Executable, GraphBuilder, type Outputs, tensor } from '@depthwise/core'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { scheduler, type TaskHost, Turns } from '../src/turn.ts'
-import { randomParams, randomTensor } from './random-params.ts'
 
 const hosts: Readonly<Record<string, TaskHost>> = {
   setImmediate: { setImmediate },

@@ -1,10 +1,10 @@
 import { type CompileOptions, type Graph, type Inputs, nodeIndex, type Params, type Tensor } from '@depthwise/core'
 import { type FusionPolicy, wasm } from '@depthwise/ops-cpu'
+import { randomReals } from '@depthwise/testing/random-params'
 import { type Plan, planGraph } from '../src/wasm/compile.ts'
 import { wasmHost } from '../src/wasm/host.ts'
 import { type Instance, instantiate } from '../src/wasm/instantiate.ts'
 import { writeItem } from '../src/wasm/ports.ts'
-import { randomReals } from './random-params.ts'
 
 /** Fusion for values of any size: small test images would otherwise never see it. */
 export const everywhere: FusionPolicy = { expandedBytes: 0, filteredBytes: 0, widening: true }

@@ -1,10 +1,10 @@
 import { checkBackend } from '@depthwise/core'
 import { wasm } from '@depthwise/ops-cpu'
+import { answeredNetworks } from '@depthwise/testing/real-networks'
+import { runs } from '@depthwise/testing/soak'
 import { describe, expect, it } from 'vitest'
-import { answeredNetworks } from '../../../tests/shared/networks.ts'
 // By path, as the other backends have it: the kit's package tests itself with them.
 import { describeBackend } from '../../parity/src/index.ts'
-import { runs } from './soak.ts'
 import { combinations, everywhere, nowhere } from './wasm-compiled.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined

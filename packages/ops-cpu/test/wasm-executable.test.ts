@@ -11,9 +11,9 @@ import {
 } from '@depthwise/core'
 import { mobileNetV2 } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import { evaluated, expectAgreement } from '@depthwise/testing/agreement'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { evaluated, expectAgreement } from './agreement.ts'
-import { randomParams, randomTensor } from './random-params.ts'
 import { combinations, everywhere, randomInputs } from './wasm-compiled.ts'
 
 const graph = mobileNetV2({ alpha: 0.35, inputShape: [32, 32, 3], classes: 10 })

@@ -1,14 +1,14 @@
 import { nodeIndex, prepare } from '@depthwise/core'
 import { wasm } from '@depthwise/ops-cpu'
+import { randomInputs } from '@depthwise/testing/agreement'
+import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
+import { randomParams } from '@depthwise/testing/random-params'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arbitraryGraph } from '../../core/test/arbitrary-graph.ts'
 import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
 import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
-import { randomInputs } from './agreement.ts'
-import { randomParams } from './random-params.ts'
-import { runs } from './soak.ts'
 import { combinations, everywhere, nowhere } from './wasm-compiled.ts'
 
 // Any graph over all ops, in one piece: what the kit tries op by op meets here in every order, with several inputs and outputs.

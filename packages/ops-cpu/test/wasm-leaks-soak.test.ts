@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { mobileNetV2 } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
-import { randomParams, randomTensor } from './random-params.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined
 // In a soak the network of the headline figures; else one that is small enough to repeat.

@@ -1,5 +1,8 @@
 import type { Graph, Params, Tensor } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
+import { evaluated, expectAgreement } from '@depthwise/testing/agreement'
+import { randomParams } from '@depthwise/testing/random-params'
+import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
@@ -8,9 +11,6 @@ import { compareWithDefinition } from '../../parity/src/conformance/check.ts'
 import { evaluate } from '../../parity/src/conformance/definition/evaluate.ts'
 import type { Region } from '../src/wasm/compile.ts'
 import { readItem } from '../src/wasm/ports.ts'
-import { evaluated, expectAgreement } from './agreement.ts'
-import { randomParams } from './random-params.ts'
-import { runs } from './soak.ts'
 import { arenaBytes, everywhere, instantiated, nowhere, randomInputs, runStep, writeInputs } from './wasm-compiled.ts'
 
 const within = (regions: readonly Region[], at: number): boolean =>

@@ -1,11 +1,12 @@
 import { type Inputs, type Model, type Network, nodeIndex, tensor } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { reference, type WasmOptions, wasm } from '@depthwise/ops-cpu'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
+import { logitsOf, realNetworks } from '@depthwise/testing/real-networks'
+import { golden } from '@depthwise/testing/recordings'
+import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, it } from 'vitest'
-import { describeShared, sharedBytes } from '../../../tests/shared/data.ts'
-import { golden, logitsOf, realNetworks } from '../../../tests/shared/networks.ts'
 import { readTFLite } from '../../formats/src/index.ts'
-import { randomParams, randomTensor } from './random-params.ts'
 import { combinations } from './wasm-compiled.ts'
 
 const soak = process.env['DEPTHWISE_SOAK'] !== undefined

@@ -1,13 +1,13 @@
 import { optimize, tensor } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { peak } from '@depthwise/ops-cpu'
+import { randomParams } from '@depthwise/testing/random-params'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { coverRows, sliceRuns } from '../src/wasm/lower/product.ts'
 import { planArena } from '../src/wasm/plan/arena.ts'
 import { packDepthwise, packedProductFloats, packProduct, panelRuns } from '../src/wasm/plan/pack.ts'
 import { groupOrigins, schedule } from '../src/wasm/plan/schedule.ts'
-import { randomParams } from './random-params.ts'
 import { everywhere, nowhere } from './wasm-compiled.ts'
 
 const liveRange = fc

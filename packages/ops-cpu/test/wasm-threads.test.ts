@@ -3,10 +3,10 @@ import { promisify } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { control } from '../src/wasm/threads/protocol.ts'
 import { workerMain } from '../src/wasm/threads/worker-main.ts'
-import { randomParams, randomTensor } from './random-params.ts'
 import { everywhere } from './wasm-compiled.ts'
 
 const execute = promisify(execFile)
@@ -17,7 +17,7 @@ async function program(source: string): Promise<string> {
     import { GraphBuilder, tensor, zeros } from '@depthwise/core'
     import { mobileNetV2 } from '@depthwise/models'
     import { wasm } from '@depthwise/ops-cpu'
-    import { randomParams, randomTensor } from './random-params.ts'
+    import { randomParams, randomTensor } from '@depthwise/testing/random-params'
     const graph = mobileNetV2({ alpha: 0.35, inputShape: [32, 32, 3], classes: 10 })
     const params = randomParams(graph)
     const input = randomTensor([1, 32, 32, 3], 5)

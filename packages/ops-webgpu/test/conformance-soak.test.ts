@@ -1,8 +1,8 @@
 import { webgpu } from '@depthwise/ops-webgpu'
 import { separable } from '@depthwise/ops-webgpu/separable'
+import { answeredNetworks } from '@depthwise/testing/real-networks'
+import { runs } from '@depthwise/testing/soak'
 import { describe, expect, it } from 'vitest'
-import { answeredNetworks } from '../../../tests/shared/networks.ts'
-import { runs } from '../../ops-cpu/test/soak.ts'
 // By path, as the other backends have it: the kit's package tests itself with them.
 import { describeBackend } from '../../parity/src/index.ts'
 import { tileTable } from '../src/tiles.ts'

@@ -1,7 +1,7 @@
 import { type CompileOptions, DisposedError, GraphBuilder, onSpan, type Signal } from '@depthwise/core'
 import { webgpu } from '@depthwise/ops-webgpu'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
-import { randomParams, randomTensor } from '../../ops-cpu/test/random-params.ts'
 import { counting } from './counting-device.ts'
 import { gpu, openDevice } from './device.ts'
 import { image, smallNetwork } from './small-network.ts'

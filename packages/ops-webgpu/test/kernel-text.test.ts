@@ -1,6 +1,6 @@
 import { GraphBuilder, optimize, type Value } from '@depthwise/core'
+import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
-import { randomParams } from '../../ops-cpu/test/random-params.ts'
 import type { PairFusion } from '../src/plan/fusion.ts'
 import { type ScheduleOptions, schedule } from '../src/plan/schedule.ts'
 import { separable } from '../src/separable/index.ts'

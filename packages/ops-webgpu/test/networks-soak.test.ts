@@ -1,10 +1,10 @@
 import { nodeIndex } from '@depthwise/core'
 import { webgpu } from '@depthwise/ops-webgpu'
 import { separable } from '@depthwise/ops-webgpu/separable'
+import { evaluated } from '@depthwise/testing/agreement'
+import { logitsOf, realNetworks, type Shown } from '@depthwise/testing/real-networks'
+import { describeShared } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
-import { describeShared } from '../../../tests/shared/data.ts'
-import { logitsOf, realNetworks, type Shown } from '../../../tests/shared/networks.ts'
-import { evaluated } from '../../ops-cpu/test/agreement.ts'
 import { openDevice } from './device.ts'
 
 const device = await openDevice()

@@ -1,5 +1,5 @@
 import { type Graph, GraphBuilder, type Params } from '@depthwise/core'
-import { randomParams, randomTensor } from '../../ops-cpu/test/random-params.ts'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 
 /** A small network with a shortcut and two outputs, `probabilities` and `features`. */
 export function smallNetwork(): { readonly graph: Graph; readonly params: Params } {

@@ -1,9 +1,9 @@
 import { FormatError, GraphBuilder, type Network, OptionError, type Outputs, tensor } from '@depthwise/core'
 import { type GpuLayerTiming, KernelError, type LayerClass, type Tile, webgpu } from '@depthwise/ops-webgpu'
 import { type Candidates, readTuning, type Trial, tune } from '@depthwise/ops-webgpu/tune'
+import { randomInputs } from '@depthwise/testing/agreement'
+import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
-import { randomInputs } from '../../ops-cpu/test/agreement.ts'
-import { randomParams } from '../../ops-cpu/test/random-params.ts'
 // By path, as the suite of conformance has it.
 import { allowanceOf } from '../../parity/src/conformance/allowance.ts'
 import { compareWithDefinition } from '../../parity/src/conformance/check.ts'

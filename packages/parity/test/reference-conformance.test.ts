@@ -1,7 +1,7 @@
 import { reference } from '@depthwise/ops-cpu'
 import { describeBackend } from '@depthwise/parity'
+import { answeredNetworks } from '@depthwise/testing/real-networks'
 import { describe, expect, it } from 'vitest'
-import { answeredNetworks } from '../../../tests/shared/networks.ts'
 
 // The kit is held to the reference as much as the reference to the kit: neither knows the other. Both sum in float64, so that
 // the reference is allowed a twentieth of what float32 is.

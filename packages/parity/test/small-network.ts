@@ -1,5 +1,5 @@
 import { type Graph, GraphBuilder, type Network, type Value } from '@depthwise/core'
-import { randomParams, randomTensor } from '../../ops-cpu/test/random-params.ts'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 
 /** An inverted residual by names as Keras gives them. */
 function block(b: GraphBuilder, x: Value, name: string, filters: number, strides: number): Value {

@@ -1,9 +1,9 @@
 import { type Backend, createSession, type Executable, type Inputs, type Outputs } from '@depthwise/core'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { difference } from '@depthwise/parity'
+import { randomTensor } from '@depthwise/testing/random-params'
+import { runs } from '@depthwise/testing/soak'
 import { expect, it } from 'vitest'
-import { randomTensor } from '../../ops-cpu/test/random-params.ts'
-import { runs } from '../../ops-cpu/test/soak.ts'
 import { smallNetwork } from './small-network.ts'
 
 /** A backend that counts what it has built and not yet given back. */

@@ -1,6 +1,6 @@
 import type { Graph, Network, Tensor } from '@depthwise/core'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
-import { randomParams, randomTensor } from '../../../packages/ops-cpu/test/random-params.ts'
+import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 
 const side = 96
 const options = { inputShape: [side, side, 3], classes: 40, classifierActivation: null } as const

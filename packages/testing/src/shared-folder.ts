@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
 
 /** Real networks, photos and recorded answers lie in a folder beside the repository, not in it. */
-export const shared: string = fileURLToPath(new URL('../../../shared/', import.meta.url))
+export const shared: string = fileURLToPath(new URL('../../../../shared/', import.meta.url))
 
 /** The root of the repository. */
-export const repository: string = fileURLToPath(new URL('../../', import.meta.url))
+export const repository: string = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Whether tests of that folder run. On a build machine its absence is a failure, elsewhere a reason to skip. */
 export const testsShared: boolean = existsSync(shared) || process.env['CI'] !== undefined

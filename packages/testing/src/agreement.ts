@@ -1,6 +1,6 @@
-import { type Inputs, type Network, type NodeId, nodeIndex, type Outputs, type Shape } from '@depthwise/core'
-import { reference } from '@depthwise/ops-cpu'
 import { expect } from 'vitest'
+import { type Inputs, type Network, type NodeId, nodeIndex, type Outputs, type Shape } from '../../core/src/index.ts'
+import { reference } from '../../ops-cpu/src/index.ts'
 import { randomReals, randomTensor } from './random-params.ts'
 
 /** Seeded values for every input of a graph: reals in [-1, 1), or bytes. */

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { main, type Stream } from '../src/index.ts'
+import { main, type Stream } from '../../cli/src/index.ts'
 
 /** What a command did: its exit code and what it wrote. */
 export interface Outcome {
@@ -57,7 +57,7 @@ export interface SpawnOptions {
   readonly cwd?: string
 }
 
-export const bin: string = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+export const bin: string = fileURLToPath(new URL('../../cli/src/bin.ts', import.meta.url))
 
 /** Runs the command as a process of its own, as a script would. */
 export function spawned(args: readonly string[], { env = {}, cwd }: SpawnOptions = {}): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Bounds, GraphBuilder, Size2, Value } from '../src/index.ts'
+import type { Bounds, GraphBuilder, Size2, Value } from '../../core/src/index.ts'
 
 /** A graph in the making. */
 export interface Draft {

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { elementCount, type GraphBuilder, sameShape, type Value } from '../src/index.ts'
+import { elementCount, type GraphBuilder, sameShape, type Value } from '../../core/src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side } from './arbitrary-draft.ts'
 import { conv2d, dense, depthwiseConv2d, fused, padImage, pool, twins } from './arbitrary-windows.ts'
 

@@ -7,7 +7,7 @@ import {
   resolvePadding,
   type Size2,
   type Value,
-} from '../src/index.ts'
+} from '../../core/src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side, size2, upTo } from './arbitrary-draft.ts'
 
 interface Window {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { flags, program } from '../../../tests/shared/chromium.ts'
-import { drawOn } from '../../../tests/shared/page.ts'
+import { flags, program } from './chromium.ts'
+import { drawOn } from './page.ts'
 
 // A camera that shows a test picture, and is allowed.
 const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']

@@ -7,10 +7,12 @@ import {
   type NodeId,
   nodeIndex,
   tensor,
-} from '@depthwise/core'
-import { readManifest, readNpy, readTFLite } from '@depthwise/formats'
-import type { RealNetwork } from '@depthwise/parity'
-import { sharedBytes, testsShared } from './data.ts'
+} from '../../core/src/index.ts'
+import { readManifest, readTFLite } from '../../formats/src/index.ts'
+import type { RealNetwork } from '../../parity/src/index.ts'
+import { golden } from './recordings.ts'
+import { sharedBytes, testsShared } from './shared-folder.ts'
+import { isSoak } from './soak.ts'
 
 /** A real network, and how each photo is shown to it. */
 export interface Shown extends Network {
@@ -22,11 +24,6 @@ export interface Shown extends Network {
 const photos = ['cat', 'bird', 'burger', 'dragonfly', 'grace_hopper', 'parrot']
 // Of V2 in float the answers were recorded for other files of the same subjects.
 const photosOfV2 = ['cat', 'bird', 'burger-224', 'dragonfly', 'grace_hopper', 'parrot_jpg']
-
-/** The numbers of a recorded array. */
-export function golden(path: string): Float32Array {
-  return Float32Array.from(readNpy(sharedBytes(`golden/${path}.npy`)).data)
-}
 
 function shown(network: Network, names: readonly string[], pixels: (photo: string) => Float32Array): Shown {
   const input = nodeIndex(network.graph).get(network.graph.inputs[0] as NodeId)?.name as string
@@ -61,8 +58,6 @@ export function logitsOf(graph: Graph): NodeId {
   return output?.op.kind === 'softmax' ? (output.inputs[0] as NodeId) : (graph.outputs[0] as NodeId)
 }
 
-const soak = process.env['DEPTHWISE_SOAK'] !== undefined
-
 /** A network with what another runtime answered, by photo: its value in front of the softmax, or behind it. */
 function answeredBy(
   name: string,
@@ -76,7 +71,7 @@ function answeredBy(
       const { graph, params, photos, inputs } = await load()
       const output = logits ? logitsOf(graph) : (graph.outputs[0] as NodeId)
       const node = nodeIndex(graph).get(output) as Node
-      const images = (soak ? photos : photos.slice(0, 1)).map(photo => ({
+      const images = (isSoak ? photos : photos.slice(0, 1)).map(photo => ({
         name: photo,
         inputs: inputs(photo),
         expected: { [node.name]: tensor(node.shape, golden(answers(photo))) },

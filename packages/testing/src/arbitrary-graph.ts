@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { elementCount, type Graph, GraphBuilder, printGraph, type Value } from '../src/index.ts'
+import { elementCount, type Graph, GraphBuilder, printGraph, type Value } from '../../core/src/index.ts'
 import type { Draft } from './arbitrary-draft.ts'
 import { arbitraryStep } from './arbitrary-step.ts'
 

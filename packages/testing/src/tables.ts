@@ -1,6 +1,4 @@
-import { sharedBytes } from '../../../tests/shared/data.ts'
-
-export { describeShared as describeOracle } from '../../../tests/shared/data.ts'
+import { sharedBytes } from './shared-folder.ts'
 
 /** One line of a table, by the name of the column. */
 export type Row = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
-import type { TypedArray } from '@depthwise/core'
-import type { CompiledModule } from '../src/aot/index.ts'
+import type { TypedArray } from '../../core/src/index.ts'
+import type { CompiledModule } from '../../ops-cpu/src/aot/index.ts'
 
 /** The part of the host's WebAssembly that these tests use: sources here see neither DOM nor Node types. */
 interface Host {

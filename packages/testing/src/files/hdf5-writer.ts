@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Tensor } from '@depthwise/core'
 import { type Zippable, zipSync } from 'fflate'
 import h5wasm, { type Group } from 'h5wasm/node'
+import type { Tensor } from '../../../core/src/index.ts'
 
 // h5wasm is the C library of HDF5, as WebAssembly: it writes the files that the reader under test is held to.
 

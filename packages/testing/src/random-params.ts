@@ -9,7 +9,7 @@ import {
   type Tensor,
   tensor,
   zeros,
-} from '@depthwise/core'
+} from '../../core/src/index.ts'
 
 /** Reals in [0, 1), the same for the same seed: Marsaglia's 32-bit xorshift (Journal of Statistical Software 8/14, 2003). */
 export function randomReals(seed: number): () => number {

@@ -1,5 +1,5 @@
-import type { Model } from '@depthwise/core'
-import { type ReadTFLiteOptions, readTFLite } from '../src/index.ts'
+import type { Model } from '../../../core/src/index.ts'
+import { type ReadTFLiteOptions, readTFLite } from '../../../formats/src/index.ts'
 import * as tfl from './tflite-writer.ts'
 
 /** An operator by the names of its operands and of its results. */

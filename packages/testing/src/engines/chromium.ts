@@ -1,4 +1,4 @@
-import { flags, missing, program } from '../../shared/chromium.ts'
+import { flags, missing, program } from '../chromium.ts'
 import type { Engine } from './engine.ts'
 import { puppet } from './puppet.ts'
 

@@ -1,5 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
-import { encode } from '../src/onnx/proto/encode.ts'
+import { elementCount, type Shape } from '../../../core/src/index.ts'
+import { encode } from '../../../formats/src/onnx/proto/encode.ts'
 import {
   type AttributeMessage,
   attributeTypes,
@@ -8,8 +8,8 @@ import {
   modelSchema,
   type NodeMessage,
   type TensorMessage,
-} from '../src/onnx/schema.ts'
-import { randomIntegers } from './random.ts'
+} from '../../../formats/src/onnx/schema.ts'
+import { randomIntegers } from '../random-integers.ts'
 
 // Small ONNX files as exporters write them, put together by hand.
 

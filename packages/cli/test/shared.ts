@@ -1,1 +1,0 @@
-export { checkpoint, describeShared, photo, repository, shared } from '../../../tests/shared/data.ts'

@@ -1,1 +1,0 @@
-export { describeShared, sharedBytes, testsShared } from '../../../tests/shared/data.ts'
