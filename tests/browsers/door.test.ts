@@ -115,7 +115,7 @@ describeShared('the package depthwise', () => {
         let found: DoorReport
         let served: readonly string[]
         beforeAll(async () => {
-          const { url, report, visit: folder } = site.invite(place)
+          const { url, report, folder } = site.invite(place)
           await visit(browser, url, report)
           found = await report
           served = site.served.get(folder) ?? []

@@ -7,7 +7,7 @@ import { webkit, webkitSharing } from '@depthwise/testing/engines/webkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Expected, expectations, expectSurvey } from './expect-survey.ts'
 import type { NetworkName } from './page/networks.ts'
-import { type Serving, Site } from './site.ts'
+import { openSite, type Serving, type SurveySite } from './site.ts'
 
 // The wasm backend where users have it: in a page, in three engines, however the page is served.
 
@@ -31,10 +31,10 @@ const ways: readonly Way[] = [
 ]
 const places = ['main thread', 'worker'] as const
 
-let site: Site
+let site: SurveySite
 let expected: ReadonlyMap<NetworkName, Expected>
 beforeAll(async () => {
-  site = await Site.open()
+  site = await openSite()
   expected = await expectations()
 }, 60_000)
 afterAll(() => site[Symbol.asyncDispose]())

@@ -1,8 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { fileIn, serveAnswers } from '@depthwise/testing/site'
 import { build } from 'esbuild'
 
 const tests = fileURLToPath(new URL('../', import.meta.url))
@@ -11,15 +8,6 @@ const tests = fileURLToPath(new URL('../', import.meta.url))
 const copied: Readonly<Record<string, string>> = {
   '/tfjs/': `${tests}node_modules/@tensorflow/tfjs-backend-wasm/dist/`,
   '/mediapipe/': `${tests}node_modules/@mediapipe/tasks-vision/wasm/`,
-}
-
-const types: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  wasm: 'application/wasm',
-  json: 'application/json',
-  png: 'image/png',
-  jpg: 'image/jpeg',
 }
 
 /** A page whose module script is bundled, as by any bundler; the rest stands as it is. */
@@ -45,29 +33,17 @@ export interface Site extends AsyncDisposable {
 /** Serves pages on 127.0.0.1 beside the files of a folder and what the libraries fetch. */
 export async function serve(folder: string): Promise<Site> {
   const pages = new Map<string, string>()
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const page = pages.get(pathname)
-    const [prefix = '/', root = folder] = Object.entries(copied).find(([start]) => pathname.startsWith(start)) ?? []
-    const file = join(root, normalize(`/${pathname.slice(prefix.length)}`))
-    if (page === undefined && !(await stat(file).catch(() => null))?.isFile()) {
-      response.writeHead(404).end()
-      return
-    }
-    const type = types[page === undefined ? file.slice(file.lastIndexOf('.') + 1) : 'html']
-    response.writeHead(200, { 'Content-Type': type ?? 'application/octet-stream' }).end(page ?? (await readFile(file)))
+  const site = await serveAnswers(async ({ path }) => {
+    const [prefix = '/', root = folder] = Object.entries(copied).find(([start]) => path.startsWith(start)) ?? []
+    const body = pages.get(path) ?? (await fileIn(root, `/${path.slice(prefix.length)}`))
+    return body === null ? null : { body }
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return {
     async add(page) {
-      const path = `/page-${pages.size}.html`
-      pages.set(path, await bundled(page))
-      return `http://127.0.0.1:${port}${path}`
+      const name = `page-${pages.size}.html`
+      pages.set(`/${name}`, await bundled(page))
+      return site.url + name
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise(resolve => server.close(resolve))
-    },
+    [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
   }
 }

@@ -11,9 +11,9 @@ import { launched } from '@depthwise/testing/engines/launched'
 import { webkit } from '@depthwise/testing/engines/webkit'
 import { randomParams } from '@depthwise/testing/random-params'
 import { describeShared, shared } from '@depthwise/testing/shared-folder'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Compiled, compiled, nets, temporaryFolder } from './nets.ts'
-import { open } from './site.ts'
+import { openSite, type SightSite } from './site.ts'
 
 // A page under a strict content security policy, with nothing but the two files of a compiled network.
 
@@ -35,6 +35,12 @@ function describeEngine({ name, missing }: Engine, body: () => void): void {
   else describeShared(name, body)
 }
 
+let site: SightSite
+beforeAll(async () => {
+  site = await openSite()
+}, 60_000)
+afterAll(() => site?.[Symbol.asyncDispose]())
+
 describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as const))('in %s', (_name, engine) => {
   describeEngine(engine, () => {
     const browser = launched(engine)
@@ -48,9 +54,9 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
       ['sent as bytes of no known type', false],
     ])('a photo is classified by two files, %s', async (_way, knowsWasm) => {
       const asked: string[] = []
-      await using site = await open({ files: filesOf(files, asked), knowsWasm })
-      const console = await visit(browser(), site.url, site.report)
-      const { predictions, labels, error, failure, violations } = await site.report
+      const { url, report } = site.invite({ files: filesOf(files, asked), knowsWasm })
+      const console = await visit(browser(), url, report)
+      const { predictions, labels, error, failure, violations } = await report
       expect(failure).toBeUndefined()
       expect(predictions).toHaveLength(3)
       expect(predictions?.[0]).toMatchObject({ index: 934, label: 'cheeseburger' })
@@ -71,9 +77,9 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
         const damaged = {
           read: (name: string) => (name.endsWith('wasm') ? damage(files.read(name)) : files.read(name)),
         }
-        await using site = await open({ files: filesOf(damaged as Compiled, []), knowsWasm: true })
-        await visit(browser(), site.url, site.report)
-        expect((await site.report).failure).toMatch(/^Error: net is missing or damaged: (Compile|Runtime)Error: /)
+        const { url, report } = site.invite({ files: filesOf(damaged as Compiled, []), knowsWasm: true })
+        await visit(browser(), url, report)
+        expect((await report).failure).toMatch(/^Error: net is missing or damaged: (Compile|Runtime)Error: /)
       }
     })
   })
