@@ -1,4 +1,4 @@
-// The page of same-answers-page.test.ts: classifies images with a network, both by address.
+// The page of same-answers-page-system.test.ts: classifies images with a network, both by address.
 import { load } from 'depthwise'
 
 declare global {

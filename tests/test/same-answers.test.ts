@@ -4,7 +4,7 @@ import { load } from 'depthwise'
 import { expect, it, vi } from 'vitest'
 import { agreeing, largestDifference, photos } from './agreement.ts'
 
-// The same file and image give the same answer wherever they are asked for: here in the library and on the command line, in pages in same-answers-page.test.ts.
+// The same file and image give the same answer wherever they are asked for: here in the library and on the command line, in pages in same-answers-page-system.test.ts.
 
 describeShared('library and command line', () => {
   it.each(agreeing)('agree on every class of %s', async name => {
