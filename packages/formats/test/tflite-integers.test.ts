@@ -10,10 +10,10 @@ import {
   type Tensor,
 } from '@depthwise/core'
 import { reference, wasm } from '@depthwise/ops-cpu'
+import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readModel, readTFLite, writeModel, writeOnnx } from '../src/index.ts'
 import { checkpoint, checkpoints, describeShared, recorded } from './tflite-shared.ts'
-import * as tfl from './tflite-writer.ts'
 
 const quantized = [
   'v1Extractor',
@@ -60,21 +60,24 @@ describeShared('a quantised checkpoint read as what it is', () => {
   test.each([
     ['v1Quarter128', '128.u8', 3],
     ['vwwInt8', '96.i8', 1],
-  ] as const)('%s computes what the recorded runtime does, to a few steps of its output', async (file, images, steps) => {
-    const { graph, params } = await read(file)
-    const [input] = graph.nodes
-    await using executable = await reference().compile(graph, params)
-    for (const photo of ['bird', 'cat', 'parrot']) {
-      const bytes = recorded(`${photo}.${images}.input`) as Uint8Array
-      const data = input?.dtype === 'int8' ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes
-      const { data: ours, dtype } = only(await executable.run({ [input?.name as string]: data }))
-      expect(dtype).toBe(input?.dtype)
-      const output = recorded(`${checkpoints[file].split('/').at(-1)}.${photo}.output`) as Uint8Array
-      const theirs = dtype === 'int8' ? new Int8Array(output.buffer, output.byteOffset, output.length) : output
-      const furthest = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - (ours[i] as number))), 0)
-      expect(furthest, photo).toBeLessThanOrEqual(steps)
-    }
-  })
+  ] as const)(
+    '%s computes what the recorded runtime does, to a few steps of its output',
+    async (file, images, steps) => {
+      const { graph, params } = await read(file)
+      const [input] = graph.nodes
+      await using executable = await reference().compile(graph, params)
+      for (const photo of ['bird', 'cat', 'parrot']) {
+        const bytes = recorded(`${photo}.${images}.input`) as Uint8Array
+        const data = input?.dtype === 'int8' ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes
+        const { data: ours, dtype } = only(await executable.run({ [input?.name as string]: data }))
+        expect(dtype).toBe(input?.dtype)
+        const output = recorded(`${checkpoints[file].split('/').at(-1)}.${photo}.output`) as Uint8Array
+        const theirs = dtype === 'int8' ? new Int8Array(output.buffer, output.byteOffset, output.length) : output
+        const furthest = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - (ours[i] as number))), 0)
+        expect(furthest, photo).toBeLessThanOrEqual(steps)
+      }
+    },
+  )
 
   test('is refused by a backend of reals, by the name of the node, and a session goes on to the next', async () => {
     const { graph, params } = await read('v1Quarter128')
