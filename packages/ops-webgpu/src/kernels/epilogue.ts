@@ -1,7 +1,8 @@
 import type { Activation } from '@depthwise/core'
 import type { Layout } from '../plan/layout.ts'
+import { activated, activationSuffix, keepsZero as keepsZeroOf } from './activation.ts'
 import { type Binding, reads, writes } from './kernel.ts'
-import { boundsName, clamped, load, masked, stored } from './wgsl.ts'
+import { load, masked, stored } from './wgsl.ts'
 
 /** One thing done to a result in registers: an activation, or the sum with another value of its shape. */
 export type EpilogueOp = Activation | { readonly kind: 'add'; readonly operand: Layout }
@@ -32,12 +33,12 @@ export function store(
   let added = 0
   let zero = keepsZero
   for (const op of epilogue) {
-    if (op.kind === 'clamp') {
-      result = clamped(result, op)
-      zero &&= op.min <= 0 && op.max >= 0
-    } else {
+    if (op.kind === 'add') {
       result = `(${result} + ${load(op.operand, `t${added}[${at}]`)})`
       added += 1
+    } else {
+      result = activated(result, op)
+      zero &&= keepsZeroOf(op)
     }
   }
   return `y[${at}] = ${stored(output, zero ? result : masked(output, result, group))};`
@@ -45,6 +46,6 @@ export function store(
 
 /** The part of a kernel's name that says what is fused. */
 export function epilogueName(epilogue: Epilogue, { dtype }: Layout): string {
-  const words = epilogue.map(op => (op.kind === 'add' ? '_add' : boundsName(op)))
+  const words = epilogue.map(op => (op.kind === 'add' ? '_add' : activationSuffix(op)))
   return `${words.join('')}${dtype === 'float16' ? '_f16' : ''}`
 }

@@ -1,8 +1,9 @@
+import { activated } from '../kernels/activation.ts'
 import type { DepthwiseLayer } from '../kernels/depthwise.ts'
 import { type Kernel, kernel } from '../kernels/kernel.ts'
 import { type Product, productBindings, productName, storeProduct, weight } from '../kernels/product.ts'
 import { addProducts, declareSums, declareWeights } from '../kernels/products.ts'
-import { clamped, load, repeat } from '../kernels/wgsl.ts'
+import { load, repeat } from '../kernels/wgsl.ts'
 import { gridOfWindow, locate, windowName } from '../kernels/window.ts'
 import { fitted, type Tile } from '../tiles.ts'
 
@@ -93,7 +94,7 @@ function deepAt(deep: DepthwiseLayer): string {
   const { input, output, window, bias, weightRows, epilogue } = deep
   const grid = gridOfWindow(input.shape, output.shape, 1)
   const value = bias ? `(sum + ${weight(deep, `${weightRows * output.groups}u + n`)})` : 'sum'
-  const result = epilogue.reduce((inner, op) => (op.kind === 'clamp' ? clamped(inner, op) : inner), value)
+  const result = epilogue.reduce((inner, op) => (op.kind === 'add' ? inner : activated(inner, op)), value)
   return `fn deepAt(tile: u32, n: u32) -> vec4f {
 ${locate(grid, window, 1)}
 var sum = vec4f();

@@ -1,4 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
+import { activate, activationSuffix, type StoreActivation } from './activation.ts'
 import { advance, clampTo, countDown, locals, multiplyAdd, offset } from './idioms.ts'
 import { type Arguments, type Kernel, type KernelScope, kernel } from './kernel.ts'
 
@@ -12,6 +13,7 @@ export interface DepthwiseTile {
   /** Window columns that fall into the padding, left and right of the image. */
   readonly skipLeft: number
   readonly skipRight: number
+  readonly activation: StoreActivation
 }
 
 /** Input rows a group reads. */
@@ -51,10 +53,10 @@ export const maxOutputRows = 2
 
 /** `dwconv3x3_s2_2x4`: a 3x3 window at stride 2, two rows of four pixels at a time, channels innermost. */
 export function depthwiseKernel(tile: DepthwiseTile): Kernel<DepthwiseFields> {
-  const { kernel: size, strides, rows, columns, skipLeft, skipRight } = tile
+  const { kernel: size, strides, rows, columns, skipLeft, skipRight, activation } = tile
   const edge = (skipLeft > 0 ? `_l${skipLeft}` : '') + (skipRight > 0 ? `_r${skipRight}` : '')
   return kernel({
-    name: `dwconv${size.join('x')}_s${strides.join('x')}_${rows}x${columns}${edge}`,
+    name: `dwconv${size.join('x')}_s${strides.join('x')}_${rows}x${columns}${edge}${activationSuffix(activation)}`,
     fields,
     emit: (f, args, scope) => emitGroups(f, args, scope, tile),
   })
@@ -105,7 +107,7 @@ function vectorBody(
   f: FunctionBuilder,
   args: Arguments<DepthwiseFields>,
   relaxed: boolean,
-  { kernel: [height, width], strides, rows: outputRows, columns, skipLeft, skipRight }: DepthwiseTile,
+  { kernel: [height, width], strides, rows: outputRows, columns, skipLeft, skipRight, activation }: DepthwiseTile,
   at: VectorLocals,
 ): () => void {
   const [low, high, pixel] = locals(f, 3, 'v128') as [Local, Local, Local]
@@ -149,15 +151,17 @@ function vectorBody(
       }
       advance(f, row, 16)
     })
-    args.push(f, 'clamped')
-    f.if(() => {
-      // Loaded here, since the registers are taken by sums and weights until now.
-      args.splat(f, 'min')
-      f.set(low)
-      args.splat(f, 'max')
-      f.set(high)
-      for (const sum of sums.flat()) clampTo(f, sum, low, high)
-    })
+    if (!activate(f, activation, sums.flat())) {
+      args.push(f, 'clamped')
+      f.if(() => {
+        // Loaded here, since the registers are taken by sums and weights until now.
+        args.splat(f, 'min')
+        f.set(low)
+        args.splat(f, 'max')
+        f.set(high)
+        for (const sum of sums.flat()) clampTo(f, sum, low, high)
+      })
+    }
     const address = f.local('i32')
     at.outputs.forEach((output, q) => {
       f.get(output).set(address)

@@ -16,7 +16,7 @@ export const productFields = {
   pixelStep: 'i32',
   output: 'i32',
   outputStep: 'i32',
-  /** Shortcut added before the clamp, laid out as the output; 0 for none. */
+  /** Shortcut added before the activation, laid out as the output; 0 for none. */
   residual: 'i32',
   weights: 'i32',
   panels: 'i32',

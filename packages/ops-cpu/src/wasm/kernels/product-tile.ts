@@ -1,4 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
+import { activate, type StoreActivation } from './activation.ts'
 import { advance, clampTo, countDown, locals, multiplyAdd, offset, repeat } from './idioms.ts'
 import type { ProductArguments, Tile, WindowUnroll } from './product-fields.ts'
 
@@ -11,6 +12,14 @@ export interface TileParams {
   readonly count: Local
 }
 
+/** What makes one product kernel differ from another. */
+export interface ProductForm {
+  readonly tile: Tile
+  /** How a window's runs are unrolled; null where a pixel is one run. */
+  readonly window: WindowUnroll | null
+  readonly activation: StoreActivation
+}
+
 /**
  * `count` tiles one below the other, each held in registers over the whole depth. Sums run in the order of the depth for
  * every tile shape, so that results do not depend on how pixels are shared out.
@@ -19,8 +28,7 @@ export function emitTiles(
   f: FunctionBuilder,
   args: ProductArguments,
   relaxed: boolean,
-  tile: Tile,
-  window: WindowUnroll | null,
+  { tile, window, activation }: ProductForm,
   at: TileParams,
 ): void {
   const pixelStep = args.local(f, 'pixelStep')
@@ -46,7 +54,7 @@ export function emitTiles(
       .set(w)
     if (window) emitWindow(f, args, depth, pixels, step, window)
     else emitRun(f, depth, step)
-    emitStore(f, args, sums, outputStep, at)
+    emitStore(f, args, sums, outputStep, at, activation)
   })
 }
 
@@ -140,13 +148,14 @@ function emitWindow(
   })
 }
 
-/** Adds the shortcut, clamps, stores, and moves output and shortcut to the next tile. */
+/** Adds the shortcut, activates, stores, and moves output and shortcut to the next tile. */
 function emitStore(
   f: FunctionBuilder,
   args: ProductArguments,
   sums: readonly (readonly Local[])[],
   outputStep: Local,
   at: TileParams,
+  activation: StoreActivation,
 ): void {
   f.get(at.residual).if(() => {
     for (const row of sums) {
@@ -159,6 +168,18 @@ function emitStore(
       advance(f, at.residual, outputStep)
     }
   })
+  if (!activate(f, activation, sums.flat())) emitClamp(f, args, sums)
+  for (const row of sums) {
+    for (const [v, sum] of row.entries())
+      f.get(at.output)
+        .get(sum)
+        .store('v128.store', 16 * v)
+    advance(f, at.output, outputStep)
+  }
+}
+
+/** Clamps where the record says so. */
+function emitClamp(f: FunctionBuilder, args: ProductArguments, sums: readonly (readonly Local[])[]): void {
   args.push(f, 'clamped')
   f.if(() => {
     const [low, high] = locals(f, 2, 'v128') as [Local, Local]
@@ -168,11 +189,4 @@ function emitStore(
     f.set(high)
     for (const sum of sums.flat()) clampTo(f, sum, low, high)
   })
-  for (const row of sums) {
-    for (const [v, sum] of row.entries())
-      f.get(at.output)
-        .get(sum)
-        .store('v128.store', 16 * v)
-    advance(f, at.output, outputStep)
-  }
 }

@@ -1,4 +1,5 @@
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
+import { activate, activationSuffix, type StoreActivation } from './activation.ts'
 import { advance, clampTo, countDown, locals, multiplyAdd, repeat } from './idioms.ts'
 import { type Arguments, type Kernel, kernel } from './kernel.ts'
 
@@ -104,50 +105,54 @@ function slide(
 }
 
 /** `dwconv_any`: any window, stride and dilation. */
-export const depthwiseAny: Kernel<typeof depthwiseFields> = kernel({
-  name: 'dwconv_any',
-  fields: depthwiseFields,
-  emit(f, args, { relaxed }) {
-    const [sum, pixel, tap, low, high] = locals(f, 5, 'v128') as [Local, Local, Local, Local, Local]
-    const [panel, weight, left] = locals(f, 3, 'i32') as [Local, Local, Local]
-    args.splat(f, 'min')
-    f.set(low)
-    args.splat(f, 'max')
-    f.set(high)
-    slide(f, args as unknown as WindowArguments, {
-      start() {
-        // The panel wraps around when a pixel's last vector is done.
-        f.get(left)
-          .op('i32.eqz')
-          .if(() => {
-            args.push(f, 'weights')
-            f.set(panel)
-            args.push(f, 'vectors')
-            f.set(left)
-          })
-        advance(f, left, -1)
-        f.get(panel).load('v128.load').set(sum)
-        f.get(panel)
-        args.push(f, 'weightSkip')
-        f.op('i32.add').set(weight)
-        f.get(panel)
-        args.push(f, 'weightBytes')
-        f.op('i32.add').set(panel)
-      },
-      cell({ input }) {
-        f.get(input).load('v128.load').set(pixel)
-        f.get(weight).load('v128.load').set(tap)
-        multiplyAdd(f, relaxed, sum, pixel, tap)
-      },
-      afterCell: () => advance(f, weight, 16),
-      finish(output) {
-        args.push(f, 'clamped')
-        f.if(() => clampTo(f, sum, low, high))
-        f.get(output).get(sum).store('v128.store')
-      },
-    })
-  },
-})
+export function depthwiseAny(activation: StoreActivation): Kernel<typeof depthwiseFields> {
+  return kernel({
+    name: `dwconv_any${activationSuffix(activation)}`,
+    fields: depthwiseFields,
+    emit(f, args, { relaxed }) {
+      const [sum, pixel, tap, low, high] = locals(f, 5, 'v128') as [Local, Local, Local, Local, Local]
+      const [panel, weight, left] = locals(f, 3, 'i32') as [Local, Local, Local]
+      args.splat(f, 'min')
+      f.set(low)
+      args.splat(f, 'max')
+      f.set(high)
+      slide(f, args as unknown as WindowArguments, {
+        start() {
+          // The panel wraps around when a pixel's last vector is done.
+          f.get(left)
+            .op('i32.eqz')
+            .if(() => {
+              args.push(f, 'weights')
+              f.set(panel)
+              args.push(f, 'vectors')
+              f.set(left)
+            })
+          advance(f, left, -1)
+          f.get(panel).load('v128.load').set(sum)
+          f.get(panel)
+          args.push(f, 'weightSkip')
+          f.op('i32.add').set(weight)
+          f.get(panel)
+          args.push(f, 'weightBytes')
+          f.op('i32.add').set(panel)
+        },
+        cell({ input }) {
+          f.get(input).load('v128.load').set(pixel)
+          f.get(weight).load('v128.load').set(tap)
+          multiplyAdd(f, relaxed, sum, pixel, tap)
+        },
+        afterCell: () => advance(f, weight, 16),
+        finish(output) {
+          if (!activate(f, activation, [sum])) {
+            args.push(f, 'clamped')
+            f.if(() => clampTo(f, sum, low, high))
+          }
+          f.get(output).get(sum).store('v128.store')
+        },
+      })
+    },
+  })
+}
 
 /** `maxpool`: a NaN under the window comes out; padding never does. */
 export const maxPool: Kernel<typeof poolFields> = kernel({

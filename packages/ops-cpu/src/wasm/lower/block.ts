@@ -2,7 +2,7 @@ import type { Conv2dOp, DepthwiseConv2dOp } from '@depthwise/core'
 import { type Layout, layoutOf, pixelBytes } from '../plan/layout.ts'
 import type { Block } from '../plan/schedule.ts'
 import { type DepthwiseRows, depthwiseRows } from './depthwise-rows.ts'
-import { clampWords, type Lowered, type Site, type Target } from './lowering.ts'
+import type { Lowered, Site, Target } from './lowering.ts'
 import { packWeights } from './pointwise.ts'
 import { emitProduct, type Product } from './product.ts'
 
@@ -126,7 +126,7 @@ function pointwisePart(target: Target, op: Conv2dOp, input: Layout, output: Layo
     weights: address,
     depth: input.channels,
     runs,
-    ...clampWords(op.activation),
+    activation: op.activation,
   } satisfies Partial<Product>
   return (thread, from, to, pixels, residual) =>
     emitProduct(target, thread, { ...shared, input: from, output: to, pixels, residual })

@@ -2,7 +2,7 @@ import { type AffineOp, type Conv2dOp, dilatedExtent, factored } from '@depthwis
 import { clear, copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
-import { clampWords, type Lowered, type Places, parameter, type Site, type Target } from './lowering.ts'
+import { type Lowered, type Places, parameter, type Site, type Target } from './lowering.ts'
 import { normalizedStep } from './normalize.ts'
 import { rowReader } from './pixels.ts'
 import { emitProduct, type Product, type Window } from './product.ts'
@@ -89,7 +89,7 @@ function rowProduct(target: Target, op: Conv2dOp, image: Layout, output: Layout,
     depth,
     runs: packed.runs,
     window,
-    ...clampWords(op.activation),
+    activation: op.activation,
   }
   return (thread, input, y, places, aside) => {
     const offset = y * output.width * pixelBytes(output)

@@ -1,10 +1,11 @@
 import { type DepthwiseConv2dOp, factored } from '@depthwise/core'
+import type { StoreActivation } from '../kernels/activation.ts'
 import { type DepthwiseFields, depthwiseKernel, inputRows, maxInputRows } from '../kernels/depthwise.ts'
 import type { Kernel } from '../kernels/kernel.ts'
 import { depthwiseAny } from '../kernels/window.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import { packDepthwise } from '../plan/pack.ts'
-import { clampWords, parameter, type Target } from './lowering.ts'
+import { clampWords, parameter, storeActivation, type Target } from './lowering.ts'
 
 /** Neighbouring groups of output pixels of one kind. */
 interface Groups {
@@ -69,10 +70,11 @@ export function depthwiseRows(target: Target, op: DepthwiseConv2dOp, input: Layo
     ),
   )
   const shared = { weights, vectors: input.step / 4, pixelBytes: pixelBytes(input), ...clampWords(op.activation) }
+  const activation = storeActivation(op.activation)
   const groups = cutRow(output.width, input.width, width, op.strides[1], op.padding.left)
   return isTiled(op, groups)
-    ? tiledRows(target, op, input, output, shared, groups)
-    : anyRows(target, op, input, output, shared)
+    ? tiledRows(target, op, input, output, shared, groups, activation)
+    : anyRows(target, op, input, output, shared, activation)
 }
 
 type Shared = { weights: number; vectors: number; pixelBytes: number; clamped: number; min: number; max: number }
@@ -92,6 +94,7 @@ function tiledRows(
   output: Layout,
   shared: Shared,
   groups: readonly Groups[],
+  activation: StoreActivation,
 ): DepthwiseRows {
   const { kernel, strides, padding } = op
   // Two rows need the weights of both in registers; wider windows and machines without FMA would spill them.
@@ -100,7 +103,7 @@ function tiledRows(
   const outputRowBytes = output.width * shared.pixelBytes
   const kernelsFor = (rows: number): readonly Kernel<DepthwiseFields>[] =>
     groups.map(({ columns, skipLeft, skipRight }) =>
-      depthwiseKernel({ kernel, strides, rows, columns, skipLeft, skipRight }),
+      depthwiseKernel({ kernel, strides, rows, columns, skipLeft, skipRight, activation }),
     )
   const kernels = { 1: kernelsFor(1), 2: kernelsFor(2) }
   return {
@@ -134,7 +137,15 @@ function tiledRows(
   }
 }
 
-function anyRows(target: Target, op: DepthwiseConv2dOp, input: Layout, output: Layout, shared: Shared): DepthwiseRows {
+function anyRows(
+  target: Target,
+  op: DepthwiseConv2dOp,
+  input: Layout,
+  output: Layout,
+  shared: Shared,
+  activation: StoreActivation,
+): DepthwiseRows {
+  const kernel = depthwiseAny(activation)
   const [height, width] = op.kernel
   const rowBytes = input.width * shared.pixelBytes
   return {
@@ -150,7 +161,7 @@ function anyRows(target: Target, op: DepthwiseConv2dOp, input: Layout, output: L
       // A row whose window lies in the padding altogether reads zeros, which leaves the bias.
       const start = first === undefined ? target.zeros : row(top + first * op.dilations[0])
       const step = first === undefined || second === undefined ? 0 : row(top + second * op.dilations[0]) - start
-      target.program.record(thread, depthwiseAny, {
+      target.program.record(thread, kernel, {
         ...shared,
         input: start,
         rows: Math.max(1, present.length),

@@ -1,4 +1,5 @@
-import type { Bounds, Node, Params, Tensor } from '@depthwise/core'
+import type { Activation, Node, Params, Tensor } from '@depthwise/core'
+import type { StoreActivation } from '../kernels/activation.ts'
 import type { Constants } from '../plan/constants.ts'
 import type { Layout } from '../plan/layout.ts'
 import type { Program } from '../plan/program.ts'
@@ -40,9 +41,13 @@ export interface Site {
   readonly output: Layout
 }
 
+/** What the kernel of a product applies: kernels that clamp also serve products without an activation. */
+export const storeActivation = (activation: Activation | null): StoreActivation => activation?.kind ?? 'clamp'
+
 /** The three words of a record that say how to clamp. */
-export function clampWords(clamp: Bounds | null): { clamped: number; min: number; max: number } {
-  return { clamped: clamp ? 1 : 0, min: clamp?.min ?? -Infinity, max: clamp?.max ?? Infinity }
+export function clampWords(activation: Activation | null): { clamped: number; min: number; max: number } {
+  if (activation?.kind !== 'clamp') return { clamped: 0, min: -Infinity, max: Infinity }
+  return { clamped: 1, min: activation.min, max: activation.max }
 }
 
 /** A parameter that `checkParams` has found to be there. */

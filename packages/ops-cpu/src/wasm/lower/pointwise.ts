@@ -2,7 +2,7 @@ import { type Conv2dOp, type DenseOp, factored, type Op, type Params } from '@de
 import type { Constants } from '../plan/constants.ts'
 import { pixelBytes } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
-import { clampWords, type Lowered, parameter, type Site } from './lowering.ts'
+import { type Lowered, parameter, type Site } from './lowering.ts'
 import { emitProduct, panelVectors, sliceRuns, tileHeight } from './product.ts'
 
 /** Whether an op is a plain product over the channels of each pixel. */
@@ -71,7 +71,7 @@ export function lowerPointwise({ node, inputs, output }: Site, op: Conv2dOp | De
         pixels,
         depth,
         runs,
-        ...clampWords(op.activation),
+        activation: op.activation,
       }
       const height = tileHeight(relaxed, vectors)
       const panels = runs.reduce((sum, run) => sum + run.panels, 0)

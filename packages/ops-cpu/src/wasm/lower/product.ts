@@ -1,8 +1,9 @@
+import type { Activation } from '@depthwise/core'
 import type { Values } from '../kernels/kernel.ts'
 import { convKernel, pointwiseKernel } from '../kernels/product.ts'
 import type { Tile, WindowUnroll } from '../kernels/product-fields.ts'
 import type { PanelRun } from '../plan/pack.ts'
-import type { Target } from './lowering.ts'
+import { clampWords, storeActivation, type Target } from './lowering.ts'
 
 /** Pixels that a product covers: tiles of full height, tiles one pixel lower, and at most one of fewer pixels. */
 export interface Rows {
@@ -45,9 +46,7 @@ export interface Product {
   readonly pixels: number
   readonly depth: number
   readonly runs: readonly PanelRun[]
-  readonly clamped: number
-  readonly min: number
-  readonly max: number
+  readonly activation: Activation | null
   /** For windows: runs of `depth` floats each. */
   readonly window?: Window
 }
@@ -65,7 +64,8 @@ function unrollOf(run: number): WindowUnroll {
 
 /** Writes the records of one product, for one thread. */
 export function emitProduct({ program, constants, relaxed }: Target, thread: number, product: Product): void {
-  const { pixels, depth, window, runs, ...rest } = product
+  const { pixels, depth, window, runs, activation, ...rest } = product
+  const kind = storeActivation(activation)
   const runsDeep = depth * (window ? window.rows * window.columns : 1)
   for (const run of runs) {
     const height = tileHeight(relaxed, run.vectors)
@@ -75,6 +75,7 @@ export function emitProduct({ program, constants, relaxed }: Target, thread: num
     const record = (tile: Tile, first: number, full: number, lower: number): void => {
       const values = {
         ...rest,
+        ...clampWords(activation),
         input: product.input + first * product.pixelStep,
         output: product.output + first * product.outputStep + 4 * run.channel,
         residual: product.residual && product.residual + first * product.outputStep + 4 * run.channel,
@@ -87,8 +88,8 @@ export function emitProduct({ program, constants, relaxed }: Target, thread: num
         lowerInput: full * tile.height * product.pixelStep,
         lowerOutput: full * tile.height * product.outputStep,
       } satisfies Partial<Values<ReturnType<typeof pointwiseKernel>['fields']>>
-      if (window) program.record(thread, convKernel(tile, unrollOf(depth)), { ...values, ...window })
-      else program.record(thread, pointwiseKernel(tile), values)
+      if (window) program.record(thread, convKernel(tile, unrollOf(depth), kind), { ...values, ...window })
+      else program.record(thread, pointwiseKernel(tile, kind), values)
     }
     const covered = full * height + lower * (height - 1)
     if (covered > 0) record({ height, vectors: run.vectors }, 0, full, lower)

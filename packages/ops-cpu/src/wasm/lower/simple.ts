@@ -1,9 +1,9 @@
-import type { AveragePoolOp, BatchNormOp, Bounds, MaxPoolOp } from '@depthwise/core'
+import type { AveragePoolOp, BatchNormOp, ClampOp, MaxPoolOp } from '@depthwise/core'
 import { affineKernel, clampKernel } from '../kernels/elementwise.ts'
 import { sigmoidKernel, softmaxKernel } from '../kernels/exponential.ts'
 import { averagePool, globalMean, maxPool } from '../kernels/window.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
-import { clampWords, type Lowered, type Places, packAffine, parameter, type Site, type Target } from './lowering.ts'
+import { type Lowered, type Places, packAffine, parameter, type Site, type Target } from './lowering.ts'
 
 type Emit = (target: Target, places: Places, input: number) => void
 
@@ -11,9 +11,8 @@ function lowered(kernel: string, emit: Emit): Lowered {
   return { kernel, scratchBytes: 0, emit: (target, places) => emit(target, places, places.inputs[0] as number) }
 }
 
-export function lowerClamp({ output }: Site, bounds: Bounds): Lowered {
-  return lowered(`clamp ${bounds.min}..${bounds.max}`, ({ program }, { output: to }, from) => {
-    const { min, max } = clampWords(bounds)
+export function lowerClamp({ output }: Site, { min, max }: ClampOp): Lowered {
+  return lowered(`clamp ${min}..${max}`, ({ program }, { output: to }, from) => {
     program.share(output.bytes / 16, 64, (thread, first, last) =>
       program.record(thread, clampKernel, {
         input: from + 16 * first,
