@@ -1,5 +1,6 @@
 import {
   type BinaryOperator,
+  eachActivation,
   elementCount,
   type Node,
   type Op,
@@ -81,7 +82,7 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   depthwiseConv2d: (op, _inputs, output) => product('depthwise', op, area(op), output),
   dense: (op, [input], output) => product('dense', op, channelsOf(input), output),
   batchNorm: element('batchNorm'),
-  clamp: element('activation'),
+  ...eachActivation(element('activation')),
   binary: (op, _inputs, output) => element(binaryClass[op.operator])(op, _inputs, output),
   pad: idle('memory'),
   averagePool: (op, _inputs, output) => pool(elementCount(output) * area(op)),

@@ -10,6 +10,14 @@ const definitions: { readonly [K in Activation['kind']]: OpDefinition<Extract<Ac
   clamp,
 }
 
+/** Every kind of activation. */
+export const activationKinds: readonly Activation['kind'][] = Object.keys(definitions) as Activation['kind'][]
+
+/** A table by activation whose rows are alike. */
+export function eachActivation<T>(row: T): { readonly [K in Activation['kind']]: T } {
+  return Object.fromEntries(activationKinds.map(kind => [kind, row])) as { readonly [K in Activation['kind']]: T }
+}
+
 /** Whether an op may be fused into the store of a product. */
 export function isActivation(op: { readonly kind: string }): op is Activation {
   return Object.hasOwn(definitions, op.kind)

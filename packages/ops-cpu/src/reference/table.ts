@@ -2,7 +2,7 @@ import type { Op } from '@depthwise/core'
 import type { Call, ComputedKind, Kernel } from './kernel.ts'
 import { conv2d, depthwiseConv2d } from './kernels/convolution.ts'
 import { dense } from './kernels/dense.ts'
-import { binary, clamp, sigmoid } from './kernels/elementwise.ts'
+import { activationKernels, binary, sigmoid } from './kernels/elementwise.ts'
 import { affine, batchNorm } from './kernels/normalization.ts'
 import { averagePool, globalAveragePool, maxPool } from './kernels/pooling.ts'
 import { concat, dequantize, dropout, pad, quantize, reshape } from './kernels/shape.ts'
@@ -15,7 +15,7 @@ const kernels: { readonly [K in ComputedKind]: Kernel<K> } = {
   depthwiseConv2d,
   dense,
   batchNorm,
-  clamp,
+  ...activationKernels,
   binary,
   pad,
   averagePool,

@@ -1,4 +1,12 @@
-import type { Activation, Node, OpOf, Params, RealKind, Tensor } from '@depthwise/core'
+import {
+  type Activation,
+  eachActivation,
+  type Node,
+  type OpOf,
+  type Params,
+  type RealKind,
+  type Tensor,
+} from '@depthwise/core'
 import { binary } from '../kernels/binary.ts'
 import { conv } from '../kernels/conv.ts'
 import { depthwise } from '../kernels/depthwise.ts'
@@ -130,7 +138,7 @@ const rules: { readonly [K in RealKind]: Rule<K> } = {
     ),
   dense: (op, context) => product(op, context, layer => pointwise(layer, context.tile('dense'))),
   batchNorm,
-  clamp: activation,
+  ...eachActivation(activation),
   binary: ({ operator }, { operands, output, epilogue }) => ({
     kernel: binary(operator, operands as [Layout, Layout], output, epilogue),
   }),
@@ -163,7 +171,7 @@ const takesEpilogue: { readonly [K in RealKind]: boolean } = {
   depthwiseConv2d: true,
   dense: true,
   batchNorm: true,
-  clamp: true,
+  ...eachActivation(true),
   binary: true,
   pad: false,
   averagePool: true,

@@ -1,23 +1,34 @@
-import type { BinaryOperator, Bounds, OpOf } from '@depthwise/core'
+import type { Activation, BinaryOperator, OpOf } from '@depthwise/core'
 import { dataTypes } from '../schema.ts'
 import type { OnnxFile } from './file.ts'
 import type { Step } from './step.ts'
 import { workingForm } from './values.ts'
 
-/** The operator that clamps, and its operands behind the first; null where there is nothing to clamp. */
-export function clip(
-  { min, max }: Bounds,
-  file: OnnxFile,
-): { readonly opType: 'Relu' | 'Clip'; readonly bounds: readonly string[] } | null {
-  if (min === -Infinity && max === Infinity) return null
-  if (min === 0 && max === Infinity) return { opType: 'Relu', bounds: [] }
-  const bound = (value: number): string => (Number.isFinite(value) ? file.list([value], []) : '')
-  return { opType: 'Clip', bounds: max === Infinity ? [bound(min)] : [bound(min), bound(max)] }
+/** The operator of an activation, and its operands behind the first. */
+interface Written {
+  readonly opType: string
+  readonly operands: readonly string[]
 }
 
-export function clamp({ min, max }: OpOf<'clamp'>, step: Step): void {
-  const { opType, bounds } = clip({ min, max }, step.file) ?? { opType: 'Identity', bounds: [] }
-  step.result(opType, [step.operand(0), ...bounds])
+type Write<A extends Activation> = (op: A, file: OnnxFile) => Written | null
+
+const activationWriters: { readonly [K in Activation['kind']]: Write<OpOf<K>> } = {
+  clamp({ min, max }, file) {
+    if (min === -Infinity && max === Infinity) return null
+    if (min === 0 && max === Infinity) return { opType: 'Relu', operands: [] }
+    const bound = (value: number): string => (Number.isFinite(value) ? file.list([value], []) : '')
+    return { opType: 'Clip', operands: max === Infinity ? [bound(min)] : [bound(min), bound(max)] }
+  },
+}
+
+/** How an activation is written; null where it does nothing. */
+export function writtenActivation(op: Activation, file: OnnxFile): Written | null {
+  return (activationWriters[op.kind] as Write<Activation>)(op, file)
+}
+
+export function activation(op: Activation, step: Step): void {
+  const { opType, operands } = writtenActivation(op, step.file) ?? { opType: 'Identity', operands: [] }
+  step.result(opType, [step.operand(0), ...operands])
 }
 
 export const sigmoid = (_op: OpOf<'sigmoid'>, step: Step): void => step.result('Sigmoid', [step.operand(0)])

@@ -1,6 +1,6 @@
 import type { Activation, OpOf, Shape } from '@depthwise/core'
 import type { Attributes } from './attributes.ts'
-import { clip } from './elementwise.ts'
+import { writtenActivation } from './elementwise.ts'
 import type { Step } from './step.ts'
 import { windowAttributes } from './windows.ts'
 
@@ -49,8 +49,8 @@ function withEpilogue(
 ): void {
   const chain = [{ opType, inputs, attributes }]
   if (residual) chain.push({ opType: 'Add', inputs: [step.operand(1)], attributes: {} })
-  const clipped = activation && clip(activation, step.file)
-  if (clipped) chain.push({ opType: clipped.opType, inputs: clipped.bounds, attributes: {} })
+  const last = activation && writtenActivation(activation, step.file)
+  if (last) chain.push({ opType: last.opType, inputs: last.operands, attributes: {} })
   let value: readonly string[] = []
   chain.forEach((link, index) => {
     const operands = [...value, ...link.inputs]

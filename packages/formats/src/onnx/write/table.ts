@@ -1,5 +1,5 @@
-import type { OpOf, RealKind } from '@depthwise/core'
-import { affine, batchNorm, binary, clamp, dropout, sigmoid, softmax } from './elementwise.ts'
+import { eachActivation, type OpOf, type RealKind } from '@depthwise/core'
+import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, pad, reshape } from './shapes.ts'
 import type { Step } from './step.ts'
@@ -14,7 +14,7 @@ const rows: { readonly [K in RealKind]: Row<K> } = {
   depthwiseConv2d,
   dense,
   batchNorm,
-  clamp,
+  ...eachActivation(activation),
   binary,
   pad,
   averagePool,

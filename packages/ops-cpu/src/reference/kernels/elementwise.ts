@@ -1,4 +1,12 @@
-import { type Activation, type BinaryOperator, type OpOf, type Shape, sameShape, type Tensor } from '@depthwise/core'
+import {
+  type Activation,
+  type BinaryOperator,
+  eachActivation,
+  type OpOf,
+  type Shape,
+  sameShape,
+  type Tensor,
+} from '@depthwise/core'
 import type { Call, Kernel } from '../kernel.ts'
 
 // Math.min and Math.max return NaN when either argument is: NaN passes through every clamp, as IEEE 754's minimum and maximum do.
@@ -16,7 +24,10 @@ export function activation(op: Activation): (x: number) => number {
   return (activations[op.kind] as Apply<Activation>)(op)
 }
 
-export const clamp: Kernel<'clamp'> = (op, call) => map(call, activation(op))
+/** The kernels of activations that stand by themselves. */
+export const activationKernels: { readonly [K in Activation['kind']]: Kernel<K> } = eachActivation(
+  (op: Activation, call: Call) => map(call, activation(op)),
+)
 export const sigmoid: Kernel<'sigmoid'> = (_op, call) => map(call, x => 1 / (1 + Math.exp(-x)))
 
 const operators: { readonly [O in BinaryOperator]: (a: number, b: number) => number } = {

@@ -1,5 +1,7 @@
 import type { Activation } from '@depthwise/core'
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
+import { advance, countDown } from './idioms.ts'
+import { type Kernel, kernel } from './kernel.ts'
 
 /** What a product's kernel does to its sums before it stores them. */
 export type StoreActivation = Activation['kind']
@@ -21,6 +23,27 @@ export function activate(f: FunctionBuilder, activation: StoreActivation, sums: 
   for (const sum of sums) apply(f, sum)
   return true
 }
+
+/** `hardSwish`, ...: any number of vectors, of an activation that is no clamp. */
+export function activationKernel(activation: StoreActivation): Kernel<typeof activationFields> {
+  return kernel({
+    name: activation,
+    fields: activationFields,
+    emit(f, args) {
+      const value = f.local('v128')
+      const [input, output, vectors] = [args.local(f, 'input'), args.local(f, 'output'), args.local(f, 'vectors')]
+      countDown(f, vectors, () => {
+        f.get(input).load('v128.load').set(value)
+        activate(f, activation, [value])
+        f.get(output).get(value).store('v128.store')
+        advance(f, input, 16)
+        advance(f, output, 16)
+      })
+    },
+  })
+}
+
+const activationFields = { input: 'i32', output: 'i32', vectors: 'i32' } as const
 
 /** The part of a kernel's name that says what it applies. */
 export const activationSuffix = (activation: StoreActivation): string => (applied[activation] ? `_${activation}` : '')

@@ -1,4 +1,5 @@
-import type { AveragePoolOp, BatchNormOp, ClampOp, MaxPoolOp } from '@depthwise/core'
+import { type Activation, type AveragePoolOp, type BatchNormOp, describeOp, type MaxPoolOp } from '@depthwise/core'
+import { activationKernel } from '../kernels/activation.ts'
 import { affineKernel, clampKernel } from '../kernels/elementwise.ts'
 import { sigmoidKernel, softmaxKernel } from '../kernels/exponential.ts'
 import { averagePool, globalMean, maxPool } from '../kernels/window.ts'
@@ -11,18 +12,18 @@ function lowered(kernel: string, emit: Emit): Lowered {
   return { kernel, scratchBytes: 0, emit: (target, places) => emit(target, places, places.inputs[0] as number) }
 }
 
-export function lowerClamp({ output }: Site, { min, max }: ClampOp): Lowered {
-  return lowered(`clamp ${min}..${max}`, ({ program }, { output: to }, from) => {
-    program.share(output.bytes / 16, 64, (thread, first, last) =>
-      program.record(thread, clampKernel, {
-        input: from + 16 * first,
-        output: to + 16 * first,
-        vectors: last - first,
-        min,
-        max,
-      }),
-    )
-  })
+/** An activation that no product took in. */
+export function lowerActivation({ output }: Site, op: Activation): Lowered {
+  return lowered(
+    op.kind === 'clamp' ? `clamp ${op.min}..${op.max}` : describeOp(op),
+    ({ program }, { output: to }, from) => {
+      program.share(output.bytes / 16, 64, (thread, first, last) => {
+        const run = { input: from + 16 * first, output: to + 16 * first, vectors: last - first }
+        if (op.kind === 'clamp') program.record(thread, clampKernel, { ...run, min: op.min, max: op.max })
+        else program.record(thread, activationKernel(op.kind), run)
+      })
+    },
+  )
 }
 
 /** Batch norm that no product took in: one scale and one offset a channel, worked out in float64. */

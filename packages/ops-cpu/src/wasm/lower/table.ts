@@ -1,4 +1,4 @@
-import type { AffineOp, OpOf, RealKind } from '@depthwise/core'
+import { type AffineOp, eachActivation, type OpOf, type RealKind } from '@depthwise/core'
 import { lowerBinary } from './binary.ts'
 import { lowerConv } from './conv.ts'
 import { lowerDepthwise } from './depthwise.ts'
@@ -7,7 +7,14 @@ import { lowerNormalize } from './normalize.ts'
 import { isPointwise, lowerPointwise } from './pointwise.ts'
 import { lowerConcat, lowerPad, lowerReshape } from './shape.ts'
 import type { ShapedSite } from './shaped.ts'
-import { lowerBatchNorm, lowerClamp, lowerGlobalAveragePool, lowerPool, lowerSigmoid, lowerSoftmax } from './simple.ts'
+import {
+  lowerActivation,
+  lowerBatchNorm,
+  lowerGlobalAveragePool,
+  lowerPool,
+  lowerSigmoid,
+  lowerSoftmax,
+} from './simple.ts'
 
 type LowerRule<K extends RealKind | 'input'> = (site: ShapedSite, op: OpOf<K>, normalize: AffineOp | null) => Lowered
 
@@ -21,7 +28,7 @@ export const lowerRules: { readonly [K in RealKind | 'input']: LowerRule<K> } = 
   depthwiseConv2d: lowerDepthwise,
   dense: lowerPointwise,
   batchNorm: lowerBatchNorm,
-  clamp: lowerClamp,
+  ...eachActivation(lowerActivation),
   binary: lowerBinary,
   pad: lowerPad,
   averagePool: lowerPool,

@@ -1,4 +1,5 @@
 import type { GraphBuilder, RealKind, Value } from '@depthwise/core'
+import { perActivation } from './activations.ts'
 import { type Case, on } from './case.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value
@@ -13,11 +14,9 @@ const eachOp: { readonly [K in RealKind]: Build | Readonly<Record<string, Build>
   depthwiseConv2d: (b, x) => b.depthwiseConv2d(x, { kernel: 3, bias: false }),
   dense: (b, x) => b.dense(b.flatten(x), { units: 5, bias: false }),
   batchNorm: (b, x) => b.batchNorm(x),
-  clamp: {
-    relu: (b, x) => b.relu(x),
-    relu6: (b, x) => b.relu6(x),
-    clamp: (b, x) => b.clamp(x, { min: -0.5, max: 0.25 }),
-  },
+  ...perActivation(forms =>
+    Object.fromEntries(forms.map(([name, op]): readonly [string, Build] => [name, (b, x) => b.op(op, [x])])),
+  ),
   binary: {
     add: (b, x) => b.add(x, b.clamp(x, { min: -1, max: 1 })),
     sub: (b, x) => b.sub(b.clamp(x, { min: -1, max: 1 }), x),

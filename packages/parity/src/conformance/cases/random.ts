@@ -1,5 +1,5 @@
 import {
-  type Bounds,
+  type Activation,
   binaryOperators,
   elementCount,
   type Graph,
@@ -12,6 +12,7 @@ import {
 import fc from 'fast-check'
 import { fits, placedOps } from '../placed/ops.ts'
 import { channelCounts } from '../placed/placed.ts'
+import { activations } from './activations.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value
 
@@ -19,19 +20,14 @@ const extent = fc.integer({ min: 1, max: 13 })
 const channels = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(12, 16, 24, 33, 40))
 const size = (max: number): fc.Arbitrary<Size2> => fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max }))
 const kernel = fc.oneof(fc.constant<Size2>([3, 3]), fc.constant<Size2>([1, 1]), size(5))
-const clamp = fc.constantFrom<Bounds | null>(
-  null,
-  { min: 0, max: 6 },
-  { min: 0, max: Infinity },
-  { min: -0.25, max: 0.5 },
-)
+const activation = fc.constantFrom<Activation | null>(null, ...activations.map(([, op]) => op))
 const side = fc.integer({ min: 0, max: 2 })
 const padding: fc.Arbitrary<PaddingLike> = fc.oneof(
   fc.constant<PaddingLike>('same'),
   fc.record({ top: side, bottom: side, left: side, right: side }),
 )
 const window = { kernel, strides: size(3), padding, dilations: size(3) }
-const product = { bias: fc.boolean(), clamp }
+const product = { bias: fc.boolean(), activation }
 /** What follows the batch in the shape of a value of any rank. */
 const item = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 })
 
@@ -39,7 +35,7 @@ const item = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 })
 const chained = placedOps.filter(({ dtype }) => dtype === 'float32')
 const maxElements = 4000
 
-const clamped = (b: GraphBuilder, y: Value, bounds: Bounds | null): Value => (bounds ? b.clamp(y, bounds) : y)
+const activated = (b: GraphBuilder, y: Value, op: Activation | null): Value => (op ? b.op(op, [y]) : y)
 const channelsOf = (x: Value): number => x.shape.at(-1) as number
 const each = (x: Value, value: number): readonly number[] =>
   Array.from({ length: channelsOf(x) }, (_, c) => value + c / 16)
@@ -50,9 +46,7 @@ function on(shape: Shape, build: Build, dtype: 'float32' | 'uint8' | 'int8' | 'i
 }
 
 const elementwise: Readonly<Record<string, Build>> = {
-  relu: (b, x) => b.relu(x),
-  relu6: (b, x) => b.relu6(x),
-  clamp: (b, x) => b.clamp(x, { min: -0.5, max: 0.25 }),
+  ...Object.fromEntries(activations.map(([name, op]): readonly [string, Build] => [name, (b, x) => b.op(op, [x])])),
   sigmoid: (b, x) => b.sigmoid(x),
   softmax: (b, x) => b.softmax(x),
   dropout: (b, x) => b.dropout(x, 0.5),
@@ -82,25 +76,25 @@ export function families(batches: readonly number[] = [1, 1, 2]): Readonly<Recor
         depth: fc.integer({ min: 1, max: 5 }),
         filters: fc.integer({ min: 1, max: 19 }),
       })
-      .map(({ image, depth, filters, clamp, ...options }) =>
+      .map(({ image, depth, filters, activation, ...options }) =>
         on([...image, options.groups * depth], (b, x) =>
-          clamped(b, b.conv2d(x, { ...options, filters: filters * options.groups }), clamp),
+          activated(b, b.conv2d(x, { ...options, filters: filters * options.groups }), activation),
         ),
       ),
 
     'pointwise, with and without a shortcut': fc
       .record({ image: image(), channels, filters: channels, ...product, shortcut: fc.boolean() })
-      .map(({ image, channels, filters, bias, clamp, shortcut }) =>
+      .map(({ image, channels, filters, bias, activation, shortcut }) =>
         on([...image, channels], (b, x) => {
           const y = b.conv2d(x, { kernel: 1, filters: shortcut ? channels : filters, bias })
-          return clamped(b, shortcut ? b.add(x, y) : y, clamp)
+          return activated(b, shortcut ? b.add(x, y) : y, activation)
         }),
       ),
 
     depthwiseConv2d: fc
       .record({ image: image(12), channels, ...window, ...product, multiplier: fc.constantFrom(1, 1, 1, 2, 3) })
-      .map(({ image, channels, clamp, ...options }) =>
-        on([...image, channels], (b, x) => clamped(b, b.depthwiseConv2d(x, options), clamp)),
+      .map(({ image, channels, activation, ...options }) =>
+        on([...image, channels], (b, x) => activated(b, b.depthwiseConv2d(x, options), activation)),
       ),
 
     'depthwise separable blocks and inverted residuals': fc
@@ -129,8 +123,8 @@ export function families(batches: readonly number[] = [1, 1, 2]): Readonly<Recor
         units: fc.integer({ min: 1, max: 70 }),
         ...product,
       })
-      .map(({ batch, from, units, bias, clamp }) =>
-        on([batch, from], (b, x) => clamped(b, b.dense(x, { units, bias }), clamp)),
+      .map(({ batch, from, units, bias, activation }) =>
+        on([batch, from], (b, x) => activated(b, b.dense(x, { units, bias }), activation)),
       ),
 
     pools: fc

@@ -1,4 +1,11 @@
-import { type Activation, type BinaryOperator, elementCount, type OpOf, type Shape } from '@depthwise/core'
+import {
+  type Activation,
+  type BinaryOperator,
+  eachActivation,
+  elementCount,
+  type OpOf,
+  type Shape,
+} from '@depthwise/core'
 import { coordinates } from '../../compare/difference.ts'
 import { channelsOf, type Definition, emptySums, type Step, stored, storedSums, type Value } from './value.ts'
 
@@ -19,7 +26,10 @@ export function activated(op: Activation, value: Value, allow: Step['allow']): V
   return (activations[op.kind] as Activate<Activation>)(op, value, allow)
 }
 
-export const clamp: Definition<'clamp'> = (op, { input, shape, allow }) => activated(op, { ...input, shape }, allow)
+/** Activations that stand by themselves. */
+export const activationDefinitions: { readonly [K in Activation['kind']]: Definition<K> } = eachActivation(
+  (op: Activation, { input, shape, allow }: Step) => activated(op, { ...input, shape }, allow),
+)
 
 /** `reshape` and `dropout`: row-major data keeps its order under any shape. */
 export const same = (_op: unknown, { input, shape }: Step): Value => ({ ...input, shape })

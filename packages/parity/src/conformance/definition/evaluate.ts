@@ -22,7 +22,7 @@ const definitions: { readonly [K in RealKind]: Definition<K> } = {
   depthwiseConv2d: windows.depthwiseConv2d,
   dense: windows.dense,
   batchNorm: elementwise.batchNorm,
-  clamp: elementwise.clamp,
+  ...elementwise.activationDefinitions,
   binary: elementwise.binary,
   pad: shaping.pad,
   averagePool: windows.averagePool,

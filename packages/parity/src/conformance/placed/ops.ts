@@ -1,4 +1,5 @@
 import { type DType, elementCount, type GraphBuilder, type RealKind, type Shape, type Value } from '@depthwise/core'
+import { perActivation } from '../cases/activations.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value
 
@@ -74,11 +75,7 @@ const variants: { readonly [K in RealKind]: readonly Variant[] } = {
     ['', (b, x) => b.batchNorm(x)],
     ['of a row', (b, x) => b.batchNorm(x, { scale: false }), 'row'],
   ],
-  clamp: [
-    ['', (b, x) => b.clamp(x, { min: -0.5, max: 0.25 })],
-    ['as relu', (b, x) => b.relu(x)],
-    ['as relu6', (b, x) => b.relu6(x)],
-  ],
+  ...perActivation(forms => forms.map(([name, op]): Variant => [`as ${name}`, (b, x) => b.op(op, [x])])),
   binary: [
     ['add of a value and itself', (b, x) => b.add(x, x)],
     ['add of one value a channel', (b, x) => b.add(x, b.globalAveragePool(x, { keepDims: true }))],
