@@ -21,13 +21,6 @@ export function leakyRelu(x: Value, slopes: readonly number[], emit: Emit): Valu
   return emit({ kind: 'binary', operator: 'add' }, [positive, leak], null)
 }
 
-/** `x * min(max(x / 6 + 0.5, 0), 1)`, which is also called hard SiLU. */
-export function hardSwish(x: Value, emit: Emit): Value {
-  const scaled = emit(uniformAffine(channelsOf(x), { scale: 1 / 6, offset: 0.5 }), [x], 'scaled')
-  const gate = emit(clampTo({ min: 0, max: 1 }), [scaled], 'gate')
-  return emit({ kind: 'binary', operator: 'mul' }, [x, gate], null)
-}
-
 /** `2 sigmoid(2 x) - 1`. */
 export function tanh(x: Value, emit: Emit): Value {
   const doubled = emit(uniformAffine(channelsOf(x), { scale: 2, offset: 0 }), [x], 'doubled')

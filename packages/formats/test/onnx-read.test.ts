@@ -43,7 +43,7 @@ describe('versions of operators', () => {
     [16, ['PRelu', ['c', 'scalar'], 'y'], ['relu', 'clamp', 'affine', 'add']],
     [9, ['HardSigmoid', ['c'], 'y'], ['affine', 'clamp']],
     [9, ['HardSigmoid', ['c'], 'y', { alpha: { real: 1 / 6 }, beta: { real: 0.25 } }], ['affine', 'clamp']],
-    [14, ['HardSwish', ['c'], 'y'], ['affine', 'clamp', 'mul']],
+    [14, ['HardSwish', ['c'], 'y'], ['hardSwish']],
     [13, ['Max', ['scalar', 'c'], 'y'], ['clamp']],
     [22, ['GlobalAveragePool', ['c'], 'y'], ['globalAveragePool']],
     [22, ['GlobalMaxPool', ['c'], 'y'], ['maxPool']],

@@ -73,7 +73,10 @@ describeShared('a quantised checkpoint read as what it is', () => {
         expect(dtype).toBe(input?.dtype)
         const output = recorded(`${checkpoints[file].split('/').at(-1)}.${photo}.output`) as Uint8Array
         const theirs = dtype === 'int8' ? new Int8Array(output.buffer, output.byteOffset, output.length) : output
-        const furthest = theirs.reduce((most, value, i) => Math.max(most, Math.abs(value - (ours[i] as number))), 0)
+        const furthest = theirs.reduce(
+          (most: number, value, i) => Math.max(most, Math.abs(value - (ours[i] as number))),
+          0,
+        )
         expect(furthest, photo).toBeLessThanOrEqual(steps)
       }
     },

@@ -128,8 +128,8 @@ function epilogueOf(op: Product, node: Node, upload: Upload) {
 }
 
 function activationOf(op: Fused, node: Node): 'relu' | 'relu6' {
-  if (op.min === 0 && op.max === 6) return 'relu6'
-  if (op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
+  if (op.kind === 'clamp' && op.min === 0 && op.max === 6) return 'relu6'
+  if (op.kind === 'clamp' && op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
   throw unsupported(where(node), 'ReLU, ReLU6 or no activation', describeOp(op))
 }
 

@@ -55,8 +55,8 @@ export function paddingWord(op: Windowed, input: Shape): PaddingWord {
 /** An activation as TFLite fuses it. */
 export function activationOf(op: Fused | null, node: Node): Activation {
   if (op === null) return 'none'
-  if (op.min === 0 && op.max === 6) return 'relu6'
-  if (op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
+  if (op.kind === 'clamp' && op.min === 0 && op.max === 6) return 'relu6'
+  if (op.kind === 'clamp' && op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
   throw new UnsupportedOpError({
     where: `node ${node.id} "${node.name}" (${node.op.kind})`,
     expected: 'ReLU, ReLU6 or no activation',

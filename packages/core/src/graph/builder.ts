@@ -206,6 +206,7 @@ export class GraphBuilder {
   relu = (x: Value, options: Named = {}): Value => this.op(relu, [x], options)
   relu6 = (x: Value, options: Named = {}): Value => this.op(relu6, [x], options)
   softmax = (x: Value, options: Named = {}): Value => this.op({ kind: 'softmax' }, [x], options)
+  hardSwish = (x: Value, options: Named = {}): Value => this.op({ kind: 'hardSwish' }, [x], options)
   sigmoid = (x: Value, options: Named = {}): Value => this.op({ kind: 'sigmoid' }, [x], options)
   add = (a: Value, b: Value, options: Named = {}): Value => this.binary('add', a, b, options)
   sub = (a: Value, b: Value, options: Named = {}): Value => this.binary('sub', a, b, options)

@@ -2,12 +2,14 @@ import { attributesFromJSON, attributesToJSON, disagreementOf } from './attribut
 import { type ClampOp, clamp } from './clamp.ts'
 import type { OpDefinition } from './definition.ts'
 import type { Field } from './field.ts'
+import { type HardSwishOp, hardSwish } from './hard-swish.ts'
 
 /** The ops that a product may carry in its store, after bias and residual. */
-export type Activation = ClampOp
+export type Activation = ClampOp | HardSwishOp
 
 const definitions: { readonly [K in Activation['kind']]: OpDefinition<Extract<Activation, { readonly kind: K }>> } = {
   clamp,
+  hardSwish,
 }
 
 /** Every kind of activation. */

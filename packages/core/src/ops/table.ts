@@ -16,6 +16,7 @@ import { type DropoutOp, dropout } from './dropout.ts'
 import type { ElementRule } from './elements.ts'
 import { isParamField } from './field.ts'
 import { type GlobalAveragePoolOp, globalAveragePool } from './global-average-pool.ts'
+import { type HardSwishOp, hardSwish } from './hard-swish.ts'
 import { type InputOp, input } from './input.ts'
 import { type MaxPoolOp, maxPool } from './max-pool.ts'
 import { type PadOp, pad } from './pad.ts'
@@ -41,6 +42,7 @@ export type Op =
   | ReshapeOp
   | SoftmaxOp
   | SigmoidOp
+  | HardSwishOp
   | ConcatOp
   | DropoutOp
   | QuantizeOp
@@ -68,6 +70,7 @@ const definitions: { readonly [K in OpKind]: OpDefinition<OpOf<K>> } = {
   reshape,
   softmax,
   sigmoid,
+  hardSwish,
   concat,
   dropout,
   quantize,

@@ -12,6 +12,11 @@ interface Row<A extends Activation> {
 
 const rows: { readonly [K in Activation['kind']]: Row<OpOf<K>> } = {
   clamp: { apply: clamped, keepsZero: ({ min, max }) => min <= 0 && max >= 0, suffix: boundsName },
+  hardSwish: {
+    apply: value => `(${value} * min(max(${value} / 6.0 + 0.5, vec4f()), vec4f(1.0)))`,
+    keepsZero: () => true,
+    suffix: () => '_hardSwish',
+  },
 }
 
 const rowOf = (op: Activation): Row<Activation> => rows[op.kind] as Row<Activation>

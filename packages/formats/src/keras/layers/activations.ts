@@ -1,5 +1,5 @@
 import type { Value } from '@depthwise/core'
-import { tanh as composedTanh, hardSwish } from '../../composed.ts'
+import { tanh as composedTanh } from '../../composed.ts'
 import { asString, isObject } from '../../json.ts'
 import { Fields } from '../fields.ts'
 import { affine } from './affine.ts'
@@ -24,10 +24,7 @@ const silu: Activate = (call, x, name) =>
   call.builder.mul(x, call.builder.sigmoid(x, { name: call.derived('gate') }), { name })
 
 /** Only Keras 3 has it. */
-const hardSilu: Activate = (call, x, name) => {
-  call.channelsOf(x)
-  return hardSwish(x, call.emit(name))
-}
+const hardSilu: Activate = ({ builder }, x, name) => builder.hardSwish(x, { name })
 
 const tanh: Activate = (call, x, name) => {
   call.channelsOf(x)

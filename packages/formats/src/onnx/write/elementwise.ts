@@ -19,6 +19,7 @@ const activationWriters: { readonly [K in Activation['kind']]: Write<OpOf<K>> } 
     const bound = (value: number): string => (Number.isFinite(value) ? file.list([value], []) : '')
     return { opType: 'Clip', operands: max === Infinity ? [bound(min)] : [bound(min), bound(max)] }
   },
+  hardSwish: () => ({ opType: 'HardSwish', operands: [] }),
 }
 
 /** How an activation is written; null where it does nothing. */

@@ -1,6 +1,6 @@
-import type { Bounds, Op, Value } from '@depthwise/core'
+import { type Bounds, type Op, rangeOfOp, type Value } from '@depthwise/core'
 import { uniformAffine } from '../../affine.ts'
-import { type Emit, hardSwish as hardSwishOf, leakyRelu as leakyReluOf } from '../../composed.ts'
+import { type Emit, leakyRelu as leakyReluOf } from '../../composed.ts'
 import { activationBounds } from '../activation-bounds.ts'
 import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
 import { withRank } from '../view.ts'
@@ -45,12 +45,8 @@ export function logistic(operation: Operation): Outcome {
 
 export function hardSwish(operation: Operation): Outcome {
   const operand = operation.operand(0)
-  const { value, bounds } = operand
-  operation.spend(value.shape.at(-1) as number)
-  const last = lastStep(operation, emit => hardSwishOf(value, emit))
-  // The least value is at -1.5.
-  const kept = { min: -0.375, max: Math.max(0, bounds.max) }
-  return { kind: 'node', ...last, held: operand, bounds: kept }
+  const op = { kind: 'hardSwish' } as const
+  return { kind: 'node', op, operands: [operand.value], held: operand, bounds: rangeOfOp(op, operand.bounds) }
 }
 
 /** One slope, which is an option. */

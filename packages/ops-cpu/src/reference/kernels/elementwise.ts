@@ -17,6 +17,7 @@ const activations: { readonly [K in Activation['kind']]: Apply<OpOf<K>> } = {
     ({ min, max }) =>
     x =>
       Math.min(Math.max(x, min), max),
+  hardSwish: () => x => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
 }
 
 /** The function that an activation applies to each element, by itself or in the store of a product. */

@@ -14,6 +14,15 @@ type Apply = (f: FunctionBuilder, value: Local) => void
  */
 const applied: { readonly [K in StoreActivation]: Apply | null } = {
   clamp: null,
+  // x * pmin(pmax(x / 6 + 0.5, 0), 1), which keeps a NaN one.
+  hardSwish(f, value) {
+    const each = (number: number): FunctionBuilder => f.f32(number).op('f32x4.splat')
+    f.get(value).get(value)
+    each(1 / 6).op('f32x4.mul')
+    each(0.5).op('f32x4.add')
+    each(0).op('f32x4.pmax')
+    each(1).op('f32x4.pmin').op('f32x4.mul').set(value)
+  },
 }
 
 /** Applies an activation to sums in registers, unless it is a clamp, which is left to the kernel: then returns false. */

@@ -10,6 +10,7 @@ const formsOf: { readonly [K in Activation['kind']]: readonly Form[] } = {
     ['relu6', relu6],
     ['clamp', clampTo({ min: -0.5, max: 0.25 })],
   ],
+  hardSwish: [['hardSwish', { kind: 'hardSwish' }]],
 }
 
 /** Every activation to try. */

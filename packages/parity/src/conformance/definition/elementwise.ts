@@ -19,6 +19,12 @@ const activations: { readonly [K in Activation['kind']]: Activate<OpOf<K>> } = {
       Float64Array.from(data, x => Math.min(Math.max(x, min), max)),
       error.slice(),
     ),
+  /** Its slope is at most 1.5; a gate near 0 is as wrong as the sum it is made of. */
+  hardSwish({ kind: _ }, { shape, data, error }, { functions, floor }) {
+    const value = Float64Array.from(data, x => x * Math.min(Math.max(x / 6 + 0.5, 0), 1))
+    const off = error.map((e, i) => 1.5 * e + functions * Math.abs(data[i]!) * (Math.abs(data[i]!) + 1) + floor)
+    return stored(shape, value, off)
+  },
 }
 
 /** A value after an activation, be it an op of its own or what a product ends in. */

@@ -1,7 +1,7 @@
-import { clampTo, type OpOf } from '@depthwise/core'
+import { clampTo, type OpOf, rangeOfOp } from '@depthwise/core'
 import { uniformAffine } from '../../../affine.ts'
 import { unbounded } from '../../../bounds.ts'
-import { type Emit, hardSwish as hardSwishOf, leakyRelu as leakyReluOf } from '../../../composed.ts'
+import { type Emit, leakyRelu as leakyReluOf } from '../../../composed.ts'
 import { folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
@@ -41,11 +41,8 @@ export function hardSigmoid(operation: Operation): Computed {
 
 export function hardSwish(operation: Operation): Computed {
   const operand = operation.reals(0)
-  operation.spend(operand.value.shape.at(-1) as number)
-  // Its least value is -3/8, at -3/2.
-  const { min, max } = operand.bounds
-  const bounds = { min: Math.max(Math.min(min, 0), -0.375), max: Math.max(max, 0) }
-  return { ...operand, value: hardSwishOf(operand.value, emitOf(operation)), bounds }
+  const op = { kind: 'hardSwish' } as const
+  return { ...operand, value: operation.emit(op, [operand.value]), bounds: rangeOfOp(op, operand.bounds) }
 }
 
 export function neg(operation: Operation): Operand {
