@@ -1,5 +1,13 @@
 import fc from 'fast-check'
-import { elementCount, type GraphBuilder, sameShape, type Value } from '../../core/src/index.ts'
+import {
+  type Activation,
+  activationKinds,
+  attributeNames,
+  elementCount,
+  type GraphBuilder,
+  sameShape,
+  type Value,
+} from '../../core/src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side } from './arbitrary-draft.ts'
 import { conv2d, dense, depthwiseConv2d, fused, padImage, pool, twins } from './arbitrary-windows.ts'
 
@@ -22,6 +30,8 @@ const globalAveragePool = fc.record({ back, keepDims: fc.boolean() }).map(
 )
 
 type Unary = (b: GraphBuilder, x: Value) => Value
+/** Activations that are their kind alone. */
+const plainActivations = activationKinds.filter(kind => attributeNames(kind).length === 0)
 const perChannel = (x: Value, value: (c: number) => number) => Array.from({ length: channelsOf(x) }, (_, c) => value(c))
 
 const unary = fc
@@ -31,6 +41,11 @@ const unary = fc
       fc.constantFrom<Unary[]>(
         (b, x) => b.relu(x),
         (b, x) => b.relu6(x),
+        ...plainActivations.map(
+          (kind): Unary =>
+            (b, x) =>
+              b.op({ kind } as Activation, [x]),
+        ),
         (b, x) => b.dropout(x, 0.5),
         (b, x) => b.affine(x, { scale: perChannel(x, c => 0.5 + c / 16), offset: perChannel(x, c => c / 4 - 0.5) }),
       ),
