@@ -1,3 +1,6 @@
+export * from './analysis/convolution-kinds.ts'
+export * from './analysis/exclusive-values.ts'
+export * from './analysis/separable.ts'
 export * from './bytes.ts'
 export * from './errors.ts'
 export * from './graph/builder.ts'

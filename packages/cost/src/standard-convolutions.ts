@@ -1,6 +1,5 @@
-import { exclusiveValues, type Graph, type Node, type NodeId, withoutDeadNodes } from '@depthwise/core'
+import { exclusiveNodes, type Graph, type Node, separableAt, withoutDeadNodes } from '@depthwise/core'
 import { foldedGraph } from './folded-graph.ts'
-import { isDepthwise } from './memory/blocks.ts'
 
 /**
  * The network as it was before depthwise separable convolutions: each depthwise layer and the pointwise one behind it become
@@ -10,25 +9,14 @@ import { isDepthwise } from './memory/blocks.ts'
  */
 export function withStandardConvolutions(graph: Graph): Graph {
   const folded = foldedGraph(graph)
-  const exclusive = exclusiveValues(folded)
-  const nodes = new Map<NodeId, Node>()
-  for (const node of folded.nodes) {
-    const before = nodes.get(node.inputs[0] as NodeId)
-    const sole = before && exclusive.has(before.id)
-    const { op } = node
-    if (
-      op.kind !== 'conv2d' ||
-      op.groups !== 1 ||
-      op.kernel[0] * op.kernel[1] !== 1 ||
-      !sole ||
-      !isDepthwise(before.op)
-    ) {
-      nodes.set(node.id, node)
-      continue
-    }
-    const { kernel, strides, padding, dilations } = before.op
-    const standard = { ...op, kernel, strides, padding, dilations }
-    nodes.set(node.id, { ...node, op: standard, inputs: [before.inputs[0] as NodeId, ...node.inputs.slice(1)] })
-  }
-  return withoutDeadNodes({ ...folded, nodes: [...nodes.values()] })
+  const exclusive = exclusiveNodes(folded)
+  const nodes = folded.nodes.map((node): Node => {
+    const separable = separableAt(node, exclusive)
+    if (!separable) return node
+    const { depthwise, pointwise } = separable
+    const { kernel, strides, padding, dilations } = depthwise.op
+    const standard = { ...pointwise.op, kernel, strides, padding, dilations }
+    return { ...node, op: standard, inputs: [...depthwise.inputs, ...node.inputs.slice(1)] }
+  })
+  return withoutDeadNodes({ ...folded, nodes })
 }

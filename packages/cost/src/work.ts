@@ -1,7 +1,9 @@
 import {
   type BinaryOperator,
+  countsAsDepthwise,
   eachActivation,
   elementCount,
+  isOneByOne,
   type Node,
   type Op,
   type OpKind,
@@ -57,8 +59,8 @@ function product(
 }
 
 function convolutionCategory(op: OpOf<'conv2d'>, channels: number): Category {
-  if (op.groups > 1 && op.groups === channels) return 'depthwise'
-  return area(op) === 1 ? 'pointwise' : 'convolution'
+  if (countsAsDepthwise(op, channels)) return 'depthwise'
+  return isOneByOne(op) ? 'pointwise' : 'convolution'
 }
 
 /** Comparing costs what adding does, dividing what multiplying does, in the conventions that count operations. */

@@ -59,20 +59,6 @@ export function consumers(graph: Graph): ReadonlyMap<NodeId, readonly Node[]> {
   return readers
 }
 
-/** Values that a single operand reads and that are no output: what may disappear into its reader. */
-export function exclusiveValues(graph: Graph): ReadonlySet<NodeId> {
-  const read = new Set<NodeId>(graph.outputs)
-  const exclusive = new Set<NodeId>()
-  for (const node of graph.nodes) {
-    for (const input of node.inputs) {
-      if (read.has(input)) exclusive.delete(input)
-      else exclusive.add(input)
-      read.add(input)
-    }
-  }
-  return exclusive
-}
-
 /** How errors and reports point at a node. */
 export function nodeLabel(node: { readonly id: NodeId; readonly name: string; readonly op: Op }): string {
   return `node ${node.id} "${node.name}" (${opTitle(node.op)})`

@@ -1,12 +1,5 @@
-import {
-  exclusiveValues,
-  type Graph,
-  type Network,
-  type Node,
-  type NodeId,
-  nodeIndex,
-  originsOf,
-} from '../graph/graph.ts'
+import { exclusiveValues } from '../analysis/exclusive-values.ts'
+import { type Graph, type Network, type Node, type NodeId, nodeIndex, originsOf } from '../graph/graph.ts'
 import { isIdentityOp } from '../ops/table.ts'
 import { sameElements } from '../quantization.ts'
 

@@ -1,4 +1,5 @@
-import { exclusiveValues, type Graph, type Node, type NodeId, originsOf } from '../graph/graph.ts'
+import { exclusiveValues } from '../analysis/exclusive-values.ts'
+import { type Graph, type Node, type NodeId, originsOf } from '../graph/graph.ts'
 import { type Op, traitsOf } from '../ops/table.ts'
 
 /** What a merged node does and reads. */

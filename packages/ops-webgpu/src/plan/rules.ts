@@ -1,6 +1,8 @@
 import {
   type Activation,
   eachActivation,
+  isDepthwise,
+  isPointwise,
   type Node,
   type OpOf,
   type Params,
@@ -77,10 +79,6 @@ function pointwiseClass({ output }: LoweringContext): LayerClass {
   return output.rows * output.groups < busy ? 'late' : 'pointwise'
 }
 
-export function isPointwise({ kernel, strides, padding }: OpOf<'conv2d'>): boolean {
-  return [...kernel, ...strides].every(extent => extent === 1) && Object.values(padding).every(amount => amount === 0)
-}
-
 const mapping = (context: LoweringContext): Parameters<typeof copy>[0] => ({
   input: first(context),
   output: context.output,
@@ -124,7 +122,7 @@ const rules: { readonly [K in RealKind]: Rule<K> } = {
   affine: (op, context) => affineLaunch('normalize', context, op.scale, op.offset),
   conv2d: (op, context) =>
     product(op, context, layer => {
-      if (op.groups === 1 && isPointwise(op)) return pointwise(layer, context.tile(pointwiseClass(context)))
+      if (isPointwise(op)) return pointwise(layer, context.tile(pointwiseClass(context)))
       const whole = op.groups === 1 || (first(context).channels / op.groups) % 4 === 0
       const vectors = whole && (op.groups === 1 || (op.filters / op.groups) % 4 === 0)
       const convLayer = { ...layer, window: op, convGroups: op.groups }
@@ -132,7 +130,7 @@ const rules: { readonly [K in RealKind]: Rule<K> } = {
     }),
   depthwiseConv2d: (op, context) =>
     product(op, context, layer =>
-      op.multiplier === 1
+      isDepthwise(op)
         ? depthwise({ ...layer, window: op }, context.tile('depthwise'))
         : grouped({ ...layer, window: op, convGroups: first(context).channels }, context.tile('grouped')),
     ),

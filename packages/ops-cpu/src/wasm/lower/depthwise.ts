@@ -1,4 +1,4 @@
-import type { DepthwiseConv2dOp } from '@depthwise/core'
+import { type DepthwiseConv2dOp, isDepthwise } from '@depthwise/core'
 import { repeatChannels } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { depthwiseRows } from './depthwise-rows.ts'
@@ -9,7 +9,7 @@ export function lowerDepthwise({ inputs, output }: Site, op: DepthwiseConv2dOp):
   const source = inputs[0] as Layout
   const step = roundUp(output.channels, 4)
   const repeated: Layout = { ...source, channels: output.channels, step, bytes: 4 * source.pixels * step }
-  const plain = op.multiplier === 1
+  const plain = isDepthwise(op)
   return {
     kernel: `dwconv ${op.kernel.join('x')} s${op.strides.join('x')} ${output.channels}`,
     scratchBytes: plain ? 0 : repeated.bytes,

@@ -1,16 +1,9 @@
-import { type Conv2dOp, type DenseOp, factored, type Op, type Params } from '@depthwise/core'
+import { type Conv2dOp, type DenseOp, factored, type Params } from '@depthwise/core'
 import type { Constants } from '../plan/constants.ts'
 import { pixelBytes } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'
 import { type Lowered, parameter, type Site } from './lowering.ts'
 import { emitProduct, panelVectors, sliceRuns, tileHeight } from './product.ts'
-
-/** Whether an op is a plain product over the channels of each pixel. */
-export function isPointwise(op: Op): op is Conv2dOp {
-  if (op.kind !== 'conv2d' || op.groups !== 1) return false
-  const { top, bottom, left, right } = op.padding
-  return [...op.kernel, ...op.strides].every(extent => extent === 1) && top + bottom + left + right === 0
-}
 
 /** Reserves room for the weights of a product and packs them: their address, cut into runs of panels. */
 export function packWeights(

@@ -1,10 +1,10 @@
-import { type AffineOp, eachActivation, type OpOf, type RealKind } from '@depthwise/core'
+import { type AffineOp, eachActivation, isPointwise, type OpOf, type RealKind } from '@depthwise/core'
 import { lowerBinary } from './binary.ts'
 import { lowerConv } from './conv.ts'
 import { lowerDepthwise } from './depthwise.ts'
 import type { Lowered } from './lowering.ts'
 import { lowerNormalize } from './normalize.ts'
-import { isPointwise, lowerPointwise } from './pointwise.ts'
+import { lowerPointwise } from './pointwise.ts'
 import { lowerConcat, lowerPad, lowerReshape } from './shape.ts'
 import type { ShapedSite } from './shaped.ts'
 import {

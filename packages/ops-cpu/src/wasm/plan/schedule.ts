@@ -2,14 +2,16 @@ import {
   type AffineOp,
   type Conv2dOp,
   type DepthwiseConv2dOp,
-  exclusiveValues,
+  type ExclusiveNodes,
+  exclusiveNodes,
   type Graph,
+  isPointwise,
   type Node,
   type NodeId,
-  nodeIndex,
+  nodeIf,
   originsOf,
+  separableAt,
 } from '@depthwise/core'
-import { isPointwise } from '../lower/pointwise.ts'
 import { layoutOf } from './layout.ts'
 
 /** A depthwise convolution with the pointwise ones around it, computed together in bands of rows. */
@@ -70,11 +72,9 @@ export const defaultFusion: FusionPolicy = { expandedBytes: 448 * 1024, filtered
 
 /** Cuts an optimised graph into groups, in order. Values that are outputs are never inside one. */
 export function schedule(graph: Graph, policy: FusionPolicy): readonly Group[] {
-  const nodes = nodeIndex(graph)
-  const sole = exclusiveValues(graph)
+  const exclusive = exclusiveNodes(graph)
   const absorbed = new Set<NodeId>()
   const groups = new Map<NodeId, Group>()
-  const exclusive: Exclusive = id => (id !== undefined && sole.has(id) ? (nodes.get(id) ?? null) : null)
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') continue
     const group = blockAround(node, exclusive, groups, policy) ??
@@ -85,40 +85,30 @@ export function schedule(graph: Graph, policy: FusionPolicy): readonly Group[] {
   return [...groups].filter(([id]) => !absorbed.has(id)).map(([, group]) => group)
 }
 
-type Exclusive = (id: NodeId | undefined) => Node | null
-
 function blockAround(
-  project: Node,
-  exclusive: Exclusive,
+  node: Node,
+  exclusive: ExclusiveNodes,
   groups: ReadonlyMap<NodeId, Group>,
   policy: FusionPolicy,
 ): Block | null {
-  if (!isOp(project, isPointwise)) return null
-  const depthwise = exclusive(project.inputs[0])
-  if (!depthwise || !isOp(depthwise, isPlainDepthwise)) return null
-  const before = exclusive(depthwise.inputs[0])
+  const separable = separableAt(node, exclusive)
+  if (!separable) return null
+  const { depthwise, pointwise: project } = separable
+  const expand = nodeIf(exclusive(depthwise.inputs[0]), isPointwise)
   // In V1 the pointwise layer before a depthwise one may already end a block of its own.
-  const own = before && groups.get(before.id)
-  const free = own?.kind === 'single' && !own.normalize
-  const expand = before && free && isOp(before, isPointwise) && !before.op.residual ? before : null
-  if (expand && layoutOf(expand).bytes >= policy.expandedBytes) return { kind: 'block', expand, depthwise, project }
+  const own = expand && groups.get(expand.id)
+  const free = own?.kind === 'single' && !own.normalize && !expand?.op.residual
+  if (expand && free && layoutOf(expand).bytes >= policy.expandedBytes)
+    return { kind: 'block', expand, depthwise, project }
   const filtered = layoutOf(depthwise)
   if (filtered.bytes < policy.filteredBytes) return null
   if (!policy.widening && project.op.filters >= filtered.channels) return null
   return { kind: 'block', expand: null, depthwise, project }
 }
 
-function stemAround(node: Node, exclusive: Exclusive): Single | null {
+function stemAround(node: Node, exclusive: ExclusiveNodes): Single | null {
   if (node.op.kind !== 'conv2d') return null
-  const normalize = exclusive(node.inputs[0])
   const isNormalize = (op: Node['op']): op is AffineOp => op.kind === 'affine'
-  return normalize && isOp(normalize, isNormalize) ? { kind: 'single', normalize, node } : null
-}
-
-function isPlainDepthwise(op: Node['op']): op is DepthwiseConv2dOp {
-  return op.kind === 'depthwiseConv2d' && op.multiplier === 1 && !op.residual
-}
-
-function isOp<O extends Node['op']>(node: Node, guard: (op: Node['op']) => op is O): node is Node<O> {
-  return guard(node.op)
+  const normalize = nodeIf(exclusive(node.inputs[0]), isNormalize)
+  return normalize && { kind: 'single', normalize, node }
 }
