@@ -1,5 +1,7 @@
+export * from './analysis/arena.ts'
 export * from './analysis/convolution-kinds.ts'
 export * from './analysis/exclusive-values.ts'
+export * from './analysis/live-ranges.ts'
 export * from './analysis/separable.ts'
 export * from './bytes.ts'
 export * from './errors.ts'

@@ -5,38 +5,9 @@ import { randomParams } from '@depthwise/testing/random-params'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { coverRows, sliceRuns } from '../src/wasm/lower/product.ts'
-import { planArena } from '../src/wasm/plan/arena.ts'
 import { packDepthwise, packedProductFloats, packProduct, panelRuns } from '../src/wasm/plan/pack.ts'
 import { groupOrigins, schedule } from '../src/wasm/plan/schedule.ts'
 import { everywhere, nowhere } from './wasm-compiled.ts'
-
-const liveRange = fc
-  .tuple(fc.integer({ min: 0, max: 5000 }), fc.nat(20), fc.nat(6))
-  .map(([bytes, first, life]) => ({ bytes, first, last: first + life }))
-
-describe('the arena', () => {
-  it('keeps values apart that live at the same time, and is as large as its last byte', () => {
-    fc.assert(
-      fc.property(fc.array(liveRange, { maxLength: 30 }), ranges => {
-        const { offsets, bytes } = planArena(ranges)
-        const ends = ranges.map((value, i) => (offsets[i] as number) + value.bytes)
-        expect(Math.max(0, ...ends)).toBeLessThanOrEqual(bytes)
-        for (const [i, a] of ranges.entries()) {
-          expect((offsets[i] as number) % 64).toBe(0)
-          for (const [j, b] of ranges.entries()) {
-            if (i === j || a.last < b.first || b.last < a.first || a.bytes === 0 || b.bytes === 0) continue
-            expect(ends[i]! <= offsets[j]! || ends[j]! <= offsets[i]!).toBe(true)
-          }
-        }
-      }),
-    )
-  })
-
-  it('reuses memory: a chain of equal values takes room for two', () => {
-    const chain = Array.from({ length: 10 }, (_, i) => ({ bytes: 640, first: i, last: i + 1 }))
-    expect(planArena(chain).bytes).toBe(1280)
-  })
-})
 
 describe('tiles', () => {
   it('cover every pixel once, with at most one tile of another height', () => {

@@ -17,7 +17,7 @@ import { WebGpuExecutable } from './executable.ts'
 import type { Context } from './gpu/context.ts'
 import { checkOptions, type Tuned, type WebGpuOptions } from './gpu/options.ts'
 import { DeviceSource } from './gpu/source.ts'
-import { planArena } from './plan/arena.ts'
+import { planBuffers } from './plan/buffers.ts'
 import type { PairFusion } from './plan/fusion.ts'
 import { schedule } from './plan/schedule.ts'
 import { assemble } from './program.ts'
@@ -63,7 +63,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
           })
         })
         debug(1, () => describePlan(plan))
-        debug(2, () => describeMemory(plan, planArena(plan, context.device.limits.maxBufferSize)))
+        debug(2, () => describeMemory(plan, planBuffers(plan, context.device.limits.maxBufferSize)))
         debug(3, () => plan.steps.flatMap(({ dispatches }) => dispatches.map(each => each.kernel.source)).join('\n'))
         const program = await traced('webgpu assemble', () => assemble(plan, context, compileOptions?.signal))
         return new WebGpuExecutable(program, context, () => source.release(context))

@@ -1,5 +1,5 @@
 import { formatShape } from '@depthwise/core'
-import type { Arena } from './plan/arena.ts'
+import type { Arena } from './plan/buffers.ts'
 import { bytesWithoutReuse, type Schedule } from './plan/schedule.ts'
 
 /** The launches in order, as the debug ladder prints them: node, kernel, workgroups. */

@@ -6,7 +6,7 @@ import { usage } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBinding, GpuBuffer, GpuObject } from './gpu/types.ts'
 import { gridOf } from './kernels/kernel.ts'
-import { type Arena, alignment, planArena } from './plan/arena.ts'
+import { type Arena, alignment, planBuffers } from './plan/buffers.ts'
 import type { Dispatch } from './plan/dispatch.ts'
 import { byteSize, type Layout } from './plan/layout.ts'
 import type { Schedule, Step } from './plan/schedule.ts'
@@ -61,7 +61,7 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
   pipelines.catch(() => {})
   const buffers: GpuBuffer[] = []
   try {
-    const arena = planArena(schedule, maxBufferSize)
+    const arena = planBuffers(schedule, maxBufferSize)
     const storage = await created(context, 'arena', buffers, make =>
       arena.buffers.map((size, index) => {
         const flags = usage.storage | usage.copySource | usage.copyTarget

@@ -4,7 +4,7 @@ import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { randomParams } from '@depthwise/testing/random-params'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { alignment, planArena } from '../src/plan/arena.ts'
+import { alignment, planBuffers } from '../src/plan/buffers.ts'
 import { byteSize } from '../src/plan/layout.ts'
 import { bytesWithoutReuse, type Schedule, schedule } from '../src/plan/schedule.ts'
 
@@ -33,7 +33,7 @@ function liveRanges({ graph, steps, home }: Schedule): ReadonlyMap<number, reado
 }
 
 function expectSound(plan: Schedule, maxBufferSize: number): void {
-  const { buffers, places } = planArena(plan, maxBufferSize)
+  const { buffers, places } = planBuffers(plan, maxBufferSize)
   const lives = [...liveRanges(plan)]
   for (const [id, [from, to]] of lives) {
     const place = places.get(id)
@@ -69,14 +69,14 @@ describe('the arena', () => {
     it(`of ${name} reuses its memory in a few buffers`, () => {
       const plan = schedule(optimize({ graph, params: randomParams(graph) }), options)
       expectSound(plan, Infinity)
-      const { buffers } = planArena(plan, Infinity)
+      const { buffers } = planBuffers(plan, Infinity)
       const total = buffers.reduce((sum, size) => sum + size, 0)
       expect(buffers.length).toBeLessThanOrEqual(3)
       // V2's widest pair of values, 112x112x96 with its operand and its result, is 7.2 MB; V1's, 112x112x64, 4.8 MB.
       expect(total).toBeLessThanOrEqual(bytesWithoutReuse(plan) / 3)
       const widest = Math.max(...[...plan.values.values()].map(({ layout }) => byteSize(layout)))
       expectSound(plan, widest)
-      expect(Math.max(...planArena(plan, widest).buffers)).toBeLessThanOrEqual(widest)
+      expect(Math.max(...planBuffers(plan, widest).buffers)).toBeLessThanOrEqual(widest)
     })
   }
 })

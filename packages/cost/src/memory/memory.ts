@@ -1,11 +1,10 @@
-import { elementCount, type Graph, type NodeId, originsOf, type Shape, verify } from '@depthwise/core'
+import { elementCount, type Graph, type NodeId, originsOf, planArena, type Shape, verify } from '@depthwise/core'
 import { byteSizes, type CostDType } from '../bytes.ts'
 import { checkOption } from '../check-option.ts'
 import { foldedGraph } from '../folded-graph.ts'
-import { placeSpans } from './arena.ts'
 import { type Block, blocksOf } from './blocks.ts'
-import { type LiveRange, liveRanges } from './live-ranges.ts'
 import { type BlockCuts, type Schedule, type Scratch, scratchOf } from './scratch.ts'
+import { type SharedRange, sharedRanges } from './shared-ranges.ts'
 
 /** Under which schedule memory is planned, and what activations are stored as. */
 export interface MemoryOptions extends BlockCuts {
@@ -77,9 +76,9 @@ export function memory(graph: Graph, options: MemoryOptions = {}): MemoryPlan {
   const blocks = schedule === 'layers' ? blocksOf(folded, () => false) : blocksOf(folded, saves(folded, scratch))
   const size = byteSizes[dtype].activation
   const scratchBytes = blocks.map(block => (block.length > 1 ? size * scratch(block) : 0))
-  const living = [...liveRanges(folded, blocks, dtype).map(livingValue), ...scratchBytes.flatMap(scratchValue)]
-  const addresses = placeSpans(living)
-  const values = living.map((value, index) => ({ ...value, address: addresses[index] as number }))
+  const living = [...sharedRanges(folded, blocks, dtype).map(livingValue), ...scratchBytes.flatMap(scratchValue)]
+  const arena = planArena(living.map(({ bytes, from, to }) => ({ bytes, first: from, last: to })))
+  const values = living.map((value, index) => ({ ...value, address: arena.offsets[index] as number }))
   const steps = blocks.map((block, index) => stepOf(block, index, values, scratchBytes[index] as number))
   const peakBytes = Math.max(0, ...steps.map(step => step.bytes))
   return {
@@ -92,7 +91,7 @@ export function memory(graph: Graph, options: MemoryOptions = {}): MemoryPlan {
       0,
       steps.findIndex(step => step.bytes === peakBytes),
     ),
-    arenaBytes: values.reduce((end, { address, bytes }) => Math.max(end, address + bytes), 0),
+    arenaBytes: arena.bytes,
   }
 }
 
@@ -110,7 +109,7 @@ function saves(graph: Graph, scratch: Scratch): (block: Block) => boolean {
   }
 }
 
-function livingValue({ values, bytes, from, to }: LiveRange): Omit<LiveValue, 'address'> {
+function livingValue({ values, bytes, first: from, last: to }: SharedRange): Omit<LiveValue, 'address'> {
   const names = values.map(value => value.name)
   return { name: names[0] ?? '', names, shape: values[0]?.shape ?? [], bytes, from, to, scratch: false }
 }

@@ -1,4 +1,13 @@
-import { type Graph, type Network, type Node, type NodeId, nodeIndex, originsOf, type Params } from '@depthwise/core'
+import {
+  type Graph,
+  liveRanges,
+  type Network,
+  type Node,
+  type NodeId,
+  nodeIndex,
+  originsOf,
+  type Params,
+} from '@depthwise/core'
 import { realParams } from './quantized.ts'
 
 /** One node, and the values nobody reads any more once it is computed. */
@@ -18,13 +27,13 @@ export interface Program {
 
 /** Every value is released behind its last reader (behind itself when it has none), so that memory holds the live set only. */
 export function program({ graph, params }: Network): Program {
-  const lastUse = new Map<NodeId, number>()
-  graph.nodes.forEach((node, index) => {
-    for (const id of [node.id, ...node.inputs]) lastUse.set(id, index)
-  })
-  for (const id of graph.outputs) lastUse.delete(id)
+  const ranges = liveRanges(
+    graph,
+    graph.nodes.map(({ id, inputs }) => ({ reads: inputs, result: id })),
+  )
   const releases = graph.nodes.map((): NodeId[] => [])
-  for (const [id, index] of lastUse) releases[index]?.push(id)
+  // Outputs live on behind the last node.
+  for (const [id, { last }] of ranges) releases[last]?.push(id)
   const nodes = nodeIndex(graph)
   const own = new Map(params)
   const steps = graph.nodes.map((node, index) => ({

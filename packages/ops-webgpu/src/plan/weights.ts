@@ -3,7 +3,7 @@ import type { MakeBuffer } from '../gpu/context.ts'
 import { usage } from '../gpu/flags.ts'
 import { attempt } from '../gpu/refusal.ts'
 import type { GpuBuffer } from '../gpu/types.ts'
-import { alignment, type Place } from './arena.ts'
+import { alignment, type Place } from './buffers.ts'
 import { bytesOf } from './layout.ts'
 import type { Packed } from './params.ts'
 

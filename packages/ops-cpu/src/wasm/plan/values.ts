@@ -1,7 +1,6 @@
-import { type Graph, type NodeId, nodeIndex } from '@depthwise/core'
+import { type ArenaRequest, type Graph, liveRanges, type NodeId, nodeIndex, planArena } from '@depthwise/core'
 import type { Lowered } from '../lower/lowering.ts'
 import { keepsLayout } from '../lower/shape.ts'
-import { type LiveRange, planArena } from './arena.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { type Group, operandsOf, resultOf } from './schedule.ts'
 
@@ -41,40 +40,40 @@ export interface ValueMemory {
   readonly scratch: (group: number, thread: number) => number
 }
 
-/** Lives of values, from the step that computes them to the last that reads them, and their places in the arena. */
+// Lines of the caches; also keeps threads from writing to one line.
+const alignment = 64
+
+/** Places of values in the arena, from the step that computes them to the last that reads them. */
 export function placeValues(
   graph: Graph,
   placements: readonly Placement[],
   layouts: Layouts,
   threads: number,
 ): ValueMemory {
-  const root = new Map<NodeId, NodeId>()
-  const rootOf = (id: NodeId): NodeId => root.get(id) ?? id
-  const lives = new Map<NodeId, { first: number; last: number }>(graph.inputs.map(id => [id, { first: -1, last: -1 }]))
-  placements.forEach(({ group }, step) => {
-    const operands = operandsOf(group)
-    for (const id of operands) (lives.get(rootOf(id)) as { last: number }).last = step
-    const result = resultOf(group)
-    const source = operands[0] as NodeId
-    // An output keeps its own memory: aliases would tie its life to its operand's.
-    const renames = result.op.kind === 'reshape' || result.op.kind === 'dropout'
-    if (group.kind === 'single' && renames && keepsLayout(layouts(source), layouts(result.id)))
-      root.set(result.id, rootOf(source))
-    else lives.set(result.id, { first: step, last: step })
-  })
-  for (const id of graph.outputs) (lives.get(rootOf(id)) as { last: number }).last = placements.length
-  const ids = [...lives.keys()]
-  const values = ids.map(
-    (id): LiveRange => ({ bytes: layouts(id).bytes, ...(lives.get(id) as { first: number; last: number }) }),
-  )
+  const homes = new Map<NodeId, NodeId>()
+  const home = (id: NodeId): NodeId => homes.get(id) ?? id
+  const steps = placements.map(({ group }) => ({ reads: operandsOf(group), result: resultOf(group).id }))
+  for (const [step, { reads, result }] of steps.entries()) {
+    const source = reads[0] as NodeId
+    if (renames(placements[step]?.group as Group) && keepsLayout(layouts(source), layouts(result)))
+      homes.set(result, home(source))
+  }
+  const values = liveRanges(graph, steps, home)
+  const requests = [...values].map(([id, range]): ArenaRequest => ({ bytes: layouts(id).bytes, ...range }))
   const scratches = placements.flatMap(({ lowered }, step) =>
-    Array.from({ length: threads }, (): LiveRange => ({ bytes: lowered.scratchBytes, first: step, last: step })),
+    Array.from({ length: threads }, (): ArenaRequest => ({ bytes: lowered.scratchBytes, first: step, last: step })),
   )
-  const plan = planArena([...values, ...scratches])
-  const places = new Map(ids.map((id, index) => [id, arenaStart + (plan.offsets[index] as number)]))
+  const plan = planArena([...requests, ...scratches], alignment)
+  const places = new Map([...values.keys()].map((id, index) => [id, arenaStart + (plan.offsets[index] as number)]))
   return {
     arenaBytes: plan.bytes,
-    address: id => places.get(rootOf(id)) as number,
-    scratch: (group, thread) => arenaStart + (plan.offsets[ids.length + group * threads + thread] as number),
+    address: id => places.get(home(id)) as number,
+    scratch: (group, thread) => arenaStart + (plan.offsets[values.size + group * threads + thread] as number),
   }
+}
+
+/** Whether a group's only effect is another shape. */
+function renames(group: Group): boolean {
+  const { kind } = resultOf(group).op
+  return group.kind === 'single' && (kind === 'reshape' || kind === 'dropout')
 }
