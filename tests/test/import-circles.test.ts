@@ -22,6 +22,30 @@ describe('the sources of the workspace', () => {
   it('import one another without a circle', () => {
     expect(importCircles(graph)).toEqual([])
   })
+
+  it('of the wasm compiler import no later stage of it', () => {
+    const folder = 'packages/ops-cpu/src/wasm/'
+    // In order; whatever fits none of them runs or describes what they make.
+    const stages = {
+      schedule: /^plan\/(split-shortcuts|schedule|layout)\.ts$/,
+      plan: /^plan\/values\.ts$/,
+      pack: /^plan\/(constants|pack)\.ts$/,
+      'lower and emit': /^(lower|kernels|assembler)\/|^module\.ts$|^threads\/protocol\.ts$/,
+      instantiate: /^/,
+    }
+    const stageOf = (file: string): number =>
+      Object.values(stages).findIndex(stage => stage.test(file.slice(folder.length)))
+    const files = [...graph].filter(([file]) => file.startsWith(folder))
+    const early = files.flatMap(([file, imported]) =>
+      imported
+        .filter(other => other.startsWith(folder) && stageOf(other) > stageOf(file))
+        .map(other => `${file} imports ${other}`),
+    )
+    expect(early).toEqual([])
+    expect(new Set(files.map(([file]) => stageOf(file))).size).toBe(Object.keys(stages).length)
+    // A file of plan/ has to be given a stage.
+    expect(files.filter(([file]) => file.startsWith(`${folder}plan/`) && stageOf(file) > 2)).toEqual([])
+  })
 })
 
 describe('a circle', () => {

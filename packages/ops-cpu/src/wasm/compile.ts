@@ -15,14 +15,14 @@ import {
 import { pageBytes } from './host.ts'
 import { lowerBlock } from './lower/block.ts'
 import type { Lowered, Places } from './lower/lowering.ts'
+import { Program } from './lower/program.ts'
 import type { ShapedSite } from './lower/shaped.ts'
 import { lowerRules } from './lower/table.ts'
 import { Constants } from './plan/constants.ts'
 import { roundUp } from './plan/layout.ts'
-import { Program } from './plan/program.ts'
 import { type FusionPolicy, type Group, groupOrigins, operandsOf, resultOf, schedule } from './plan/schedule.ts'
 import { splitShortcuts } from './plan/split-shortcuts.ts'
-import { arenaStart, type Layouts, layoutValues, type Placement, placeValues, type ValueMemory } from './plan/values.ts'
+import { arenaStart, type Layouts, layoutValues, placeValues, type ValueMemory } from './plan/values.ts'
 import type { Port } from './ports.ts'
 
 /** Memory of the first lane that a step may touch, as `[address, bytes]`. */
@@ -52,6 +52,12 @@ export interface Plan {
   readonly memoryBytes: number
 }
 
+/** A group and what it was lowered to. */
+interface Placement {
+  readonly group: Group
+  readonly lowered: Lowered
+}
+
 export interface PlanOptions {
   readonly threads: number
   /** What threads share: the layers of one image (the shortest time), or whole images of a batch (the most images). */
@@ -73,7 +79,12 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
   const nodes = nodeIndex(lowerable)
   const placements = groups.map((group): Placement => ({ group, lowered: lowerGroup(nodes, group, layouts) }))
   const lanes = options.share === 'images' ? options.threads : 1
-  const memory = placeValues(lowerable, placements, layouts, options.threads / lanes)
+  const memory = placeValues(
+    lowerable,
+    placements.map(({ group, lowered }) => ({ group, scratchBytes: lowered.scratchBytes })),
+    layouts,
+    options.threads / lanes,
+  )
   checkMemory(arenaStart + lanes * memory.arenaBytes)
   const program = new Program(options.threads, options.maySleep)
   const constants = new Constants(arenaStart + lanes * memory.arenaBytes)

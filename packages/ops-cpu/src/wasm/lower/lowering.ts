@@ -2,7 +2,7 @@ import type { Activation, Node, Params, Tensor } from '@depthwise/core'
 import type { StoreActivation } from '../kernels/activation.ts'
 import type { Constants } from '../plan/constants.ts'
 import type { Layout } from '../plan/layout.ts'
-import type { Program } from '../plan/program.ts'
+import type { Program } from './program.ts'
 
 /** What lowering may use while it writes records. */
 export interface Target {

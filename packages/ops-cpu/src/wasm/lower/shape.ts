@@ -1,8 +1,8 @@
 import { type ConcatOp, elementCount, type PadOp, type Shape } from '@depthwise/core'
 import { copyBlocks, fill } from '../kernels/memory.ts'
-import { type Layout, pixelBytes } from '../plan/layout.ts'
-import type { Program } from '../plan/program.ts'
+import { keepsLayout, type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Lowered, Site } from './lowering.ts'
+import type { Program } from './program.ts'
 import { indices, type ShapedSite } from './shaped.ts'
 
 /** Blocks of bytes, evenly spaced, to another spacing. */
@@ -95,12 +95,6 @@ export function lowerConcat({ inputs, output, outputItem }: ShapedSite, op: Conc
       })
     },
   }
-}
-
-/** Whether a reshape (or dropout) leaves every byte where it is. */
-export function keepsLayout(input: Layout, output: Layout): boolean {
-  const tight = (layout: Layout): boolean => layout.step === layout.channels
-  return (tight(input) && tight(output)) || (input.channels === output.channels && input.step === output.step)
 }
 
 /** A reshape that moves the free lanes: pixels are packed tightly, then spread anew. */

@@ -31,3 +31,9 @@ export function layoutOf(node: Node, dense = false): Layout {
 
 /** Bytes from pixel to pixel of a float32 value. */
 export const pixelBytes = (layout: Layout): number => 4 * layout.step
+
+/** Whether a reshape (or dropout) leaves every byte where it is. */
+export function keepsLayout(input: Layout, output: Layout): boolean {
+  const tight = (layout: Layout): boolean => layout.step === layout.channels
+  return (tight(input) && tight(output)) || (input.channels === output.channels && input.step === output.step)
+}

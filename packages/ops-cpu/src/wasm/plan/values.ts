@@ -1,17 +1,9 @@
 import { type ArenaRequest, type Graph, liveRanges, type NodeId, nodeIndex, planArena } from '@depthwise/core'
-import type { Lowered } from '../lower/lowering.ts'
-import { keepsLayout } from '../lower/shape.ts'
-import { type Layout, layoutOf } from './layout.ts'
+import { keepsLayout, type Layout, layoutOf } from './layout.ts'
 import { type Group, operandsOf, resultOf } from './schedule.ts'
 
 /** First byte of the arena; below it lie the words that threads synchronise by. */
 export const arenaStart = 256
-
-/** A group and what it was lowered to. */
-export interface Placement {
-  readonly group: Group
-  readonly lowered: Lowered
-}
 
 export type Layouts = (id: NodeId) => Layout
 
@@ -34,6 +26,12 @@ export function layoutValues(graph: Graph, groups: readonly Group[]): Layouts {
   return id => known.get(id) as Layout
 }
 
+/** A group, and the bytes that each thread needs beside its values. */
+export interface GroupMemory {
+  readonly group: Group
+  readonly scratchBytes: number
+}
+
 export interface ValueMemory {
   readonly arenaBytes: number
   readonly address: (id: NodeId) => number
@@ -46,22 +44,22 @@ const alignment = 64
 /** Places of values in the arena, from the step that computes them to the last that reads them. */
 export function placeValues(
   graph: Graph,
-  placements: readonly Placement[],
+  groups: readonly GroupMemory[],
   layouts: Layouts,
   threads: number,
 ): ValueMemory {
   const homes = new Map<NodeId, NodeId>()
   const home = (id: NodeId): NodeId => homes.get(id) ?? id
-  const steps = placements.map(({ group }) => ({ reads: operandsOf(group), result: resultOf(group).id }))
+  const steps = groups.map(({ group }) => ({ reads: operandsOf(group), result: resultOf(group).id }))
   for (const [step, { reads, result }] of steps.entries()) {
     const source = reads[0] as NodeId
-    if (renames(placements[step]?.group as Group) && keepsLayout(layouts(source), layouts(result)))
+    if (renames(groups[step]?.group as Group) && keepsLayout(layouts(source), layouts(result)))
       homes.set(result, home(source))
   }
   const values = liveRanges(graph, steps, home)
   const requests = [...values].map(([id, range]): ArenaRequest => ({ bytes: layouts(id).bytes, ...range }))
-  const scratches = placements.flatMap(({ lowered }, step) =>
-    Array.from({ length: threads }, (): ArenaRequest => ({ bytes: lowered.scratchBytes, first: step, last: step })),
+  const scratches = groups.flatMap(({ scratchBytes }, step) =>
+    Array.from({ length: threads }, (): ArenaRequest => ({ bytes: scratchBytes, first: step, last: step })),
   )
   const plan = planArena([...requests, ...scratches], alignment)
   const places = new Map([...values.keys()].map((id, index) => [id, arenaStart + (plan.offsets[index] as number)]))
