@@ -1,6 +1,5 @@
 import {
-  bindInputs,
-  DisposedError,
+  copyInputs,
   type Executable,
   elementCount,
   type Graph,
@@ -9,6 +8,7 @@ import {
   type NodeId,
   nodeIndex,
   now,
+  OrderedRuns,
   type Outputs,
   type RunOptions,
   type Tensor,
@@ -20,21 +20,19 @@ import * as ort from 'onnxruntime-node'
 export class OnnxExecutable implements Executable {
   readonly #graph: Graph
   readonly #session: ort.InferenceSession
-  #disposal: Promise<void> | null = null
-  /** Settles, without ever rejecting, once everything accepted so far is answered. */
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #runs: OrderedRuns
 
   /** `session` holds the graph's outputs, but for those that are inputs: they need no computing. */
   constructor(graph: Graph, session: ort.InferenceSession) {
     this.#graph = graph
     this.#session = session
+    this.#runs = new OrderedRuns('onnxruntime', () => session.release())
   }
 
   async run(inputs: Inputs, { signal }: RunOptions = {}): Promise<Outputs> {
-    this.#assertAlive()
-    signal?.throwIfAborted()
-    const values = this.#copies(inputs)
-    return this.#enqueue(async () => {
+    this.#runs.assertOpen(signal)
+    const values = copyInputs(this.#graph, inputs)
+    return this.#runs.run(async () => {
       signal?.throwIfAborted()
       return this.#compute(values)
     })
@@ -42,9 +40,9 @@ export class OnnxExecutable implements Executable {
 
   /** onnxruntime is one unit: it is timed as such. */
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
-    this.#assertAlive()
-    const values = this.#copies(inputs)
-    return this.#enqueue(async () => {
+    this.#runs.assertOpen()
+    const values = copyInputs(this.#graph, inputs)
+    return this.#runs.run(async () => {
       const start = now()
       await this.#compute(values)
       const milliseconds = now() - start
@@ -55,26 +53,8 @@ export class OnnxExecutable implements Executable {
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposal ??= this.#queue.then(() => this.#session.release())
-    await this.#disposal
-  }
-
-  #assertAlive(): void {
-    if (!this.#disposal) return
-    throw new DisposedError({ where: 'onnxruntime executable', expected: 'one in use', found: 'a disposed one' })
-  }
-
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const answer = this.#queue.then(work)
-    this.#queue = answer.catch(() => {})
-    return answer
-  }
-
-  /** Inputs as they are now: callers may reuse their buffers while a run waits. */
-  #copies(inputs: Inputs): ReadonlyMap<NodeId, Tensor> {
-    const bound = bindInputs(this.#graph, inputs)
-    return new Map([...bound].map(([id, value]) => [id, { ...value, data: value.data.slice() } as Tensor]))
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#runs.dispose()
   }
 
   async #compute(values: ReadonlyMap<NodeId, Tensor>): Promise<Outputs> {

@@ -1,11 +1,10 @@
-import { DisposedError, type Inputs, type Outputs, type RunOptions, traced } from '@depthwise/core'
+import { type Inputs, OrderedRuns, type Outputs, type RunOptions, traced } from '@depthwise/core'
 import type { DeviceInput, DeviceRunOptions, RunsOnDevice } from './device-values.ts'
 import { encodeCommand, encodeReadback } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import { mapForReading } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBuffer } from './gpu/types.ts'
-import { OrderedQueue } from './ordered-queue.ts'
 import { profileProgram } from './profile.ts'
 import type { Program } from './program.ts'
 import type { GpuLayerTiming } from './timing.ts'
@@ -16,17 +15,19 @@ export class WebGpuExecutable implements RunsOnDevice {
   readonly #program: Program
   readonly #context: Context
   readonly #transfers: Transfers
-  readonly #queue: OrderedQueue<GpuBuffer>
-  readonly #release: () => void
-  #disposal: Promise<void> | null = null
+  readonly #runs: OrderedRuns<GpuBuffer>
 
   /** `release` is called once, when everything is freed. */
   constructor(program: Program, context: Context, release: () => void) {
     this.#program = program
     this.#context = context
-    this.#release = release
     this.#transfers = new Transfers(program, context)
-    this.#queue = new OrderedQueue(program.readbacks)
+    const free = (): void => {
+      for (const buffer of program.buffers) context.destroy(buffer)
+      this.#transfers.dispose()
+      release()
+    }
+    this.#runs = new OrderedRuns('webgpu', free, program.readbacks)
   }
 
   run(inputs: Inputs, options: RunOptions = {}): Promise<Outputs> {
@@ -37,10 +38,9 @@ export class WebGpuExecutable implements RunsOnDevice {
     inputs: Readonly<Record<string, DeviceInput>>,
     { signal, outputs }: DeviceRunOptions = {},
   ): Promise<Outputs> {
-    this.#assertAlive()
-    signal?.throwIfAborted()
+    this.#runs.assertOpen(signal)
     const crossing = this.#transfers.accept(inputs, outputs)
-    return this.#queue.run(crossing, async (readback, values) => {
+    return this.#runs.runWhen(crossing, async (readback, values) => {
       try {
         signal?.throwIfAborted()
         return await this.#execute(values, readback)
@@ -51,8 +51,8 @@ export class WebGpuExecutable implements RunsOnDevice {
   }
 
   async profile(inputs: Inputs): Promise<readonly GpuLayerTiming[]> {
-    this.#assertAlive()
-    return this.#queue.run(this.#transfers.accept(inputs), async (_readback, values) => {
+    this.#runs.assertOpen()
+    return this.#runs.runWhen(this.#transfers.accept(inputs), async (_readback, values) => {
       this.#assertPresent()
       try {
         values.write()
@@ -66,12 +66,7 @@ export class WebGpuExecutable implements RunsOnDevice {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposal ??= this.#queue.idle().then(() => {
-      for (const buffer of this.#program.buffers) this.#context.destroy(buffer)
-      this.#transfers.dispose()
-      this.#release()
-    })
-    return this.#disposal
+    return this.#runs.dispose()
   }
 
   /** Encodes and submits before it first yields, so that runs reach the queue in order. */
@@ -104,11 +99,6 @@ export class WebGpuExecutable implements RunsOnDevice {
     } catch (error) {
       throw await this.#context.explained(error, 'run')
     }
-  }
-
-  #assertAlive(): void {
-    if (this.#disposal)
-      throw new DisposedError({ where: 'webgpu executable', expected: 'one in use', found: 'a disposed one' })
   }
 
   #assertPresent(): void {

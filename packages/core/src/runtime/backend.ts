@@ -75,6 +75,8 @@ export function minTimes<T extends LayerTiming>(earlier: readonly T[], timings: 
  *    Inputs are read before `run` first yields, so callers may reuse their buffers at once.
  * 4. A loop of awaited runs lets timers fire, however short the runs are.
  * 5. After disposal `run` and `profile` throw `DisposedError`; runs that were accepted before are still answered.
+ *
+ * `OrderedRuns` keeps the order of rule 3 and rule 5, `copyInputs` and `RunInputs` the rest of rule 3, and `turns` rule 4.
  */
 export interface Backend {
   readonly name: string

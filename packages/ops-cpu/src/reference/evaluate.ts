@@ -8,9 +8,9 @@ import {
   type Signal,
   type Tensor,
   traced,
+  turns,
   zeros,
 } from '@depthwise/core'
-import { turns } from '../turn.ts'
 import type { Program, Step } from './program.ts'
 import { asStored, inReals } from './quantized.ts'
 import { summarize } from './summary.ts'

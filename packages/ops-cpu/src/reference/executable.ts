@@ -1,13 +1,12 @@
 import {
-  bindInputs,
-  copyData,
-  DisposedError,
+  copyInputs,
   dequantized,
   type Executable,
   type Inputs,
   type LayerTiming,
   type NodeId,
   nodeIndex,
+  OrderedRuns,
   type Outputs,
   type RunOptions,
   type Tensor,
@@ -17,29 +16,31 @@ import type { Program } from './program.ts'
 
 /** A network in use. One run computes at a time; the others wait their turn, each with its own copy of its inputs. */
 export class ReferenceExecutable implements Executable {
-  /** Null once disposed; runs accepted before hold on to it until they are answered. */
+  /** Null once disposed, when all runs are answered. */
   #program: Program | null
-  /** Settles, without ever rejecting, once everything accepted so far is answered. */
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #runs: OrderedRuns = new OrderedRuns('reference', () => {
+    this.#program = null
+  })
 
   constructor(program: Program) {
     this.#program = program
   }
 
   async run(inputs: Inputs, { signal }: RunOptions = {}): Promise<Outputs> {
-    const program = this.#alive()
-    signal?.throwIfAborted()
-    const values = copiesOf(program, inputs)
-    return this.#enqueue(async () => {
+    this.#runs.assertOpen(signal)
+    const program = this.#program as Program
+    const values = copyInputs(program.graph, inputs)
+    return this.#runs.run(async () => {
       await evaluate(program, values, { signal })
       return outputsOf(program, values)
     })
   }
 
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
-    const program = this.#alive()
-    const values = copiesOf(program, inputs)
-    return this.#enqueue(async () => {
+    this.#runs.assertOpen()
+    const program = this.#program as Program
+    const values = copyInputs(program.graph, inputs)
+    return this.#runs.run(async () => {
       const timings: LayerTiming[] = []
       await evaluate(program, values, {
         timed({ node, origins }, milliseconds) {
@@ -50,27 +51,9 @@ export class ReferenceExecutable implements Executable {
     })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#program = null
-    await this.#queue
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#runs.dispose()
   }
-
-  #alive(): Program {
-    if (this.#program) return this.#program
-    throw new DisposedError({ where: 'reference executable', expected: 'one in use', found: 'a disposed one' })
-  }
-
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const answer = this.#queue.then(work)
-    this.#queue = answer.catch(() => {})
-    return answer
-  }
-}
-
-/** The inputs as they are now: callers may reuse their buffers while the run waits or computes. */
-function copiesOf({ graph }: Program, inputs: Inputs): Map<NodeId, Tensor> {
-  const bound = bindInputs(graph, inputs)
-  return new Map([...bound].map(([id, value]) => [id, { ...value, data: copyData(value.data) } as Tensor]))
 }
 
 /**

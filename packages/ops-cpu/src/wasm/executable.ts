@@ -1,6 +1,4 @@
 import {
-  bindInputs,
-  DisposedError,
   debug,
   debugLevel,
   type Executable,
@@ -8,16 +6,18 @@ import {
   type Inputs,
   type LayerTiming,
   now,
+  OrderedRuns,
   type Outputs,
+  RunInputs,
   type RunOptions,
   type Signal,
+  stretch,
   tensor,
+  turns,
 } from '@depthwise/core'
 import { summarize } from '../reference/summary.ts'
-import { stretch, turns } from '../turn.ts'
 import type { Plan } from './compile.ts'
 import { type Port, readItem, writeItem } from './ports.ts'
-import { RunInputs } from './run-inputs.ts'
 import type { Team } from './threads/team.ts'
 
 // Timings of single layers are a few microseconds: the median of several passes is told; the mean where the clock's steps are
@@ -31,110 +31,85 @@ const profilePasses = 9
 export class WasmExecutable implements Executable {
   readonly plan: Plan
   readonly #team: Team
-  #disposed = false
-  /** Number of runs and profiles that have not been answered. */
-  #pending = 0
-  /** Settles with the last of them; never rejects. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #runs: OrderedRuns
   /** Steps that are executed without a look at the clock; one until it is known how long they take. */
   #slice = 1
 
   constructor(plan: Plan, team: Team) {
     this.plan = plan
     this.#team = team
+    this.#runs = new OrderedRuns('wasm', () => team.dispose())
   }
 
   async run(inputs: Inputs, { signal }: RunOptions = {}): Promise<Outputs> {
-    this.#assertAlive()
-    signal?.throwIfAborted()
-    return this.#enqueue(inputs, given => this.#compute(given, signal))
+    this.#runs.assertOpen(signal)
+    const given = new RunInputs(this.plan.graph, inputs)
+    return this.#runs.runAtOnce(given, () => this.#compute(given, signal))
   }
 
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {
-    this.#assertAlive()
-    return this.#enqueue(inputs, given => this.#measure(given))
+    this.#runs.assertOpen()
+    const given = new RunInputs(this.plan.graph, inputs)
+    return this.#runs.runAtOnce(given, () => this.#measure(given))
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#disposed) return
-    this.#disposed = true
-    await this.#last
-    await this.#team.dispose()
-  }
-
-  /** Starts work within this call, or after what is pending. */
-  #enqueue<T>(inputs: Inputs, work: (given: RunInputs) => Promise<T>): Promise<T> {
-    const given = new RunInputs(bindInputs(this.plan.graph, inputs))
-    const idle = this.#pending === 0
-    if (!idle) given.copy()
-    this.#pending += 1
-    const answer = idle ? work(given) : this.#last.then(() => work(given))
-    this.#last = answer.catch(() => {})
-    return answer
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#runs.dispose()
   }
 
   async #compute(given: RunInputs, signal: Signal | undefined): Promise<Outputs> {
-    try {
-      signal?.throwIfAborted()
-      if (turns.overdue()) await given.pause(signal)
-      const { batch, lanes, outputs, program } = this.plan
-      const steps = program.steps.length
-      this.#team.wake()
-      const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
-      for (let first = 0; first < batch; first += lanes) {
-        const items = Math.min(lanes, batch - first)
-        // Single steps are one thread's where each has an image of its own.
-        const slice = lanes > 1 ? steps : this.#slice
-        if (first > 0 && turns.overdue()) await given.pause(signal)
-        for (let lane = 0; lane < items; lane++) this.#write(given, first + lane, lane)
-        if (debugLevel() >= 4 && lanes === 1) this.#executeAloud()
-        else {
-          let spent = 0
-          for (let from = 0; from < steps; from += slice) {
-            if (from > 0 && turns.overdue()) await given.pause(signal, first + items === batch)
-            const start = now()
-            this.#team.execute(from, Math.min(steps, from + slice))
-            spent += now() - start
-          }
-          this.#slice = Math.max(1, Math.floor(steps * Math.min(1, stretch / spent)))
+    signal?.throwIfAborted()
+    if (turns.overdue()) await given.pause(signal)
+    const { batch, lanes, outputs, program } = this.plan
+    const steps = program.steps.length
+    this.#team.wake()
+    const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
+    for (let first = 0; first < batch; first += lanes) {
+      const items = Math.min(lanes, batch - first)
+      // Single steps are one thread's where each has an image of its own.
+      const slice = lanes > 1 ? steps : this.#slice
+      if (first > 0 && turns.overdue()) await given.pause(signal)
+      for (let lane = 0; lane < items; lane++) this.#write(given, first + lane, lane)
+      if (debugLevel() >= 4 && lanes === 1) this.#executeAloud()
+      else {
+        let spent = 0
+        for (let from = 0; from < steps; from += slice) {
+          if (from > 0 && turns.overdue()) await given.pause(signal, first + items === batch)
+          const start = now()
+          this.#team.execute(from, Math.min(steps, from + slice))
+          spent += now() - start
         }
-        for (let lane = 0; lane < items; lane++) {
-          for (const [index, port] of outputs.entries()) {
-            readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
-          }
+        this.#slice = Math.max(1, Math.floor(steps * Math.min(1, stretch / spent)))
+      }
+      for (let lane = 0; lane < items; lane++) {
+        for (const [index, port] of outputs.entries()) {
+          readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
         }
       }
-      return Object.fromEntries(
-        outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
-      )
-    } finally {
-      // Not in `#enqueue`, whose continuation runs a microtask later: a run without a pause ends within its call.
-      this.#pending -= 1
     }
+    return Object.fromEntries(
+      outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
+    )
   }
 
   async #measure(given: RunInputs): Promise<readonly LayerTiming[]> {
-    try {
-      const { steps } = this.plan.program
-      const times = steps.map((): number[] => [])
-      for (let pass = 0; pass < profilePasses; pass++) {
-        if (turns.overdue()) await given.pause()
-        this.#write(given, 0, 0)
-        steps.forEach((_, index) => {
-          const start = now()
-          this.#team.execute(index, index + 1)
-          times[index]?.push(now() - start)
-        })
-      }
-      return steps.map(({ name, nodes, kernel }, index) => ({
-        name,
-        nodes,
-        kernel,
-        milliseconds: typical(times[index] ?? []),
-      }))
-    } finally {
-      this.#pending -= 1
+    const { steps } = this.plan.program
+    const times = steps.map((): number[] => [])
+    for (let pass = 0; pass < profilePasses; pass++) {
+      if (turns.overdue()) await given.pause()
+      this.#write(given, 0, 0)
+      steps.forEach((_, index) => {
+        const start = now()
+        this.#team.execute(index, index + 1)
+        times[index]?.push(now() - start)
+      })
     }
+    return steps.map(({ name, nodes, kernel }, index) => ({
+      name,
+      nodes,
+      kernel,
+      milliseconds: typical(times[index] ?? []),
+    }))
   }
 
   /** Runs step by step and prints what each computed, before its memory is used again. */
@@ -158,11 +133,6 @@ export class WasmExecutable implements Executable {
       const input = given.get(this.plan.graph.inputs[index] as number)
       if (input) writeItem(this.#team.memory, this.#inLane(port, lane), input, item)
     })
-  }
-
-  #assertAlive(): void {
-    if (this.#disposed)
-      throw new DisposedError({ where: 'wasm executable', expected: 'one in use', found: 'a disposed one' })
   }
 }
 

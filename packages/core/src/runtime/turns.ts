@@ -1,4 +1,4 @@
-import { now } from '@depthwise/core'
+import { now } from '../observe/environment.ts'
 
 type Schedule = (task: () => void) => void
 
@@ -44,9 +44,9 @@ export function scheduler(host: TaskHost): Schedule {
 export const stretch = 8
 
 /**
- * Keeps work that awaits only microtasks from starving timers, input events and abort signals. A task that is scheduled when
- * work begins shows whether the event loop has turned since: while it has not run, neither has any later one. Runs in different
- * tasks therefore never wait.
+ * Rule 4 of `Backend` for work on the calling thread: keeps work that awaits only microtasks from starving timers, input
+ * events and abort signals. A task that is scheduled when work begins shows whether the event loop has turned since: while it
+ * has not run, neither has any later one. Runs in different tasks therefore never wait.
  */
 export class Turns {
   readonly #schedule: Schedule
@@ -79,5 +79,8 @@ export class Turns {
   }
 }
 
-// The host's functions are read when the module loads: tests may replace timers by ones that never fire.
-export const turns: Turns = new Turns(scheduler(globalThis as unknown as TaskHost))
+/**
+ * Of this realm: the work of all backends together gets one stretch between two turns of the event loop. The host's functions
+ * are read when the module loads, since tests may replace timers by ones that never fire.
+ */
+export const turns: Turns = /* @__PURE__ */ new Turns(/* @__PURE__ */ scheduler(globalThis as unknown as TaskHost))
