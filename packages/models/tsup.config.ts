@@ -3,7 +3,8 @@ import { libraryBuild } from '../../tsup.config.base.ts'
 export default libraryBuild({
   entry: [
     'src/index.ts',
-    'src/architecture/index.ts',
+    'src/networks/index.ts',
+    'src/weights/index.ts',
     'src/labels.ts',
     'src/drawing/index.ts',
     'src/checkpoints/published.ts',

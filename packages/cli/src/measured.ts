@@ -1,6 +1,6 @@
-import { type Architecture, elementCount, now, type Params, paramSpecs, tensor } from '@depthwise/core'
+import { elementCount, now, type Params, paramSpecs, tensor } from '@depthwise/core'
 import type { Variant } from '@depthwise/cost'
-import { buildArchitecture } from '@depthwise/models'
+import { buildArchitecture, type Preset } from '@depthwise/models'
 import { backendsFor } from './backends.ts'
 import type { Row } from './sweep-tables.ts'
 import type { Terminal } from './terminal.ts'
@@ -15,7 +15,7 @@ const minRuns = 8
  */
 export async function measureVariants(
   variants: readonly Variant[],
-  { backend: name, preset }: { readonly backend: string; readonly preset: Architecture['preset'] },
+  { backend: name, preset }: { readonly backend: string; readonly preset: Preset },
   terminal: Terminal,
 ): Promise<readonly Row[]> {
   const [backend] = await backendsFor(name)

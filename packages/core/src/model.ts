@@ -70,20 +70,3 @@ export interface Metadata {
 export interface Model extends Network {
   readonly metadata: Metadata
 }
-
-/** Which builder call makes the graph that a file of bare weights belongs to. */
-export interface Architecture {
-  readonly network: 'mobilenet_v1' | 'mobilenet_v2'
-  /** Width multiplier. */
-  readonly alpha: number
-  /** Whose widths, padding, epsilon and preprocessing. */
-  readonly preset: 'keras' | 'torch' | 'slim'
-  /** 0: the file holds no classifier. */
-  readonly classes: number
-  /** Rows and columns of the input, where the file says. */
-  readonly resolution?: number
-  /** Of V1's depthwise layers; 1 where absent. */
-  readonly depthMultiplier?: number
-  /** What follows the logits; `null`: nothing. */
-  readonly classifierActivation?: 'softmax' | null
-}

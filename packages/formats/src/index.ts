@@ -8,6 +8,3 @@ export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './onnx/write
 export { readSafetensors, type Safetensors } from './safetensors/read.ts'
 export { type WriteSafetensorsOptions, writeSafetensors } from './safetensors/write.ts'
 export { type WriteModelOptions, writeModel } from './saved/write.ts'
-export { nameWeights } from './weights/name.ts'
-export type { Naming } from './weights/namings.ts'
-export { type Weights, weightsOf } from './weights/weights.ts'

@@ -5,7 +5,7 @@ import type { ReadManifestOptions } from './manifest/read.ts'
 import type { ReadOnnxOptions } from './onnx/read/index.ts'
 import type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
 import type { ReadTFLiteOptions } from './tflite/read.ts'
-import type { WeightsFile } from './weights/weights.ts'
+import type { WeightsFile } from './weights-file.ts'
 
 export type { InputShapes, OpenInput } from './input-shapes.ts'
 export type { ReadKerasOptions } from './keras/read.ts'
@@ -14,7 +14,7 @@ export type { ExternalData } from './onnx/read/external-data.ts'
 export type { ReadOnnxOptions } from './onnx/read/index.ts'
 export type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
 export type { ReadTFLiteOptions } from './tflite/read.ts'
-export type { WeightsFile } from './weights/weights.ts'
+export type { WeightsFile } from './weights-file.ts'
 
 // Readers of files that hold a network. The code of a format is loaded when the first file of that format is read.
 
@@ -73,7 +73,7 @@ export async function readKeras(bytes: BytesLike, options: ReadKerasOptions = {}
 }
 
 /**
- * Reads the weights of a file of Keras (`.h5`, `.weights.h5`, `.keras`) by name, for `weightsOf`: by `LAYER/VARIABLE`, or by
+ * Reads the weights of a file of Keras (`.h5`, `.weights.h5`, `.keras`) by name: by `LAYER/VARIABLE`, or by
  * Keras 3's numbers of layers, `layers/conv2d_1/vars/0`.
  * @throws FormatError naming the byte or the dataset
  */

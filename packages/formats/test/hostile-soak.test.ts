@@ -1,4 +1,5 @@
 import { type Tensor, tensor } from '@depthwise/core'
+import { weightsOf } from '@depthwise/models/weights'
 import { strToU8, zipSync } from 'fflate'
 import { afterAll, expect, test } from 'vitest'
 import {
@@ -8,7 +9,6 @@ import {
   readNpz,
   readSafetensors,
   readTFLite,
-  weightsOf,
   writeNpy,
   writeNpz,
   writeSafetensors,

@@ -1,5 +1,6 @@
 import { type Model, type Params, paramSpecs, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { nameWeights, weightsOf } from '@depthwise/models/weights'
 import { type FileOptions, writeArchive, writeLegacy, writeVersion3 } from '@depthwise/testing/files/hdf5-writer'
 import { functional2, functional3 } from '@depthwise/testing/files/keras-configs'
 import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
@@ -22,7 +23,7 @@ export async function imagenetFiles(network: Network): Promise<readonly Imagenet
   const torch = model(network, 'torch')
   const slim = model(network, 'slim')
   const bare = (file: formats.WeightsFile): Params => {
-    const weights = formats.weightsOf(file)
+    const weights = weightsOf(file)
     return weights.onto(buildArchitecture(weights.architecture))
   }
   const files: ImagenetFile[] = []
@@ -40,11 +41,11 @@ export async function imagenetFiles(network: Network): Promise<readonly Imagenet
     ['huggingface', slim],
     ['keras', keras],
   ] as const) {
-    add(`safetensors, ${naming}`, formats.writeSafetensors(formats.nameWeights(from, naming)), safetensors)
+    add(`safetensors, ${naming}`, formats.writeSafetensors(nameWeights(from, naming)), safetensors)
   }
-  const half = formats.writeSafetensors(formats.nameWeights(torch, 'timm'), { dtype: 'float16' })
+  const half = formats.writeSafetensors(nameWeights(torch, 'timm'), { dtype: 'float16' })
   add('safetensors, timm, halves', half, safetensors)
-  add('npz', formats.writeNpz(formats.nameWeights(torch, 'timm')), bytes => bare({ tensors: formats.readNpz(bytes) }))
+  add('npz', formats.writeNpz(nameWeights(torch, 'timm')), bytes => bare({ tensors: formats.readNpz(bytes) }))
   add('own form', formats.writeModel(keras), async bytes => (await formats.readModel(bytes)).params)
   add(
     'own form, halves',
@@ -63,7 +64,7 @@ export async function imagenetFiles(network: Network): Promise<readonly Imagenet
   add('Keras .keras, deflated', await writeArchive(slotsOf(keras), three, 6), ofKeras)
   const folder = tfjsFolder(
     { format: 'layers-model', modelTopology: { model_config: two } },
-    [[...formats.nameWeights(keras, 'keras')].map(([name, value]) => stored(name, value))],
+    [[...nameWeights(keras, 'keras')].map(([name, value]) => stored(name, value))],
     2 ** 22,
   )
   files.push({

@@ -1,9 +1,10 @@
-import { type Architecture, checkParams, paramSpecs, type Tensor, tensor } from '@depthwise/core'
-import { buildArchitecture } from '@depthwise/models'
+import { checkParams, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { type Architecture, buildArchitecture } from '@depthwise/models'
+import { weightsOf } from '@depthwise/models/weights'
 import { type Layers, writeArchive, writeLegacy, writeVersion3 } from '@depthwise/testing/files/hdf5-writer'
 import { randomIntegers } from '@depthwise/testing/random-integers'
 import { describe, expect, test } from 'vitest'
-import { hasKerasModel, readKeras, readKerasWeights, weightsOf } from '../src/index.ts'
+import { hasKerasModel, readKeras, readKerasWeights } from '../src/index.ts'
 import { legacyLayersOf, slotsOf } from './keras-of.ts'
 
 function network(architecture: Architecture) {

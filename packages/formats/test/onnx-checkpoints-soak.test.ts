@@ -1,5 +1,6 @@
 import { optimize, type Tensor, tensor } from '@depthwise/core'
 import { buildArchitecture } from '@depthwise/models'
+import { weightsOf } from '@depthwise/models/weights'
 import { evaluated, largestDifference } from '@depthwise/testing/agreement'
 import { sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
@@ -10,7 +11,6 @@ import {
   readOnnx,
   readSafetensors,
   readTFLite,
-  weightsOf,
   writeModel,
   writeOnnx,
 } from '../src/index.ts'

@@ -40,7 +40,7 @@ test('reading TFLite loads nothing of the other formats, and no decompressor', a
   ).toEqual([])
 })
 
-test.each(['writeModel', 'readSafetensors', 'detectFormat', 'weightsOf'])('%s costs no protobuf', async name => {
+test.each(['writeModel', 'readSafetensors', 'detectFormat'])('%s costs no protobuf', async name => {
   const sources = await bundled(`import { ${name} } from '../src/index.ts'; console.log(${name})`)
   expect(sources.filter(source => /protobuf|src\/onnx/.test(source))).toEqual([])
 })

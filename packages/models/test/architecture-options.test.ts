@@ -1,6 +1,7 @@
-import { type Architecture, elementCount, type Graph, OptionError, opTitle, paramSpecs, relu6 } from '@depthwise/core'
+import { elementCount, type Graph, OptionError, opTitle, paramSpecs, relu6 } from '@depthwise/core'
 import { describe, expect, it } from 'vitest'
 import {
+  type Architecture,
   buildArchitecture,
   type MobileNetV1Options,
   makeDivisible,

@@ -1,5 +1,5 @@
 import { type Model, OptionError, type Size2 } from '@depthwise/core'
-import type { Naming } from '@depthwise/formats'
+import type { Naming } from '@depthwise/models/weights'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { exitDone } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'

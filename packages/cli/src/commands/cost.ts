@@ -10,7 +10,7 @@ import {
   predict as predictOf,
   type Schedule,
 } from '@depthwise/cost'
-import { mobileNetV1, mobileNetV2, type Preset } from '@depthwise/models'
+import { buildArchitecture, type NetworkName, type Preset } from '@depthwise/models'
 import { usualSize } from 'depthwise/checkpoint'
 import { comparison } from '../cost-report/comparison.ts'
 import { memoryTable } from '../cost-report/memory.ts'
@@ -23,11 +23,8 @@ import type { RowOptions } from '../rows.ts'
 import type { Page, Terminal } from '../terminal.ts'
 import type { WriteOptions } from '../write-files.ts'
 
-/** The builders by the names of `--model`. */
-export const networks = { mobilenet_v1: mobileNetV1, mobilenet_v2: mobileNetV2 } as const
-
 export interface CostOptions extends MachineOptions, RowOptions, WriteOptions {
-  readonly model?: keyof typeof networks
+  readonly model?: NetworkName
   readonly checkpoint?: readonly string[]
   readonly alpha: number
   /** Of `model`, default 224 by 224; of a checkpoint, where its file leaves it open. */
@@ -86,7 +83,8 @@ async function networkOf(
     throw new OptionError({ where: 'cost', expected: '--model <name> or --checkpoint <path>', found: 'neither' })
   }
   const title = `${model}, alpha ${alpha}, ${resolution.join('x')}, preset ${preset}, ${classes} classes`
-  return { graph: networks[model]({ alpha, inputShape: [...resolution, 3], preset, classes }), title }
+  const architecture = { network: model, alpha, preset, classes }
+  return { graph: buildArchitecture(architecture, { inputShape: [...resolution, 3] }), title }
 }
 
 interface Extras {

@@ -1,5 +1,4 @@
-import type { Architecture } from '@depthwise/core'
-import { type Limits, pick as pickOf } from '@depthwise/cost'
+import { type Limits, type PublishedNetwork, pick as pickOf } from '@depthwise/cost'
 import { buildArchitecture } from '@depthwise/models'
 import { exitDone, exitFailed } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
@@ -8,7 +7,7 @@ import { sweepIn } from '../sweep-tables.ts'
 import type { Terminal } from '../terminal.ts'
 
 export interface PickOptions extends MachineOptions, Limits, RowOptions {
-  readonly model?: readonly Architecture['network'][]
+  readonly model?: readonly PublishedNetwork[]
 }
 
 /** The options of the limits. */

@@ -1,6 +1,5 @@
-import type { Architecture } from '@depthwise/core'
-import { type CostDType, sweep as sweepOf, type Variant } from '@depthwise/cost'
-import { buildArchitecture } from '@depthwise/models'
+import { type CostDType, type PublishedNetwork, sweep as sweepOf, type Variant } from '@depthwise/cost'
+import { buildArchitecture, type Preset } from '@depthwise/models'
 import { checkPlotPath, draw } from '../draw.ts'
 import { exitDone } from '../failure.ts'
 import { type MachineOptions, machineOf } from '../machine-file.ts'
@@ -12,10 +11,10 @@ import { plainPage, type Terminal } from '../terminal.ts'
 import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
 export interface SweepOptions extends MachineOptions, RowOptions, WriteOptions {
-  readonly model?: readonly Architecture['network'][]
+  readonly model?: readonly PublishedNetwork[]
   readonly alpha?: readonly number[]
   readonly resolution?: readonly number[]
-  readonly preset: Architecture['preset']
+  readonly preset: Preset
   readonly dtype: CostDType
   readonly measure?: boolean
   readonly format: SweepFormat

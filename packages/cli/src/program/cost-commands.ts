@@ -1,3 +1,5 @@
+import type { PublishedNetwork } from '@depthwise/cost'
+import type { NetworkName } from '@depthwise/models'
 import { type Command, Option } from 'commander'
 import {
   collect,
@@ -14,13 +16,18 @@ import { sweepFormats } from '../sweep-tables.ts'
 import type { Terminal } from '../terminal.ts'
 import { backend, choice, csv, type Done, dtype, force, json, preset, withMachine } from './shared-options.ts'
 
-const networks = ['mobilenet_v1', 'mobilenet_v2'] as const
+/** Of `cost`. A table over all names, so that a network without its row does not compile. */
+const networks = Object.keys({ mobilenet_v1: true, mobilenet_v2: true } satisfies {
+  readonly [N in NetworkName]: true
+}) as NetworkName[]
+/** Of `sweep` and `pick`. */
+const published = ['mobilenet_v1', 'mobilenet_v2'] as const satisfies readonly PublishedNetwork[]
 
 /** Adds the commands that compute, predict and plot what networks cost. */
 export function addCostCommands(program: Command, terminal: Terminal, done: Done): void {
   const models = (): Option =>
     new Option('--model <names>', 'mobilenet_v1, mobilenet_v2, or both separated by a comma; default: both').argParser(
-      parseChoices(networks),
+      parseChoices(published),
     )
 
   withMachine(

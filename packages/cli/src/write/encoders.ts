@@ -1,5 +1,6 @@
 import type { Model } from '@depthwise/core'
-import { type Naming, type WriteModelOptions, writeModel, writeOnnx } from '@depthwise/formats'
+import { type WriteModelOptions, writeModel, writeOnnx } from '@depthwise/formats'
+import type { Naming } from '@depthwise/models/weights'
 import type { Target } from './targets.ts'
 import { type Encoded, writeWeights } from './weights.ts'
 

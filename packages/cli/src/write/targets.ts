@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { OptionError } from '@depthwise/core'
-import type { Naming } from '@depthwise/formats'
+import type { Naming } from '@depthwise/models/weights'
 
 /** The formats that checkpoints are converted to. `depthwise`: this project's, graph and weights in one file. */
 export const targets = ['onnx', 'safetensors', 'depthwise'] as const

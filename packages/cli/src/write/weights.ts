@@ -9,8 +9,9 @@ import {
   type Tensor,
   WeightsError,
 } from '@depthwise/core'
-import { type Naming, nameWeights, type WriteModelOptions, weightsOf, writeSafetensors } from '@depthwise/formats'
+import { type WriteModelOptions, writeSafetensors } from '@depthwise/formats'
 import { buildArchitecture } from '@depthwise/models'
+import { type Naming, nameWeights, weightsOf } from '@depthwise/models/weights'
 import { inputOf } from '../checkpoint/ends.ts'
 import { libraries } from './targets.ts'
 

@@ -1,8 +1,9 @@
-import type { Architecture } from '@depthwise/core'
+/** Networks whose accuracies are known here. */
+export type PublishedNetwork = 'mobilenet_v1' | 'mobilenet_v2'
 
 /** A network that TensorFlow slim published weights of, and how good it is on ImageNet's validation set. */
 export interface PublishedVariant {
-  readonly network: Architecture['network']
+  readonly network: PublishedNetwork
   readonly alpha: number
   readonly resolution: number
   /** Percent. */
@@ -58,11 +59,7 @@ const v2: readonly Row[] = [
   [0.35, 96, 45.5, 70.4],
 ]
 
-const published = (
-  network: PublishedVariant['network'],
-  rows: readonly Row[],
-  readme: string,
-): readonly PublishedVariant[] =>
+const published = (network: PublishedNetwork, rows: readonly Row[], readme: string): readonly PublishedVariant[] =>
   rows.map(([alpha, resolution, top1, top5]) => {
     return { network, alpha, resolution, top1, top5, source: `tensorflow/models, research/slim/nets/${readme}` }
   })

@@ -1,4 +1,4 @@
-import { type Architecture, type Graph, OptionError, show } from '@depthwise/core'
+import { type Graph, OptionError, show } from '@depthwise/core'
 import type { CostDType } from '../bytes.ts'
 import { cost } from '../cost.ts'
 import { foldedGraph } from '../folded-graph.ts'
@@ -6,21 +6,32 @@ import { memory } from '../memory/memory.ts'
 import type { Schedule } from '../memory/scratch.ts'
 import type { Machine } from '../roofline/machine.ts'
 import { predict } from '../roofline/predict.ts'
-import { type PublishedVariant, publishedVariants } from './published.ts'
+import { type PublishedNetwork, type PublishedVariant, publishedVariants } from './published.ts'
+
+/** What a variant is built from. */
+export interface VariantOptions {
+  readonly network: PublishedNetwork
+  readonly alpha: number
+  /** Rows and columns of the input. */
+  readonly resolution: number
+  /** Whose rules the network follows. */
+  readonly preset: 'keras' | 'torch' | 'slim'
+  readonly classes: number
+}
 
 /** Makes the graph of a variant: `buildArchitecture` of `@depthwise/models`, or a builder of your own. */
-export type BuildVariant = (architecture: Architecture & { readonly resolution: number }) => Graph
+export type BuildVariant = (variant: VariantOptions) => Graph
 
 /** Which networks are costed, and how. */
 export interface SweepOptions {
   readonly build: BuildVariant
   /** Default: both. */
-  readonly networks?: readonly Architecture['network'][]
+  readonly networks?: readonly PublishedNetwork[]
   /** With `resolutions`, every pair of the two; both absent, the published variants. */
   readonly alphas?: readonly number[]
   readonly resolutions?: readonly number[]
   /** Default `keras`. */
-  readonly preset?: Architecture['preset']
+  readonly preset?: VariantOptions['preset']
   /** Default 1000. */
   readonly classes?: number
   /** What weights and activations are stored as. Default `float32`. */
@@ -33,7 +44,7 @@ export interface SweepOptions {
 
 /** One network of a sweep. Plain data. */
 export interface Variant {
-  readonly network: Architecture['network']
+  readonly network: PublishedNetwork
   readonly alpha: number
   readonly resolution: number
   readonly macs: number

@@ -35,7 +35,7 @@ const signatures: readonly Signature[] = [
   { magic: '7z\xbc\xaf\x27\x1c', kind: archive('a 7z archive') },
   { magic: 'Rar!\x1a\x07', kind: archive('a RAR archive') },
   { at: 257, magic: 'ustar', kind: other('a tar archive', 'unpack it (tar -xf) and pass the checkpoint inside') },
-  { magic: 'GGUF', kind: other('a GGUF file', 'pass a MobileNet: GGUF holds language models') },
+  { magic: 'GGUF', kind: other('a GGUF file', 'pass an image classification network: GGUF holds language models') },
   {
     at: 4,
     magic: 'ORTM',

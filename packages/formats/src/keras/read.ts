@@ -1,6 +1,6 @@
 import type { Model, Shape } from '@depthwise/core'
 import { kindOf, refuse } from '../identify/index.ts'
-import type { WeightsFile } from '../weights/weights.ts'
+import type { WeightsFile } from '../weights-file.ts'
 import { parseArchitecture } from './architecture.ts'
 import { type KerasFile, openKerasFile } from './files.ts'
 

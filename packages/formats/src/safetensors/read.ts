@@ -7,7 +7,7 @@ export type { Safetensors } from './decode.ts'
 
 /**
  * Reads a safetensors file. F32, F16, BF16 and F64 become float32 (halves exactly, doubles rounded), BOOL becomes uint8, all
- * integers but single bytes int32. Names, shapes and layouts are left as they are: `weightsOf` knows what they mean.
+ * integers but single bytes int32. Names, shapes and layouts are left as they are: what they mean is for the caller to know.
  * @throws FormatError naming the tensor and field: a header that is too long, no JSON or has a key twice; offsets that
  * overlap, leave holes or do not fit shape and dtype; empty tensors; values their dtype cannot hold
  */

@@ -1,4 +1,5 @@
-import type { Architecture, Preprocessing } from '@depthwise/core'
+import type { Preprocessing } from '@depthwise/core'
+import type { Architecture } from '../networks/architecture.ts'
 
 /** A checkpoint that its makers publish for everybody, and what they say of it. Nothing is fetched by knowing it. */
 export interface PublishedCheckpoint {

@@ -1,5 +1,5 @@
 import { debug, type Metadata, type Model } from '@depthwise/core'
-import { presets } from '../architecture/presets.ts'
+import { presets } from '../networks/presets.ts'
 
 /** What Google trained with TensorFlow slim was evaluated by slim's own rules; the quantised files say [-1, 1] and no more. */
 const google: Metadata = { licence: 'Apache-2.0', preprocessing: presets.slim.preprocessing }

@@ -1,5 +1,5 @@
-import type { Architecture } from '@depthwise/core'
+import type { NetworkName } from '../networks/architecture.ts'
 
-/** Versions and alphas as the names of published checkpoints have them. */
-export const short: { readonly [N in Architecture['network']]: string } = { mobilenet_v1: 'v1', mobilenet_v2: 'v2' }
+/** Networks and alphas as the names of published checkpoints have them: `v2`, `1.0`. */
+export const short = (network: NetworkName): string => network.replace('mobilenet_', '').replaceAll('_', '-')
 export const decimals = (alpha: number): string => (Number.isInteger(alpha) ? alpha.toFixed(1) : `${alpha}`)

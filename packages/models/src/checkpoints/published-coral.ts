@@ -1,9 +1,9 @@
-import type { Architecture } from '@depthwise/core'
-import { presets } from '../architecture/presets.ts'
+import type { NetworkName } from '../networks/architecture.ts'
+import { presets } from '../networks/presets.ts'
 import type { PublishedCheckpoint } from './checkpoint.ts'
 import { decimals, short } from './names.ts'
 
-type Which = readonly [network: Architecture['network'], alpha: number, resolution: number, kind: string]
+type Which = readonly [network: NetworkName, alpha: number, resolution: number, kind: string]
 
 /**
  * Quantised files of Google Coral, softmax inside. The repository states no licence of its own for them; the networks are
@@ -11,7 +11,7 @@ type Which = readonly [network: Architecture['network'], alpha: number, resoluti
  */
 function coral([network, alpha, resolution, kind]: Which, file: string, sha256?: string): PublishedCheckpoint {
   return {
-    name: `coral-${short[network]}-${decimals(alpha)}-${resolution}-${kind}`,
+    name: `coral-${short(network)}-${decimals(alpha)}-${resolution}-${kind}`,
     format: 'tflite',
     architecture: { network, alpha, preset: 'slim', classes: 1001, resolution, classifierActivation: 'softmax' },
     preprocessing: presets.slim.preprocessing,

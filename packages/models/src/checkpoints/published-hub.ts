@@ -1,9 +1,10 @@
-import type { Architecture, Preprocessing } from '@depthwise/core'
-import { presets } from '../architecture/presets.ts'
+import type { Preprocessing } from '@depthwise/core'
+import type { NetworkName } from '../networks/architecture.ts'
+import { presets } from '../networks/presets.ts'
 import type { PublishedCheckpoint } from './checkpoint.ts'
 import { decimals, short } from './names.ts'
 
-type Which = readonly [network: Architecture['network'], alpha: number]
+type Which = readonly [network: NetworkName, alpha: number]
 
 const torch: Preprocessing = presets.torch.preprocessing
 const bicubic = { filter: 'bicubic', antialias: true } as const
@@ -21,7 +22,7 @@ function timm(
   sha256?: string,
 ): PublishedCheckpoint {
   return {
-    name: `timm-${short[network]}-${decimals(alpha)}-224`,
+    name: `timm-${short(network)}-${decimals(alpha)}-224`,
     format: 'safetensors',
     architecture: { network, alpha, preset: 'torch', classes: 1000, resolution: 224 },
     preprocessing: { ...torch, resampling: bicubic, normalization },

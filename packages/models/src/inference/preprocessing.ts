@@ -1,5 +1,5 @@
 import type { Metadata, Preprocessing } from '@depthwise/core'
-import { presets } from '../architecture/presets.ts'
+import { presets } from '../networks/presets.ts'
 
 /** How images are prepared for a network, and how much of it is a guess. */
 export interface SettledPreprocessing {

@@ -1,7 +1,8 @@
 import { type Network, OptionError, type ParamSpec, type Params, paramSpecs, WeightsError } from '@depthwise/core'
-import { type Layer, layersOf } from './layers.ts'
+import type { Naming, WeightNames } from '../networks/weight-names.ts'
+import { allNames } from './all-names.ts'
+import { layersOf, type WeightedLayer } from './layers.ts'
 import { stored } from './layout.ts'
-import { type Naming, type Scheme, schemes } from './namings.ts'
 
 /**
  * The parameters of a network under the names and in the layout of a library: what `weightsOf(file, naming).onto(graph)`
@@ -13,20 +14,20 @@ import { type Naming, type Scheme, schemes } from './namings.ts'
  */
 export function nameWeights({ graph, params }: Network, naming: Naming): Params {
   const specs = paramSpecs(graph)
-  const scheme = schemeFor(specs, naming)
+  const names = namesFor(specs, naming)
   const layers = new Map(
-    layersOf[scheme.network]().flatMap(layer =>
+    layersOf(names.network).flatMap(layer =>
       [...layer.nodes, layer.norm].flatMap(node => (node === null ? [] : [[node, layer] as const])),
     ),
   )
   const classified = specs.some(spec => layers.get(spec.node.name)?.part === 'classifier')
   // Hugging Face puts the network into a module of its own as soon as a classifier stands beside it.
-  const outer = naming === 'huggingface' && classified ? `${scheme.network}.` : ''
+  const outer = naming === 'huggingface' && classified ? `${names.network}.` : ''
   return new Map(
     specs.map(spec => {
       const layer = layers.get(spec.node.name)
-      if (layer === undefined) throw unknownNode(spec, `a node of ${scheme.network}, named as Keras names it`)
-      const [product, norm] = scheme.place(layer)
+      if (layer === undefined) throw unknownNode(spec, `a node of ${names.network}, named as Keras names it`)
+      const [product, norm] = names.place(layer)
       const isProduct = layer.nodes.includes(spec.node.name)
       const value = params.get(spec.name)
       if (value === undefined) {
@@ -34,17 +35,17 @@ export function nameWeights({ graph, params }: Network, naming: Naming): Params 
       }
       checkUnfolded(spec, layer, naming)
       const isClassifier = layer.part === 'classifier'
-      const name = `${isClassifier ? '' : outer}${isProduct ? product : norm}${scheme.suffixes[spec.role][0]}`
-      return [name, stored(value, spec, scheme.layout, isClassifier)]
+      const name = `${isClassifier ? '' : outer}${isProduct ? product : norm}${names.suffixes[spec.role][0]}`
+      return [name, stored(value, spec, names.layout, isClassifier)]
     }),
   )
 }
 
-/** The scheme of a library for the network whose stem these parameters have. */
-function schemeFor(specs: readonly ParamSpec[], naming: Naming): Scheme {
+/** The names of a library for the network whose stem these parameters have. */
+function namesFor(specs: readonly ParamSpec[], naming: Naming): WeightNames {
   const nodes = new Set(specs.map(spec => spec.node.name))
-  const fits = schemes.filter(({ network }) => {
-    const [stem] = layersOf[network]() as readonly [Layer, ...Layer[]]
+  const fits = allNames.filter(({ network }) => {
+    const [stem] = layersOf(network) as readonly [WeightedLayer, ...WeightedLayer[]]
     return [...stem.nodes, stem.norm as string].some(name => nodes.has(name))
   })
   const [any] = fits
@@ -53,8 +54,8 @@ function schemeFor(specs: readonly ParamSpec[], naming: Naming): Scheme {
     if (first) throw unknownNode(first, 'the stem of a MobileNet, named as Keras names it')
     throw new WeightsError({ where: 'network', expected: 'one with parameters', found: 'none' })
   }
-  const scheme = fits.find(candidate => candidate.naming === naming)
-  if (scheme) return scheme
+  const names = fits.find(candidate => candidate.naming === naming)
+  if (names) return names
   const others = [...new Set(fits.map(candidate => candidate.naming))]
   throw new OptionError({ where: 'naming', expected: `${others.join(', ')} for ${any.network}`, found: naming })
 }
@@ -64,7 +65,7 @@ function unknownNode(spec: ParamSpec, expected: string): WeightsError {
 }
 
 /** These libraries give no bias to what a batch norm follows; a product that holds its norm has one, or the norm's name. */
-function checkUnfolded({ name, role, node }: ParamSpec, { norm }: Layer, naming: Naming): void {
+function checkUnfolded({ name, role, node }: ParamSpec, { norm }: WeightedLayer, naming: Naming): void {
   if (norm === null || !(role === 'bias' || (role === 'weights' && node.name === norm))) return
   throw new WeightsError({
     where: `parameter "${name}"`,

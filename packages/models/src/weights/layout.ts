@@ -1,13 +1,12 @@
 import { formatShape, type ParamSpec, type Shape, sameShape, type Tensor, tensor, WeightsError } from '@depthwise/core'
-import { firstAxisLast } from '../transpose.ts'
-import type { Scheme } from './namings.ts'
+import type { Convention } from '../networks/weight-names.ts'
 
 /**
  * A tensor of a file as the parameter it is to be, in core's layout. A 1x1 convolution and a dense layer hold the same
  * numbers, so either may stand for the other.
  * @throws WeightsError for another dtype or shape
  */
-export function relaid(stored: Tensor, name: string, spec: ParamSpec, layout: Scheme['layout']): Tensor {
+export function relaid(stored: Tensor, name: string, spec: ParamSpec, layout: Convention['layout']): Tensor {
   const { dtype, shape, data } = stored
   const expected = storedShape(spec, layout)
   if (dtype !== 'float32' || !sameShape(withoutUnits(shape, layout), withoutUnits(expected, layout))) {
@@ -25,14 +24,14 @@ export function relaid(stored: Tensor, name: string, spec: ParamSpec, layout: Sc
  * A parameter as a library stores it: the inverse of `relaid`.
  * @param linear whether a 1x1 convolution is written as a dense layer, without the extents of its kernel
  */
-export function stored(value: Tensor, spec: ParamSpec, layout: Scheme['layout'], linear: boolean): Tensor {
+export function stored(value: Tensor, spec: ParamSpec, layout: Convention['layout'], linear: boolean): Tensor {
   if (spec.role !== 'weights' || layout === 'outputs last') return tensor(spec.shape, value.data)
   const shape = storedShape(spec, layout)
   return tensor(linear ? withoutUnits(shape, layout) : shape, outputsFirst(value.data as Float32Array, shape))
 }
 
 /** The shape that a parameter has in the file. */
-function storedShape({ role, shape, node }: ParamSpec, layout: Scheme['layout']): Shape {
+function storedShape({ role, shape, node }: ParamSpec, layout: Convention['layout']): Shape {
   if (role !== 'weights' || layout === 'outputs last') return shape
   if (shape.length === 2) return [...shape].reverse()
   const [height, width, channels, last] = shape as [number, number, number, number]
@@ -41,7 +40,7 @@ function storedShape({ role, shape, node }: ParamSpec, layout: Scheme['layout'])
 }
 
 /** A 1x1 kernel may be written or left out: behind the others where outputs come first, before them where last. */
-function withoutUnits(shape: Shape, layout: Scheme['layout']): Shape {
+function withoutUnits(shape: Shape, layout: Convention['layout']): Shape {
   if (shape.length !== 4) return shape
   const [outer, inner] =
     layout === 'outputs first' ? [shape.slice(2), shape.slice(0, 2)] : [shape.slice(0, 2), shape.slice(2)]
@@ -70,6 +69,16 @@ function outputsFirst(values: Float32Array, shape: Shape): Float32Array {
   const size = channels * area
   for (let from = 0; from < moved.length; from += size) {
     moved.set(firstAxisLast(moved.subarray(from, from + size), area), from)
+  }
+  return moved
+}
+
+/** `[outputs, rest]` to `[rest, outputs]`. */
+function firstAxisLast(values: Float32Array, outputs: number): Float32Array {
+  const rest = values.length / outputs
+  const moved = new Float32Array(values.length)
+  for (let output = 0; output < outputs; output += 1) {
+    for (let i = 0; i < rest; i += 1) moved[i * outputs + output] = values[output * rest + i]!
   }
   return moved
 }

@@ -1,5 +1,4 @@
 import {
-  type Architecture,
   foldBatchNorm,
   type Graph,
   GraphBuilder,
@@ -9,10 +8,11 @@ import {
   tensor,
   WeightsError,
 } from '@depthwise/core'
-import { buildArchitecture } from '@depthwise/models'
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
-import { type Naming, nameWeights, readSafetensors, weightsOf, writeSafetensors } from '../src/index.ts'
+import { readSafetensors, writeSafetensors } from '../../formats/src/index.ts'
+import { type Architecture, buildArchitecture } from '../src/index.ts'
+import { type Naming, nameWeights, weightsOf } from '../src/weights/index.ts'
 
 const size = { inputShape: [32, 32, 3] as const }
 

@@ -1,5 +1,7 @@
 import { OptionError, show } from '@depthwise/core'
-import { type NetworkName, type Preset, type PresetRules, presets } from './presets.ts'
+import type { Preset } from './architecture.ts'
+import { type PresetRules, presets } from './presets.ts'
+import type { NetworkRules, NetworkSpec } from './spec.ts'
 
 /** Keras' options for either network, with Keras' names. */
 export interface MobileNetOptions {
@@ -34,8 +36,7 @@ export type MobileNetV2Options = MobileNetOptions
 
 /** A builder's options with every default filled in, and within their domains. */
 export interface Settings {
-  readonly network: NetworkName
-  readonly rules: PresetRules
+  readonly rules: PresetRules & NetworkRules
   readonly alpha: number
   readonly inputShape: readonly [height: number, width: number, channels: number]
   readonly depthMultiplier: number
@@ -59,28 +60,24 @@ const common = [
   'classifierActivation',
   'preset',
 ]
-const known: { readonly [N in NetworkName]: readonly string[] } = {
-  mobilenet_v1: [...common, 'depthMultiplier'],
-  mobilenet_v2: common,
-}
 
 /**
  * Fills in defaults, and refuses what is out of its domain or contradicts itself.
  * @throws OptionError naming the option
  */
-export function settle(network: NetworkName, options: MobileNetV1Options): Settings {
+export function settle(spec: NetworkSpec, options: MobileNetV1Options): Settings {
   if (typeof options !== 'object' || options === null) {
     throw new OptionError({ where: 'options', expected: 'an object', found: show(options) })
   }
-  const names = known[network]
+  const names = spec.hasDepthMultiplier ? [...common, 'depthMultiplier'] : common
   const stray = Object.keys(options).find(name => !names.includes(name))
   if (stray !== undefined) refuse(stray, `one of the options ${names.join(', ')}`, 'an unknown one')
   const { alpha = 1, preset = 'keras', includeTop = true, pooling = null, depthMultiplier = 1 } = options
   if (typeof preset !== 'string' || !Object.hasOwn(presets, preset))
     refuse('preset', `one of ${Object.keys(presets).join(', ')}`, preset)
-  const rules = presets[preset]
+  const rules = { ...presets[preset], ...spec.presets[preset] }
   const {
-    dropout = rules.dropout[network],
+    dropout = rules.dropout,
     classes = rules.classes,
     classifierActivation: activation = rules.classifierActivation,
   } = options
@@ -94,7 +91,6 @@ export function settle(network: NetworkName, options: MobileNetV1Options): Setti
   if (includeTop && pooling) refuse('pooling', 'null unless includeTop is false: the top pools by itself', pooling)
   const inputShape = settleShape(options)
   return {
-    network,
     rules,
     alpha,
     inputShape,

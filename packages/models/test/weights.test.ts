@@ -1,5 +1,4 @@
 import {
-  type Architecture,
   checkParams,
   createSession,
   elementCount,
@@ -10,11 +9,12 @@ import {
   tensor,
   WeightsError,
 } from '@depthwise/core'
-import { buildArchitecture } from '@depthwise/models'
-import { reference } from '@depthwise/ops-cpu'
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
-import { type Naming, readNpy, readSafetensors, weightsOf } from '../src/index.ts'
+import { readNpy, readSafetensors } from '../../formats/src/index.ts'
+import { reference } from '../../ops-cpu/src/index.ts'
+import { type Architecture, buildArchitecture } from '../src/index.ts'
+import { type Naming, weightsOf } from '../src/weights/index.ts'
 import * as names from './weights-names.ts'
 
 const torchSuffix = {

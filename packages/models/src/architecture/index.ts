@@ -1,6 +1,0 @@
-export { buildArchitecture } from './build.ts'
-export { makeDivisible } from './make-divisible.ts'
-export { mobileNetV1, mobileNetV1Rows } from './mobilenet-v1.ts'
-export { mobileNetV2, mobileNetV2Rows } from './mobilenet-v2.ts'
-export type { MobileNetOptions, MobileNetV1Options, MobileNetV2Options } from './options.ts'
-export { type NetworkName, type Preset, type PresetRules, presets, type WidthRule } from './presets.ts'
