@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { fileURLToPath } from 'node:url'
 import { type Model, truncate } from '@depthwise/core'
 import { readManifest, writeOnnx } from '@depthwise/formats'
+import { manifestGraph } from '@depthwise/models/weights'
 import { mobileNetV2Preprocessor } from '@depthwise/testing/hub'
 import { checkpoint, photo, shared, sharedBytes } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
@@ -28,8 +29,9 @@ export async function writeFiles(folder: string): Promise<void> {
 
 /** V2 1.0/224 as other libraries keep it, without anything that says how it takes images. */
 async function writeConverted(folder: string): Promise<void> {
-  const { graph, params } = await readManifest(async name =>
-    sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${name}`),
+  const { graph, params } = await readManifest(
+    async name => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${name}`),
+    manifestGraph,
   )
   const model: Model = { graph, params, metadata: {} }
   mkdirSync(`${folder}/models/v2`)

@@ -3,6 +3,7 @@ import { type Backend, chainNetworks, type Model } from '@depthwise/core'
 import { readManifest, readTFLite } from '@depthwise/formats'
 import { createClassifier, createEmbedder, type PixelImage } from '@depthwise/models'
 import { imagenetLabels1001 } from '@depthwise/models/labels'
+import { manifestGraph } from '@depthwise/models/weights'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { describeShared, shared } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
@@ -20,7 +21,8 @@ async function photo(name: string): Promise<PixelImage> {
 }
 
 const models: Readonly<Record<string, () => Promise<Model>>> = {
-  'V2 1.0 float, a manifest folder': () => readManifest(file => checkpoint(`mobilenet_v2_1.0_224_float/${file}`)),
+  'V2 1.0 float, a manifest folder': () =>
+    readManifest(file => checkpoint(`mobilenet_v2_1.0_224_float/${file}`), manifestGraph),
   'V2 1.0 quantised': async () => readTFLite(await checkpoint('mobilenet_v2_1.0_224_quant.tflite')),
   'V1 1.0, extractor and head chained': async () => {
     const first = await readTFLite(await checkpoint('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite'))

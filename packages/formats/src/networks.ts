@@ -1,7 +1,7 @@
 import { type BytesLike, type Model, toBytes } from '@depthwise/core'
 import type { ReadKerasOptions } from './keras/read.ts'
 import { hasMagic } from './magic.ts'
-import type { ReadManifestOptions } from './manifest/read.ts'
+import type { ManifestGraph } from './manifest/read.ts'
 import type { ReadOnnxOptions } from './onnx/read/index.ts'
 import type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
 import type { ReadTFLiteOptions } from './tflite/read.ts'
@@ -9,7 +9,8 @@ import type { WeightsFile } from './weights-file.ts'
 
 export type { InputShapes, OpenInput } from './input-shapes.ts'
 export type { ReadKerasOptions } from './keras/read.ts'
-export type { ReadManifestOptions } from './manifest/read.ts'
+export type { ManifestLayer } from './manifest/layers.ts'
+export type { ManifestGraph } from './manifest/read.ts'
 export type { ExternalData } from './onnx/read/external-data.ts'
 export type { ReadOnnxOptions } from './onnx/read/index.ts'
 export type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
@@ -102,14 +103,16 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
 }
 
 /**
- * Reads a folder of `manifest.json` and `.npy` arrays: MobileNet V2 with its batch norm folded, as TensorFlow's examples
- * for other runtimes publish it. The graph has one input, `input`, RGB in [-1, 1], NHWC, and ends at the logits, `Logits`.
+ * Reads a folder of `manifest.json` and `.npy` arrays, the weights and biases of a network whose batch norm is folded and which
+ * takes RGB in [-1, 1]. The manifest lists layers, and leaves unsaid how they are connected.
  * @param read gives the bytes of `manifest.json` and of the files named there
- * @throws OptionError for a resolution that is none; FormatError naming the file, or the layer of the manifest, and what is
- * wrong with it; whatever `read` throws
+ * @param graphOf connects the layers: `manifestGraph` of `@depthwise/models/weights`, or a function of your own. It is called
+ * before any array is read.
+ * @throws FormatError naming the file, or the layer of the manifest, and what is wrong with it; whatever `read` and `graphOf`
+ * throw
  */
-export async function readManifest(read: ReadFile, options: ReadManifestOptions = {}): Promise<Model> {
-  return (await import('./manifest/read.ts')).readManifestFolder(read, options)
+export async function readManifest(read: ReadFile, graphOf: ManifestGraph): Promise<Model> {
+  return (await import('./manifest/read.ts')).readManifestFolder(read, graphOf)
 }
 
 /**

@@ -1,10 +1,11 @@
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
-import { readManifest, readNpy } from '../src/index.ts'
+import { readNpy } from '../src/index.ts'
+import { readManifestNetwork } from './manifest-network.ts'
 import { run } from './tflite-run.ts'
 
 const name = 'checkpoints/mobilenet_v2_1.0_224_float'
-const shared = () => readManifest(async file => sharedBytes(`${name}/${file}`))
+const shared = () => readManifestNetwork(async file => sharedBytes(`${name}/${file}`))
 const floats = (path: string): Float32Array => readNpy(sharedBytes(path)).data as Float32Array
 
 describeShared('V2 1.0 in float (all photos in the soak)', () => {

@@ -1,16 +1,16 @@
 import { checkParams, FormatError, OptionError, type Tensor, tensor, verify } from '@depthwise/core'
 import { expect, test } from 'vitest'
-import { readManifest } from '../src/index.ts'
 import { folder, type Layer, layers } from './manifest-folder.ts'
+import { readManifestNetwork } from './manifest-network.ts'
 
 /** The layers with the one at `index` changed. */
 const changed = (index: number, change: Record<string, unknown>): readonly Layer[] =>
   layers().map((layer, i) => (i === index ? { ...layer, ...change } : layer))
 
 test('a small folder is a sound network of the strides and residuals of V2', async () => {
-  const wide = await readManifest(folder(layers()).read, { resolution: [64, 96] })
+  const wide = await readManifestNetwork(folder(layers()).read, { resolution: [64, 96] })
   expect(wide.graph.nodes[0]?.shape).toEqual([1, 64, 96, 3])
-  const model = await readManifest(folder(layers()).read, { resolution: 64 })
+  const model = await readManifestNetwork(folder(layers()).read, { resolution: 64 })
   verify(model.graph)
   checkParams(model.graph, model.params)
   const sizes = model.graph.nodes.filter(node => node.name.endsWith('depthwise')).map(node => node.shape[1])
@@ -22,7 +22,7 @@ test('a small folder is a sound network of the strides and residuals of V2', asy
 })
 
 test('without its classifier it ends at the pooled features', async () => {
-  const model = await readManifest(folder(layers().slice(0, -1)).read)
+  const model = await readManifestNetwork(folder(layers().slice(0, -1)).read)
   expect(model.graph.nodes[0]?.shape).toEqual([1, 224, 224, 3])
   expect(model.graph.nodes.at(-1)).toMatchObject({ name: 'AvgPool', shape: [1, 4] })
 })
@@ -55,13 +55,13 @@ test.each([
   ['no name', changed(0, { bias: 7 }), /layer 0, field bias: expected a string, found 7/],
 ] as const)('%s is a FormatError', async (_, list, message) => {
   const { read, asked } = folder(list)
-  await expect(readManifest(read)).rejects.toThrow(FormatError)
-  await expect(readManifest(read)).rejects.toThrow(message)
+  await expect(readManifestNetwork(read)).rejects.toThrow(FormatError)
+  await expect(readManifestNetwork(read)).rejects.toThrow(message)
   expect(new Set(asked)).toEqual(new Set(['manifest.json']))
 })
 
 test('arrays of another shape or type, and a manifest that is none', async () => {
-  const read = (changes: Record<string, Tensor | string>) => readManifest(folder(layers(), changes).read)
+  const read = (changes: Record<string, Tensor | string>) => readManifestNetwork(folder(layers(), changes).read)
   await expect(read({ 'Conv.bias.npy': tensor([3], [1, 2, 3]) })).rejects.toThrow(
     '"Conv.bias.npy": expected float32 2, found float32 3',
   )
@@ -75,8 +75,8 @@ test('arrays of another shape or type, and a manifest that is none', async () =>
   await expect(read({ 'manifest.json': '{' })).rejects.toThrow(
     /^manifest.json: expected .*, found JSON that breaks off/,
   )
-  await expect(readManifest(async () => Promise.reject(new Error('offline')))).rejects.toThrow('offline')
+  await expect(readManifestNetwork(async () => Promise.reject(new Error('offline')))).rejects.toThrow('offline')
   for (const resolution of [0.5, [64, 0.5], [0, 64]] as const) {
-    await expect(readManifest(folder(layers()).read, { resolution })).rejects.toThrow(OptionError)
+    await expect(readManifestNetwork(folder(layers()).read, { resolution })).rejects.toThrow(OptionError)
   }
 })

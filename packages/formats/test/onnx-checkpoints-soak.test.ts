@@ -4,16 +4,8 @@ import { weightsOf } from '@depthwise/models/weights'
 import { evaluated, largestDifference } from '@depthwise/testing/agreement'
 import { sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
-import {
-  readManifest,
-  readModel,
-  readNpy,
-  readOnnx,
-  readSafetensors,
-  readTFLite,
-  writeModel,
-  writeOnnx,
-} from '../src/index.ts'
+import { readModel, readNpy, readOnnx, readSafetensors, readTFLite, writeModel, writeOnnx } from '../src/index.ts'
+import { readManifestNetwork } from './manifest-network.ts'
 import { runOnnx } from './onnx-runtime.ts'
 import { checkpoint, checkpoints, describeShared, recorded } from './tflite-shared.ts'
 
@@ -63,7 +55,7 @@ const reals = (path: string): Float32Array => readNpy(sharedBytes(path)).data as
 describeShared('V2 1.0 in float, on photos', () => {
   const photos = ['burger-224', 'bird', 'cat', 'dragonfly', 'grace_hopper', 'parrot_jpg']
   test.each(photos.slice(0, soak ? photos.length : 1))('%s: the logits of an independent export', async photo => {
-    const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
+    const model = await readManifestNetwork(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
     const input = model.graph.nodes[0]?.name as string
     const pixels = reals(`golden/${photo}.slim_central_224.npy`)
     const inputs = { [input]: Float32Array.from(pixels, value => value / 127.5 - 1) }
@@ -79,7 +71,7 @@ describeShared('V2 1.0 in float, on photos', () => {
   })
 
   test('in halves: logits within 1 % of the largest (0.5 % measured)', async () => {
-    const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
+    const model = await readManifestNetwork(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
     const halved = await readModel(writeModel(model, { dtype: 'float16' }))
     const pixels = reals('golden/burger-224.slim_central_224.npy')
     const input = model.graph.nodes[0]?.name as string

@@ -7,7 +7,6 @@ import {
   identifyFile,
   readKeras,
   readKerasWeights,
-  readManifest,
   readModel,
   readNpy,
   readNpz,
@@ -16,6 +15,7 @@ import {
   readTFLite,
   readTfjs,
 } from '../src/index.ts'
+import { readManifestNetwork } from './manifest-network.ts'
 
 /** A public function that takes bytes, and the formats it reads; null for those that take any. */
 export interface Reader {
@@ -34,7 +34,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   readKerasWeights: { formats: ['hdf5', 'keras'], read: readKerasWeights },
   hasKerasModel: { formats: ['hdf5', 'keras'], read: hasKerasModel },
   readTfjs: { formats: ['tfjs'], read: bytes => readTfjs(async () => bytes) },
-  readManifest: { formats: ['manifest'], read: bytes => readManifest(async () => bytes) },
+  readManifest: { formats: ['manifest'], read: bytes => readManifestNetwork(async () => bytes) },
   readSafetensors: { formats: ['safetensors', 'depthwise'], read: readSafetensors },
   readModel: { formats: ['depthwise'], read: readModel },
   readNpy: { formats: ['npy'], read: readNpy },

@@ -4,8 +4,9 @@ import { functional2, functional3, type LayerSpec } from '@depthwise/testing/fil
 import { floats, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
 import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { sharedBytes, testsShared } from '@depthwise/testing/shared-folder'
-import { readManifest, readOnnx, readTfjs, writeModel, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
+import { readOnnx, readTfjs, writeModel, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
 import { folder, layers } from './manifest-folder.ts'
+import { readManifestNetwork } from './manifest-network.ts'
 import { littleNetwork, onnxSeeds, piecewiseSeeds, roundedSeeds } from './onnx-seeds.ts'
 import { type Reader, readers } from './readers.ts'
 import { seeds as tfliteSeeds } from './tflite-seeds.ts'
@@ -111,7 +112,7 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
     {
       reader: 'readManifest',
       files: manifest,
-      read: open => readManifest(async file => open(file), { resolution: 32 }),
+      read: open => readManifestNetwork(async file => open(file), { resolution: 32 }),
     },
   ]
 }

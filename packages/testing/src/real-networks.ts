@@ -9,6 +9,7 @@ import {
   tensor,
 } from '../../core/src/index.ts'
 import { readManifest, readTFLite } from '../../formats/src/index.ts'
+import { manifestGraph } from '../../models/src/weights/index.ts'
 import type { RealNetwork } from '../../parity/src/index.ts'
 import { golden } from './recordings.ts'
 import { sharedBytes, testsShared } from './shared-folder.ts'
@@ -37,7 +38,10 @@ const signedBytes = (photo: string): Float32Array => golden(`litert/${photo}.224
 export const realNetworks = {
   /** The folder of arrays with its manifest. */
   'V2 1.0 in float32': async (): Promise<Shown> => {
-    const model = await readManifest(async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`))
+    const model = await readManifest(
+      async file => sharedBytes(`checkpoints/mobilenet_v2_1.0_224_float/${file}`),
+      manifestGraph,
+    )
     return shown(model, photosOfV2, photo => golden(`${photo}.slim_central_224`).map(value => value / 127.5 - 1))
   },
   /** Quantised weights as the reals they stand for. */

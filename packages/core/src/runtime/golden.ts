@@ -13,7 +13,7 @@ export interface Golden extends Network {
 /** Whole numbers in [-50, 50], spread without a pattern that a shifted read would repeat; the same on every engine. */
 const spread = (index: number): number => ((index * 7919 + 13) % 101) - 50
 
-/** A stem, an inverted residual with its shortcut and a head: every kind of kernel a MobileNet needs, on 9x8 pixels. */
+/** A stem, an inverted residual with its shortcut and a head: every kind of kernel of, say, a MobileNet, on 9x8 pixels. */
 function goldenGraph(): Graph {
   const b = new GraphBuilder()
   const x = b.input([1, 9, 8, 3], { name: 'x' })

@@ -209,6 +209,7 @@ async function readTfjsFolder({ files, main, bytes, size }: Context): Promise<Re
 async function readManifestFolder({ files, main, options: { size } }: Context): Promise<Reading> {
   const read = (name: string): Promise<Uint8Array> =>
     files.read(name === 'manifest.json' ? main : name, `a file of the checkpoint ${files.name}`)
-  const model = await readManifest(read, { resolution: size ?? usualSize })
+  const { manifestGraph } = await import('@depthwise/models/weights')
+  const model = await readManifest(read, layers => manifestGraph(layers, { resolution: size ?? usualSize }))
   return size ? { model } : { model, assumedSize: usualSize }
 }

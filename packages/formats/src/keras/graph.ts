@@ -20,7 +20,7 @@ import { inputShapeOf, sequenceInput, settleInput } from './shapes.ts'
 import { variablesOf } from './variables.ts'
 import { type LayerStep, slotsOf, type WeightSource } from './weights.ts'
 
-/** More layers, calls and operands than any MobileNet has: models that call each other can make millions out of a few lines. */
+/** More layers, calls and operands than image networks have: models that call each other can make millions out of a few lines. */
 const maxCalls = 10_000
 
 /** What a configuration and its weights make. */

@@ -2,10 +2,9 @@ import {
   type BytesLike,
   FormatError,
   formatShape,
+  type Graph,
   type Model,
-  OptionError,
   type Shape,
-  type Size2,
   sameShape,
   type Tensor,
   tensor,
@@ -15,40 +14,31 @@ import { refuseOtherFolders } from '../identify/index.ts'
 import { readNpy } from '../npy/npy.ts'
 import { firstAxisLast } from '../transpose.ts'
 import { within } from '../within.ts'
-import { buildGraph } from './graph.ts'
 import { type ManifestLayer, readLayers } from './layers.ts'
 
-/** What a manifest leaves unsaid. */
-export interface ReadManifestOptions {
-  /** Rows and columns of the input, which a manifest does not say; one number for a square. Default 224. */
-  readonly resolution?: number | Size2
-}
+/** Connects the layers that a manifest lists. The graph wants the parameters `NAME/weights` and `NAME/bias` of each. */
+export type ManifestGraph = (layers: readonly Pick<ManifestLayer, 'name' | 'weightShape'>[]) => Graph
 
 /** Reads a folder of arrays. `readManifest` says what comes out, and what is thrown. */
 export async function readManifestFolder(
   read: (file: string) => Promise<BytesLike>,
-  options: ReadManifestOptions,
+  graphOf: ManifestGraph,
 ): Promise<Model> {
-  const { resolution = 224 } = options
-  const size: Size2 = typeof resolution === 'number' ? [resolution, resolution] : resolution
-  if (!size.every(extent => Number.isInteger(extent) && extent > 0 && extent <= 2 ** 14)) {
-    const expected = 'rows and columns from 1 to 16384'
-    throw new OptionError({ where: 'option resolution', expected, found: `${resolution}` })
-  }
   const manifest = toBytes(await read('manifest.json'), '"manifest.json"')
   refuseOtherFolders(manifest, 'manifest.json', 'the manifest.json of a folder of arrays', 'manifest')
   const layers = readLayers(manifest)
-  const graph = within('manifest', () => buildGraph(layers, size))
+  const graph = within('manifest', () => graphOf(layers))
   const params = new Map(await Promise.all(layers.flatMap(layer => readLayer(layer, read))))
   return { graph, params, metadata: { format: 'manifest', preprocessing: { normalization: 'signed' } } }
 }
 
 function readLayer(layer: ManifestLayer, read: (file: string) => Promise<BytesLike>): Promise<[string, Tensor]>[] {
-  const { name, place, weight, weightShape, bias } = layer
-  const outputs = (place.part === 'depthwise' ? weightShape.at(-1) : weightShape[0]) as number
+  const { name, weight, weightShape, bias } = layer
+  const isDepthwise = name.endsWith('/depthwise')
+  const outputs = (isDepthwise ? weightShape.at(-1) : weightShape[0]) as number
   const weights = async (): Promise<[string, Tensor]> => {
     const values = await readFloats(weight, weightShape, read)
-    return [`${name}/weights`, place.part === 'depthwise' ? depthwise(values) : outputsLast(values)]
+    return [`${name}/weights`, isDepthwise ? depthwise(values) : outputsLast(values)]
   }
   const biases = async (): Promise<[string, Tensor]> => [`${name}/bias`, await readFloats(bias, [outputs], read)]
   return [weights(), biases()]

@@ -44,7 +44,7 @@ export function parseNodes(json: unknown, file: string): readonly NodeDef[] {
   })
 }
 
-/** More nodes than any MobileNet has, unfused. */
+/** More nodes than image networks have, unfused. */
 const maxNodes = 10_000
 
 /** The attributes of a node, each checked as it is read. */

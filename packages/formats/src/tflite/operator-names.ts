@@ -1,5 +1,5 @@
 // Builtin operators in the order of their numbers (`BuiltinOperator` of the schema cited in schema.ts). The ones that are not
-// imported stand here too, so that errors can name them; later numbers are StableHLO's, which no MobileNet uses.
+// imported stand here too, so that errors can name them; later numbers are StableHLO's, which files here do not use.
 const names = `
   ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE EMBEDDING_LOOKUP FLOOR
   FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION
