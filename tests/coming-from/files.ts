@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Model, truncate } from '@depthwise/core'
+import type { Model } from '@depthwise/core'
+import { truncate } from '@depthwise/core/backend'
 import { readManifest, writeOnnx } from '@depthwise/formats'
 import { manifestGraph } from '@depthwise/models/weights'
 import { mobileNetV2Preprocessor } from '@depthwise/testing/hub'

@@ -1,4 +1,5 @@
-import { type Model, type Node, type NodeId, nodeIndex, type Tensor, tensor } from '@depthwise/core'
+import { type Model, type Node, type NodeId, type Tensor, tensor } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 
 /** What `@tensorflow-models/mobilenet` executes for the features of a V2: the name that TensorFlow Hub's files have. */

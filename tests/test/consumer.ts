@@ -1,5 +1,6 @@
 // What a user of the packages writes: installed from tarballs, type-checked, run by every Node and bundled for a page.
-import { paramSpecs, type Session, type Tensor, zeros } from '@depthwise/core'
+import { type Session, type Tensor, zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { createClassifier, mobileNetV2, type PixelImage } from '@depthwise/models'
 import { imagenetLabels1000 } from '@depthwise/models/labels'
 import { reference } from '@depthwise/ops-cpu'

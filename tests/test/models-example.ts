@@ -1,4 +1,5 @@
-import { paramSpecs, zeros } from '@depthwise/core'
+import { zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { createClassifier, createEmbedder, mobileNetV2, type PixelImage } from '@depthwise/models'
 import { imagenetLabels1000 } from '@depthwise/models/labels'
 import { reference } from '@depthwise/ops-cpu'

@@ -2,7 +2,7 @@
 // have commas between them, as export.py prints them. Writes packages/models/default.depthwise.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { checkParams } from '../../packages/core/src/index.ts'
+import { checkParams } from '../../packages/core/src/backend.ts'
 import { readNpz, writeModel } from '../../packages/formats/src/index.ts'
 import { mobileNetV2 } from '../../packages/models/src/index.ts'
 

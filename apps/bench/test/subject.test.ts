@@ -1,4 +1,5 @@
-import { createSession, paramSpecs, type Tensor } from '@depthwise/core'
+import { createSession, type Tensor } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 import { expect, test } from 'vitest'
 import { buildNetwork, doorsOf, noise, toPlanes } from '../src/subject/build.ts'

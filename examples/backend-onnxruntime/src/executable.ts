@@ -1,19 +1,15 @@
 import {
-  copyInputs,
   type Executable,
-  elementCount,
   type Graph,
   type Inputs,
   type LayerTiming,
   type NodeId,
-  nodeIndex,
-  now,
-  OrderedRuns,
   type Outputs,
   type RunOptions,
   type Tensor,
   tensor,
 } from '@depthwise/core'
+import { copyInputs, elementCount, nodeIndex, now, OrderedRuns } from '@depthwise/core/backend'
 import * as ort from 'onnxruntime-node'
 
 /** A graph in a session of onnxruntime. One run at a time; the others wait, each with its own copy of its inputs. */

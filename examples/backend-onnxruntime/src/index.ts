@@ -1,11 +1,5 @@
-import {
-  type Backend,
-  BackendUnavailableError,
-  type Network,
-  nodeIndex,
-  prepare,
-  UnsupportedOpError,
-} from '@depthwise/core'
+import { type Backend, BackendUnavailableError, type Network, UnsupportedOpError } from '@depthwise/core'
+import { nodeIndex, prepare } from '@depthwise/core/backend'
 import { writeOnnx } from '@depthwise/formats'
 import * as ort from 'onnxruntime-node'
 import { OnnxExecutable } from './executable.ts'

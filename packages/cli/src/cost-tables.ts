@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import type { CostReport, LayerCost } from '@depthwise/cost'
 import { csv } from './csv.ts'
 import { figures, type TableOptions, table } from './table.ts'

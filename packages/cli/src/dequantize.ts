@@ -1,4 +1,5 @@
-import { GraphError, type Model, type Node, type PerTensorQuantization, type Tensor, tensor } from '@depthwise/core'
+import { GraphError, type Model, type Node, type Tensor, tensor } from '@depthwise/core'
+import type { PerTensorQuantization } from '@depthwise/core/backend'
 
 /** The integers that hold pixels in quantised files, and the values they reach. */
 const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, max: number]>>> = {

@@ -1,4 +1,5 @@
-import { DepthwiseError, debugLevel, OptionError } from '@depthwise/core'
+import { DepthwiseError, OptionError } from '@depthwise/core'
+import { debugLevel } from '@depthwise/core/backend'
 import type { Terminal } from './terminal.ts'
 
 /** Every request was answered. */

@@ -1,11 +1,5 @@
-import {
-  type Backend,
-  type Crop,
-  type Normalization,
-  OptionError,
-  type Preprocessing,
-  type Size2,
-} from '@depthwise/core'
+import { type Backend, type Crop, type Normalization, OptionError, type Preprocessing } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { ImageOptions as LibraryOptions } from '@depthwise/models'
 import { backendsFor, type Threads } from './backends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'

@@ -1,4 +1,5 @@
-import { elementCount, now, type Params, paramSpecs, tensor } from '@depthwise/core'
+import { type Params, tensor } from '@depthwise/core'
+import { elementCount, now, paramSpecs } from '@depthwise/core/backend'
 import type { Variant } from '@depthwise/cost'
 import { buildArchitecture, type Preset } from '@depthwise/models'
 import { backendsFor } from './backends.ts'

@@ -1,4 +1,5 @@
-import type { ChannelStatistics, Crop, CropName, Normalization, NormalizationName } from '@depthwise/core'
+import type { ChannelStatistics, Crop, Normalization } from '@depthwise/core'
+import type { CropName, NormalizationName } from '@depthwise/core/backend'
 import { InvalidArgumentError } from 'commander'
 import { didYouMean } from './nearest.ts'
 

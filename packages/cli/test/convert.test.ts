@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Graph, type Model, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { type Graph, type Model, type Tensor, tensor } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { detectFormat, readModel, readSafetensors, writeModel } from '@depthwise/formats'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { weightsOf } from '@depthwise/models/weights'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { paramSpecs, zeros } from '@depthwise/core'
+import { zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { writeModel } from '@depthwise/formats'
 import { mobileNetV1 } from '@depthwise/models'
 import { depthwise } from '@depthwise/testing/command'

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { paramSpecs, tensor, zeros } from '@depthwise/core'
+import { tensor, zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { writeModel, writeNpy } from '@depthwise/formats'
 import { mobileNetV1 } from '@depthwise/models'
 import { depthwise } from '@depthwise/testing/command'

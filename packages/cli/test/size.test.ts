@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GraphBuilder, paramSpecs, type Tensor, zeros } from '@depthwise/core'
+import { GraphBuilder, type Tensor, zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { writeModel, writeNpy, writeOnnx, writeSafetensors } from '@depthwise/formats'
 import { mobileNetV1 } from '@depthwise/models'
 import { nameWeights } from '@depthwise/models/weights'

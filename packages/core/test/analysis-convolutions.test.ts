@@ -2,16 +2,14 @@ import { describe, expect, it } from 'vitest'
 import {
   countsAsDepthwise,
   exclusiveNodes,
-  GraphBuilder,
   isDepthwise,
   isInnerDepthwise,
   isOneByOne,
   isPointwise,
   nodeIndex,
-  type Op,
   separableAt,
-  type Value,
-} from '../src/index.ts'
+} from '../src/backend.ts'
+import { GraphBuilder, type Op, type Value } from '../src/index.ts'
 
 /** The op of the last value that `build` makes from an image of eight channels. */
 function opOf(build: (b: GraphBuilder, x: Value) => Value): Op {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { liveRanges, lowestGap, planArena } from '../src/index.ts'
+import { liveRanges, lowestGap, planArena } from '../src/backend.ts'
 
 const request = fc
   .tuple(fc.integer({ min: 0, max: 5000 }), fc.nat(20), fc.nat(6))

@@ -1,7 +1,8 @@
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Graph, opKinds, verify } from '../src/index.ts'
+import { opKinds, verify } from '../src/backend.ts'
+import type { Graph } from '../src/index.ts'
 
 const seed = 1
 

@@ -1,7 +1,8 @@
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attributeNames, checkAttributes, GraphError, isOpKind, type Op, type OpKind, opKinds } from '../src/index.ts'
+import { attributeNames, checkAttributes, isOpKind, opKinds } from '../src/backend.ts'
+import { GraphError, type Op, type OpKind } from '../src/index.ts'
 import { quantizedGraph } from './quantized-graph.ts'
 
 /** An op of every kind, as the generator of graphs makes them. */

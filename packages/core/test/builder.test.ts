@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { GraphBuilder, GraphError, nodeIndex, ShapeError, type Value, verify } from '../src/index.ts'
+import { nodeIndex, verify } from '../src/backend.ts'
+import { GraphBuilder, GraphError, ShapeError, type Value } from '../src/index.ts'
 
 /** A builder with an image of 1x9x8x4 on it. */
 function started(): { readonly b: GraphBuilder; readonly x: Value } {

@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { OptionError, toBytes } from '../src/index.ts'
+import { toBytes } from '../src/backend.ts'
+import { OptionError } from '../src/index.ts'
 
 const content = [1, 2, 3, 250]
 

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  chain,
-  chainNetworks,
-  checkParams,
-  type Graph,
-  GraphBuilder,
-  GraphError,
-  opTitle,
-  optimize,
-  tensor,
-  truncate,
-  verify,
-} from '../src/index.ts'
+import { checkParams, opTitle, optimize, truncate, verify } from '../src/backend.ts'
+import { chain, chainNetworks, type Graph, GraphBuilder, GraphError, tensor } from '../src/index.ts'
 import { neutralParams } from './neutral-params.ts'
 
 /** input -> relu6(conv2d `conv`), 4 channels out of `channels`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fromHalf, toHalf } from '../src/index.ts'
+import { fromHalf, toHalf } from '../src/backend.ts'
 
 /** The definition: sign, exponent, fraction (IEEE 754-2008, section 3.4). */
 function value(bits: number): number {

@@ -2,6 +2,7 @@ import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { optimize } from '../src/backend.ts'
 import {
   DepthwiseError,
   FormatError,
@@ -10,7 +11,6 @@ import {
   GraphError,
   graphFromJSON,
   graphToJSON,
-  optimize,
   ShapeError,
 } from '../src/index.ts'
 import { neutralParams } from './neutral-params.ts'

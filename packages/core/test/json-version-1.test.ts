@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { clampTo, graphFromJSON, type Op, relu, relu6 } from '../src/index.ts'
+import { clampTo, relu, relu6 } from '../src/backend.ts'
+import { graphFromJSON, type Op } from '../src/index.ts'
 
 /** A node as `graphToJSON` wrote it until version 2. */
 const node = (id: number, op: object, inputs: readonly number[], shape = [1, 2, 2, 2], dtype = 'float32') => ({

@@ -1,4 +1,5 @@
-import { type Graph, type Params, paramSpecs, tensor, zeros } from '../src/index.ts'
+import { paramSpecs } from '../src/backend.ts'
+import { type Graph, type Params, tensor, zeros } from '../src/index.ts'
 
 /** Parameters of the right shapes: variances of one, all else zero. */
 export function neutralParams(graph: Graph): Params {

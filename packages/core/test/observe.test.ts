@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createSession, debug, debugLevel, now, onSpan, type Span, traced } from '../src/index.ts'
+import { debug, debugLevel, now, traced } from '../src/backend.ts'
+import { createSession, onSpan, type Span } from '../src/index.ts'
 import { graph } from './echo.ts'
 import { planted } from './planted-backend.ts'
 

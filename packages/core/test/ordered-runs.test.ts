@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  copyInputs,
-  DisposedError,
-  GraphBuilder,
-  OrderedRuns,
-  RunInputs,
-  ShapeError,
-  type Tensor,
-} from '../src/index.ts'
+import { copyInputs, OrderedRuns, RunInputs } from '../src/backend.ts'
+import { DisposedError, GraphBuilder, ShapeError, type Tensor } from '../src/index.ts'
 import { gate } from './planted-backend.ts'
 
 const b = new GraphBuilder()

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  checkParams,
-  GraphBuilder,
-  type Params,
-  paramSpecs,
-  type Tensor,
-  tensor,
-  WeightsError,
-  zeros,
-} from '../src/index.ts'
+import { checkParams, paramSpecs } from '../src/backend.ts'
+import { GraphBuilder, type Params, type Tensor, tensor, WeightsError, zeros } from '../src/index.ts'
 import { neutralParams } from './neutral-params.ts'
 
 const graph = (() => {

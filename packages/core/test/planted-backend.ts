@@ -1,3 +1,4 @@
+import { prepare } from '../src/backend.ts'
 import {
   type Backend,
   type CompileOptions,
@@ -5,7 +6,6 @@ import {
   type Inputs,
   type LayerTiming,
   type Outputs,
-  prepare,
   tensor,
 } from '../src/index.ts'
 

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  bindInputs,
-  GraphBuilder,
-  GraphError,
-  type Inputs,
-  nodeIndex,
-  prepare,
-  ShapeError,
-  tensor,
-  WeightsError,
-} from '../src/index.ts'
+import { bindInputs, nodeIndex, prepare } from '../src/backend.ts'
+import { GraphBuilder, GraphError, type Inputs, ShapeError, tensor, WeightsError } from '../src/index.ts'
 import { neutralParams } from './neutral-params.ts'
 
 const graph = (() => {

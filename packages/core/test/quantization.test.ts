@@ -1,25 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { checkParams, formatElements, optimize, quantizeInto, requireReals, verify } from '../src/backend.ts'
 import {
-  checkParams,
   dequantized,
   type ElementType,
-  formatElements,
   type Graph,
   GraphBuilder,
   GraphError,
   graphFromJSON,
   graphToJSON,
   type Node,
-  optimize,
   printGraph,
-  quantizeInto,
-  requireReals,
   type Tensor,
   tensor,
   toMermaid,
   UnsupportedOpError,
   type Value,
-  verify,
   WeightsError,
 } from '../src/index.ts'
 import { int8, perChannel, quantizedGraph, quantizedParams, uint8 } from './quantized-graph.ts'

@@ -1,12 +1,5 @@
-import {
-  type ElementType,
-  type Graph,
-  GraphBuilder,
-  type Params,
-  type PerAxisQuantization,
-  type Tensor,
-  tensor,
-} from '../src/index.ts'
+import type { PerAxisQuantization } from '../src/backend.ts'
+import { type ElementType, type Graph, GraphBuilder, type Params, type Tensor, tensor } from '../src/index.ts'
 
 export const uint8: ElementType = { dtype: 'uint8', quantization: { scale: 1 / 128, zeroPoint: 128 } }
 export const int8: ElementType = { dtype: 'int8', quantization: { scale: 0.05, zeroPoint: -3 } }

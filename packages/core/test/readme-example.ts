@@ -1,4 +1,5 @@
-import { checkParams, GraphBuilder, optimize, printGraph, tensor, zeros } from '@depthwise/core'
+import { GraphBuilder, printGraph, tensor, zeros } from '@depthwise/core'
+import { checkParams, optimize } from '@depthwise/core/backend'
 
 // One inverted residual of MobileNet V2: expand, filter depthwise, project, add the shortcut.
 const b = new GraphBuilder()

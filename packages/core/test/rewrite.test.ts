@@ -2,17 +2,8 @@ import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type Graph,
-  GraphBuilder,
-  GraphError,
-  rebatch,
-  ShapeError,
-  truncate,
-  verify,
-  withOutputs,
-  withoutDeadNodes,
-} from '../src/index.ts'
+import { rebatch, truncate, verify, withOutputs, withoutDeadNodes } from '../src/backend.ts'
+import { type Graph, GraphBuilder, GraphError, ShapeError } from '../src/index.ts'
 
 /** image -> conv -> features -> head, and a second use of the image that nothing reads. */
 const graph: Graph = (() => {

@@ -1,15 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  dilatedExtent,
-  inferShape,
-  type Op,
-  resolvePadding,
-  type Shape,
-  ShapeError,
-  samePadding,
-  slidingExtent,
-} from '../src/index.ts'
+import { dilatedExtent, inferShape, resolvePadding, samePadding, slidingExtent } from '../src/backend.ts'
+import { type Op, type Shape, ShapeError } from '../src/index.ts'
 
 const window = { kernel: [2, 2], strides: [1, 1], padding: { top: 0, bottom: 0, left: 0, right: 0 } } as const
 const epilogue = { weights: 'w', bias: null, activation: null, residual: false } as const

@@ -9,11 +9,9 @@ import {
   elementCount,
   formatShape,
   maxElements,
-  ShapeError,
   sameShape,
-  tensor,
-  zeros,
-} from '../src/index.ts'
+} from '../src/backend.ts'
+import { ShapeError, tensor, zeros } from '../src/index.ts'
 
 describe('tensor', () => {
   it('keeps typed arrays, and makes float32 of plain numbers', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { clampTo, describeOp, GraphBuilder, type Op, optimize, printGraph, relu, toMermaid } from '../src/index.ts'
+import { clampTo, describeOp, optimize, relu } from '../src/backend.ts'
+import { GraphBuilder, type Op, printGraph, toMermaid } from '../src/index.ts'
 import { neutralParams } from './neutral-params.ts'
 
 const block = (() => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Graph, type Node, verify } from '../src/index.ts'
+import { verify } from '../src/backend.ts'
+import type { Graph, Node } from '../src/index.ts'
 
 /** A graph of nothing but inputs, as a file of a few hundred kilobytes can describe. */
 function inputsOnly(count: number): Graph {

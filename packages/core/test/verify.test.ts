@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Graph, GraphBuilder, GraphError, type Node, ShapeError, verify } from '../src/index.ts'
+import { verify } from '../src/backend.ts'
+import { type Graph, GraphBuilder, GraphError, type Node, ShapeError } from '../src/index.ts'
 
 /** input 0 -> conv2d 1 -> relu 2, which is the output. */
 const graph: Graph = (() => {

@@ -1,4 +1,5 @@
-import { bytesPerElement, elementCount, type Node, type ParamSpec } from '@depthwise/core'
+import type { Node } from '@depthwise/core'
+import { bytesPerElement, elementCount, type ParamSpec } from '@depthwise/core/backend'
 
 /**
  * What values are stored as: `float32`; `float16`; or `int8`, where weights and activations take one byte and every other parameter

@@ -1,4 +1,5 @@
-import { OptionError, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 
 /**
  * Throws unless `value` is a key of `known`.

@@ -1,4 +1,5 @@
-import { type Graph, type Node, nodeIndex, paramSpecs, verify, withoutDeadNodes } from '@depthwise/core'
+import type { Graph, Node } from '@depthwise/core'
+import { nodeIndex, paramSpecs, verify, withoutDeadNodes } from '@depthwise/core/backend'
 import { byteSizes, type CostDType, weightBytes } from './bytes.ts'
 import { checkOption } from './check-option.ts'
 import { type Cost, costOfLayer, exact, intensity, type LayerCost, type Terms } from './layer.ts'

@@ -1,16 +1,13 @@
+import type { Graph, Network, Node, NodeId } from '@depthwise/core'
 import {
   dropIdentities,
   foldPadding,
   fuseActivation,
   fuseResidual,
-  type Graph,
   isProduct,
-  type Network,
-  type Node,
-  type NodeId,
   originsOf,
   withoutDeadNodes,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 import { foldableNorms } from './folding.ts'
 
 /**

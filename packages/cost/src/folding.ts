@@ -1,13 +1,5 @@
-import {
-  dropIdentities,
-  elementCount,
-  exclusiveValues,
-  type Graph,
-  isProduct,
-  type Node,
-  type NodeId,
-  paramSpecs,
-} from '@depthwise/core'
+import type { Graph, Node, NodeId } from '@depthwise/core'
+import { dropIdentities, elementCount, exclusiveValues, isProduct, paramSpecs } from '@depthwise/core/backend'
 
 /**
  * Number of parameters left after core's `foldBatchNorm`, told from the graph alone: the pass itself needs the weights. A

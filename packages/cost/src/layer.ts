@@ -1,4 +1,5 @@
-import { GraphError, type Node, type NodeId, nodeLabel, type OpKind, paramsOfNode, type Shape } from '@depthwise/core'
+import { GraphError, type Node, type NodeId, type OpKind, type Shape } from '@depthwise/core'
+import { nodeLabel, paramsOfNode } from '@depthwise/core/backend'
 import { activationBytes, type CostDType, weightBytes } from './bytes.ts'
 import { countOperations, flopWeights, type OperationConvention, operationConventions } from './operations.ts'
 import { countByRole, type LayerParamConvention, uniqueParams } from './parameters.ts'

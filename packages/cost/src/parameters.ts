@@ -1,12 +1,5 @@
-import {
-  elementCount,
-  formatShape,
-  type Graph,
-  type ParamSpec,
-  paramSpecs,
-  sameShape,
-  WeightsError,
-} from '@depthwise/core'
+import { type Graph, WeightsError } from '@depthwise/core'
+import { elementCount, formatShape, type ParamSpec, paramSpecs, sameShape } from '@depthwise/core/backend'
 import { foldedParams } from './folding.ts'
 import { mapRecord } from './records.ts'
 

@@ -1,4 +1,5 @@
-import { exclusiveNodes, type Graph, type Node, separableAt, withoutDeadNodes } from '@depthwise/core'
+import type { Graph, Node } from '@depthwise/core'
+import { exclusiveNodes, separableAt, withoutDeadNodes } from '@depthwise/core/backend'
 import { foldedGraph } from './folded-graph.ts'
 
 /**

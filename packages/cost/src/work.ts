@@ -1,15 +1,12 @@
+import type { Node, Op, OpKind, Shape } from '@depthwise/core'
 import {
   type BinaryOperator,
   countsAsDepthwise,
   eachActivation,
   elementCount,
   isOneByOne,
-  type Node,
-  type Op,
-  type OpKind,
   type OpOf,
-  type Shape,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 
 /**
  * What kind of layer a node is, to whoever adds up where the cost lies (V1 paper, table 2). `pointwise` is a 1x1

@@ -1,14 +1,13 @@
 import {
   type Backend,
   type Executable,
-  elementCount,
   type Graph,
   type LayerTiming,
   type Node,
-  nodeIndex,
   tensor,
   UnsupportedOpError,
 } from '@depthwise/core'
+import { elementCount, nodeIndex } from '@depthwise/core/backend'
 import { foldedGraph } from '../src/index.ts'
 import { kernelLayers } from '../src/roofline/classes.ts'
 

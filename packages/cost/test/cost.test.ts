@@ -1,4 +1,5 @@
-import { type Graph, GraphBuilder, GraphError, OptionError, rebatch, WeightsError } from '@depthwise/core'
+import { type Graph, GraphBuilder, GraphError, OptionError, WeightsError } from '@depthwise/core'
+import { rebatch } from '@depthwise/core/backend'
 import { describe, expect, it } from 'vitest'
 import { cost, type LayerCost } from '../src/index.ts'
 

@@ -1,13 +1,5 @@
-import {
-  elementCount,
-  type Graph,
-  GraphBuilder,
-  type Network,
-  optimize,
-  paramSpecs,
-  tensor,
-  type Value,
-} from '@depthwise/core'
+import { type Graph, GraphBuilder, type Network, tensor, type Value } from '@depthwise/core'
+import { elementCount, optimize, paramSpecs } from '@depthwise/core/backend'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cost } from '../src/index.ts'

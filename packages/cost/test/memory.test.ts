@@ -1,4 +1,5 @@
-import { elementCount, type Graph, GraphBuilder, OptionError, optimize, paramSpecs, tensor } from '@depthwise/core'
+import { type Graph, GraphBuilder, OptionError, tensor } from '@depthwise/core'
+import { elementCount, optimize, paramSpecs } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-import { elementCount } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { describeShared } from '@depthwise/testing/shared-folder'
 import { field, numberIn, type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { type Backend, OptionError, type Registry, show } from '@depthwise/core'
+import { type Backend, OptionError, type Registry } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 
 /** Backends by name. */
 export type BackendName = 'wasm' | 'webgpu' | 'reference'

@@ -6,9 +6,8 @@ import {
   OptionError,
   type Params,
   type Preprocessing,
-  type Size2,
-  show,
 } from '@depthwise/core'
+import { type Size2, show } from '@depthwise/core/backend'
 import { type BackendChoice, settleBackends } from './backends.ts'
 import type { CheckpointFiles } from './checkpoint/files.ts'
 import { filesInMemory, unnamed } from './checkpoint/in-memory.ts'

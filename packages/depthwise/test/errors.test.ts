@@ -1,4 +1,5 @@
 import * as core from '@depthwise/core'
+import type { ErrorDetails } from '@depthwise/core/backend'
 import { expect, it } from 'vitest'
 import { received, sendable } from '../src/many/errors.ts'
 import { FileError } from '../src/node/index.ts'
@@ -7,7 +8,7 @@ const details = { where: 'cat.jpg', expected: 'an image', found: 'a text file' }
 const classes = Object.values(core).filter(
   value => typeof value === 'function' && value.prototype instanceof core.DepthwiseError,
 ) as unknown as readonly (new (
-  details: core.ErrorDetails,
+  details: ErrorDetails,
 ) => core.DepthwiseError)[]
 
 it.each(classes.map(each => [each.name, each] as const))('%s arrives as itself', (_, kind) => {

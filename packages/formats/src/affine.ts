@@ -1,4 +1,5 @@
-import { elementCount, type OpOf, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount, type OpOf } from '@depthwise/core/backend'
 import type { Arithmetic } from './affine-operators.ts'
 
 // Arithmetic with a constant as core has it: `normalize`, a scale and an offset for each channel.

@@ -1,4 +1,5 @@
-import { type Bounds, type ClampOp, clampTo, relu, relu6 } from '@depthwise/core'
+import type { Bounds } from '@depthwise/core'
+import { type ClampOp, clampTo, relu, relu6 } from '@depthwise/core/backend'
 
 export const unbounded: Bounds = { min: -Infinity, max: Infinity }
 

@@ -1,4 +1,5 @@
-import { clampTo, type Op, relu, type Value } from '@depthwise/core'
+import type { Op, Value } from '@depthwise/core'
+import { clampTo, relu } from '@depthwise/core/backend'
 import { uniformAffine } from './affine.ts'
 
 // Functions of one value that core has no op for, composed of the ops it has. Callers charge the channels of the value to their

@@ -1,4 +1,5 @@
-import { type BytesLike, toBytes } from '@depthwise/core'
+import type { BytesLike } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { kindOf } from './identify/index.ts'
 import type { Format } from './identify/kind.ts'
 

@@ -1,13 +1,5 @@
-import {
-  type DType,
-  elementCount,
-  FormatError,
-  formatShape,
-  fromHalf,
-  type Shape,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { type DType, FormatError, type Shape, type Tensor, tensor } from '@depthwise/core'
+import { elementCount, formatShape, fromHalf } from '@depthwise/core/backend'
 import { bfloat16ToFloat32 } from './bfloat16.ts'
 
 /** How files store numbers. */

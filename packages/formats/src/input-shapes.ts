@@ -1,4 +1,5 @@
-import { elementCount, formatShape, maxElements, OptionError, type Shape, show } from '@depthwise/core'
+import { OptionError, type Shape } from '@depthwise/core'
+import { elementCount, formatShape, maxElements, show } from '@depthwise/core/backend'
 import type { ImageLayout } from './onnx/write/index.ts'
 import { quote } from './quote.ts'
 

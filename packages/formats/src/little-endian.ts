@@ -1,4 +1,5 @@
-import { copyData, type TypedArray } from '@depthwise/core'
+import type { TypedArray } from '@depthwise/core'
+import { copyData } from '@depthwise/core/backend'
 import { hostIsLittle } from './elements.ts'
 
 /** The bytes of an array as files store them, low byte first. On most hosts that is how they lie in memory: a view. */

@@ -1,4 +1,5 @@
-import { type BytesLike, type Model, toBytes } from '@depthwise/core'
+import type { BytesLike, Model } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import type { ReadKerasOptions } from './keras/read.ts'
 import { hasMagic } from './magic.ts'
 import type { ManifestGraph } from './manifest/read.ts'

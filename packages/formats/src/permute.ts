@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 
 /**
  * Row-major data with its axes in another order: axis `i` of the result is axis `order[i]` of what was given.

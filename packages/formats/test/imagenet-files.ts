@@ -1,4 +1,5 @@
-import { type Model, type Params, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { type Model, type Params, type Tensor, tensor } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { buildArchitecture } from '@depthwise/models'
 import { nameWeights, weightsOf } from '@depthwise/models/weights'
 import { type FileOptions, writeArchive, writeLegacy, writeVersion3 } from '@depthwise/testing/files/hdf5-writer'

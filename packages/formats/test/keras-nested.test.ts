@@ -1,4 +1,5 @@
-import { FormatError, type Model, opTitle } from '@depthwise/core'
+import { FormatError, type Model } from '@depthwise/core'
+import { opTitle } from '@depthwise/core/backend'
 import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
 import type { LayerSpec, Ref } from '@depthwise/testing/files/keras-configs'
 import { tfjsFolder } from '@depthwise/testing/files/tfjs-folder'

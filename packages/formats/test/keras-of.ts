@@ -1,4 +1,5 @@
-import { type Graph, type Network, type Node, type Op, type ParamSpec, paramSpecs, type Tensor } from '@depthwise/core'
+import type { Graph, Network, Node, Op, Tensor } from '@depthwise/core'
+import { type ParamSpec, paramSpecs } from '@depthwise/core/backend'
 import type { Layers } from '@depthwise/testing/files/hdf5-writer'
 import type { LayerSpec } from '@depthwise/testing/files/keras-configs'
 

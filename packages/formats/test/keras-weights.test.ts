@@ -1,4 +1,5 @@
-import { checkParams, paramSpecs, type Tensor, tensor } from '@depthwise/core'
+import { type Tensor, tensor } from '@depthwise/core'
+import { checkParams, paramSpecs } from '@depthwise/core/backend'
 import { type Architecture, buildArchitecture } from '@depthwise/models'
 import { weightsOf } from '@depthwise/models/weights'
 import { type Layers, writeArchive, writeLegacy, writeVersion3 } from '@depthwise/testing/files/hdf5-writer'

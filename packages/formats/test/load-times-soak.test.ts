@@ -1,4 +1,4 @@
-import { checkParams } from '@depthwise/core'
+import { checkParams } from '@depthwise/core/backend'
 import { buildArchitecture } from '@depthwise/models'
 import { isSoak } from '@depthwise/testing/soak'
 import { expect, test } from 'vitest'

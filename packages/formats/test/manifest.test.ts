@@ -1,4 +1,5 @@
-import { checkParams, FormatError, OptionError, type Tensor, tensor, verify } from '@depthwise/core'
+import { FormatError, OptionError, type Tensor, tensor } from '@depthwise/core'
+import { checkParams, verify } from '@depthwise/core/backend'
 import { expect, test } from 'vitest'
 import { folder, type Layer, layers } from './manifest-folder.ts'
 import { readManifestNetwork } from './manifest-network.ts'

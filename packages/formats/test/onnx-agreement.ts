@@ -1,15 +1,5 @@
-import {
-  type Inputs,
-  type Model,
-  type Network,
-  nodeIndex,
-  type Outputs,
-  opTitle,
-  type Shape,
-  sameShape,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { type Inputs, type Model, type Network, type Outputs, type Shape, type Tensor, tensor } from '@depthwise/core'
+import { nodeIndex, opTitle, sameShape } from '@depthwise/core/backend'
 import { evaluated, largestDifference, randomInputs } from '@depthwise/testing/agreement'
 import { type FileSpec, onnxFile } from '@depthwise/testing/files/onnx-file'
 import { expect } from 'vitest'

@@ -1,4 +1,5 @@
-import { optimize, type Tensor, tensor } from '@depthwise/core'
+import { type Tensor, tensor } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { buildArchitecture } from '@depthwise/models'
 import { weightsOf } from '@depthwise/models/weights'
 import { evaluated, largestDifference } from '@depthwise/testing/agreement'

@@ -1,12 +1,5 @@
-import {
-  elementCount,
-  type Inputs,
-  type Model,
-  nodeIndex,
-  sameShape,
-  type Tensor,
-  type TensorLike,
-} from '@depthwise/core'
+import type { Inputs, Model, Tensor, TensorLike } from '@depthwise/core'
+import { elementCount, nodeIndex, sameShape } from '@depthwise/core/backend'
 import { evaluated, largestDifference, randomInputs } from '@depthwise/testing/agreement'
 import { share } from '@depthwise/testing/soak'
 import { afterAll, expect, test } from 'vitest'

@@ -1,4 +1,5 @@
-import { checkParams, DepthwiseError, verify } from '@depthwise/core'
+import { DepthwiseError } from '@depthwise/core'
+import { checkParams, verify } from '@depthwise/core/backend'
 import { share } from '@depthwise/testing/soak'
 import { afterAll, expect, test } from 'vitest'
 import { readModel, readOnnx, writeModel } from '../src/index.ts'

@@ -1,4 +1,5 @@
-import { type Graph, type Network, optimize, type Tensor } from '@depthwise/core'
+import type { Graph, Network, Tensor } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { evaluated, largestDifference, randomInputs } from '@depthwise/testing/agreement'
 import { randomParams } from '@depthwise/testing/random-params'

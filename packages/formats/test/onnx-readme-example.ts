@@ -1,4 +1,5 @@
-import { paramSpecs, zeros } from '@depthwise/core'
+import { zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { readModel, readOnnx, writeModel, writeOnnx } from '@depthwise/formats'
 import { mobileNetV1 } from '@depthwise/models'
 

@@ -1,4 +1,4 @@
-import { nodeIndex, optimize } from '@depthwise/core'
+import { nodeIndex, optimize } from '@depthwise/core/backend'
 import { evaluated, randomInputs } from '@depthwise/testing/agreement'
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { randomParams } from '@depthwise/testing/random-params'

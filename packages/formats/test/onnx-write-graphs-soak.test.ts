@@ -1,4 +1,5 @@
-import { type Graph, nodeIndex, optimize } from '@depthwise/core'
+import type { Graph } from '@depthwise/core'
+import { nodeIndex, optimize } from '@depthwise/core/backend'
 import { randomInputs } from '@depthwise/testing/agreement'
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { randomParams } from '@depthwise/testing/random-params'

@@ -1,4 +1,5 @@
-import { GraphBuilder, type Network, rebatch, ShapeError, type Tensor, WeightsError } from '@depthwise/core'
+import { GraphBuilder, type Network, ShapeError, type Tensor, WeightsError } from '@depthwise/core'
+import { rebatch } from '@depthwise/core/backend'
 import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
 import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, test } from 'vitest'

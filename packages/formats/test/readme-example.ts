@@ -1,4 +1,5 @@
-import { checkParams, paramSpecs, zeros } from '@depthwise/core'
+import { zeros } from '@depthwise/core'
+import { checkParams, paramSpecs } from '@depthwise/core/backend'
 import { detectFormat, readSafetensors, writeSafetensors } from '@depthwise/formats'
 import { mobileNetV2 } from '@depthwise/models'
 

@@ -1,4 +1,5 @@
-import { FormatError, type Model, opTitle, relu, relu6, type Tensor, tensor, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, type Model, type Tensor, tensor, UnsupportedOpError } from '@depthwise/core'
+import { opTitle, relu, relu6 } from '@depthwise/core/backend'
 import { type GraphNode, graphModel, type StoredWeight, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
 import { describe, expect, test } from 'vitest'
 import { readTfjs } from '../src/index.ts'

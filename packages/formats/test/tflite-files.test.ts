@@ -1,4 +1,5 @@
-import { chain, checkParams, elementCount, optimize, paramSpecs, verify } from '@depthwise/core'
+import { chain } from '@depthwise/core'
+import { checkParams, elementCount, optimize, paramSpecs, verify } from '@depthwise/core/backend'
 import { expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'
 import { outputOf } from './tflite-run.ts'

@@ -1,4 +1,4 @@
-import { elementCount, opTitle, relu } from '@depthwise/core'
+import { elementCount, opTitle, relu } from '@depthwise/core/backend'
 import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
 import { readTFLite } from '../src/index.ts'

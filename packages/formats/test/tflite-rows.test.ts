@@ -1,4 +1,5 @@
-import { rebatch, UnsupportedOpError } from '@depthwise/core'
+import { UnsupportedOpError } from '@depthwise/core'
+import { rebatch } from '@depthwise/core/backend'
 import { ints, type Net, net, reals, type Step } from '@depthwise/testing/files/tflite-net'
 import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'

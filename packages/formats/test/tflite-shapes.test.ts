@@ -1,4 +1,4 @@
-import { opTitle } from '@depthwise/core'
+import { opTitle } from '@depthwise/core/backend'
 import { int, ints, type Net, net, type Step } from '@depthwise/testing/files/tflite-net'
 import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,5 @@
-import { FormatError, type Model, opTitle, relu, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, type Model, UnsupportedOpError } from '@depthwise/core'
+import { opTitle, relu } from '@depthwise/core/backend'
 import { ints, type Net, net, reals, type Step } from '@depthwise/testing/files/tflite-net'
 import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'

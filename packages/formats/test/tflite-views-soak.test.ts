@@ -1,4 +1,5 @@
-import { DepthwiseError, rebatch, UnsupportedOpError } from '@depthwise/core'
+import { DepthwiseError, UnsupportedOpError } from '@depthwise/core'
+import { rebatch } from '@depthwise/core/backend'
 import { type Net, net, type Step } from '@depthwise/testing/files/tflite-net'
 import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { randomIntegers } from '@depthwise/testing/random-integers'

@@ -1,4 +1,5 @@
-import { elementCount, formatShape, type Graph, opTitle, paramSpecs, verify } from '@depthwise/core'
+import type { Graph } from '@depthwise/core'
+import { elementCount, formatShape, opTitle, paramSpecs, verify } from '@depthwise/core/backend'
 import { describeShared } from '@depthwise/testing/shared-folder'
 import { type Row, readTable } from '@depthwise/testing/tables'
 import { expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { elementCount, type Graph, OptionError, opTitle, paramSpecs, relu6 } from '@depthwise/core'
+import { type Graph, OptionError } from '@depthwise/core'
+import { elementCount, opTitle, paramSpecs, relu6 } from '@depthwise/core/backend'
 import { describe, expect, it } from 'vitest'
 import {
   type Architecture,

@@ -1,4 +1,5 @@
-import { createSession, type Graph, optimize, tensor, zeros } from '@depthwise/core'
+import { createSession, type Graph, tensor, zeros } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { randomParams, randomReals } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import { type MobileNetOptions, mobileNetV1, mobileNetV2 } from '../src/index.ts'

@@ -1,4 +1,5 @@
-import { type Graph, OptionError, verify } from '@depthwise/core'
+import { type Graph, OptionError } from '@depthwise/core'
+import { verify } from '@depthwise/core/backend'
 import { runs } from '@depthwise/testing/soak'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-import { type ParamRole, type ParamSpec, paramSpecs } from '@depthwise/core'
+import { type ParamRole, type ParamSpec, paramSpecs } from '@depthwise/core/backend'
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { expect, it } from 'vitest'
 import { mobileNetV2 } from '../src/index.ts'

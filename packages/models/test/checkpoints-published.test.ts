@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nodeIndex } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { readTable } from '@depthwise/testing/tables'
 import { describe, expect, it } from 'vitest'

@@ -1,13 +1,5 @@
-import {
-  createSession,
-  type Graph,
-  GraphBuilder,
-  type Model,
-  ShapeError,
-  tensor,
-  type Value,
-  verify,
-} from '@depthwise/core'
+import { createSession, type Graph, GraphBuilder, type Model, ShapeError, tensor, type Value } from '@depthwise/core'
+import { verify } from '@depthwise/core/backend'
 import { describe, expect, it } from 'vitest'
 import {
   classesNamed,

@@ -1,4 +1,5 @@
-import { type Graph, GraphBuilder, OptionError, ShapeError, type Value, verify } from '@depthwise/core'
+import { type Graph, GraphBuilder, OptionError, ShapeError, type Value } from '@depthwise/core'
+import { verify } from '@depthwise/core/backend'
 import { describe, expect, it } from 'vitest'
 import { endInFeatures, endInProbabilities, mobileNetV1, mobileNetV2, topPredictions } from '../src/index.ts'
 

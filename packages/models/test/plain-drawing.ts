@@ -1,6 +1,6 @@
 // The search for a drawing written for clarity: each step that is made fast on its own, over RGB images. `isolateDrawing` must give the same bytes.
 
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { surroundings } from '../src/drawing/box.ts'
 import { opaque } from '../src/drawing/transparency.ts'
 import type { PixelImage } from '../src/index.ts'

@@ -1,13 +1,5 @@
-import {
-  foldBatchNorm,
-  type Graph,
-  GraphBuilder,
-  OptionError,
-  type Params,
-  paramSpecs,
-  tensor,
-  WeightsError,
-} from '@depthwise/core'
+import { type Graph, GraphBuilder, OptionError, type Params, tensor, WeightsError } from '@depthwise/core'
+import { foldBatchNorm, paramSpecs } from '@depthwise/core/backend'
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { readSafetensors, writeSafetensors } from '../../formats/src/index.ts'

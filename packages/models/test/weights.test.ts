@@ -1,14 +1,5 @@
-import {
-  checkParams,
-  createSession,
-  elementCount,
-  FormatError,
-  type ParamSpec,
-  paramSpecs,
-  type Tensor,
-  tensor,
-  WeightsError,
-} from '@depthwise/core'
+import { createSession, FormatError, type Tensor, tensor, WeightsError } from '@depthwise/core'
+import { checkParams, elementCount, type ParamSpec, paramSpecs } from '@depthwise/core/backend'
 import { describeShared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { readNpy, readSafetensors } from '../../formats/src/index.ts'

@@ -1,4 +1,5 @@
-import { fromHalf, GraphBuilder, type Params, tensor, toHalf } from '@depthwise/core'
+import { GraphBuilder, type Params, tensor } from '@depthwise/core'
+import { fromHalf, toHalf } from '@depthwise/core/backend'
 import { type CompiledModule, compileToModule, type ModuleOptions } from '@depthwise/ops-cpu/aot'
 import { host, instantiated } from '@depthwise/testing/aot-instance'
 import { runs } from '@depthwise/testing/soak'

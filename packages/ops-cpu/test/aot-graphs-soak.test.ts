@@ -1,4 +1,4 @@
-import { nodeIndex, truncate } from '@depthwise/core'
+import { nodeIndex, truncate } from '@depthwise/core/backend'
 import { wasm } from '@depthwise/ops-cpu'
 import { compileToModule } from '@depthwise/ops-cpu/aot'
 import { answer, instantiated } from '@depthwise/testing/aot-instance'

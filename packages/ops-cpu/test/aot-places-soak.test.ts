@@ -1,4 +1,5 @@
-import { type Graph, nodeIndex, type Outputs, tensor, truncate } from '@depthwise/core'
+import { type Graph, type Outputs, tensor } from '@depthwise/core'
+import { nodeIndex, truncate } from '@depthwise/core/backend'
 import { compileToModule } from '@depthwise/ops-cpu/aot'
 import { answer, instantiated } from '@depthwise/testing/aot-instance'
 import { describe, expect, it } from 'vitest'

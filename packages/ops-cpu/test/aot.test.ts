@@ -3,16 +3,13 @@ import {
   GraphBuilder,
   GraphError,
   type Network,
-  nodeIndex,
   OptionError,
-  optimize,
   type Params,
-  paramSpecs,
-  prepare,
   type Tensor,
   type TypedArray,
   tensor,
 } from '@depthwise/core'
+import { nodeIndex, optimize, paramSpecs, prepare } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'

@@ -1,3 +1,4 @@
+import { type Graph, graphFromJSON, graphToJSON, type Tensor, zeros } from '@depthwise/core'
 import {
   checkParams,
   dropIdentities,
@@ -5,18 +6,13 @@ import {
   foldPadding,
   fuseActivation,
   fuseResidual,
-  type Graph,
-  graphFromJSON,
-  graphToJSON,
   nodeIndex,
   optimize,
   type Pass,
   standardPasses,
-  type Tensor,
   verify,
   withOutputs,
-  zeros,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { randomParams } from '@depthwise/testing/random-params'

@@ -1,19 +1,15 @@
+import { type Bounds, type Graph, GraphBuilder, type Node, type Value } from '@depthwise/core'
 import {
-  type Bounds,
   dropIdentities,
   foldBatchNorm,
   foldPadding,
   fuseActivation,
   fuseResidual,
-  type Graph,
-  GraphBuilder,
-  type Node,
   opTitle,
   optimize,
   type Pass,
-  type Value,
   verify,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 import { evaluated, expectAgreement, randomInputs } from '@depthwise/testing/agreement'
 import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { clampTo, resolvePadding, type Size2, tensor } from '@depthwise/core'
+import { tensor } from '@depthwise/core'
+import { clampTo, resolvePadding, type Size2 } from '@depthwise/core/backend'
 import { describe, expect, it } from 'vitest'
 import { conv2d, dense, depthwiseConv2d, numbers, runOp } from './run-op.ts'
 

@@ -1,4 +1,5 @@
-import { GraphBuilder, type NodeId, prepare, type Tensor, type Value } from '@depthwise/core'
+import { GraphBuilder, type NodeId, type Tensor, type Value } from '@depthwise/core'
+import { prepare } from '@depthwise/core/backend'
 import { randomParams, randomTensor } from '@depthwise/testing/random-params'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { evaluate } from '../src/reference/evaluate.ts'

@@ -1,4 +1,5 @@
-import { clampTo, type Op, relu, relu6, tensor } from '@depthwise/core'
+import { type Op, tensor } from '@depthwise/core'
+import { clampTo, relu, relu6 } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
 import { conv2d, dense, depthwiseConv2d, noPadding, numbers, runOp } from './run-op.ts'

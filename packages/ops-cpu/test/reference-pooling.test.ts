@@ -1,4 +1,5 @@
-import { type OpOf, resolvePadding, type Size2, tensor } from '@depthwise/core'
+import { tensor } from '@depthwise/core'
+import { type OpOf, resolvePadding, type Size2 } from '@depthwise/core/backend'
 import { describe, expect, it } from 'vitest'
 import { noPadding, numbers, runOp } from './run-op.ts'
 

@@ -1,14 +1,5 @@
-import {
-  GraphBuilder,
-  type Node,
-  type Op,
-  type OpOf,
-  type Padding,
-  paramsOfNode,
-  type Size2,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { GraphBuilder, type Node, type Op, type Tensor, tensor } from '@depthwise/core'
+import { type OpOf, type Padding, paramsOfNode, type Size2 } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 
 /** Runs one op on the reference backend; `params` holds the data of its parameters, by the names the op gives them. */

@@ -1,4 +1,5 @@
-import { type CompileOptions, type Graph, type Inputs, nodeIndex, type Params, type Tensor } from '@depthwise/core'
+import type { CompileOptions, Graph, Inputs, Params, Tensor } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { type FusionPolicy, wasm } from '@depthwise/ops-cpu'
 import { randomReals } from '@depthwise/testing/random-params'
 import { type Plan, planGraph } from '../src/wasm/compile.ts'

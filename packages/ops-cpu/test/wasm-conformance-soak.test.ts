@@ -1,4 +1,4 @@
-import { checkBackend } from '@depthwise/core'
+import { checkBackend } from '@depthwise/core/backend'
 import { wasm } from '@depthwise/ops-cpu'
 import { answeredNetworks } from '@depthwise/testing/real-networks'
 import { runs } from '@depthwise/testing/soak'

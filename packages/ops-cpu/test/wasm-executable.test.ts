@@ -1,7 +1,6 @@
 import {
   createSession,
   GraphBuilder,
-  nodeIndex,
   OptionError,
   type Outputs,
   type Tensor,
@@ -9,6 +8,7 @@ import {
   UnsupportedOpError,
   zeros,
 } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { mobileNetV2 } from '@depthwise/models'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { evaluated, expectAgreement } from '@depthwise/testing/agreement'

@@ -1,4 +1,4 @@
-import { nodeIndex, prepare } from '@depthwise/core'
+import { nodeIndex, prepare } from '@depthwise/core/backend'
 import { wasm } from '@depthwise/ops-cpu'
 import { randomInputs } from '@depthwise/testing/agreement'
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'

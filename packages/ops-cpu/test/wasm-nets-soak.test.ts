@@ -1,4 +1,5 @@
-import { type Inputs, type Model, type Network, nodeIndex, tensor } from '@depthwise/core'
+import { type Inputs, type Model, type Network, tensor } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { reference, type WasmOptions, wasm } from '@depthwise/ops-cpu'
 import { randomParams, randomTensor } from '@depthwise/testing/random-params'

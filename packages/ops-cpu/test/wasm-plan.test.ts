@@ -1,4 +1,5 @@
-import { optimize, tensor } from '@depthwise/core'
+import { tensor } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { peak } from '@depthwise/ops-cpu'
 import { randomParams } from '@depthwise/testing/random-params'

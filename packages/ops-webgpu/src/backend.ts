@@ -1,16 +1,5 @@
-import {
-  type Backend,
-  type CompileOptions,
-  debug,
-  type Graph,
-  OptionError,
-  optimize,
-  type Params,
-  prepare,
-  requireReals,
-  show,
-  traced,
-} from '@depthwise/core'
+import { type Backend, type CompileOptions, type Graph, OptionError, type Params } from '@depthwise/core'
+import { debug, optimize, prepare, requireReals, show, traced } from '@depthwise/core/backend'
 import { describeMemory, describePlan } from './describe.ts'
 import type { RunsOnDevice } from './device-values.ts'
 import { WebGpuExecutable } from './executable.ts'

@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import type { Arena } from './plan/buffers.ts'
 import { bytesWithoutReuse, type Schedule } from './plan/schedule.ts'
 

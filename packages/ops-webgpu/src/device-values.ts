@@ -1,4 +1,5 @@
-import type { Executable, Inputs, Outputs, Resampling, RunOptions, Size2, TensorLike } from '@depthwise/core'
+import type { Executable, Inputs, Outputs, Resampling, RunOptions, TensorLike } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { GpuBuffer, GpuTexture } from './gpu/types.ts'
 import type { GpuLayerTiming } from './timing.ts'
 

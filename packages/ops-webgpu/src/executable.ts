@@ -1,4 +1,5 @@
-import { type Inputs, OrderedRuns, type Outputs, type RunOptions, traced } from '@depthwise/core'
+import type { Inputs, Outputs, RunOptions } from '@depthwise/core'
+import { OrderedRuns, traced } from '@depthwise/core/backend'
 import type { DeviceInput, DeviceRunOptions, RunsOnDevice } from './device-values.ts'
 import { encodeCommand, encodeReadback } from './encode.ts'
 import type { Context } from './gpu/context.ts'

@@ -1,4 +1,5 @@
-import { OptionError, ShapeError, show } from '@depthwise/core'
+import { OptionError, ShapeError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import { bindCommand, type Launch } from './bind.ts'
 import type { Picture, View } from './device-values.ts'
 import { type Frame, Frames } from './frames.ts'

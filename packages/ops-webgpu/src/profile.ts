@@ -1,4 +1,4 @@
-import { now } from '@depthwise/core'
+import { now } from '@depthwise/core/backend'
 import { encodeCommand, encodeTimed } from './encode.ts'
 import type { Context } from './gpu/context.ts'
 import { mapForReading, usage } from './gpu/flags.ts'

@@ -1,4 +1,5 @@
-import { type Graph, type NodeId, nodeIndex, nodeLabel, type Shape, type Signal } from '@depthwise/core'
+import type { Graph, NodeId, Shape, Signal } from '@depthwise/core'
+import { nodeIndex, nodeLabel } from '@depthwise/core/backend'
 import { bindGroup, type Launch } from './bind.ts'
 import type { Context, MakeBuffer } from './gpu/context.ts'
 import { DeviceMemoryError } from './gpu/errors.ts'

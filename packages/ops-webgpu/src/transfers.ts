@@ -1,4 +1,5 @@
-import { bindInputs, fromHalf, GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
+import { GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
+import { bindInputs, fromHalf } from '@depthwise/core/backend'
 import { bindCommand, type Launch } from './bind.ts'
 import type { DeviceInput, DeviceValue, Picture } from './device-values.ts'
 import { encodeCommand } from './encode.ts'

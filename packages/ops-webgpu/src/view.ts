@@ -1,4 +1,5 @@
-import { ShapeError, type Size2 } from '@depthwise/core'
+import { ShapeError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { Picture, View } from './device-values.ts'
 
 /**

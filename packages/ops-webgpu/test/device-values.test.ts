@@ -1,4 +1,5 @@
-import { type Crop, GraphBuilder, type Normalization, type Resampling, ShapeError, type Size2 } from '@depthwise/core'
+import { type Crop, GraphBuilder, type Normalization, type Resampling, ShapeError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { normalizationAffine, type PixelImage, preprocess, viewOf } from '@depthwise/models'
 import { KernelError, type Picture, webgpu } from '@depthwise/ops-webgpu'
 import { randomReals } from '@depthwise/testing/random-params'

@@ -1,4 +1,5 @@
-import { type Node, nodeIndex } from '@depthwise/core'
+import type { Node } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 import { webgpu } from '@depthwise/ops-webgpu'
 import { separable } from '@depthwise/ops-webgpu/separable'

@@ -1,4 +1,5 @@
-import { GraphBuilder, OptionError, ShapeError, type Size2 } from '@depthwise/core'
+import { GraphBuilder, OptionError, ShapeError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { normalizationAffine, viewOf } from '@depthwise/models'
 import { DeviceMemoryError, KernelError, type Picture, type RunsOnDevice, webgpu } from '@depthwise/ops-webgpu'
 import { afterEach, describe, expect, it, vi } from 'vitest'

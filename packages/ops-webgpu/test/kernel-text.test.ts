@@ -1,4 +1,5 @@
-import { GraphBuilder, optimize, type Value } from '@depthwise/core'
+import { GraphBuilder, type Value } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
 import type { PairFusion } from '../src/plan/fusion.ts'

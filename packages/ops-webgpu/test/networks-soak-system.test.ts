@@ -1,4 +1,4 @@
-import { nodeIndex } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { webgpu } from '@depthwise/ops-webgpu'
 import { separable } from '@depthwise/ops-webgpu/separable'
 import { evaluated } from '@depthwise/testing/agreement'

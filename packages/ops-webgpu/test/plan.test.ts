@@ -1,4 +1,4 @@
-import { optimize, prepare } from '@depthwise/core'
+import { optimize, prepare } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { randomParams } from '@depthwise/testing/random-params'

@@ -1,4 +1,5 @@
-import { OptionError, optimize } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { webgpu } from '@depthwise/ops-webgpu'
 import { describeProfile, profileRun } from '@depthwise/ops-webgpu/profile'

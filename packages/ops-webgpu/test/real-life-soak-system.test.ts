@@ -1,4 +1,5 @@
-import { createSession, nodeIndex, type Outputs, type Tensor } from '@depthwise/core'
+import { createSession, type Outputs, type Tensor } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { mobileNetV2 } from '@depthwise/models'
 import { reference } from '@depthwise/ops-cpu'
 import { webgpu } from '@depthwise/ops-webgpu'

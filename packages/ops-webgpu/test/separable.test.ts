@@ -1,4 +1,5 @@
-import { GraphBuilder, type Network, optimize } from '@depthwise/core'
+import { GraphBuilder, type Network } from '@depthwise/core'
+import { optimize } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { webgpu } from '@depthwise/ops-webgpu'
 import { separable } from '@depthwise/ops-webgpu/separable'

@@ -1,4 +1,5 @@
-import { type Op, relu, type Tensor } from '@depthwise/core'
+import type { Op, Tensor } from '@depthwise/core'
+import { relu } from '@depthwise/core/backend'
 import type { Fault, Place } from './planted.ts'
 
 type Windowed = Extract<Op, { readonly kind: 'conv2d' | 'depthwiseConv2d' }>

@@ -1,4 +1,5 @@
-import { elementCount, type OpKind, type Tensor } from '@depthwise/core'
+import type { OpKind, Tensor } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import type { Fault } from './planted.ts'
 
 /**

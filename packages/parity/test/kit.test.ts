@@ -1,4 +1,5 @@
-import { type Backend, type Graph, GraphBuilder, opKinds, tensor, UnsupportedOpError, verify } from '@depthwise/core'
+import { type Backend, type Graph, GraphBuilder, tensor, UnsupportedOpError } from '@depthwise/core'
+import { opKinds, verify } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 import { type ConformanceOptions, describeBackend, type RealNetwork } from '@depthwise/parity'
 import fc from 'fast-check'

@@ -1,4 +1,5 @@
-import { type OpKind, opKinds } from '@depthwise/core'
+import type { OpKind } from '@depthwise/core'
+import { opKinds } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
 import { allowanceOf } from '../src/conformance/allowance.ts'

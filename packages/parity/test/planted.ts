@@ -1,6 +1,5 @@
 import {
   type Backend,
-  bindInputs,
   type CompileOptions,
   DisposedError,
   type Executable,
@@ -10,15 +9,12 @@ import {
   type Network,
   type Node,
   type NodeId,
-  nodeIndex,
   type Op,
   type Outputs,
-  optimize,
-  originsOf,
-  prepare,
   type RunOptions,
   type Tensor,
 } from '@depthwise/core'
+import { bindInputs, nodeIndex, optimize, originsOf, prepare } from '@depthwise/core/backend'
 import { reference } from '@depthwise/ops-cpu'
 
 /** What is planted in the copy of a backend; every hook sees one node at a time. */

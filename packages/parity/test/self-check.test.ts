@@ -1,4 +1,5 @@
-import { type Backend, BackendUnavailableError, checkBackend, createSession, DeviceLostError } from '@depthwise/core'
+import { type Backend, BackendUnavailableError, createSession, DeviceLostError } from '@depthwise/core'
+import { checkBackend } from '@depthwise/core/backend'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { describe, expect, it } from 'vitest'
 import * as faults from './faults.ts'

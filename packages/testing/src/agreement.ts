@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { type Inputs, type Network, type NodeId, nodeIndex, type Outputs, type Shape } from '../../core/src/index.ts'
+import { nodeIndex } from '../../core/src/backend.ts'
+import type { Inputs, Network, NodeId, Outputs, Shape } from '../../core/src/index.ts'
 import { reference } from '../../ops-cpu/src/index.ts'
 import { randomReals, randomTensor } from './random-params.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Bounds, GraphBuilder, Size2, Value } from '../../core/src/index.ts'
+import type { Size2 } from '../../core/src/backend.ts'
+import type { Bounds, GraphBuilder, Value } from '../../core/src/index.ts'
 
 /** A graph in the making. */
 export interface Draft {

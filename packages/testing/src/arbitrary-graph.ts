@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { elementCount, type Graph, GraphBuilder, printGraph, type Value } from '../../core/src/index.ts'
+import { elementCount } from '../../core/src/backend.ts'
+import { type Graph, GraphBuilder, printGraph, type Value } from '../../core/src/index.ts'
 import type { Draft } from './arbitrary-draft.ts'
 import { arbitraryStep } from './arbitrary-step.ts'
 

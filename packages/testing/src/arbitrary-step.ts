@@ -1,13 +1,6 @@
 import fc from 'fast-check'
-import {
-  type Activation,
-  activationKinds,
-  attributeNames,
-  elementCount,
-  type GraphBuilder,
-  sameShape,
-  type Value,
-} from '../../core/src/index.ts'
+import { type Activation, activationKinds, attributeNames, elementCount, sameShape } from '../../core/src/backend.ts'
+import type { GraphBuilder, Value } from '../../core/src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side } from './arbitrary-draft.ts'
 import { conv2d, dense, depthwiseConv2d, fused, padImage, pool, twins } from './arbitrary-windows.ts'
 

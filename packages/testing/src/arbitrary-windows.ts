@@ -1,13 +1,6 @@
 import fc from 'fast-check'
-import {
-  clampTo,
-  dilatedExtent,
-  type Padding,
-  type PaddingLike,
-  resolvePadding,
-  type Size2,
-  type Value,
-} from '../../core/src/index.ts'
+import { clampTo, dilatedExtent, type Padding, resolvePadding, type Size2 } from '../../core/src/backend.ts'
+import type { PaddingLike, Value } from '../../core/src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side, size2, upTo } from './arbitrary-draft.ts'
 
 interface Window {

@@ -1,15 +1,5 @@
-import {
-  elementCount,
-  type Graph,
-  type ParamRole,
-  type ParamSpec,
-  type Params,
-  paramSpecs,
-  type Shape,
-  type Tensor,
-  tensor,
-  zeros,
-} from '../../core/src/index.ts'
+import { elementCount, type ParamRole, type ParamSpec, paramSpecs } from '../../core/src/backend.ts'
+import { type Graph, type Params, type Shape, type Tensor, tensor, zeros } from '../../core/src/index.ts'
 
 /** Reals in [0, 1), the same for the same seed: Marsaglia's 32-bit xorshift (Journal of Statistical Software 8/14, 2003). */
 export function randomReals(seed: number): () => number {

@@ -1,3 +1,4 @@
+import { nodeIndex } from '../../core/src/backend.ts'
 import {
   chainNetworks,
   type Graph,
@@ -5,7 +6,6 @@ import {
   type Network,
   type Node,
   type NodeId,
-  nodeIndex,
   tensor,
 } from '../../core/src/index.ts'
 import { readManifest, readTFLite } from '../../formats/src/index.ts'

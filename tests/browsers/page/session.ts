@@ -1,5 +1,6 @@
 // A page or worker that opens a session, and reports where it ended up and whether timers fire while it runs.
-import { createSession, GraphBuilder, now, type Signal, type Skip } from '@depthwise/core'
+import { createSession, GraphBuilder, type Signal, type Skip } from '@depthwise/core'
+import { now } from '@depthwise/core/backend'
 import { reference, wasm } from '@depthwise/ops-cpu'
 
 /** What became of a session. */

@@ -1,14 +1,5 @@
-import {
-  describeOp,
-  type Activation as Fused,
-  type Network,
-  type Node,
-  type Op,
-  type Padding,
-  type Params,
-  type Product,
-  UnsupportedOpError,
-} from '@depthwise/core'
+import { type Network, type Node, type Op, type Params, UnsupportedOpError } from '@depthwise/core'
+import { describeOp, type Activation as Fused, type Padding, type Product } from '@depthwise/core/backend'
 import type * as TF from '@tensorflow/tfjs-core'
 import type { Activation } from '@tensorflow/tfjs-core/dist/ops/fused_types.d.ts'
 

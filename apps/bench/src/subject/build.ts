@@ -1,4 +1,5 @@
-import { type Network, nodeIndex, type Shape } from '@depthwise/core'
+import type { Network, Shape } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { builderOptions } from './builder-options.ts'
 import type { Doors } from './description.ts'

@@ -1,5 +1,4 @@
 import {
-  elementCount,
   FormatError,
   type Graph,
   graphFromJSON,
@@ -10,6 +9,7 @@ import {
   type Tensor,
   tensor,
 } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 
 /** A network as a JSON index and one run of float32 values, to be read in a process or page of its own. */
 export interface Packed {

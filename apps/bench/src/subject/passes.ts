@@ -1,4 +1,5 @@
-import { dropIdentities, foldBatchNorm, foldPadding, fuseActivation, type Network, optimize } from '@depthwise/core'
+import type { Network } from '@depthwise/core'
+import { dropIdentities, foldBatchNorm, foldPadding, fuseActivation, optimize } from '@depthwise/core/backend'
 
 /** Batch norms folded and padding inside the convolutions, every activation and sum still an op: what ONNX files say. */
 export function foldedNetwork(network: Network): Network {

@@ -1,15 +1,5 @@
-import {
-  elementCount,
-  type Graph,
-  isActivation,
-  type Node,
-  nodeIndex,
-  type ParamSpec,
-  type Params,
-  paramSpecs,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { type Graph, type Node, type Params, type Tensor, tensor } from '@depthwise/core'
+import { elementCount, isActivation, nodeIndex, type ParamSpec, paramSpecs } from '@depthwise/core/backend'
 import { gaussians } from './random.ts'
 
 /** What hands its operand on without changing how its values spread. */

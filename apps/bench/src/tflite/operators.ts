@@ -1,13 +1,5 @@
-import {
-  describeOp,
-  type Activation as Fused,
-  type Node,
-  type Op,
-  resolvePadding,
-  type Shape,
-  type Size2,
-  UnsupportedOpError,
-} from '@depthwise/core'
+import { type Node, type Op, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { describeOp, type Activation as Fused, resolvePadding, type Size2 } from '@depthwise/core/backend'
 import { type Field, float32, int8, int32 } from './flatbuffer.ts'
 
 // Numbers of TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs): builtin operators, members of the

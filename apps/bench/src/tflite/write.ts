@@ -1,4 +1,5 @@
-import { type Network, type Node, nodeIndex, type Op, type OpOf, UnsupportedOpError } from '@depthwise/core'
+import { type Network, type Node, type Op, UnsupportedOpError } from '@depthwise/core'
+import { nodeIndex, type OpOf } from '@depthwise/core/backend'
 import { TFLiteDraft } from './file.ts'
 import {
   type Activation,

@@ -1,5 +1,6 @@
 import { randomParams } from '@depthwise/bench/random-params'
-import { elementCount, type Graph, type Network } from '@depthwise/core'
+import type { Graph, Network } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import type { NetworkChoice } from './protocol.ts'
 

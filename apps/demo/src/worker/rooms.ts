@@ -1,4 +1,5 @@
-import { elementCount, type Model, type Network, type Preprocessing, type Session } from '@depthwise/core'
+import type { Model, Network, Preprocessing, Session } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { cost } from '@depthwise/cost'
 import { type Classifier, createClassifier, createEmbedder, type Embedder, type PixelImage } from '@depthwise/models'
 import { defaults, registry } from './backends.ts'

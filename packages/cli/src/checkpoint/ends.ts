@@ -1,4 +1,5 @@
-import { type Graph, type Node, nodeIndex } from '@depthwise/core'
+import type { Graph, Node } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 
 /** The node whose value is the answer: the graph's last output. */
 export function outputOf(graph: Graph): Node {

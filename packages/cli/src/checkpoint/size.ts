@@ -1,4 +1,5 @@
-import { type Model, OptionError, type Size2 } from '@depthwise/core'
+import { type Model, OptionError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { SizeOptions } from 'depthwise/checkpoint'
 import type { Terminal } from '../terminal.ts'
 import { inputOf, outputOf } from './ends.ts'

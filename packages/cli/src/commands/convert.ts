@@ -1,4 +1,5 @@
-import { type Model, OptionError, type Size2 } from '@depthwise/core'
+import { type Model, OptionError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { Naming } from '@depthwise/models/weights'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { exitDone } from '../failure.ts'

@@ -1,4 +1,5 @@
-import { type Graph, OptionError, type Size2 } from '@depthwise/core'
+import { type Graph, OptionError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import {
   type CostDType,
   type CostReport,

@@ -1,4 +1,5 @@
-import { formatShape, type Graph, type Metadata, type Model, nodeIndex, type Size2 } from '@depthwise/core'
+import type { Graph, Metadata, Model } from '@depthwise/core'
+import { formatShape, nodeIndex, type Size2 } from '@depthwise/core/backend'
 import { type CostReport, cost, type LayerCost } from '@depthwise/cost'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
 import { totals, unlessZero } from '../cost-tables.ts'

@@ -1,14 +1,13 @@
 import {
   type Backend,
   BackendUnavailableError,
-  formatShape,
   type Graph,
   type Inputs,
-  nodeIndex,
   OptionError,
   type Preprocessing,
   type Tensor,
 } from '@depthwise/core'
+import { formatShape, nodeIndex } from '@depthwise/core/backend'
 import { imageInput, imageValues } from '@depthwise/models'
 import {
   compareBackends,

@@ -1,4 +1,5 @@
-import { createSession, formatShape, type Model, now, OptionError, type Size2, type Tensor } from '@depthwise/core'
+import { createSession, type Model, OptionError, type Tensor } from '@depthwise/core'
+import { formatShape, now, type Size2 } from '@depthwise/core/backend'
 import { backendsFor, noteSkipped, noteThreads, registry, type Threads } from '../backends.ts'
 import { nodesOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'

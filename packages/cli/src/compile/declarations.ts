@@ -1,4 +1,4 @@
-import { elementCount, formatShape } from '@depthwise/core'
+import { elementCount, formatShape } from '@depthwise/core/backend'
 import { fileNames, type Product } from './product.ts'
 
 /** Types of what the loader exports. They ask for neither DOM nor Node. */

@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import { labelsSection, type Product, suffixes } from './product.ts'
 
 /** Most bytes of a loader. */

@@ -1,4 +1,5 @@
-import { type Crop, type CropName, formatShape, type Preprocessing } from '@depthwise/core'
+import type { Crop, Preprocessing } from '@depthwise/core'
+import { type CropName, formatShape } from '@depthwise/core/backend'
 import type { CostReport } from '@depthwise/cost'
 import { normalizationText } from '../preprocessing.ts'
 import { bytes, grouped } from '../words.ts'

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { type Crop, formatShape, type Graph, type Normalization, OptionError, type Size2 } from '@depthwise/core'
+import { type Crop, type Graph, type Normalization, OptionError } from '@depthwise/core'
+import { formatShape, type Size2 } from '@depthwise/core/backend'
 import { inputOf } from '../checkpoint/ends.ts'
 import type { StoredDType } from '../write/stored-dtype.ts'
 import type { WriteOptions } from '../write-files.ts'

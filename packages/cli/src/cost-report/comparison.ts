@@ -1,4 +1,5 @@
-import type { Graph, Size2 } from '@depthwise/core'
+import type { Graph } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { type CostDType, cost, foldedGraph, memory, stages, withStandardConvolutions } from '@depthwise/cost'
 import type { Preset } from '@depthwise/models'
 import { usualSize } from 'depthwise/checkpoint'

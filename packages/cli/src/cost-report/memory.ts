@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import type { MemoryPlan } from '@depthwise/cost'
 import { figures, table } from '../table.ts'
 import type { Page } from '../terminal.ts'

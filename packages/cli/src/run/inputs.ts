@@ -1,4 +1,5 @@
-import { formatShape, type Model, type Node, OptionError, ShapeError, sameShape, type Tensor } from '@depthwise/core'
+import { type Model, type Node, OptionError, ShapeError, type Tensor } from '@depthwise/core'
+import { formatShape, sameShape } from '@depthwise/core/backend'
 import { detectFormat, readNpy, readNpz } from '@depthwise/formats'
 import { about } from 'depthwise/checkpoint'
 import { exists, readBytes } from 'depthwise/node'

@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import { cost } from '@depthwise/cost'
 import type { PixelImage, Prediction } from '@depthwise/models'
 import { inputOf } from '../checkpoint/ends.ts'

@@ -3,11 +3,11 @@ import {
   BackendUnavailableError,
   createSession,
   type Model,
-  now,
   type Preprocessing,
   type Tensor,
   UnsupportedOpError,
 } from '@depthwise/core'
+import { now } from '@depthwise/core/backend'
 import { endInProbabilities, imageInput, imageValues, type PixelImage } from '@depthwise/models'
 import { preparationOf } from '../image-network.ts'
 

@@ -1,14 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  DepthwiseError,
-  type Graph,
-  type Model,
-  type Params,
-  paramSpecs,
-  show,
-  type Tensor,
-  WeightsError,
-} from '@depthwise/core'
+import { DepthwiseError, type Graph, type Model, type Params, type Tensor, WeightsError } from '@depthwise/core'
+import { paramSpecs, show } from '@depthwise/core/backend'
 import { type WriteModelOptions, writeSafetensors } from '@depthwise/formats'
 import { buildArchitecture } from '@depthwise/models'
 import { type Naming, nameWeights, weightsOf } from '@depthwise/models/weights'

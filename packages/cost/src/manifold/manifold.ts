@@ -1,13 +1,5 @@
-import {
-  type Backend,
-  type Graph,
-  GraphBuilder,
-  OptionError,
-  type Params,
-  show,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { type Backend, type Graph, GraphBuilder, OptionError, type Params, type Tensor, tensor } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import { normal } from './random.ts'
 import { type Matrix, pseudoInverse } from './singular-values.ts'
 

@@ -1,12 +1,5 @@
-import {
-  type Conv2dOp,
-  type ExclusiveNodes,
-  exclusiveNodes,
-  type Graph,
-  type Node,
-  type NodeId,
-  separableAt,
-} from '@depthwise/core'
+import type { Graph, Node, NodeId } from '@depthwise/core'
+import { type Conv2dOp, type ExclusiveNodes, exclusiveNodes, separableAt } from '@depthwise/core/backend'
 
 /** Nodes that are computed together, so that the values between them need never exist whole. The last one's value is theirs. */
 export type Block = readonly [Node, ...Node[]]

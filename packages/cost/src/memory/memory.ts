@@ -1,4 +1,5 @@
-import { elementCount, type Graph, type NodeId, originsOf, planArena, type Shape, verify } from '@depthwise/core'
+import type { Graph, NodeId, Shape } from '@depthwise/core'
+import { elementCount, originsOf, planArena, verify } from '@depthwise/core/backend'
 import { byteSizes, type CostDType } from '../bytes.ts'
 import { checkOption } from '../check-option.ts'
 import { foldedGraph } from '../folded-graph.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type Node, OptionError, show } from '@depthwise/core'
+import { type Node, OptionError } from '@depthwise/core'
+import { elementCount, show } from '@depthwise/core/backend'
 import type { Block } from './blocks.ts'
 
 /**

@@ -1,13 +1,5 @@
-import {
-  elementCount,
-  type Graph,
-  type LiveRange,
-  liveRanges,
-  type Node,
-  type NodeId,
-  nodeIndex,
-  traitsOf,
-} from '@depthwise/core'
+import type { Graph, Node, NodeId } from '@depthwise/core'
+import { elementCount, type LiveRange, liveRanges, nodeIndex, traitsOf } from '@depthwise/core/backend'
 import { activationBytes, type CostDType } from '../bytes.ts'
 import { workOf } from '../work.ts'
 import type { Block } from './blocks.ts'

@@ -1,4 +1,5 @@
-import { clockStep, type LayerTiming, minTimes } from '@depthwise/core'
+import type { LayerTiming } from '@depthwise/core'
+import { clockStep, minTimes } from '@depthwise/core/backend'
 
 /** The best time of each unit of a graph, and of a whole run, in milliseconds. */
 export interface Measured {

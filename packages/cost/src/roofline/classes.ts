@@ -1,4 +1,5 @@
-import { type Graph, type Node, type NodeId, nodeIndex, originsOf } from '@depthwise/core'
+import type { Graph, Node, NodeId } from '@depthwise/core'
+import { nodeIndex, originsOf } from '@depthwise/core/backend'
 import { costOfLayer, type LayerCost } from '../layer.ts'
 
 /** Kinds of kernels that run at rates of their own. A `stem` is a convolution of an image, which has few channels. */

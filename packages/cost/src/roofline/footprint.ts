@@ -1,4 +1,5 @@
-import { elementCount, type Graph, nodeIndex, paramSpecs } from '@depthwise/core'
+import type { Graph } from '@depthwise/core'
+import { elementCount, nodeIndex, paramSpecs } from '@depthwise/core/backend'
 
 /** Bytes of all weights of a graph. */
 export function weightFootprint(graph: Graph): number {

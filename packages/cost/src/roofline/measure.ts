@@ -1,15 +1,5 @@
-import {
-  type Backend,
-  elementCount,
-  type Graph,
-  type Inputs,
-  nodeIndex,
-  now,
-  type Params,
-  paramSpecs,
-  type Signal,
-  tensor,
-} from '@depthwise/core'
+import { type Backend, type Graph, type Inputs, type Params, type Signal, tensor } from '@depthwise/core'
+import { elementCount, nodeIndex, now, paramSpecs } from '@depthwise/core/backend'
 import { bestTimes, type Measured } from './best-times.ts'
 
 /** How long to repeat: the best of so many rounds at least, and of so many milliseconds. */

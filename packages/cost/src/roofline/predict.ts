@@ -1,4 +1,5 @@
-import { type Graph, type NodeId, verify } from '@depthwise/core'
+import type { Graph, NodeId } from '@depthwise/core'
+import { verify } from '@depthwise/core/backend'
 import { foldedGraph } from '../folded-graph.ts'
 import { type KernelClass, type KernelLayer, kernelLayers } from './classes.ts'
 import { portBytes, weightFootprint } from './footprint.ts'

@@ -1,4 +1,5 @@
-import { OptionError, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import { type SweepOptions, sweep, type Variant } from './sweep.ts'
 
 /** What a network may cost at most, and has to be worth at least. */

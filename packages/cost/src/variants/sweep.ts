@@ -1,4 +1,5 @@
-import { type Graph, OptionError, show } from '@depthwise/core'
+import { type Graph, OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import type { CostDType } from '../bytes.ts'
 import { cost } from '../cost.ts'
 import { foldedGraph } from '../folded-graph.ts'

@@ -1,4 +1,5 @@
-import { DepthwiseError, type ErrorDetails } from '@depthwise/core'
+import { DepthwiseError } from '@depthwise/core'
+import type { ErrorDetails } from '@depthwise/core/backend'
 
 /** Lets what goes wrong inside a file also name the file. */
 export async function about<T>(path: string, work: () => T | Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { readKerasWeights, readNpz, readSafetensors, type WeightsFile } from '@depthwise/formats'
 import { buildArchitecture, presets } from '@depthwise/models/networks'
 import { weightsOf } from '@depthwise/models/weights'

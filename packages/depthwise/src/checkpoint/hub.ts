@@ -1,4 +1,5 @@
-import { FormatError, type Metadata, type Normalization, type Preprocessing, type Size2 } from '@depthwise/core'
+import { FormatError, type Metadata, type Normalization, type Preprocessing } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { CheckpointFiles } from './files.ts'
 
 // Folders as the Hugging Face Hub has them: weights, `config.json`, and how images are prepared, in `preprocessor_config.json` (of

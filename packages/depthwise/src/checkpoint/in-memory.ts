@@ -1,4 +1,5 @@
-import { type BytesLike, FormatError, toBytes } from '@depthwise/core'
+import { type BytesLike, FormatError } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import type { Format } from '@depthwise/formats'
 import type { CheckpointFiles } from './files.ts'
 import { formatOf } from './format.ts'

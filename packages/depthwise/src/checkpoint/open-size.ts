@@ -1,4 +1,5 @@
-import { DepthwiseError, OptionError, type Shape, type Size2, UnsupportedOpError } from '@depthwise/core'
+import { DepthwiseError, OptionError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { OpenInput } from '@depthwise/formats'
 import { librarySizeOption, type SizeOption } from './size.ts'
 

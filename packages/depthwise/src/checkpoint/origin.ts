@@ -1,4 +1,5 @@
-import { debug, type Metadata, type Preprocessing, type Size2 } from '@depthwise/core'
+import type { Metadata, Preprocessing } from '@depthwise/core'
+import { debug, type Size2 } from '@depthwise/core/backend'
 import { knownCheckpoints } from '@depthwise/models'
 import type { DownloadRecord } from './files.ts'
 

@@ -1,4 +1,5 @@
-import { FormatError, type Model, type Size2 } from '@depthwise/core'
+import { FormatError, type Model } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { Format } from '@depthwise/formats'
 import {
   externalDataFiles,

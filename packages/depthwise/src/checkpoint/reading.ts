@@ -1,4 +1,5 @@
-import type { Model, Size2 } from '@depthwise/core'
+import type { Model } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 
 /** A network, and what had to be assumed to build it. */
 export interface Reading {

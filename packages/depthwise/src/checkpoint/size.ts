@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 
 /** What networks of bare weights are built at where nothing states their size: what most of them were trained at. */
 export const usualSize: Size2 = [224, 224]

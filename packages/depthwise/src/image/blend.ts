@@ -1,4 +1,4 @@
-import { toBytes } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { fromImageData, type PixelImage } from '@depthwise/models'
 
 /** What of an image is kept besides its colours. */

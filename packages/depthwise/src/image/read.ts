@@ -1,4 +1,5 @@
-import { type BytesLike, OptionError, show, toBytes } from '@depthwise/core'
+import { type BytesLike, OptionError } from '@depthwise/core'
+import { show, toBytes } from '@depthwise/core/backend'
 import { fromImageData, type PixelImage } from '@depthwise/models'
 import type { Platform } from '../platform.ts'
 import { blended, type DecodeOptions } from './blend.ts'

@@ -1,10 +1,11 @@
 import * as core from '@depthwise/core'
+import type { ErrorDetails } from '@depthwise/core/backend'
 
 /** An error as a message from a worker; messages lose the class of an error. */
 export interface SentError {
   readonly name: string
   readonly message: string
-  readonly details: core.ErrorDetails | null
+  readonly details: ErrorDetails | null
 }
 
 /** An error as plain data. */
@@ -15,7 +16,7 @@ export function sendable(error: unknown): SentError {
   return { name, message, details: { where, expected, found } }
 }
 
-const classes: Readonly<Record<string, new (details: core.ErrorDetails) => core.DepthwiseError>> = {
+const classes: Readonly<Record<string, new (details: ErrorDetails) => core.DepthwiseError>> = {
   BackendUnavailableError: core.BackendUnavailableError,
   DeviceLostError: core.DeviceLostError,
   DisposedError: core.DisposedError,

@@ -1,4 +1,4 @@
-import { now } from '@depthwise/core'
+import { now } from '@depthwise/core/backend'
 import type { MeasuredJob, MeasuredRun } from '../many/pool.ts'
 import type { Net } from '../net.ts'
 import { readNamedImage } from './named-image.ts'

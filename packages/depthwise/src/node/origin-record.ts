@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { debug } from '@depthwise/core'
+import { debug } from '@depthwise/core/backend'
 import type { DownloadRecord } from '../checkpoint/files.ts'
 import { writeWhole } from './write-whole.ts'
 

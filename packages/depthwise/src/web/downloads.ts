@@ -1,4 +1,5 @@
-import { debug, FormatError } from '@depthwise/core'
+import { FormatError } from '@depthwise/core'
+import { debug } from '@depthwise/core/backend'
 import { sha256Of } from '../checkpoint/origin.ts'
 import { readRemote } from '../checkpoint/remote.ts'
 import type { FetchOptions } from '../platform.ts'

@@ -1,4 +1,5 @@
-import { OptionError, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import { type DrawableLike, type ImageSource, isBlob, isImageData, isPixels, isUrl } from '../image/source.ts'
 import type { JobPool, PoolSetup, WorkerLike } from '../many/pool.ts'
 import { type PoolAnswer, type PoolMessage, type PoolWorker, startWorkers } from '../many/worker-pool.ts'

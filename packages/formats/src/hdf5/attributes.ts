@@ -1,4 +1,5 @@
-import { elementCount, FormatError, type Shape } from '@depthwise/core'
+import { FormatError, type Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import type { Hdf5Bytes } from './bytes.ts'
 import { readDataspace } from './dataspace.ts'
 import { type Datatype, readDatatype } from './datatype.ts'

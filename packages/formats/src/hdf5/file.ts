@@ -1,4 +1,5 @@
-import { checkShape, elementCount, FormatError, type Shape, type Tensor, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, type Shape, type Tensor, UnsupportedOpError } from '@depthwise/core'
+import { checkShape, elementCount } from '@depthwise/core/backend'
 import { decodeElements } from '../elements.ts'
 import { within } from '../within.ts'
 import { type Attribute, readAttribute, readTexts } from './attributes.ts'

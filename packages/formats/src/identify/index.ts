@@ -1,4 +1,5 @@
-import { type BytesLike, FormatError, toBytes } from '@depthwise/core'
+import { type BytesLike, FormatError } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { kindByHeader } from './header.ts'
 import { type FileIdentity, type FileKind, type Format, other } from './kind.ts'
 import { kindOfProtobuf } from './messages.ts'

@@ -1,4 +1,5 @@
-import { FormatError, toBytes } from '@depthwise/core'
+import { FormatError } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { isObject, type JsonObject, parseJson, parseJsonText } from '../json.ts'
 
 // What `model.to_json()` gives: the configuration of a model, without weights.

@@ -1,4 +1,5 @@
-import { FormatError, type Size2 } from '@depthwise/core'
+import { FormatError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { asInteger, asIntegers, asNumber, asObject, asString, type JsonObject, preview } from '../json.ts'
 import { unwrapArray } from './constants.ts'
 

@@ -1,4 +1,5 @@
-import { checkParams, type Graph, type Model, type OpOf, type Preprocessing, type Shape, verify } from '@depthwise/core'
+import type { Graph, Model, Preprocessing, Shape } from '@depthwise/core'
+import { checkParams, type OpOf, verify } from '@depthwise/core/backend'
 import { asObject, isObject } from '../json.ts'
 import { within } from '../within.ts'
 import { type ModelConfig, parseModel } from './config.ts'

@@ -1,15 +1,5 @@
-import {
-  type BytesLike,
-  FormatError,
-  formatShape,
-  type Graph,
-  type Model,
-  type Shape,
-  sameShape,
-  type Tensor,
-  tensor,
-  toBytes,
-} from '@depthwise/core'
+import { type BytesLike, FormatError, type Graph, type Model, type Shape, type Tensor, tensor } from '@depthwise/core'
+import { formatShape, sameShape, toBytes } from '@depthwise/core/backend'
 import { refuseOtherFolders } from '../identify/index.ts'
 import { readNpy } from '../npy/npy.ts'
 import { firstAxisLast } from '../transpose.ts'

@@ -1,4 +1,5 @@
-import { type BytesLike, checkShape, elementCount, FormatError, type Tensor, toBytes } from '@depthwise/core'
+import { type BytesLike, FormatError, type Tensor } from '@depthwise/core'
+import { checkShape, elementCount, toBytes } from '@depthwise/core/backend'
 import { decodeElements } from '../elements.ts'
 import { refuse } from '../identify/index.ts'
 import { littleEndianBytes } from '../little-endian.ts'

@@ -1,4 +1,5 @@
-import { type BytesLike, type Tensor, toBytes } from '@depthwise/core'
+import type { BytesLike, Tensor } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { type Zippable, zipSync } from 'fflate'
 import { refuse } from '../identify/index.ts'
 import { within } from '../within.ts'

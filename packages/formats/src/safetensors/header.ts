@@ -1,4 +1,5 @@
-import { checkShape, elementCount, FormatError, type Shape } from '@depthwise/core'
+import { FormatError, type Shape } from '@depthwise/core'
+import { checkShape, elementCount } from '@depthwise/core/backend'
 import { type ElementType, elementTypes } from '../elements.ts'
 import { asIntegers, asObject, asString, parseJsonText, preview } from '../json.ts'
 import { decodeStrictly } from '../text.ts'

@@ -1,4 +1,5 @@
-import { type BytesLike, toBytes } from '@depthwise/core'
+import type { BytesLike } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { refuseOthers } from '../identify/index.ts'
 import { startsHeader } from '../magic.ts'
 import { decodeSafetensors, type Safetensors } from './decode.ts'

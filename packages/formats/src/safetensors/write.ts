@@ -1,4 +1,5 @@
-import { OptionError, type Tensor, toHalf, WeightsError } from '@depthwise/core'
+import { OptionError, type Tensor, WeightsError } from '@depthwise/core'
+import { toHalf } from '@depthwise/core/backend'
 import { preview } from '../json.ts'
 import { littleEndianBytes } from '../little-endian.ts'
 import { encodeText } from '../text.ts'

@@ -1,4 +1,5 @@
-import type { ChannelStatistics, Metadata, PerTensorQuantization, Preprocessing, Resampling } from '@depthwise/core'
+import type { ChannelStatistics, Metadata, Preprocessing, Resampling } from '@depthwise/core'
+import type { PerTensorQuantization } from '@depthwise/core/backend'
 import { asList, asNumber, asObject, asString, fail, isObject, parseJsonText, preview } from '../json.ts'
 import { canonicalJson } from './canonical.ts'
 

@@ -1,13 +1,5 @@
-import {
-  type BytesLike,
-  checkParams,
-  FormatError,
-  graphFromJSON,
-  type Model,
-  paramSpecs,
-  type Tensor,
-  toBytes,
-} from '@depthwise/core'
+import { type BytesLike, FormatError, graphFromJSON, type Model, type Tensor } from '@depthwise/core'
+import { checkParams, paramSpecs, toBytes } from '@depthwise/core/backend'
 import { parseJsonText } from '../json.ts'
 import { startsHeader } from '../magic.ts'
 import { decodeSafetensors } from '../safetensors/decode.ts'

@@ -1,4 +1,5 @@
-import { graphToJSON, type Model, type Params, paramSpecs, prepare, type Tensor } from '@depthwise/core'
+import { graphToJSON, type Model, type Params, type Tensor } from '@depthwise/core'
+import { paramSpecs, prepare } from '@depthwise/core/backend'
 import { type WriteSafetensorsOptions, writeSafetensors } from '../safetensors/write.ts'
 import { canonicalJson } from './canonical.ts'
 import { encodeMetadata, graphKey, metadataKey } from './metadata.ts'

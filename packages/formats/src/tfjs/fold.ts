@@ -1,4 +1,5 @@
-import { elementCount, type Tensor, tensor } from '@depthwise/core'
+import { type Tensor, tensor } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { arithmeticFunctions, arithmeticOperators } from '../affine-operators.ts'
 import { sliced, sliceRange } from '../slice-range.ts'
 import type { NodeCall } from './node-call.ts'

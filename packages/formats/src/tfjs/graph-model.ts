@@ -1,13 +1,5 @@
-import {
-  checkParams,
-  FormatError,
-  GraphBuilder,
-  type Model,
-  type Shape,
-  type Tensor,
-  UnsupportedOpError,
-  verify,
-} from '@depthwise/core'
+import { FormatError, GraphBuilder, type Model, type Shape, type Tensor, UnsupportedOpError } from '@depthwise/core'
+import { checkParams, verify } from '@depthwise/core/backend'
 import { identityOperators } from '../affine-operators.ts'
 import { ChannelBudget } from '../channel-budget.ts'
 import type { JsonObject } from '../json.ts'

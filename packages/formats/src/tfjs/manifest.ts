@@ -1,4 +1,5 @@
-import { checkShape, elementCount, FormatError, type Tensor } from '@depthwise/core'
+import { FormatError, type Tensor } from '@depthwise/core'
+import { checkShape, elementCount } from '@depthwise/core/backend'
 import { decodeElements, type ElementType, elementTypes } from '../elements.ts'
 import { asIntegers, asList, asNumber, asObject, asString, isObject, type JsonObject, preview } from '../json.ts'
 import { within } from '../within.ts'

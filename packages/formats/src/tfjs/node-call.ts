@@ -1,12 +1,12 @@
 import {
   FormatError,
-  formatShape,
   type GraphBuilder,
   type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import type { ChannelBudget } from '../channel-budget.ts'
 import type { Emit } from '../composed.ts'
 import { isRealType } from '../tensorflow-types.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type PaddingLike, type Size2, type Tensor, tensor, type Value } from '@depthwise/core'
+import { type PaddingLike, type Tensor, tensor, type Value } from '@depthwise/core'
+import { elementCount, type Size2 } from '@depthwise/core/backend'
 import { arithmeticOperators, negationOperators } from '../affine-operators.ts'
 import { leakyRelu, tanh } from '../composed.ts'
 import { addN, binary, bound, cast, negated, perChannel } from './arithmetic.ts'

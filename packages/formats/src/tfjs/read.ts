@@ -1,4 +1,5 @@
-import { type BytesLike, elementCount, type Model, OptionError, type Shape, toBytes } from '@depthwise/core'
+import { type BytesLike, type Model, OptionError, type Shape } from '@depthwise/core'
+import { elementCount, toBytes } from '@depthwise/core/backend'
 import { elementTypes } from '../elements.ts'
 import { refuseOtherFolders, refuseOthers, refuseWithoutJson } from '../identify/index.ts'
 import { asObject, parseJson } from '../json.ts'

@@ -1,4 +1,5 @@
-import { elementCount, FormatError, formatShape, fromHalf, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, UnsupportedOpError } from '@depthwise/core'
+import { elementCount, formatShape, fromHalf } from '@depthwise/core/backend'
 import type { FileTensor } from './file.ts'
 import type { TensorQuantization } from './quantization.ts'
 import type { TensorType } from './schema.ts'

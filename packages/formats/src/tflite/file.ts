@@ -1,4 +1,5 @@
-import { checkShape, FormatError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { checkShape } from '@depthwise/core/backend'
 import { operatorName } from './operator-names.ts'
 import { readQuantization, type TensorQuantization } from './quantization.ts'
 import * as schema from './schema.ts'

@@ -1,18 +1,15 @@
 import {
   type Bounds,
   type ElementType,
-  elementRuleOf,
   FormatError,
   type Graph,
   GraphBuilder,
   type Op,
-  opTitle,
-  type PerTensorQuantization,
-  sameElements,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { elementRuleOf, opTitle, type PerTensorQuantization, sameElements } from '@depthwise/core/backend'
 import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from '../bounds.ts'
 import type { InputShapes } from '../input-shapes.ts'
 import { buildNamed } from '../named-outputs.ts'

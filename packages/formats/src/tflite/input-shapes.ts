@@ -1,12 +1,5 @@
-import {
-  debug,
-  FormatError,
-  formatShape,
-  OptionError,
-  type Shape,
-  sameShape,
-  UnsupportedOpError,
-} from '@depthwise/core'
+import { FormatError, OptionError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { debug, formatShape, sameShape } from '@depthwise/core/backend'
 import { checkNames, givenByName, type InputShapes, type OpenInput, open, settleShape } from '../input-shapes.ts'
 import { quote } from '../quote.ts'
 import type { FileTensor, TFLiteFile } from './file.ts'

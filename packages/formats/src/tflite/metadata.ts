@@ -1,4 +1,5 @@
-import { debug, type Metadata, type Normalization } from '@depthwise/core'
+import type { Metadata, Normalization } from '@depthwise/core'
+import { debug } from '@depthwise/core/backend'
 import { decodeText } from '../text.ts'
 import { readArchived } from './archived.ts'
 import * as schema from './metadata-schema.ts'

@@ -1,4 +1,5 @@
-import { debug, type Normalization, type NormalizationName, type PerTensorQuantization } from '@depthwise/core'
+import type { Normalization } from '@depthwise/core'
+import { debug, type NormalizationName, type PerTensorQuantization } from '@depthwise/core/backend'
 
 /** What the byte values 0 and 255 of a pixel become. */
 interface PixelRange {

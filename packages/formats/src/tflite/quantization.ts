@@ -1,4 +1,5 @@
-import { type Bounds, FormatError, type PerTensorQuantization, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { type Bounds, FormatError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import type { PerTensorQuantization } from '@depthwise/core/backend'
 import type { quantizationSchema, TensorType } from './schema.ts'
 import type { Table } from './table.ts'
 

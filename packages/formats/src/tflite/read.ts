@@ -1,15 +1,5 @@
-import {
-  checkParams,
-  elementCount,
-  type Graph,
-  type Metadata,
-  type Model,
-  type NodeId,
-  OptionError,
-  type Shape,
-  show,
-  verify,
-} from '@depthwise/core'
+import { type Graph, type Metadata, type Model, type NodeId, OptionError, type Shape } from '@depthwise/core'
+import { checkParams, elementCount, show, verify } from '@depthwise/core/backend'
 import { imageChannels } from '../image-channels.ts'
 import type { InputShapes } from '../input-shapes.ts'
 import { within } from '../within.ts'

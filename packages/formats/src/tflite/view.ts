@@ -1,4 +1,5 @@
-import { elementCount, type Shape, sameShape, type Value } from '@depthwise/core'
+import type { Shape, Value } from '@depthwise/core'
+import { elementCount, sameShape } from '@depthwise/core/backend'
 
 // How a value of the graph holds a tensor of the file. Values keep their batch in front and their channels last; tensors of
 // the file may have other shapes: channels first, or the places of a map as rows. Reshaping and transposing a tensor then

@@ -1,4 +1,5 @@
-import { debug, type Metadata, type Model } from '@depthwise/core'
+import type { Metadata, Model } from '@depthwise/core'
+import { debug } from '@depthwise/core/backend'
 import { presets } from '../networks/presets.ts'
 
 /** What Google trained with TensorFlow slim was evaluated by slim's own rules; the quantised files say [-1, 1] and no more. */

@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { Rectangle } from '../pixels/crop.ts'
 import type { Levels } from './levels.ts'
 

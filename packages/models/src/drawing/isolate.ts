@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { Rectangle } from '../pixels/crop.ts'
 import { checkImage, checkSize, type PixelImage, type PixelSource } from '../pixels/image.ts'
 import { boxOf, surroundings } from './box.ts'

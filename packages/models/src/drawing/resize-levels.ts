@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { integers } from '../pixels/arithmetic.ts'
 import type { Rectangle } from '../pixels/crop.ts'
 import { type Axis, type Taps, tapsOf } from '../pixels/taps.ts'

@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import type { Rectangle } from '../pixels/crop.ts'
 import { toGrayscale } from '../pixels/grayscale.ts'
 import type { PixelImage } from '../pixels/image.ts'

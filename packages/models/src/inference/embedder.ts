@@ -1,12 +1,5 @@
-import {
-  elementCount,
-  type Model,
-  type NodeId,
-  nodeIndex,
-  type Preprocessing,
-  type RunOptions,
-  type Session,
-} from '@depthwise/core'
+import type { Model, NodeId, Preprocessing, RunOptions, Session } from '@depthwise/core'
+import { elementCount, nodeIndex } from '@depthwise/core/backend'
 import type { PixelSource } from '../pixels/index.ts'
 import { endInFeatures } from './graph-ends.ts'
 import { type ImageOptions, openImageSession } from './image-session.ts'

@@ -1,16 +1,14 @@
 import {
-  freshId,
-  freshName,
   type Graph,
   type Network,
   type Node,
   type Normalization,
-  nodeLabel,
   type Op,
   OptionError,
   ShapeError,
   tensor,
 } from '@depthwise/core'
+import { freshId, freshName, nodeLabel } from '@depthwise/core/backend'
 import { normalizationAffine } from '../pixels/index.ts'
 import { imageInput } from './image-input.ts'
 

@@ -1,20 +1,15 @@
+import { type Graph, type Node, type NodeId, type Op, OptionError, ShapeError } from '@depthwise/core'
 import {
   clampTo,
   elementCount,
   freshId,
   freshName,
-  type Graph,
   inferShape,
-  type Node,
-  type NodeId,
   nodeIndex,
   nodeLabel,
-  type Op,
-  OptionError,
-  ShapeError,
   traitsOf,
   truncate,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 import { rangeOf } from './value-range.ts'
 
 /** Whether a result of an op belongs to the class that its only operand belongs to: the way from an output back to its classifier. */

@@ -1,4 +1,5 @@
-import { type Graph, nodeLabel, type Preprocessing, ShapeError, type Size2 } from '@depthwise/core'
+import { type Graph, type Preprocessing, ShapeError } from '@depthwise/core'
+import { nodeLabel, type Size2 } from '@depthwise/core/backend'
 import { normalizationAffine, normalize, type PixelSource, preprocess, toGrayscale } from '../pixels/index.ts'
 
 /** The input of a network that looks at images. */

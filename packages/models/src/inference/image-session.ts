@@ -9,10 +9,9 @@ import {
   type RunOptions,
   type Session,
   type Signal,
-  type Size2,
-  show,
   type Tensor,
 } from '@depthwise/core'
+import { type Size2, show } from '@depthwise/core/backend'
 import { checkImage } from '../pixels/image.ts'
 import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
 import { type ImageInput, imageInput, imageValues } from './image-input.ts'

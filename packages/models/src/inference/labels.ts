@@ -1,4 +1,5 @@
-import { elementCount, type Graph, type NodeId, nodeIndex, OptionError } from '@depthwise/core'
+import { type Graph, type NodeId, OptionError } from '@depthwise/core'
+import { elementCount, nodeIndex } from '@depthwise/core/backend'
 import { isBinary } from './graph-ends.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { type Bounds, type Graph, type Node, type NodeId, rangeOfOp } from '@depthwise/core'
+import type { Bounds, Graph, Node, NodeId } from '@depthwise/core'
+import { rangeOfOp } from '@depthwise/core/backend'
 
 const anything: Bounds = { min: -Infinity, max: Infinity }
 

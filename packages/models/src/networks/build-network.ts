@@ -1,13 +1,5 @@
-import {
-  checkShape,
-  DepthwiseError,
-  type Graph,
-  GraphBuilder,
-  OptionError,
-  paramSpecs,
-  sameShape,
-  type Value,
-} from '@depthwise/core'
+import { DepthwiseError, type Graph, GraphBuilder, OptionError, type Value } from '@depthwise/core'
+import { checkShape, paramSpecs, sameShape } from '@depthwise/core/backend'
 import { type MobileNetV1Options, type Settings, settle } from './options.ts'
 import type { Block, ConvolutionLayer, DepthwiseLayer, Layer, NetworkSpec, Width } from './spec.ts'
 

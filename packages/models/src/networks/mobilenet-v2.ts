@@ -1,4 +1,5 @@
-import { type Graph, samePadding } from '@depthwise/core'
+import type { Graph } from '@depthwise/core'
+import { samePadding } from '@depthwise/core/backend'
 import { buildNetwork } from './build-network.ts'
 import type { MobileNetV2Options } from './options.ts'
 import type { Block, NetworkSpec } from './spec.ts'

@@ -1,4 +1,5 @@
-import { OptionError, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import type { Preset } from './architecture.ts'
 import { type PresetRules, presets } from './presets.ts'
 import type { NetworkRules, NetworkSpec } from './spec.ts'

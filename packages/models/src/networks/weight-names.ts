@@ -1,4 +1,4 @@
-import type { ParamRole } from '@depthwise/core'
+import type { ParamRole } from '@depthwise/core/backend'
 import type { NetworkName, Preset } from './architecture.ts'
 import type { Place } from './spec.ts'
 

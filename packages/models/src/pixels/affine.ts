@@ -1,4 +1,5 @@
-import { type ChannelStatistics, type Normalization, type NormalizationName, OptionError, show } from '@depthwise/core'
+import { type ChannelStatistics, type Normalization, OptionError } from '@depthwise/core'
+import { type NormalizationName, show } from '@depthwise/core/backend'
 
 /**
  * Means of red, green and blue over ImageNet's training images, of pixels in [0, 1]: the figures that torchvision

@@ -1,4 +1,5 @@
-import { type CentreCrop, type Crop, type CropName, OptionError, type Size2, show } from '@depthwise/core'
+import { type CentreCrop, type Crop, OptionError } from '@depthwise/core'
+import { type CropName, type Size2, show } from '@depthwise/core/backend'
 
 /** Whole pixels, from the top left corner. */
 export interface Rectangle {

@@ -1,4 +1,5 @@
-import { OptionError, ShapeError, type Size2, show, toBytes } from '@depthwise/core'
+import { OptionError, ShapeError } from '@depthwise/core'
+import { type Size2, show, toBytes } from '@depthwise/core/backend'
 
 /**
  * A decoded image: RGB or RGBA bytes, row by row from the top left, `data.length = height * width * channels`.

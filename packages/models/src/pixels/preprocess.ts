@@ -1,4 +1,5 @@
-import type { Preprocessing, Size2 } from '@depthwise/core'
+import type { Preprocessing } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { normalizationAffine } from './affine.ts'
 import { viewOf } from './crop.ts'
 import { checkImage, checkSize, type PixelSource } from './image.ts'

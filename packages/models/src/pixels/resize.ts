@@ -1,4 +1,5 @@
-import { OptionError, type Resampling, ShapeError, type Size2 } from '@depthwise/core'
+import { OptionError, type Resampling, ShapeError } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { integers, reals } from './arithmetic.ts'
 import { type Rectangle, type View, viewOf } from './crop.ts'
 import { checkImage, checkSize, type PixelSource } from './image.ts'

@@ -1,4 +1,5 @@
-import { formatShape, type ParamSpec, type Shape, sameShape, type Tensor, tensor, WeightsError } from '@depthwise/core'
+import { type Shape, type Tensor, tensor, WeightsError } from '@depthwise/core'
+import { formatShape, type ParamSpec, sameShape } from '@depthwise/core/backend'
 import type { Convention } from '../networks/weight-names.ts'
 
 /**

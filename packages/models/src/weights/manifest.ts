@@ -1,14 +1,5 @@
-import {
-  FormatError,
-  type Graph,
-  GraphBuilder,
-  OptionError,
-  type Shape,
-  type Size2,
-  sameShape,
-  show,
-  type Value,
-} from '@depthwise/core'
+import { FormatError, type Graph, GraphBuilder, OptionError, type Shape, type Value } from '@depthwise/core'
+import { type Size2, sameShape, show } from '@depthwise/core/backend'
 import { mobileNetV2Spec } from '../networks/mobilenet-v2.ts'
 import type { Layer, Place } from '../networks/spec.ts'
 

@@ -1,4 +1,5 @@
-import { type Network, OptionError, type ParamSpec, type Params, paramSpecs, WeightsError } from '@depthwise/core'
+import { type Network, OptionError, type Params, WeightsError } from '@depthwise/core'
+import { type ParamSpec, paramSpecs } from '@depthwise/core/backend'
 import type { Naming, WeightNames } from '../networks/weight-names.ts'
 import { allNames } from './all-names.ts'
 import { layersOf, type WeightedLayer } from './layers.ts'

@@ -1,4 +1,5 @@
-import { FormatError, type Graph, type Params, paramSpecs, type Tensor, WeightsError } from '@depthwise/core'
+import { FormatError, type Graph, type Params, type Tensor, WeightsError } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import type { Architecture } from '../networks/architecture.ts'
 import { networks } from '../networks/networks.ts'
 import type { Naming, WeightNames } from '../networks/weight-names.ts'

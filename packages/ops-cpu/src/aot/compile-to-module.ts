@@ -1,4 +1,5 @@
-import { debug, type Graph, GraphError, OptionError, type Params } from '@depthwise/core'
+import { type Graph, GraphError, OptionError, type Params } from '@depthwise/core'
+import { debug } from '@depthwise/core/backend'
 import { type Plan, planGraph } from '../wasm/compile.ts'
 import { describePlan } from '../wasm/describe.ts'
 import { defaultFusion, type FusionPolicy } from '../wasm/plan/schedule.ts'

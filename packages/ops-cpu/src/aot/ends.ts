@@ -1,15 +1,5 @@
-import {
-  bytesPerElement,
-  type DType,
-  elementCount,
-  freshId,
-  freshName,
-  type Graph,
-  type Node,
-  type NodeId,
-  nodeIndex,
-  type Shape,
-} from '@depthwise/core'
+import type { DType, Graph, Node, NodeId, Shape } from '@depthwise/core'
+import { bytesPerElement, elementCount, freshId, freshName, nodeIndex } from '@depthwise/core/backend'
 import type { Port } from '../wasm/ports.ts'
 
 /** Where the module takes its input, or leaves its output: dense values in its memory, NHWC, batch of one. */

@@ -1,15 +1,5 @@
-import {
-  fromHalf,
-  type Graph,
-  type Network,
-  optimize,
-  type Params,
-  paramSpecs,
-  prepare,
-  type Tensor,
-  tensor,
-  toHalf,
-} from '@depthwise/core'
+import { type Graph, type Network, type Params, type Tensor, tensor } from '@depthwise/core'
+import { fromHalf, optimize, paramSpecs, prepare, toHalf } from '@depthwise/core/backend'
 
 /** The bits of the half that is exactly this number, or -1 where there is none; NaN and infinities count as none. */
 export function exactHalf(value: number): number {

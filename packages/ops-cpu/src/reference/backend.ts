@@ -1,4 +1,5 @@
-import { type Backend, prepare } from '@depthwise/core'
+import type { Backend } from '@depthwise/core'
+import { prepare } from '@depthwise/core/backend'
 import { ReferenceExecutable } from './executable.ts'
 import { program } from './program.ts'
 

@@ -1,16 +1,5 @@
-import {
-  debug,
-  formatShape,
-  type NodeId,
-  nodeLabel,
-  now,
-  type ParamName,
-  type Signal,
-  type Tensor,
-  traced,
-  turns,
-  zeros,
-} from '@depthwise/core'
+import { type NodeId, type Signal, type Tensor, zeros } from '@depthwise/core'
+import { debug, formatShape, nodeLabel, now, type ParamName, traced, turns } from '@depthwise/core/backend'
 import type { Program, Step } from './program.ts'
 import { asStored, inReals } from './quantized.ts'
 import { summarize } from './summary.ts'

@@ -1,16 +1,14 @@
 import {
-  copyInputs,
   dequantized,
   type Executable,
   type Inputs,
   type LayerTiming,
   type NodeId,
-  nodeIndex,
-  OrderedRuns,
   type Outputs,
   type RunOptions,
   type Tensor,
 } from '@depthwise/core'
+import { copyInputs, nodeIndex, OrderedRuns } from '@depthwise/core/backend'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 

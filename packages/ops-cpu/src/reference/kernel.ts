@@ -1,4 +1,5 @@
-import type { OpKind, OpOf, ParamName, Tensor } from '@depthwise/core'
+import type { OpKind, Tensor } from '@depthwise/core'
+import type { OpOf, ParamName } from '@depthwise/core/backend'
 
 /** What one node's kernel reads and writes. Shapes have been verified: kernels take them as given. */
 export interface Call {

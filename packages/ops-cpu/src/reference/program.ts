@@ -1,13 +1,5 @@
-import {
-  type Graph,
-  liveRanges,
-  type Network,
-  type Node,
-  type NodeId,
-  nodeIndex,
-  originsOf,
-  type Params,
-} from '@depthwise/core'
+import type { Graph, Network, Node, NodeId, Params } from '@depthwise/core'
+import { liveRanges, nodeIndex, originsOf } from '@depthwise/core/backend'
 import { realParams } from './quantized.ts'
 
 /** One node, and the values nobody reads any more once it is computed. */

@@ -1,16 +1,5 @@
-import {
-  dequantized,
-  type ElementType,
-  isProduct,
-  type Node,
-  type ParamName,
-  type Params,
-  perIndex,
-  quantizeInto,
-  type Tensor,
-  tensor,
-  zeros,
-} from '@depthwise/core'
+import { dequantized, type ElementType, type Node, type Params, type Tensor, tensor, zeros } from '@depthwise/core'
+import { isProduct, type ParamName, perIndex, quantizeInto } from '@depthwise/core/backend'
 
 // Quantized ops compute in reals here: operands are dequantized before a kernel and its results are rounded to what the node
 // stores behind it. That is near the integer arithmetic of the runtimes quantized files are made for, not equal to it.

@@ -3,13 +3,12 @@ import {
   BackendUnavailableError,
   type Capabilities,
   type CompileOptions,
-  debug,
   type Executable,
   type Graph,
   OptionError,
   type Params,
-  traced,
 } from '@depthwise/core'
+import { debug, traced } from '@depthwise/core/backend'
 import { type Plan, planGraph } from './compile.ts'
 import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'

@@ -3,15 +3,10 @@ import {
   type Graph,
   type Node,
   type NodeId,
-  nodeIndex,
-  nodeLabel,
-  optimize,
   type Params,
-  prepare,
-  requireReals,
-  traced,
   UnsupportedOpError,
 } from '@depthwise/core'
+import { nodeIndex, nodeLabel, optimize, prepare, requireReals, traced } from '@depthwise/core/backend'
 import { pageBytes } from './host.ts'
 import { lowerBlock } from './lower/block.ts'
 import type { Lowered, Places } from './lower/lowering.ts'

@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import type { Plan, Region } from './compile.ts'
 
 /** A plan as text: steps with their kernels, then memory. */

@@ -1,20 +1,13 @@
 import {
-  debug,
-  debugLevel,
   type Executable,
-  elementCount,
   type Inputs,
   type LayerTiming,
-  now,
-  OrderedRuns,
   type Outputs,
-  RunInputs,
   type RunOptions,
   type Signal,
-  stretch,
   tensor,
-  turns,
 } from '@depthwise/core'
+import { debug, debugLevel, elementCount, now, OrderedRuns, RunInputs, stretch, turns } from '@depthwise/core/backend'
 import { summarize } from '../reference/summary.ts'
 import type { Plan } from './compile.ts'
 import { type Port, readItem, writeItem } from './ports.ts'

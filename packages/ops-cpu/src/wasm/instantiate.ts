@@ -1,4 +1,5 @@
-import { debugLevel, type Signal, traced } from '@depthwise/core'
+import type { Signal } from '@depthwise/core'
+import { debugLevel, traced } from '@depthwise/core/backend'
 import type { Plan } from './compile.ts'
 import { compileModule, instantiateModule, pageBytes, type WasmHost, type WasmMemory } from './host.ts'
 import { hostCall } from './host-call.ts'

@@ -1,4 +1,4 @@
-import { debug } from '@depthwise/core'
+import { debug } from '@depthwise/core/backend'
 import { type Func, ModuleBuilder } from './assembler/index.ts'
 import { emitExecute } from './kernels/execute.ts'
 import { Arguments, type Kernel, type KernelScope } from './kernels/kernel.ts'

@@ -1,4 +1,5 @@
-import { BackendUnavailableError, now } from '@depthwise/core'
+import { BackendUnavailableError } from '@depthwise/core'
+import { now } from '@depthwise/core/backend'
 import { ModuleBuilder } from './assembler/index.ts'
 import { engineFeatures } from './features.ts'
 import { compileModule, instantiateModule, wasmHost } from './host.ts'

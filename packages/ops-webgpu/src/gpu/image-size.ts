@@ -1,4 +1,5 @@
-import { OptionError, type Size2, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { type Size2, show } from '@depthwise/core/backend'
 
 /**
  * Where each kind of image keeps the size of its pixels. The order matters: `<img>` and `<video>` also have a `width` and a

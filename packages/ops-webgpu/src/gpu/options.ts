@@ -1,4 +1,5 @@
-import { OptionError, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import type { Fusion } from '../plan/fusion.ts'
 import { type Tiles, tileDomain, tileFits } from '../tiles.ts'
 import type { Gpu, GpuAdapter, GpuDevice } from './types.ts'

@@ -1,4 +1,4 @@
-import type { Activation, OpOf } from '@depthwise/core'
+import type { Activation, OpOf } from '@depthwise/core/backend'
 import { boundsName, clamped } from './wgsl.ts'
 
 /** An activation as WGSL applies it to a vector in a register. */

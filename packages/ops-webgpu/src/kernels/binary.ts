@@ -1,4 +1,4 @@
-import { type BinaryOperator, sameShape } from '@depthwise/core'
+import { type BinaryOperator, sameShape } from '@depthwise/core/backend'
 import type { Layout } from '../plan/layout.ts'
 import { coordinates, rowIndex } from './coordinates.ts'
 import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'

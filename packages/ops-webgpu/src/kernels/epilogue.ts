@@ -1,4 +1,4 @@
-import type { Activation } from '@depthwise/core'
+import type { Activation } from '@depthwise/core/backend'
 import type { Layout } from '../plan/layout.ts'
 import { activated, activationSuffix, keepsZero as keepsZeroOf } from './activation.ts'
 import { type Binding, reads, writes } from './kernel.ts'

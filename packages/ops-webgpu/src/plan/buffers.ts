@@ -1,4 +1,5 @@
-import { type LiveRange, liveRanges, lowestGap, type NodeId, type Region } from '@depthwise/core'
+import type { NodeId } from '@depthwise/core'
+import { type LiveRange, liveRanges, lowestGap, type Region } from '@depthwise/core/backend'
 import { byteSize } from './layout.ts'
 import type { Schedule } from './schedule.ts'
 

@@ -1,12 +1,5 @@
-import {
-  exclusiveValues,
-  type Graph,
-  isActivation,
-  type Node,
-  type NodeId,
-  originsOf,
-  sameShape,
-} from '@depthwise/core'
+import type { Graph, Node, NodeId } from '@depthwise/core'
+import { exclusiveValues, isActivation, originsOf, sameShape } from '@depthwise/core/backend'
 import { maxAdded } from '../kernels/epilogue.ts'
 import { withEpilogue } from './rules.ts'
 

@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 
 /** How numbers are stored on the device; sums are float32 either way. */
 export type StoredDType = 'float32' | 'float16'

@@ -1,4 +1,5 @@
-import type { Op, OpOf, Params, Tensor } from '@depthwise/core'
+import type { Op, Params, Tensor } from '@depthwise/core'
+import type { OpOf } from '@depthwise/core/backend'
 import { type Layout, layoutOf } from './layout.ts'
 
 /** Parameters of one dispatch as the device wants them: written once, straight into mapped memory. */

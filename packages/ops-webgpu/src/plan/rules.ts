@@ -1,14 +1,12 @@
+import type { Node, Params, Tensor } from '@depthwise/core'
 import {
   type Activation,
   eachActivation,
   isDepthwise,
   isPointwise,
-  type Node,
   type OpOf,
-  type Params,
   type RealKind,
-  type Tensor,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 import { binary } from '../kernels/binary.ts'
 import { conv } from '../kernels/conv.ts'
 import { depthwise } from '../kernels/depthwise.ts'

@@ -1,4 +1,5 @@
-import { type Graph, isActivation, type Network, type Node, type NodeId, nodeIndex, type Shape } from '@depthwise/core'
+import type { Graph, Network, Node, NodeId, Shape } from '@depthwise/core'
+import { isActivation, nodeIndex } from '@depthwise/core/backend'
 import type { EpilogueOp } from '../kernels/epilogue.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'

@@ -1,4 +1,4 @@
-import { toHalf } from '@depthwise/core'
+import { toHalf } from '@depthwise/core/backend'
 import type { MakeBuffer } from '../gpu/context.ts'
 import { usage } from '../gpu/flags.ts'
 import { attempt } from '../gpu/refusal.ts'

@@ -1,4 +1,5 @@
-import { type Inputs, minTimes, now, OptionError, onSpan, type Signal } from '@depthwise/core'
+import { type Inputs, OptionError, onSpan, type Signal } from '@depthwise/core'
+import { minTimes, now } from '@depthwise/core/backend'
 import type { RunsOnDevice } from '../device-values.ts'
 import type { GpuLayerTiming } from '../timing.ts'
 

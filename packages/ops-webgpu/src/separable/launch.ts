@@ -1,4 +1,5 @@
-import type { Node, OpOf } from '@depthwise/core'
+import type { Node } from '@depthwise/core'
+import type { OpOf } from '@depthwise/core/backend'
 import type { Layout } from '../plan/layout.ts'
 import { type Packed, packProduct } from '../plan/params.ts'
 import { type Launch, type LoweringContext, ownEpilogue, product } from '../plan/rules.ts'

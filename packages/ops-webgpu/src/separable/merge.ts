@@ -1,4 +1,5 @@
-import { exclusiveNodes, type Graph, type NodeId, separableAt } from '@depthwise/core'
+import type { Graph, NodeId } from '@depthwise/core'
+import { exclusiveNodes, separableAt } from '@depthwise/core/backend'
 import type { Group } from '../plan/groups.ts'
 
 /**

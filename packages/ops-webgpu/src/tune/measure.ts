@@ -1,4 +1,5 @@
-import { type Inputs, minTimes, type Network, type Outputs, optimize, type Signal } from '@depthwise/core'
+import type { Inputs, Network, Outputs, Signal } from '@depthwise/core'
+import { minTimes, optimize } from '@depthwise/core/backend'
 import { WebGpuExecutable } from '../executable.ts'
 import type { Context } from '../gpu/context.ts'
 import { type ScheduleOptions, schedule } from '../plan/schedule.ts'

@@ -1,14 +1,5 @@
-import {
-  type Graph,
-  type Inputs,
-  nodeIndex,
-  OptionError,
-  type Params,
-  prepare,
-  type Signal,
-  type Tensor,
-  zeros,
-} from '@depthwise/core'
+import { type Graph, type Inputs, OptionError, type Params, type Signal, type Tensor, zeros } from '@depthwise/core'
+import { nodeIndex, prepare } from '@depthwise/core/backend'
 import { checkOptions, type WebGpuOptions } from '../gpu/options.ts'
 import { DeviceSource } from '../gpu/source.ts'
 import { type LayerClass, type Tile, tileTable } from '../tiles.ts'

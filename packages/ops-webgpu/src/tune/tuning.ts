@@ -1,4 +1,5 @@
-import { FormatError, show } from '@depthwise/core'
+import { FormatError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 import type { Tuned } from '../gpu/options.ts'
 import type { StoredDType } from '../plan/layout.ts'
 import { separable } from '../separable/index.ts'

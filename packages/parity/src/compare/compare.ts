@@ -1,18 +1,16 @@
 import {
   type Backend,
-  bindInputs,
   type Executable,
   type Graph,
   type Inputs,
   type Node,
   type NodeId,
-  nodeIndex,
   OptionError,
   type Params,
-  prepare,
   type Signal,
   type Tensor,
 } from '@depthwise/core'
+import { bindInputs, nodeIndex, prepare } from '@depthwise/core/backend'
 import { minimise } from '../reproduction/minimise.ts'
 import { keptNodes } from './exposed.ts'
 import { locateHidden } from './hidden.ts'

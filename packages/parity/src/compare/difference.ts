@@ -1,4 +1,5 @@
-import { dequantized, type Shape, ShapeError, sameShape, type Tensor } from '@depthwise/core'
+import { dequantized, type Shape, ShapeError, type Tensor } from '@depthwise/core'
+import { sameShape } from '@depthwise/core/backend'
 import type { Tolerance } from './tolerance.ts'
 import { binOf, bitsOf, position } from './ulp.ts'
 

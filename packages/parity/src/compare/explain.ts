@@ -1,4 +1,4 @@
-import { formatShape } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import type { NodeParity, ParityReport } from './report.ts'
 
 /** A difference in one line: `[0,3,2,5] is 0.25, expected 0.5; 12 of 480 elements beyond, at most 0.25 apart`. */

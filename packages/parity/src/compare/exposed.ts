@@ -1,4 +1,5 @@
-import { consumers, type Executable, type Graph, type Inputs, type NodeId } from '@depthwise/core'
+import type { Executable, Graph, Inputs, NodeId } from '@depthwise/core'
+import { consumers } from '@depthwise/core/backend'
 
 /**
  * The nodes whose values a backend keeps anyway: of every unit that its profile names, the values that are read outside of

@@ -1,4 +1,5 @@
-import { type Node, type NodeId, nodeIndex, truncate } from '@depthwise/core'
+import type { Node, NodeId } from '@depthwise/core'
+import { nodeIndex, truncate } from '@depthwise/core/backend'
 import { measure, type Row, type Search } from './rows.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { describeOp, type Node, type NodeId, type Shape } from '@depthwise/core'
+import type { Node, NodeId, Shape } from '@depthwise/core'
+import { describeOp } from '@depthwise/core/backend'
 import type { Reproduction } from '../reproduction/reproduction.ts'
 import type { Difference } from './difference.ts'
 import type { Tolerance } from './tolerance.ts'

@@ -1,4 +1,5 @@
-import { OptionError, show } from '@depthwise/core'
+import { OptionError } from '@depthwise/core'
+import { show } from '@depthwise/core/backend'
 
 /** How far two values of a number may be apart; whichever bound is widest counts. NaN and infinities must be the same. */
 export interface Tolerance {

@@ -1,4 +1,5 @@
-import { type Backend, type Graph, nodeIndex, type Outputs, printGraph, sameShape } from '@depthwise/core'
+import { type Backend, type Graph, type Outputs, printGraph } from '@depthwise/core'
+import { nodeIndex, sameShape } from '@depthwise/core/backend'
 import { coordinates } from '../compare/difference.ts'
 import type { Case } from './cases/case.ts'
 import { evaluate } from './definition/evaluate.ts'

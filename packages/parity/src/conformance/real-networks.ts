@@ -1,4 +1,5 @@
-import { type Backend, type Inputs, type Network, type Outputs, sameShape, type Tensor } from '@depthwise/core'
+import type { Backend, Inputs, Network, Outputs, Tensor } from '@depthwise/core'
+import { sameShape } from '@depthwise/core/backend'
 import { difference } from '../compare/difference.ts'
 import { topAgreement } from '../compare/top.ts'
 import type { Verdict } from './suite.ts'

@@ -1,15 +1,5 @@
-import {
-  elementCount,
-  type Graph,
-  nodeIndex,
-  type ParamRole,
-  type ParamSpec,
-  type Params,
-  paramSpecs,
-  type Shape,
-  type Tensor,
-  tensor,
-} from '@depthwise/core'
+import { type Graph, type Params, type Shape, type Tensor, tensor } from '@depthwise/core'
+import { elementCount, nodeIndex, type ParamRole, type ParamSpec, paramSpecs } from '@depthwise/core/backend'
 
 /** Numbers that are the same for the same seed on every engine: Marsaglia's 32-bit xorshift (J. Stat. Softw. 8/14, 2003). */
 export class Seeded {

@@ -1,18 +1,13 @@
 import {
   type BytesLike,
-  bindInputs,
-  checkParams,
   DepthwiseError,
   FormatError,
   graphFromJSON,
   graphToJSON,
   type Node,
-  nodeIndex,
-  type ParamName,
-  sameShape,
-  show,
   type Tensor,
 } from '@depthwise/core'
+import { bindInputs, checkParams, nodeIndex, type ParamName, sameShape, show } from '@depthwise/core/backend'
 import { readSafetensors, writeSafetensors } from '@depthwise/formats'
 import { resolveTolerance, type Tolerance } from '../compare/tolerance.ts'
 import type { Expectation, Reproduction } from './reproduction.ts'

@@ -1,4 +1,5 @@
-import { type Graph, type Network, type Node, type NodeId, nodeIndex, type Params, paramSpecs } from '@depthwise/core'
+import type { Graph, Network, Node, NodeId, Params } from '@depthwise/core'
+import { nodeIndex, paramSpecs } from '@depthwise/core/backend'
 
 /**
  * The part of a graph that computes one value out of values that are known: those become inputs, under their own names. At

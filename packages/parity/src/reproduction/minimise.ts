@@ -1,4 +1,5 @@
-import { type Backend, elementCount, type Network, type NodeId, type Tensor } from '@depthwise/core'
+import type { Backend, Network, NodeId, Tensor } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { difference } from '../compare/difference.ts'
 import type { Tolerance } from '../compare/tolerance.ts'
 import { isolate } from './isolate.ts'

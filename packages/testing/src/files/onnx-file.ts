@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '../../../core/src/index.ts'
+import { elementCount } from '../../../core/src/backend.ts'
+import type { Shape } from '../../../core/src/index.ts'
 import { encode } from '../../../formats/src/onnx/proto/encode.ts'
 import {
   type AttributeMessage,

@@ -1,4 +1,5 @@
-import { FormatError, formatShape, type Value } from '@depthwise/core'
+import { FormatError, type Value } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import { affineChannels, channelConstants } from '../../affine.ts'
 import { type Arithmetic, arithmeticOperators, negationOperators } from '../../affine-operators.ts'
 import { preview } from '../../json.ts'

@@ -1,15 +1,14 @@
 import {
   FormatError,
-  formatShape,
   type GraphBuilder,
   type Shape,
-  sameShape,
   type Tensor,
   tensor,
   UnsupportedOpError,
   type Value,
   WeightsError,
 } from '@depthwise/core'
+import { formatShape, sameShape } from '@depthwise/core/backend'
 import { identityOperators } from '../../affine-operators.ts'
 import type { ChannelBudget } from '../../channel-budget.ts'
 import type { Emit } from '../../composed.ts'

@@ -1,4 +1,5 @@
-import { FormatError, formatShape, tensor, type Value } from '@depthwise/core'
+import { FormatError, tensor, type Value } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import { asInteger, asList, preview } from '../../json.ts'
 import { image, type LayerCall, type LayerImporter, unsupported } from './call.ts'
 

@@ -1,4 +1,5 @@
-import { elementCount, FormatError, formatShape } from '@depthwise/core'
+import { FormatError } from '@depthwise/core'
+import { elementCount, formatShape } from '@depthwise/core/backend'
 import { asInteger, asList, preview } from '../../json.ts'
 import { checkDataFormat, image, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 import { sides } from './crop.ts'

@@ -1,4 +1,5 @@
-import { FormatError, formatShape, type PaddingLike } from '@depthwise/core'
+import { FormatError, type PaddingLike } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import { activated } from './activations.ts'
 import { image, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'
 

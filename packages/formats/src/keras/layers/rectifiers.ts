@@ -1,4 +1,5 @@
-import { formatShape, type Value } from '@depthwise/core'
+import type { Value } from '@depthwise/core'
+import { formatShape } from '@depthwise/core/backend'
 import { channelConstants } from '../../affine.ts'
 import { leakyRelu } from '../../composed.ts'
 import { checkWeight, type LayerCall, type LayerImporter, only, unsupported } from './call.ts'

@@ -1,4 +1,5 @@
-import { elementCount, FormatError, formatShape, maxElements, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { FormatError, type Shape, UnsupportedOpError } from '@depthwise/core'
+import { elementCount, formatShape, maxElements } from '@depthwise/core/backend'
 import { type ElementType, elementTypes, hostIsLittle } from '../../elements.ts'
 import { type DataType, dataTypes, type TensorMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'

@@ -1,4 +1,5 @@
-import { type BytesLike, FormatError, OptionError, toBytes } from '@depthwise/core'
+import { type BytesLike, FormatError, OptionError } from '@depthwise/core'
+import { toBytes } from '@depthwise/core/backend'
 import { quote } from '../../quote.ts'
 import type { ModelMessage, TensorMessage } from '../schema.ts'
 import { decodeModel } from './model.ts'

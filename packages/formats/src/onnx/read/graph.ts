@@ -4,12 +4,11 @@ import {
   type Graph,
   GraphBuilder,
   type Op,
-  type ParamName,
-  sameShape,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import { type ParamName, sameShape } from '@depthwise/core/backend'
 import { unbounded } from '../../bounds.ts'
 import { buildNamed } from '../../named-outputs.ts'
 import { quote } from '../../quote.ts'

@@ -1,4 +1,5 @@
-import { checkParams, type Metadata, type Model, verify } from '@depthwise/core'
+import type { Metadata, Model } from '@depthwise/core'
+import { checkParams, verify } from '@depthwise/core/backend'
 import type { InputShapes } from '../../input-shapes.ts'
 import { quote } from '../../quote.ts'
 import { decodeMetadata, metadataKey } from '../../saved/metadata.ts'

@@ -1,4 +1,5 @@
-import type { Bounds, PerTensorQuantization, Shape, Value } from '@depthwise/core'
+import type { Bounds, Shape, Value } from '@depthwise/core'
+import type { PerTensorQuantization } from '@depthwise/core/backend'
 import type { Constant } from './constant.ts'
 import type { FileNode } from './file.ts'
 import type { Order } from './order.ts'

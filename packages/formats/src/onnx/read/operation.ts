@@ -1,13 +1,5 @@
-import {
-  type Bounds,
-  elementCount,
-  FormatError,
-  type Op,
-  type ParamName,
-  tensor,
-  UnsupportedOpError,
-  type Value,
-} from '@depthwise/core'
+import { type Bounds, FormatError, type Op, tensor, UnsupportedOpError, type Value } from '@depthwise/core'
+import { elementCount, type ParamName } from '@depthwise/core/backend'
 import { unbounded } from '../../bounds.ts'
 import { oursFromPlanar, reorder } from '../layout.ts'
 import type { TensorMessage } from '../schema.ts'

@@ -1,4 +1,5 @@
-import type { Op, ParamName, Tensor, Value } from '@depthwise/core'
+import type { Op, Tensor, Value } from '@depthwise/core'
+import type { ParamName } from '@depthwise/core/backend'
 import type { TensorMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
 import type { Constant } from './constant.ts'

@@ -1,4 +1,4 @@
-import type { Activation, BinaryOperator, OpOf } from '@depthwise/core'
+import type { Activation, BinaryOperator, OpOf } from '@depthwise/core/backend'
 import { dataTypes } from '../schema.ts'
 import type { OnnxFile } from './file.ts'
 import type { Step } from './step.ts'

@@ -5,13 +5,9 @@ import {
   type Network,
   type Node,
   type NodeId,
-  nodeIndex,
-  type OpOf,
   OptionError,
-  prepare,
-  type RealKind,
-  requireReals,
 } from '@depthwise/core'
+import { nodeIndex, type OpOf, prepare, type RealKind, requireReals } from '@depthwise/core/backend'
 import { encodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { planarFromOurs, reorder } from '../layout.ts'
 import { encode } from '../proto/encode.ts'

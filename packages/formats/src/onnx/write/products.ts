@@ -1,4 +1,5 @@
-import type { Activation, OpOf, Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import type { Activation, OpOf } from '@depthwise/core/backend'
 import type { Attributes } from './attributes.ts'
 import { writtenActivation } from './elementwise.ts'
 import type { Step } from './step.ts'

@@ -1,4 +1,4 @@
-import type { OpOf } from '@depthwise/core'
+import type { OpOf } from '@depthwise/core/backend'
 import { isSameEitherWay, planarFromOurs, reorder } from '../layout.ts'
 import type { Step } from './step.ts'
 import { workingForm } from './values.ts'

@@ -1,4 +1,5 @@
-import type { Node, ParamName, Params, Shape, Tensor } from '@depthwise/core'
+import type { Node, Params, Shape, Tensor } from '@depthwise/core'
+import type { ParamName } from '@depthwise/core/backend'
 import { permute } from '../../permute.ts'
 import type { Attributes } from './attributes.ts'
 import type { OnnxFile } from './file.ts'

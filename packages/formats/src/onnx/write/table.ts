@@ -1,4 +1,4 @@
-import { eachActivation, type OpOf, type RealKind } from '@depthwise/core'
+import { eachActivation, type OpOf, type RealKind } from '@depthwise/core/backend'
 import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, pad, reshape } from './shapes.ts'

@@ -1,4 +1,4 @@
-import type { OpOf, Padding, Size2 } from '@depthwise/core'
+import type { OpOf, Padding, Size2 } from '@depthwise/core/backend'
 import type { Attributes } from './attributes.ts'
 import type { Step } from './step.ts'
 

@@ -1,4 +1,5 @@
-import { type Bounds, type Op, rangeOfOp, type Value } from '@depthwise/core'
+import type { Bounds, Op, Value } from '@depthwise/core'
+import { rangeOfOp } from '@depthwise/core/backend'
 import { uniformAffine } from '../../affine.ts'
 import { type Emit, leakyRelu as leakyReluOf } from '../../composed.ts'
 import { activationBounds } from '../activation-bounds.ts'

@@ -1,4 +1,5 @@
-import { sameShape, type Value } from '@depthwise/core'
+import type { Value } from '@depthwise/core'
+import { sameShape } from '@depthwise/core/backend'
 import { type Axes, arrangedAxes, arrangement, heldOrder, holdsSame, isAscending, withRank } from '../view.ts'
 import type { Held, Operand, Operation } from './operation.ts'
 

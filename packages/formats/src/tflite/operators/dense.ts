@@ -1,4 +1,4 @@
-import { elementCount } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { permute } from '../../permute.ts'
 import { fullyConnectedOptions } from '../schema.ts'
 import type { Axes } from '../view.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import type { ConstantTensor } from '../constants.ts'
 import type { TensorType } from '../schema.ts'
 import type { Operation, Outcome } from './operation.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { permutedIndices } from '../../permute.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { partition } from '../partition.ts'

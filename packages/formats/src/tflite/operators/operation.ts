@@ -3,11 +3,11 @@ import {
   FormatError,
   type Op,
   type OpKind,
-  type OpOf,
   type Tensor,
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
+import type { OpOf } from '@depthwise/core/backend'
 import { activationBounds } from '../activation-bounds.ts'
 import { type ConstantTensor, readIntegers, readReals, readStored } from '../constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'

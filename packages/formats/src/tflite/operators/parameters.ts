@@ -1,4 +1,5 @@
-import { elementCount, type Quantization, type Shape, type Tensor, tensor } from '@depthwise/core'
+import { type Quantization, type Shape, type Tensor, tensor } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import type { ConstantTensor } from '../constants.ts'
 import type { FileTensor } from '../file.ts'
 import type { TensorQuantization } from '../quantization.ts'

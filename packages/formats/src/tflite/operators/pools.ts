@@ -1,4 +1,4 @@
-import type { Size2 } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { pool2dOptions } from '../schema.ts'
 import { image } from './alignment.ts'
 import type { Operation, Outcome } from './operation.ts'

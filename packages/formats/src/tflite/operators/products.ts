@@ -1,4 +1,5 @@
-import type { Shape, Size2 } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
 import { firstAxisLast } from '../../transpose.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { conv2dOptions, depthwiseConv2dOptions } from '../schema.ts'

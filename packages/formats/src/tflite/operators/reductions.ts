@@ -1,4 +1,5 @@
-import { elementCount, type Op, type Shape, sameShape } from '@depthwise/core'
+import type { Op, Shape } from '@depthwise/core'
+import { elementCount, sameShape } from '@depthwise/core/backend'
 import { uniformAffine } from '../../affine.ts'
 import { reducerOptions } from '../schema.ts'
 import { isInOrder } from '../view.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { sliced, sliceRange } from '../../slice-range.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { gatherOptions, packOptions, reducerOptions, stridedSliceOptions } from '../schema.ts'

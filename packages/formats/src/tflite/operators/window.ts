@@ -1,4 +1,5 @@
-import { type Padding, resolvePadding, type Shape, type Size2 } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { type Padding, resolvePadding, type Size2 } from '@depthwise/core/backend'
 import { paddings } from '../schema.ts'
 import type { Table } from '../table.ts'
 import type { Operation } from './operation.ts'

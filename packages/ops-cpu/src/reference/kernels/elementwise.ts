@@ -1,12 +1,5 @@
-import {
-  type Activation,
-  type BinaryOperator,
-  eachActivation,
-  type OpOf,
-  type Shape,
-  sameShape,
-  type Tensor,
-} from '@depthwise/core'
+import type { Shape, Tensor } from '@depthwise/core'
+import { type Activation, type BinaryOperator, eachActivation, type OpOf, sameShape } from '@depthwise/core/backend'
 import type { Call, Kernel } from '../kernel.ts'
 
 // Math.min and Math.max return NaN when either argument is: NaN passes through every clamp, as IEEE 754's minimum and maximum do.

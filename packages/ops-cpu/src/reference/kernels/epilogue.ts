@@ -1,4 +1,4 @@
-import type { OpOf } from '@depthwise/core'
+import type { OpOf } from '@depthwise/core/backend'
 import type { Call } from '../kernel.ts'
 import { activation } from './elementwise.ts'
 

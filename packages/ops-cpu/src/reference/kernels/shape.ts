@@ -1,4 +1,4 @@
-import { elementCount } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { type Call, channelsOf, type Kernel } from '../kernel.ts'
 
 const copy = (_op: unknown, { input, output }: Call): void => output.data.set(input.data)

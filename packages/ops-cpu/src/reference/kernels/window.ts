@@ -1,4 +1,5 @@
-import type { Padding, Shape, Size2 } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import type { Padding, Size2 } from '@depthwise/core/backend'
 
 /** A window that slides over height and width, with the dilation of convolutions. */
 export interface Window {

@@ -1,4 +1,4 @@
-import type { Activation } from '@depthwise/core'
+import type { Activation } from '@depthwise/core/backend'
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
 import { advance, countDown } from './idioms.ts'
 import { type Kernel, kernel } from './kernel.ts'

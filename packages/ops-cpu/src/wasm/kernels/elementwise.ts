@@ -1,4 +1,5 @@
-import { type BinaryOperator, bytesPerElement, type DType } from '@depthwise/core'
+import type { DType } from '@depthwise/core'
+import { type BinaryOperator, bytesPerElement } from '@depthwise/core/backend'
 import type { FunctionBuilder, Local } from '../assembler/index.ts'
 import { advance, clampTo, countDown, locals, repeat } from './idioms.ts'
 import { type Kernel, kernel } from './kernel.ts'

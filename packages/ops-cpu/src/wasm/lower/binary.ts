@@ -1,4 +1,5 @@
-import { type BinaryOp, type Shape, sameShape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { type BinaryOp, sameShape } from '@depthwise/core/backend'
 import { binaryKernel } from '../kernels/elementwise.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Lowered } from './lowering.ts'

@@ -1,4 +1,4 @@
-import type { Conv2dOp, DepthwiseConv2dOp } from '@depthwise/core'
+import type { Conv2dOp, DepthwiseConv2dOp } from '@depthwise/core/backend'
 import { type Layout, layoutOf, pixelBytes } from '../plan/layout.ts'
 import type { Block } from '../plan/schedule.ts'
 import { type DepthwiseRows, depthwiseRows } from './depthwise-rows.ts'

@@ -1,4 +1,4 @@
-import { type AffineOp, type Conv2dOp, dilatedExtent, factored } from '@depthwise/core'
+import { type AffineOp, type Conv2dOp, dilatedExtent, factored } from '@depthwise/core/backend'
 import { clear, copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'

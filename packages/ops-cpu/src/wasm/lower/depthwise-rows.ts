@@ -1,4 +1,4 @@
-import { type DepthwiseConv2dOp, factored } from '@depthwise/core'
+import { type DepthwiseConv2dOp, factored } from '@depthwise/core/backend'
 import type { StoreActivation } from '../kernels/activation.ts'
 import { type DepthwiseFields, depthwiseKernel, inputRows, maxInputRows } from '../kernels/depthwise.ts'
 import type { Kernel } from '../kernels/kernel.ts'

@@ -1,4 +1,4 @@
-import { type DepthwiseConv2dOp, isDepthwise } from '@depthwise/core'
+import { type DepthwiseConv2dOp, isDepthwise } from '@depthwise/core/backend'
 import { repeatChannels } from '../kernels/memory.ts'
 import { type Layout, pixelBytes, roundUp } from '../plan/layout.ts'
 import { depthwiseRows } from './depthwise-rows.ts'

@@ -1,4 +1,5 @@
-import type { Activation, Node, Params, Tensor } from '@depthwise/core'
+import type { Node, Params, Tensor } from '@depthwise/core'
+import type { Activation } from '@depthwise/core/backend'
 import type { StoreActivation } from '../kernels/activation.ts'
 import type { Constants } from '../plan/constants.ts'
 import type { Layout } from '../plan/layout.ts'

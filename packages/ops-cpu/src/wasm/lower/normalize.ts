@@ -1,4 +1,4 @@
-import type { AffineOp } from '@depthwise/core'
+import type { AffineOp } from '@depthwise/core/backend'
 import { affineKernel, normalizeKernel } from '../kernels/elementwise.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import { type Lowered, packAffine, type Site, type Target } from './lowering.ts'

@@ -1,4 +1,4 @@
-import type { AffineOp } from '@depthwise/core'
+import type { AffineOp } from '@depthwise/core/backend'
 import { copyBlocks } from '../kernels/memory.ts'
 import { type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Target } from './lowering.ts'

@@ -1,4 +1,5 @@
-import { type Conv2dOp, type DenseOp, factored, type Params } from '@depthwise/core'
+import type { Params } from '@depthwise/core'
+import { type Conv2dOp, type DenseOp, factored } from '@depthwise/core/backend'
 import type { Constants } from '../plan/constants.ts'
 import { pixelBytes } from '../plan/layout.ts'
 import { type PanelRun, packedProductFloats, packProduct, panelRuns } from '../plan/pack.ts'

@@ -1,4 +1,4 @@
-import type { Activation } from '@depthwise/core'
+import type { Activation } from '@depthwise/core/backend'
 import type { Values } from '../kernels/kernel.ts'
 import { convKernel, pointwiseKernel } from '../kernels/product.ts'
 import type { Tile, WindowUnroll } from '../kernels/product-fields.ts'

@@ -1,4 +1,5 @@
-import { type ConcatOp, elementCount, type PadOp, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { type ConcatOp, elementCount, type PadOp } from '@depthwise/core/backend'
 import { copyBlocks, fill } from '../kernels/memory.ts'
 import { keepsLayout, type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Lowered, Site } from './lowering.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import type { Site } from './lowering.ts'
 
 /** A site whose operands' shapes matter beyond their layouts: one item each, without the batch axis. */

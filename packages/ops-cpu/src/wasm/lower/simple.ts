@@ -1,4 +1,10 @@
-import { type Activation, type AveragePoolOp, type BatchNormOp, describeOp, type MaxPoolOp } from '@depthwise/core'
+import {
+  type Activation,
+  type AveragePoolOp,
+  type BatchNormOp,
+  describeOp,
+  type MaxPoolOp,
+} from '@depthwise/core/backend'
 import { activationKernel } from '../kernels/activation.ts'
 import { affineKernel, clampKernel } from '../kernels/elementwise.ts'
 import { sigmoidKernel, softmaxKernel } from '../kernels/exponential.ts'

@@ -1,4 +1,4 @@
-import { type AffineOp, eachActivation, isPointwise, type OpOf, type RealKind } from '@depthwise/core'
+import { type AffineOp, eachActivation, isPointwise, type OpOf, type RealKind } from '@depthwise/core/backend'
 import { lowerBinary } from './binary.ts'
 import { lowerConv } from './conv.ts'
 import { lowerDepthwise } from './depthwise.ts'

@@ -1,4 +1,5 @@
-import { bytesPerElement, type DType, elementCount, type Node } from '@depthwise/core'
+import type { DType, Node } from '@depthwise/core'
+import { bytesPerElement, elementCount } from '@depthwise/core/backend'
 
 /** Rounds up to a multiple of `unit`. */
 export const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit

@@ -1,4 +1,5 @@
-import type { Factored, Tensor } from '@depthwise/core'
+import type { Tensor } from '@depthwise/core'
+import type { Factored } from '@depthwise/core/backend'
 import { roundUp } from './layout.ts'
 
 /** Panels of one width, side by side: `vectors` times four output channels each. */

@@ -1,17 +1,15 @@
+import type { Graph, Node, NodeId } from '@depthwise/core'
 import {
   type AffineOp,
   type Conv2dOp,
   type DepthwiseConv2dOp,
   type ExclusiveNodes,
   exclusiveNodes,
-  type Graph,
   isPointwise,
-  type Node,
-  type NodeId,
   nodeIf,
   originsOf,
   separableAt,
-} from '@depthwise/core'
+} from '@depthwise/core/backend'
 import { layoutOf } from './layout.ts'
 
 /** A depthwise convolution with the pointwise ones around it, computed together in bands of rows. */

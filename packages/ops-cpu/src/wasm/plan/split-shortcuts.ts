@@ -1,4 +1,5 @@
-import { freshId, type Graph, type Node, type Op, originsOf } from '@depthwise/core'
+import type { Graph, Node, Op } from '@depthwise/core'
+import { freshId, originsOf } from '@depthwise/core/backend'
 
 /** Whether a kernel adds the shortcut as it stores: the dense products of MobileNets do, the others would never be asked to. */
 function addsShortcut(op: Op): boolean {

@@ -1,4 +1,5 @@
-import { type ArenaRequest, type Graph, liveRanges, type NodeId, nodeIndex, planArena } from '@depthwise/core'
+import type { Graph, NodeId } from '@depthwise/core'
+import { type ArenaRequest, liveRanges, nodeIndex, planArena } from '@depthwise/core/backend'
 import { keepsLayout, type Layout, layoutOf } from './layout.ts'
 import { type Group, operandsOf, resultOf } from './schedule.ts'
 

@@ -1,4 +1,4 @@
-import { type Activation, activationKinds, clampTo, relu, relu6 } from '@depthwise/core'
+import { type Activation, activationKinds, clampTo, relu, relu6 } from '@depthwise/core/backend'
 
 /** An activation to try, and what it is called. */
 type Form = readonly [name: string, op: Activation]

@@ -1,4 +1,5 @@
-import type { GraphBuilder, RealKind, Value } from '@depthwise/core'
+import type { GraphBuilder, Value } from '@depthwise/core'
+import type { RealKind } from '@depthwise/core/backend'
 import { perActivation } from './activations.ts'
 import { type Case, on } from './case.ts'
 

@@ -1,14 +1,5 @@
-import {
-  type Activation,
-  binaryOperators,
-  elementCount,
-  type Graph,
-  GraphBuilder,
-  type PaddingLike,
-  type Shape,
-  type Size2,
-  type Value,
-} from '@depthwise/core'
+import { type Graph, GraphBuilder, type PaddingLike, type Shape, type Value } from '@depthwise/core'
+import { type Activation, binaryOperators, elementCount, type Size2 } from '@depthwise/core/backend'
 import fc from 'fast-check'
 import { fits, placedOps } from '../placed/ops.ts'
 import { channelCounts } from '../placed/placed.ts'

@@ -1,4 +1,5 @@
-import type { Bounds, Padding, PaddingLike, Size2 } from '@depthwise/core'
+import type { Bounds, PaddingLike } from '@depthwise/core'
+import type { Padding, Size2 } from '@depthwise/core/backend'
 import { type Case, on } from './case.ts'
 
 const torch: Padding = { top: 1, bottom: 1, left: 1, right: 1 }

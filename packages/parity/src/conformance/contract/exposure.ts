@@ -1,4 +1,5 @@
-import { type Backend, type NodeId, nodeIndex, type Tensor } from '@depthwise/core'
+import type { Backend, NodeId, Tensor } from '@depthwise/core'
+import { nodeIndex } from '@depthwise/core/backend'
 import { on } from '../cases/case.ts'
 import { compareWithDefinition } from '../check.ts'
 import { evaluate } from '../definition/evaluate.ts'

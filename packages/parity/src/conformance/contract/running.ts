@@ -1,4 +1,5 @@
-import { GraphError, now, ShapeError } from '@depthwise/core'
+import { GraphError, ShapeError } from '@depthwise/core'
+import { now } from '@depthwise/core/backend'
 import { aborted, abortMessage, type Behaviour, graph, image, nameOf, numbers, params, rejection } from './behaviour.ts'
 
 /** Rules 3 and 4: order, buffers, inputs that do not fit, signals, timers. */

@@ -1,11 +1,5 @@
-import {
-  type Activation,
-  type BinaryOperator,
-  eachActivation,
-  elementCount,
-  type OpOf,
-  type Shape,
-} from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { type Activation, type BinaryOperator, eachActivation, elementCount, type OpOf } from '@depthwise/core/backend'
 import { coordinates } from '../../compare/difference.ts'
 import { channelsOf, type Definition, emptySums, type Step, stored, storedSums, type Value } from './value.ts'
 

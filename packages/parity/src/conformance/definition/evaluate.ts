@@ -1,12 +1,5 @@
-import {
-  bindInputs,
-  type Inputs,
-  type Network,
-  type NodeId,
-  type ParamName,
-  type RealKind,
-  type Tensor,
-} from '@depthwise/core'
+import type { Inputs, Network, NodeId, Tensor } from '@depthwise/core'
+import { bindInputs, type ParamName, type RealKind } from '@depthwise/core/backend'
 import * as elementwise from './elementwise.ts'
 import * as shaping from './shaping.ts'
 import { type Allowance, type Definition, kept, type Step, type Value } from './value.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type NodeId, type OpKind, type OpOf, type ParamName, type Shape } from '@depthwise/core'
+import type { NodeId, OpKind, Shape } from '@depthwise/core'
+import { elementCount, type OpOf, type ParamName } from '@depthwise/core/backend'
 
 /** What ops are defined to give: numbers rounded to float32 where they are stored, and how far a backend may be off. */
 export interface Value {

@@ -1,4 +1,5 @@
-import type { Activation, Padding, Shape, Size2 } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import type { Activation, Padding, Size2 } from '@depthwise/core/backend'
 import { activated } from './elementwise.ts'
 import {
   channelsOf,

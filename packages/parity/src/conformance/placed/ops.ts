@@ -1,4 +1,5 @@
-import { type DType, elementCount, type GraphBuilder, type RealKind, type Shape, type Value } from '@depthwise/core'
+import type { DType, GraphBuilder, Shape, Value } from '@depthwise/core'
+import { elementCount, type RealKind } from '@depthwise/core/backend'
 import { perActivation } from '../cases/activations.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value

@@ -1,4 +1,5 @@
-import { sameShape, type Value } from '@depthwise/core'
+import type { Value } from '@depthwise/core'
+import { sameShape } from '@depthwise/core/backend'
 import { affineChannels, uniformAffine } from '../../../affine.ts'
 import type { Arithmetic } from '../../../affine-operators.ts'
 import { unbounded } from '../../../bounds.ts'

@@ -1,4 +1,4 @@
-import { elementCount } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { type Constant, folded } from '../constant.ts'
 import type { Operation } from '../operation.ts'
 

@@ -1,4 +1,4 @@
-import { elementCount } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { type Affine, affineOf } from '../../../affine.ts'
 import type { Arithmetic } from '../../../affine-operators.ts'
 import type { Constant } from '../constant.ts'

@@ -1,4 +1,4 @@
-import { clampTo, type OpOf, rangeOfOp } from '@depthwise/core'
+import { clampTo, type OpOf, rangeOfOp } from '@depthwise/core/backend'
 import { uniformAffine } from '../../../affine.ts'
 import { unbounded } from '../../../bounds.ts'
 import { type Emit, leakyRelu as leakyReluOf } from '../../../composed.ts'

@@ -1,4 +1,4 @@
-import { type Padding, slidingExtent } from '@depthwise/core'
+import { type Padding, slidingExtent } from '@depthwise/core/backend'
 import { planarFromOurs, reorder } from '../../layout.ts'
 import type { Computed } from '../operand.ts'
 import type { Image, Operation } from '../operation.ts'

@@ -1,4 +1,4 @@
-import { elementCount, type PerTensorQuantization, sameShape } from '@depthwise/core'
+import { elementCount, type PerTensorQuantization, sameShape } from '@depthwise/core/backend'
 import { uniformAffine } from '../../../affine.ts'
 import type { DataType } from '../../schema.ts'
 import { type Constant, dataTypeName, folded } from '../constant.ts'

@@ -1,4 +1,5 @@
-import { elementCount, type Shape, sameShape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount, sameShape } from '@depthwise/core/backend'
 import { hull } from '../../../bounds.ts'
 import { permutedIndices } from '../../../permute.ts'
 import { isSameEitherWay, oursFromPlanar, reorder } from '../../layout.ts'

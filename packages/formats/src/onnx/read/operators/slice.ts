@@ -1,4 +1,5 @@
-import { elementCount, type Shape } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { type SliceRange, sliceRange } from '../../../slice-range.ts'
 import { type Constant, folded } from '../constant.ts'
 import type { Operation } from '../operation.ts'

@@ -1,4 +1,5 @@
-import { dilatedExtent, type Padding, type Shape, type Size2, samePadding } from '@depthwise/core'
+import type { Shape } from '@depthwise/core'
+import { dilatedExtent, type Padding, type Size2, samePadding } from '@depthwise/core/backend'
 import type { Operation } from '../operation.ts'
 
 export interface Window {
