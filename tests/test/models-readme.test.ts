@@ -5,6 +5,7 @@ const read = (path: string): Promise<string> => readFile(new URL(path, import.me
 
 const examples = [
   ['models-example.ts', () => import('./models-example.ts'), 3],
+  ['weights-example.ts', () => import('./weights-example.ts'), 2],
   ['drawing-example.ts', () => import('./drawing-example.ts'), 1],
 ] as const
 
