@@ -29,7 +29,7 @@ export function layerTable({ total, layers }: CostReport, page: Page): Promise<s
     align: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
     rows: layers.map(layer => [
       layer.name,
-      layer.kind,
+      layer.title,
       formatShape(layer.output),
       unlessZero(layer.macs, grouped),
       share(layer),

@@ -1,5 +1,5 @@
 import { GraphError, type Node, type NodeId, type OpKind, type Shape } from '@depthwise/core'
-import { nodeLabel, paramsOfNode } from '@depthwise/core/backend'
+import { nodeLabel, opTitle, paramsOfNode } from '@depthwise/core/backend'
 import { activationBytes, type CostDType, weightBytes } from './bytes.ts'
 import { countOperations, flopWeights, type OperationConvention, operationConventions } from './operations.ts'
 import { countByRole, type LayerParamConvention, uniqueParams } from './parameters.ts'
@@ -34,6 +34,8 @@ export interface LayerCost extends Cost, Work {
   readonly id: NodeId
   readonly name: string
   readonly kind: OpKind
+  /** What its author calls the op: `relu6`, `add`; else its kind. */
+  readonly title: string
   /** Shapes of the operands. */
   readonly inputs: readonly Shape[]
   readonly output: Shape
@@ -62,6 +64,7 @@ export function costOfLayer(node: Node, operands: readonly Node[], { dtype, conv
     id: node.id,
     name: node.name,
     kind: node.op.kind,
+    title: opTitle(node.op),
     category: work.category,
     inputs,
     output: node.shape,

@@ -26,7 +26,7 @@ export function profiledLayers({ graph }: Network, timings: readonly LayerTiming
 /** `pointwise`, or `pointwise + depthwise + pointwise` for a block that runs as one. */
 function categoryOf(layers: readonly LayerCost[]): string {
   const products = layers.filter(({ category }) => leading.includes(category)).map(({ category }) => category)
-  return products.join(' + ') || (layers[0]?.kind ?? 'other')
+  return products.join(' + ') || (layers[0]?.title ?? 'other')
 }
 
 /** What a group must at least move: its weights, its first operand and its last result. */

@@ -1,5 +1,12 @@
 import { type Network, type Node, type Op, type Params, UnsupportedOpError } from '@depthwise/core'
-import { describeOp, type Activation as Fused, type Padding, type Product } from '@depthwise/core/backend'
+import {
+  describeOp,
+  type Activation as Fused,
+  nodeLabel,
+  opTitle,
+  type Padding,
+  type Product,
+} from '@depthwise/core/backend'
 import type * as TF from '@tensorflow/tfjs-core'
 import type { Activation } from '@tensorflow/tfjs-core/dist/ops/fused_types.d.ts'
 
@@ -88,7 +95,7 @@ function stepOf(tf: Tfjs, node: Node, upload: Upload): Step {
     case 'pad':
       return values => tf.pad(at(values, first), op.pads as [number, number][], op.value)
     default:
-      throw unsupported(where(node), 'an op of MobileNets at inference', op.kind)
+      throw unsupported(where(node), 'an op of MobileNets at inference', opTitle(op))
   }
 }
 
@@ -124,7 +131,7 @@ function activationOf(op: Fused, node: Node): 'relu' | 'relu6' {
   throw unsupported(where(node), 'ReLU, ReLU6 or no activation', describeOp(op))
 }
 
-const where = (node: Node): string => `node ${node.id} "${node.name}" (${node.op.kind})`
+const where = nodeLabel
 
 function unsupported(place: string, expected: string, found: string): UnsupportedOpError {
   return new UnsupportedOpError({ where: place, expected, found })

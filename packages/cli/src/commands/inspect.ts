@@ -83,9 +83,9 @@ function ends(graph: Graph, side: 'inputs' | 'outputs') {
 function layerTable(graph: Graph, { layers }: CostReport, page: Page): Promise<string> {
   const sources = sourcesIn(graph)
   const head = ['layer', 'kind', 'output', 'parameters', 'MACs', 'connected to']
-  const rows = layers.map(({ id, name, kind, output, paramsBy, macs }) => [
+  const rows = layers.map(({ id, name, title, output, paramsBy, macs }) => [
     name,
-    kind,
+    title,
     formatShape(output),
     unlessZero(paramsBy.total, grouped),
     unlessZero(macs, grouped),
@@ -96,9 +96,9 @@ function layerTable(graph: Graph, { layers }: CostReport, page: Page): Promise<s
 
 function layerCsv(graph: Graph, { layers }: CostReport): string {
   const sources = sourcesIn(graph)
-  const rows = layers.map(({ id, name, kind, output, paramsBy, macs }) => [
+  const rows = layers.map(({ id, name, title, output, paramsBy, macs }) => [
     name,
-    kind,
+    title,
     formatShape(output),
     paramsBy.total,
     macs,

@@ -13,7 +13,9 @@ const definitions: { readonly [K in Activation['kind']]: OpDefinition<Extract<Ac
 }
 
 /** Every kind of activation. */
-export const activationKinds: readonly Activation['kind'][] = Object.keys(definitions) as Activation['kind'][]
+export const activationKinds: readonly Activation['kind'][] = /* @__PURE__ */ Object.keys(
+  definitions,
+) as Activation['kind'][]
 
 /** A table by activation whose rows are alike. */
 export function eachActivation<T>(row: T): { readonly [K in Activation['kind']]: T } {
@@ -29,7 +31,7 @@ const definitionOf = (op: Activation): OpDefinition<Activation> => definitions[o
 
 /** The activation of a product, as an attribute: an op of its own, or null. */
 export const activationField: Field<Activation | null> = {
-  expected: `null, or an op of ${Object.keys(definitions).join(', ')} with its attributes`,
+  expected: 'null, or an activation with its attributes',
   accepts(value) {
     if (value === null) return true
     if (typeof value !== 'object' || !isActivation(value as Activation)) return false

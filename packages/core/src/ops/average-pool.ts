@@ -1,4 +1,4 @@
-import type { OpDefinition } from './definition.ts'
+import { attributesOf, type OpDefinition } from './definition.ts'
 import { realsOrQuantized } from './elements.ts'
 import * as field from './field.ts'
 import { pooledShape, type Windowed, windowFields, windowWords } from './windowed.ts'
@@ -10,7 +10,7 @@ export interface AveragePoolOp extends Windowed {
 }
 
 export const averagePool: OpDefinition<AveragePoolOp> = {
-  attributes: { ...windowFields, countPadding: field.flag },
+  attributes: /* @__PURE__ */ attributesOf(windowFields, { countPadding: field.flag }),
   shape: pooledShape,
   elements: realsOrQuantized,
   words: op => [...windowWords(op), ...(op.countPadding ? ['padding counted'] : [])],

@@ -25,7 +25,7 @@ function broadcast(operands: readonly Shape[], where: string): Shape {
 }
 
 export const binary: OpDefinition<BinaryOp> = {
-  attributes: { operator: field.oneOf(binaryOperators) },
+  attributes: { operator: /* @__PURE__ */ field.oneOf(binaryOperators) },
   shape: (_op, operands, where) => broadcast(operands, where),
   elements: realsOrQuantized,
   title: ({ operator }) => operator,

@@ -18,7 +18,7 @@ const bounds: { readonly [N in ClampName]: Bounds | null } = {
   clamp: null,
 }
 
-const names = Object.keys(bounds) as readonly ClampName[]
+const names: readonly ClampName[] = ['relu', 'relu6', 'clamp']
 
 /** `max(x, 0)`. */
 export const relu: ClampOp = { kind: 'clamp', min: 0, max: Infinity, authored: 'relu' }
@@ -30,7 +30,7 @@ export const relu6: ClampOp = { kind: 'clamp', min: 0, max: 6, authored: 'relu6'
 export const clampTo = ({ min, max }: Bounds): ClampOp => ({ kind: 'clamp', min, max, authored: 'clamp' })
 
 export const clamp: OpDefinition<ClampOp> = {
-  attributes: { min: field.real, max: field.real, authored: field.oneOf(names) },
+  attributes: { min: field.real, max: field.real, authored: /* @__PURE__ */ field.oneOf(names) },
   disagreement({ min, max, authored }) {
     if (min > max) return { expected: 'min <= max', found: `${min} and ${max}` }
     const own = bounds[authored]

@@ -1,4 +1,4 @@
-import { image, misfit, type OpDefinition, only } from './definition.ts'
+import { attributesOf, image, misfit, type OpDefinition, only } from './definition.ts'
 import { realsOrQuantized } from './elements.ts'
 import * as field from './field.ts'
 import { type Epilogue, epilogueFields, epilogueRange, epilogueWords, operandsOf, withResidual } from './product.ts'
@@ -14,7 +14,11 @@ export interface Conv2dOp extends Windowed, Epilogue {
 }
 
 export const conv2d: OpDefinition<Conv2dOp> = {
-  attributes: { filters: field.count, ...windowFields, dilations: field.size2, groups: field.count, ...epilogueFields },
+  attributes: /* @__PURE__ */ attributesOf(windowFields, epilogueFields, {
+    filters: field.count,
+    dilations: field.size2,
+    groups: field.count,
+  }),
   shape(op, operands, where) {
     const [n, size, channels] = image(only(operands, operandsOf(op), where), where)
     if (channels % op.groups !== 0 || op.filters % op.groups !== 0) {

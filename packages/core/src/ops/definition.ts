@@ -61,6 +61,15 @@ export interface OpDefinition<O extends { readonly kind: string }> {
   readonly traits: Traits
 }
 
+/** Attributes that several ops share, and an op's own. A call, which bundlers may drop where they keep a spread. */
+export function attributesOf<A extends object, B extends object, C extends object = object>(
+  a: A,
+  b: B,
+  c?: C,
+): A & B & C {
+  return { ...a, ...b, ...c } as A & B & C
+}
+
 /** Throws a ShapeError. */
 export function misfit(where: string, expected: string, found: string): never {
   throw new ShapeError({ where, expected, found })

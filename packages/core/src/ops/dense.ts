@@ -1,5 +1,5 @@
 import { formatShape } from '../tensor.ts'
-import { misfit, type OpDefinition, only } from './definition.ts'
+import { attributesOf, misfit, type OpDefinition, only } from './definition.ts'
 import { realsOrQuantized } from './elements.ts'
 import * as field from './field.ts'
 import { type Epilogue, epilogueFields, epilogueRange, epilogueWords, operandsOf, withResidual } from './product.ts'
@@ -11,7 +11,7 @@ export interface DenseOp extends Epilogue {
 }
 
 export const dense: OpDefinition<DenseOp> = {
-  attributes: { units: field.count, ...epilogueFields },
+  attributes: /* @__PURE__ */ attributesOf(epilogueFields, { units: field.count }),
   shape(op, operands, where) {
     const shape = only(operands, operandsOf(op), where)
     if (shape.length !== 2) misfit(where, 'a [batch, features] operand (rank 2)', formatShape(shape))

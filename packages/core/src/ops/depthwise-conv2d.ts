@@ -1,4 +1,4 @@
-import { image, type OpDefinition, only } from './definition.ts'
+import { attributesOf, image, type OpDefinition, only } from './definition.ts'
 import { realsOrQuantized } from './elements.ts'
 import * as field from './field.ts'
 import { type Epilogue, epilogueFields, epilogueRange, epilogueWords, operandsOf, withResidual } from './product.ts'
@@ -13,7 +13,10 @@ export interface DepthwiseConv2dOp extends Windowed, Epilogue {
 }
 
 export const depthwiseConv2d: OpDefinition<DepthwiseConv2dOp> = {
-  attributes: { multiplier: field.count, ...windowFields, dilations: field.size2, ...epilogueFields },
+  attributes: /* @__PURE__ */ attributesOf(windowFields, epilogueFields, {
+    multiplier: field.count,
+    dilations: field.size2,
+  }),
   shape(op, operands, where) {
     const [n, size, channels] = image(only(operands, operandsOf(op), where), where)
     return withResidual(op, operands, [n, ...windowedSize(size, op, where), channels * op.multiplier], where)

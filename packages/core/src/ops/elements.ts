@@ -46,9 +46,9 @@ const toReals: Accepts = [isReal, 'float32']
 const toQuantized: Accepts = [isQuantized, 'an int8 or uint8 result with a scale and a zero point']
 
 /** float32 in, float32 out. */
-export const reals: ElementRule = rule([isReal, 'float32 operands'], toReals)
+export const reals: ElementRule = /* @__PURE__ */ rule([isReal, 'float32 operands'], toReals)
 
-const quantized = rule([isQuantized, 'float32 operands'], toQuantized)
+const quantized = /* @__PURE__ */ rule([isQuantized, 'float32 operands'], toQuantized)
 
 /** Reals to reals, or quantized bytes to quantized bytes, whose scale and zero point the author of the node states. */
 export const realsOrQuantized: ElementRule = {
@@ -69,19 +69,19 @@ export const unchanged: ElementRule = {
 }
 
 /** Reals, or integers that stand for themselves (bytes of images), to reals. */
-export const anythingToReals: ElementRule = rule(
+export const anythingToReals: ElementRule = /* @__PURE__ */ rule(
   [({ quantization }) => quantization === undefined, 'operands without a quantization'],
   toReals,
 )
 
 /** Reals or quantized bytes, to quantized bytes. */
-export const anythingToQuantized: ElementRule = rule(
+export const anythingToQuantized: ElementRule = /* @__PURE__ */ rule(
   [type => isReal(type) || isQuantized(type), 'float32 or quantized operands'],
   toQuantized,
 )
 
 /** Quantized bytes to the reals they stand for. */
-export const quantizedToReals: ElementRule = rule(
+export const quantizedToReals: ElementRule = /* @__PURE__ */ rule(
   [isQuantized, 'int8 or uint8 operands with a scale and a zero point'],
   toReals,
 )

@@ -30,7 +30,6 @@ const spelt: ReadonlyMap<unknown, number> = new Map([
 ])
 const encodeReal = (value: number): unknown => [...spelt].find(([, number]) => Object.is(number, value))?.[0] ?? value
 const decodeReal = (json: unknown): unknown => spelt.get(json) ?? json
-const asReal = { encode: encodeReal, decode: decodeReal }
 
 export const count: Field<number> = { expected: 'a positive integer', accepts: isCount }
 export const axis: Field<number> = { expected: 'an axis of at least 1 (0 is the batch)', accepts: isCount }
@@ -43,16 +42,18 @@ export const padding: Field<Padding> = {
   expected: 'top, bottom, left and right, integers of at least 0',
   accepts: value => isRecordOf(value, ['top', 'bottom', 'left', 'right'], isNonNegative),
 }
-export const real: Field<number> = { expected: 'a number', accepts: isReal, ...asReal }
+export const real: Field<number> = { expected: 'a number', accepts: isReal, encode: encodeReal, decode: decodeReal }
 export const epsilon: Field<number> = {
   expected: 'a finite number of at least 0',
   accepts: value => Number.isFinite(value) && (value as number) >= 0,
-  ...asReal,
+  encode: encodeReal,
+  decode: decodeReal,
 }
 export const rate: Field<number> = {
   expected: 'a rate in [0, 1)',
   accepts: value => isReal(value) && (value as number) >= 0 && (value as number) < 1,
-  ...asReal,
+  encode: encodeReal,
+  decode: decodeReal,
 }
 export const reals: Field<readonly number[]> = {
   expected: 'a list of finite numbers',

@@ -78,7 +78,7 @@ const definitions: { readonly [K in OpKind]: OpDefinition<OpOf<K>> } = {
 }
 
 /** Every op kind, in the order of the union. */
-export const opKinds: readonly OpKind[] = Object.keys(definitions) as OpKind[]
+export const opKinds: readonly OpKind[] = /* @__PURE__ */ Object.keys(definitions) as OpKind[]
 
 /** Whether a value is the name of an op, as a graph from outside claims. */
 export function isOpKind(value: unknown): value is OpKind {

@@ -8,7 +8,7 @@ import {
   type RunOptions,
   type Tensor,
 } from '@depthwise/core'
-import { copyInputs, nodeIndex, OrderedRuns } from '@depthwise/core/backend'
+import { copyInputs, nodeIndex, OrderedRuns, opTitle } from '@depthwise/core/backend'
 import { evaluate } from './evaluate.ts'
 import type { Program } from './program.ts'
 
@@ -42,7 +42,7 @@ export class ReferenceExecutable implements Executable {
       const timings: LayerTiming[] = []
       await evaluate(program, values, {
         timed({ node, origins }, milliseconds) {
-          timings.push({ name: node.name, nodes: origins, kernel: `reference ${node.op.kind}`, milliseconds })
+          timings.push({ name: node.name, nodes: origins, kernel: `reference ${opTitle(node.op)}`, milliseconds })
         },
       })
       return timings
