@@ -1,4 +1,5 @@
-import { paramSpecs, zeros } from '@depthwise/core'
+import { zeros } from '@depthwise/core'
+import { paramSpecs } from '@depthwise/core/backend'
 import { readSafetensors, writeSafetensors } from '@depthwise/formats'
 import { buildArchitecture, mobileNetV2 } from '@depthwise/models'
 import { nameWeights, weightsOf } from '@depthwise/models/weights'
