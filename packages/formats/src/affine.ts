@@ -2,7 +2,7 @@ import type { Shape } from '@depthwise/core'
 import { elementCount, type OpOf } from '@depthwise/core/backend'
 import type { Arithmetic } from './affine-operators.ts'
 
-// Arithmetic with a constant as core has it: `normalize`, a scale and an offset for each channel.
+// Arithmetic with a constant as core has it: `affine`, a scale and an offset for each channel.
 
 /** `x * scale + offset`. */
 export interface Affine {
@@ -28,7 +28,7 @@ export function affineOf(operator: Arithmetic, constant: number, isLeft: boolean
   }
 }
 
-/** The attributes of `normalize` for one constant per channel; null where `affineOf` is. */
+/** The attributes of `affine` for one constant per channel; null where `affineOf` is. */
 export function affineChannels(
   operator: Arithmetic,
   constants: readonly number[],

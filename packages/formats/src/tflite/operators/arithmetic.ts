@@ -51,7 +51,7 @@ export function foldArithmetic(kind: Arithmetic | 'floorDiv' | 'min' | 'max'): I
   }
 }
 
-/** A scalar or one value a channel is what `normalize` multiplies by or adds. */
+/** A scalar or one value a channel is what `affine` multiplies by or adds. */
 function withConstant(operation: Operation, kind: Arithmetic, position: number) {
   const operand = operation.operand(1 - position)
   if (operation.readsIntegers && kind === 'div') {

@@ -9,7 +9,7 @@ import type { Operand, Operation, Outcome } from './operation.ts'
 
 type Node = Extract<Outcome, { readonly kind: 'node' }>
 
-/** The attributes of `normalize` for numbers, one for each channel of a value. */
+/** The attributes of `affine` for numbers, one for each channel of a value. */
 export type AffineOf = (channels: readonly number[]) => {
   readonly scale: readonly number[]
   readonly offset: readonly number[]

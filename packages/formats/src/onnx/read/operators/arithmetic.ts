@@ -22,7 +22,7 @@ export function arithmetic(operation: Operation, operator: Arithmetic): Known {
   return combined(operation, operator, operation.ordered(0), operation.ordered(1))
 }
 
-/** A scalar or one number a channel is what `normalize` multiplies by or adds. */
+/** A scalar or one number a channel is what `affine` multiplies by or adds. */
 function affine(
   operation: Operation,
   operator: Arithmetic,

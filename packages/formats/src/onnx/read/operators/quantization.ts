@@ -135,7 +135,7 @@ export function cast(operation: Operation): Known {
 }
 
 /**
- * `normalize` is what takes integers in.
+ * `affine` is what takes integers in.
  * @param role names a node on the way to the result
  */
 export function fromIntegers(
