@@ -1,5 +1,4 @@
-import { GraphError, type Model, type Node, type Tensor, tensor } from '@depthwise/core'
-import type { PerTensorQuantization } from '@depthwise/core/backend'
+import { dequantized, GraphError, type Model, type Node, type Tensor } from '@depthwise/core'
 
 /** The integers that hold pixels in quantised files, and the values they reach. */
 const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, max: number]>>> = {
@@ -33,9 +32,5 @@ export function asInput(given: Tensor, input: Node, metadata: Model['metadata'],
       found: given.dtype,
     })
   }
-  return tensor(given.shape, dequantize(given.data, quantization))
-}
-
-function dequantize(stored: ArrayLike<number>, { scale, zeroPoint }: PerTensorQuantization): Float32Array {
-  return Float32Array.from(stored, value => (value - zeroPoint) * scale)
+  return dequantized({ ...given, quantization })
 }

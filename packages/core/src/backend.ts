@@ -86,6 +86,7 @@ export {
   sameElements,
   storedRange,
 } from './quantization.ts'
+export { roundHalfEven } from './rounding.ts'
 export { minTimes } from './runtime/backend.ts'
 export { OrderedRuns } from './runtime/ordered-runs.ts'
 export { bindInputs, prepare } from './runtime/prepare.ts'

@@ -1,3 +1,5 @@
+import { roundHalfEven } from './rounding.ts'
+
 /** IEEE 754 binary16 to a number: 1 sign, 5 exponent and 10 fraction bits. */
 export function fromHalf(bits: number): number {
   const sign = bits >> 15 === 0 ? 1 : -1
@@ -27,15 +29,8 @@ export function toHalf(value: number): number {
   // 65520 lies half way between the largest half, 65504, and what would follow it.
   if (magnitude >= 0x477ff000) return sign | 0x7c00
   // Below 2^-14 halves are the multiples of 2^-24.
-  if (magnitude < 0x38800000) return sign | roundEven(Math.abs(value) * 2 ** 24)
+  if (magnitude < 0x38800000) return sign | roundHalfEven(Math.abs(value) * 2 ** 24)
   // 13 fraction bits go; the carry of the rounding may run into the exponent, which is then the right one.
   const rebiased = magnitude - (112 << 23)
   return sign | ((rebiased + 0xfff + ((rebiased >>> 13) & 1)) >>> 13)
-}
-
-function roundEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  if (rest === 0.5) return floor + (floor % 2)
-  return rest > 0.5 ? floor + 1 : floor
 }

@@ -1,4 +1,5 @@
 import { GraphError } from './errors.ts'
+import { roundHalfEven } from './rounding.ts'
 import { show } from './show.ts'
 import {
   type DType,
@@ -133,14 +134,6 @@ export function quantizeInto(
     into[i] = Math.min(Math.max((Number.isNaN(scaled) ? 0 : scaled) + zeroPoints[c]!, min), max)
     c = c + 1 === scales.length ? 0 : c + 1
   }
-}
-
-/** The nearest integer, of two as near the even one: what IEEE 754 calls `roundTiesToEven`. */
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value)
-  const rest = value - below
-  if (rest === 0.5) return below + (below % 2 === 0 ? 0 : 1)
-  return rest > 0.5 ? below + 1 : below
 }
 
 function fail(where: string, expected: string, found: string): never {

@@ -1,4 +1,4 @@
-import { elementCount, type PerTensorQuantization, sameShape } from '@depthwise/core/backend'
+import { elementCount, type PerTensorQuantization, roundHalfEven, sameShape } from '@depthwise/core/backend'
 import { uniformAffine } from '../../../affine.ts'
 import type { DataType } from '../../schema.ts'
 import { type Constant, dataTypeName, folded } from '../constant.ts'
@@ -21,7 +21,7 @@ export function quantizeLinear(operation: Operation): Operand {
   const operand = operation.operand(0)
   if (operand.kind === 'constant') {
     const rounded = perElement(operation, operand, (value, { scale, zeroPoint }) => {
-      return Math.min(Math.max(roundEven(value / scale) + zeroPoint, range[0]), range[1])
+      return Math.min(Math.max(roundHalfEven(value / scale) + zeroPoint, range[0]), range[1])
     })
     return folded(operation.label, type, operand.shape, rounded)
   }
@@ -192,11 +192,4 @@ function perElement(
 
 export function checkScale(operation: Operation, scale: number): void {
   if (!(scale > 0 && scale < Infinity)) throw operation.malformed('positive finite scales', `${scale}`)
-}
-
-function roundEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  if (rest === 0.5) return floor % 2 === 0 ? floor : floor + 1
-  return rest > 0.5 ? floor + 1 : floor
 }
