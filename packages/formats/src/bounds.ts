@@ -7,12 +7,6 @@ export function isUnbounded({ min, max }: Bounds): boolean {
   return min === -Infinity && max === Infinity
 }
 
-/** Where values end that are clamped to one interval and then to another, which may lie apart. */
-export function clampedTwice(first: Bounds, then: Bounds): Bounds {
-  const within = (value: number): number => Math.min(Math.max(value, then.min), then.max)
-  return { min: within(first.min), max: within(first.max) }
-}
-
 /** The smallest interval around all of them, of which there is at least one. */
 export function hull(intervals: readonly Bounds[]): Bounds {
   return intervals.reduce((a, b) => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) }))

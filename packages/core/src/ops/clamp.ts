@@ -26,6 +26,12 @@ export const relu: ClampOp = { kind: 'clamp', min: 0, max: Infinity, authored: '
 /** `min(max(x, 0), 6)`. */
 export const relu6: ClampOp = { kind: 'clamp', min: 0, max: 6, authored: 'relu6' }
 
+/** Where values of one interval end that are clamped to another, which may lie apart. */
+export function clampedBounds(values: Bounds, { min, max }: Bounds): Bounds {
+  const within = (value: number): number => Math.min(Math.max(value, min), max)
+  return { min: within(values.min), max: within(values.max) }
+}
+
 /** A clamp to any interval. */
 export const clampTo = ({ min, max }: Bounds): ClampOp => ({ kind: 'clamp', min, max, authored: 'clamp' })
 
@@ -42,9 +48,6 @@ export const clamp: OpDefinition<ClampOp> = {
   title: ({ authored }) => authored,
   words: ({ min, max, authored }) => (authored === 'clamp' ? [`${min}..${max}`] : []),
   isIdentity: ({ min, max }) => min === -Infinity && max === Infinity,
-  range: (op, { min, max }) => ({
-    min: Math.min(Math.max(min, op.min), op.max),
-    max: Math.max(Math.min(max, op.max), op.min),
-  }),
+  range: (op, operand) => clampedBounds(operand, op),
   traits: { elementwise: true, inPlace: true, keepsOrder: true },
 }

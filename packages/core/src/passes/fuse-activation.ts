@@ -1,6 +1,6 @@
 import type { Network } from '../graph/graph.ts'
 import { type Activation, isActivation } from '../ops/activation.ts'
-import { clampTo } from '../ops/clamp.ts'
+import { clampedBounds, clampTo } from '../ops/clamp.ts'
 import { fuseIntoReader, isProduct } from './fuse.ts'
 
 /** Moves activations into the store of the product before them; two clamps in a row become one. */
@@ -20,7 +20,5 @@ export function fuseActivation({ graph, params }: Network): Network {
 
 /** One activation that does what `inner` and then `outer` do, or null where there is none. */
 function compose(inner: Activation, outer: Activation): Activation | null {
-  if (inner.kind !== 'clamp' || outer.kind !== 'clamp') return null
-  const within = (value: number): number => Math.min(Math.max(value, outer.min), outer.max)
-  return clampTo({ min: within(inner.min), max: within(inner.max) })
+  return inner.kind === 'clamp' && outer.kind === 'clamp' ? clampTo(clampedBounds(inner, outer)) : null
 }

@@ -9,8 +9,14 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import { elementRuleOf, opTitle, type PerTensorQuantization, sameElements } from '@depthwise/core/backend'
-import { clampedTwice, clampOp, contains, isUnbounded, unbounded } from '../bounds.ts'
+import {
+  clampedBounds,
+  elementRuleOf,
+  opTitle,
+  type PerTensorQuantization,
+  sameElements,
+} from '@depthwise/core/backend'
+import { clampOp, contains, isUnbounded, unbounded } from '../bounds.ts'
 import type { InputShapes } from '../input-shapes.ts'
 import { buildNamed } from '../named-outputs.ts'
 import { within } from '../within.ts'
@@ -139,7 +145,7 @@ export class GraphImport implements Surroundings {
     const elements = this.#elements(tensor)
     const activation = outcome.activation ?? unbounded
     // Quantized values are clamped to what their type can store as they are stored.
-    const allowed = elements ? bareActivation(activation, storable) : clampedTwice(activation, storable)
+    const allowed = elements ? bareActivation(activation, storable) : clampedBounds(activation, storable)
     if (outcome.kind === 'product') {
       const value = this.#product(tensor, outcome, allowed)
       return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }

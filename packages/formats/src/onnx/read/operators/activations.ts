@@ -1,5 +1,6 @@
 import type { Bounds } from '@depthwise/core'
-import { clampedTwice, clampOp, contains, isUnbounded } from '../../../bounds.ts'
+import { clampedBounds } from '@depthwise/core/backend'
+import { clampOp, contains, isUnbounded } from '../../../bounds.ts'
 import type { Computed, Known, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
@@ -7,7 +8,7 @@ import { withLast } from '../order.ts'
 /** Clamps, unless the values keep to the interval already. */
 export function clamped(operation: Operation, operand: Computed, bounds: Bounds, slack = 0): Computed {
   if (isUnbounded(bounds) || contains(bounds, operand.bounds, slack)) return operand
-  return operation.mapped(clampOp(bounds), operand, clampedTwice(operand.bounds, bounds))
+  return operation.mapped(clampOp(bounds), operand, clampedBounds(operand.bounds, bounds))
 }
 
 export function relu(operation: Operation): Computed {
