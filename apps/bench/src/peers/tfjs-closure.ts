@@ -1,14 +1,8 @@
 import { type Network, type Node, type Op, type Params, UnsupportedOpError } from '@depthwise/core'
-import {
-  describeOp,
-  type Activation as Fused,
-  nodeLabel,
-  opTitle,
-  type Padding,
-  type Product,
-} from '@depthwise/core/backend'
+import { nodeLabel, opTitle, type Padding, type Product } from '@depthwise/core/backend'
 import type * as TF from '@tensorflow/tfjs-core'
 import type { Activation } from '@tensorflow/tfjs-core/dist/ops/fused_types.d.ts'
+import { rectifierOf } from '../subject/rectifier.ts'
 
 export type Tfjs = typeof TF
 type Pads = [[number, number], [number, number], [number, number], [number, number]]
@@ -63,13 +57,13 @@ function stepOf(tf: Tfjs, node: Node, upload: Upload): Step {
   switch (op.kind) {
     case 'conv2d': {
       if (op.groups !== 1 || op.residual)
-        throw unsupported(where(node), 'one group, no residual', `${op.groups} groups`)
+        throw unsupported(nodeLabel(node), 'one group, no residual', `${op.groups} groups`)
       const filter = upload(op.weights) as TF.Tensor4D
       const shared = { filter, ...windowOf(op), ...epilogueOf(op, node, upload) }
       return values => tf.fused.conv2d({ x: at(values, first), ...shared })
     }
     case 'depthwiseConv2d': {
-      if (op.residual) throw unsupported(where(node), 'no residual', 'one')
+      if (op.residual) throw unsupported(nodeLabel(node), 'no residual', 'one')
       const filter = upload(op.weights) as TF.Tensor4D
       const shared = { filter, ...windowOf(op), ...epilogueOf(op, node, upload) }
       return values => tf.fused.depthwiseConv2d({ x: at(values, first), ...shared })
@@ -80,10 +74,10 @@ function stepOf(tf: Tfjs, node: Node, upload: Upload): Step {
       return values => tf.fused.matMul({ a: values.get(first) as TF.Tensor2D, ...shared })
     }
     case 'binary':
-      if (op.operator !== 'add') throw unsupported(where(node), 'a sum', op.operator)
+      if (op.operator !== 'add') throw unsupported(nodeLabel(node), 'a sum', op.operator)
       return values => tf.add(at(values, first), at(values, second))
     case 'clamp': {
-      const activation = activationOf(op, node) === 'relu6' ? tf.relu6 : tf.relu
+      const activation = rectifierOf(op, node) === 'relu6' ? tf.relu6 : tf.relu
       return values => activation(at(values, first))
     }
     case 'softmax':
@@ -95,7 +89,7 @@ function stepOf(tf: Tfjs, node: Node, upload: Upload): Step {
     case 'pad':
       return values => tf.pad(at(values, first), op.pads as [number, number][], op.value)
     default:
-      throw unsupported(where(node), 'an op of MobileNets at inference', opTitle(op))
+      throw unsupported(nodeLabel(node), 'an op of MobileNets at inference', opTitle(op))
   }
 }
 
@@ -122,16 +116,8 @@ function padsOf({ top, bottom, left, right }: Padding): Pads | 'valid' {
 
 function epilogueOf(op: Product, node: Node, upload: Upload) {
   const bias = op.bias === null ? {} : { bias: upload(op.bias) }
-  return { ...bias, activation: (op.activation ? activationOf(op.activation, node) : 'linear') as Activation }
+  return { ...bias, activation: (op.activation ? rectifierOf(op.activation, node) : 'linear') as Activation }
 }
-
-function activationOf(op: Fused, node: Node): 'relu' | 'relu6' {
-  if (op.kind === 'clamp' && op.min === 0 && op.max === 6) return 'relu6'
-  if (op.kind === 'clamp' && op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
-  throw unsupported(where(node), 'ReLU, ReLU6 or no activation', describeOp(op))
-}
-
-const where = nodeLabel
 
 function unsupported(place: string, expected: string, found: string): UnsupportedOpError {
   return new UnsupportedOpError({ where: place, expected, found })

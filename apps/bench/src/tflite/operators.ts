@@ -1,5 +1,6 @@
-import { type Node, type Op, type Shape, UnsupportedOpError } from '@depthwise/core'
-import { describeOp, type Activation as Fused, resolvePadding, type Size2 } from '@depthwise/core/backend'
+import { type Node, type Op, type Shape } from '@depthwise/core'
+import { type Activation as Fused, resolvePadding, type Size2 } from '@depthwise/core/backend'
+import { rectifierOf } from '../subject/rectifier.ts'
 import { type Field, float32, int8, int32 } from './flatbuffer.ts'
 
 // Numbers of TensorFlow Lite's schema, version 3 (tensorflow/lite/schema/schema.fbs): builtin operators, members of the
@@ -46,14 +47,7 @@ export function paddingWord(op: Windowed, input: Shape): PaddingWord {
 
 /** An activation as TFLite fuses it. */
 export function activationOf(op: Fused | null, node: Node): Activation {
-  if (op === null) return 'none'
-  if (op.kind === 'clamp' && op.min === 0 && op.max === 6) return 'relu6'
-  if (op.kind === 'clamp' && op.min === 0 && op.max === Number.POSITIVE_INFINITY) return 'relu'
-  throw new UnsupportedOpError({
-    where: `node ${node.id} "${node.name}" (${node.op.kind})`,
-    expected: 'ReLU, ReLU6 or no activation',
-    found: describeOp(op),
-  })
+  return op === null ? 'none' : rectifierOf(op, node)
 }
 
 const word = (padding: PaddingWord): Field => int8(paddingNumbers[padding === 'SAME' ? 'SAME' : 'VALID'])

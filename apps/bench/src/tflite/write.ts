@@ -1,5 +1,6 @@
 import { type Network, type Node, type Op, UnsupportedOpError } from '@depthwise/core'
 import { nodeIndex, type OpOf } from '@depthwise/core/backend'
+import { rectifierOf } from '../subject/rectifier.ts'
 import { TFLiteDraft } from './file.ts'
 import {
   type Activation,
@@ -66,7 +67,7 @@ class Writer {
         if (op.operator !== 'add') throw unsupported(node, 'a sum', op.operator)
         return this.#emit(node, 'ADD', this.#operands(node), addOptions('none'))
       case 'clamp':
-        return this.#emit(node, activationOf(op, node) === 'relu6' ? 'RELU6' : 'RELU', this.#operands(node), noOptions)
+        return this.#emit(node, rectifierOf(op, node) === 'relu6' ? 'RELU6' : 'RELU', this.#operands(node), noOptions)
       case 'softmax':
         return this.#emit(node, 'SOFTMAX', this.#operands(node), softmaxOptions())
       case 'averagePool':

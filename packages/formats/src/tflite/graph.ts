@@ -147,7 +147,7 @@ export class GraphImport implements Surroundings {
     // Quantized values are clamped to what their type can store as they are stored.
     const allowed = elements ? bareActivation(activation, storable) : clampedBounds(activation, storable)
     if (outcome.kind === 'product') {
-      const value = this.#product(tensor, outcome, allowed)
+      const value = this.#product(name, outcome, allowed, elements)
       return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }
     }
     const bounds = outcome.kind === 'same' ? outcome.operand.bounds : (outcome.bounds ?? unbounded)
@@ -159,7 +159,7 @@ export class GraphImport implements Surroundings {
     const held = outcome.kind === 'same' ? outcome.operand : outcome.held
     const computed = (): Value => {
       if (outcome.kind === 'same')
-        return clamped ? outcome.operand.value : this.#converted(outcome.operand.value, tensor)
+        return clamped ? outcome.operand.value : this.#converted(outcome.operand.value, name, elements)
       if (!clamped) return this.#node(outcome.op, outcome.operands, name, elements)
       return this.#node(outcome.op, outcome.operands, this.#step(tensor, opTitle(outcome.op)), elements)
     }
@@ -170,9 +170,12 @@ export class GraphImport implements Surroundings {
   }
 
   /** A product clamps in its own epilogue, as the file's operators do. */
-  #product(tensor: FileTensor, outcome: Outcome & { readonly kind: 'product' }, allowed: Bounds): Value {
-    const { op, operand, weights, bias } = outcome
-    const name = this.#names.of(tensor)
+  #product(
+    name: string,
+    { op, operand, weights, bias }: Outcome & { readonly kind: 'product' },
+    allowed: Bounds,
+    elements: ElementType | undefined,
+  ): Value {
     const epilogue = {
       weights: `${name}/weights`,
       bias: bias && `${name}/bias`,
@@ -183,7 +186,7 @@ export class GraphImport implements Surroundings {
     if (bias) this.params.set(`${name}/bias`, bias)
     // Weights in reals, of a quantized operand: the product is computed in reals.
     const input = weights.dtype === 'float32' ? this.#inReals(operand) : operand
-    return this.#node({ ...op, ...epilogue }, [input], name, this.#elements(tensor))
+    return this.#node({ ...op, ...epilogue }, [input], name, elements)
   }
 
   /** The element type that a tensor of the file has in the graph, where it stays integer. */
@@ -215,13 +218,10 @@ export class GraphImport implements Surroundings {
     return this.#builder.quantize(inner, elements, { name })
   }
 
-  /** A value as a tensor of the file that holds it under another type. */
-  #converted(value: Value, tensor: FileTensor): Value {
-    const elements = this.#elements(tensor)
-    if (elements && !sameElements(value, elements)) {
-      return this.#builder.quantize(value, elements, { name: this.#names.of(tensor) })
-    }
-    return !elements && value.quantization ? this.#inReals(value, this.#names.of(tensor)) : value
+  /** A value as a tensor of the file that holds it under another type, or as it is where the type is the same. */
+  #converted(value: Value, name: string, elements: ElementType | undefined): Value {
+    if (!elements) return this.#inReals(value, name)
+    return sameElements(value, elements) ? value : this.#builder.quantize(value, elements, { name })
   }
 
   /** The reals that a value stands for. */
