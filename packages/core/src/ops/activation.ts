@@ -1,4 +1,4 @@
-import { attributesFromJSON, attributesToJSON, disagreementOf } from './attributes.ts'
+import { attributesFromJSON, attributesToJSON, disagreementOf, wordsOf } from './attributes.ts'
 import { type ClampOp, clamp } from './clamp.ts'
 import type { OpDefinition } from './definition.ts'
 import type { Field } from './field.ts'
@@ -47,6 +47,5 @@ export const activationField: Field<Activation | null> = {
 
 /** An activation in words: `relu6`, `clamp -1..1`. */
 export function activationWords(op: Activation): string {
-  const definition = definitionOf(op)
-  return [definition.title?.(op) ?? op.kind, ...(definition.words?.(op) ?? [])].join(' ')
+  return wordsOf(definitionOf(op), op)
 }

@@ -31,6 +31,17 @@ export function disagreementOf<O extends { readonly kind: string }>(
   return definition.disagreement?.(op) ?? null
 }
 
+/** What authors call an op: its kind, or what it was written as (`relu6`, `add`). */
+export function titleOf<O extends { readonly kind: string }>(definition: OpDefinition<O>, op: O): string {
+  return definition.title?.(op) ?? op.kind
+}
+
+/** One line for one op: its title and its attributes. */
+export function wordsOf<O extends { readonly kind: string }>(definition: OpDefinition<O>, op: O): string {
+  const words = definition.words?.(op) ?? []
+  return words.length === 0 ? titleOf(definition, op) : `${titleOf(definition, op)} ${words.join(', ')}`
+}
+
 /** An op as plain JSON data. */
 export function attributesToJSON<O extends { readonly kind: string }>(
   definition: OpDefinition<O>,

@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.ts'
 import { checkShape, type Shape } from '../tensor.ts'
 import { type AffineOp, affine } from './affine.ts'
-import { attributesFromJSON, attributesToJSON, disagreementOf, fieldsOf } from './attributes.ts'
+import { attributesFromJSON, attributesToJSON, disagreementOf, fieldsOf, titleOf, wordsOf } from './attributes.ts'
 import { type AveragePoolOp, averagePool } from './average-pool.ts'
 import { type BatchNormOp, batchNorm } from './batch-norm.ts'
 import { type BinaryOp, binary } from './binary.ts'
@@ -25,7 +25,10 @@ import { type ReshapeOp, reshape } from './reshape.ts'
 import { type SigmoidOp, sigmoid } from './sigmoid.ts'
 import { type SoftmaxOp, softmax } from './softmax.ts'
 
-/** Everything a node may compute. Whoever treats ops by kind does so in a table over all of them, so that a new op without a row does not compile. */
+/**
+ * Everything a node may compute. Whoever treats ops by kind does so in a table over all of them, so that a new op without a row
+ * does not compile.
+ */
 export type Op =
   | InputOp
   | AffineOp
@@ -125,13 +128,12 @@ export function inferShape(op: Op, operands: readonly Shape[], where: string): S
 
 /** What authors call an op: its kind, or what it was written as (`relu6`, `add`). */
 export function opTitle(op: Op): string {
-  return definitionOf(op).title?.(op) ?? op.kind
+  return titleOf(definitionOf(op), op)
 }
 
 /** One line for one op: `conv2d 3x3, stride 2x2, pad 0,1,0,1, bias, relu6`. */
 export function describeOp(op: Op): string {
-  const words = definitionOf(op).words?.(op) ?? []
-  return words.length === 0 ? opTitle(op) : `${opTitle(op)} ${words.join(', ')}`
+  return wordsOf(definitionOf(op), op)
 }
 
 /** The parameters an op reads, given the shape of its first operand. */

@@ -1,10 +1,4 @@
-import {
-  type Activation,
-  type AveragePoolOp,
-  type BatchNormOp,
-  describeOp,
-  type MaxPoolOp,
-} from '@depthwise/core/backend'
+import type { Activation, AveragePoolOp, BatchNormOp, MaxPoolOp } from '@depthwise/core/backend'
 import { activationKernel } from '../kernels/activation.ts'
 import { affineKernel, clampKernel } from '../kernels/elementwise.ts'
 import { sigmoidKernel, softmaxKernel } from '../kernels/exponential.ts'
@@ -20,16 +14,13 @@ function lowered(kernel: string, emit: Emit): Lowered {
 
 /** An activation that no product took in. */
 export function lowerActivation({ output }: Site, op: Activation): Lowered {
-  return lowered(
-    op.kind === 'clamp' ? `clamp ${op.min}..${op.max}` : describeOp(op),
-    ({ program }, { output: to }, from) => {
-      program.share(output.bytes / 16, 64, (thread, first, last) => {
-        const run = { input: from + 16 * first, output: to + 16 * first, vectors: last - first }
-        if (op.kind === 'clamp') program.record(thread, clampKernel, { ...run, min: op.min, max: op.max })
-        else program.record(thread, activationKernel(op.kind), run)
-      })
-    },
-  )
+  return lowered(op.kind === 'clamp' ? `clamp ${op.min}..${op.max}` : op.kind, ({ program }, { output: to }, from) => {
+    program.share(output.bytes / 16, 64, (thread, first, last) => {
+      const run = { input: from + 16 * first, output: to + 16 * first, vectors: last - first }
+      if (op.kind === 'clamp') program.record(thread, clampKernel, { ...run, min: op.min, max: op.max })
+      else program.record(thread, activationKernel(op.kind), run)
+    })
+  })
 }
 
 /** Batch norm that no product took in: one scale and one offset a channel, worked out in float64. */
