@@ -1,4 +1,4 @@
-import { type Node, type Op, type Shape } from '@depthwise/core'
+import type { Node, Op, Shape } from '@depthwise/core'
 import { type Activation as Fused, resolvePadding, type Size2 } from '@depthwise/core/backend'
 import { rectifierOf } from '../subject/rectifier.ts'
 import { type Field, float32, int8, int32 } from './flatbuffer.ts'
