@@ -69,6 +69,6 @@ it.each([
   expect(() => graphFromJSON(file(pixels, reals, node(2, conv, [1])))).toThrow('attribute activation')
 })
 
-it('takes ops of version 2 for unknown where a file says version 1', () => {
+it('refuses an unknown op of version 1', () => {
   expect(() => graphFromJSON(file(pixels, reals, node(2, { kind: 'gelu' }, [1])))).toThrow('a known op')
 })

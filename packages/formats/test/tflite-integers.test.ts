@@ -195,7 +195,14 @@ describe('operators on stored integers', () => {
     })
   })
 
-  test('are refused as an option that does not exist', async () => {
-    await expect(readTFLite(new Uint8Array(8), { arithmetic: 'int' as 'integer' })).rejects.toThrow()
+  test('are read so by a known word alone', async () => {
+    const tensors = [
+      { name: 'x', shape: [1, 2], ...u8(0.5) },
+      { name: 'y', shape: [1, 2], ...u8(0.5) },
+    ]
+    const operators = [{ op: 'RELU', inputs: [0], outputs: [1] }] as const
+    const bytes = tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [1] })
+    const refused = readTFLite(bytes, { arithmetic: 'int' as 'integer' })
+    await expect(refused).rejects.toThrow('option arithmetic: expected real or integer, found "int"')
   })
 })
