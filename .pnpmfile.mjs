@@ -1,4 +1,4 @@
-// What pnpm changes in a manifest that it packs. It leaves out `devDependencies`, which nobody who installs a package gets and which
+// What pnpm changes in a manifest that it packs. It leaves out `devDependencies`, which no installation of a package uses and which
 // name a package that is not published. The public address of the project stands in one place, `repository` of the root
 // package.json, and every tarball gets its own fields from there. While the root has none, no tarball has any.
 import { readFileSync } from 'node:fs'

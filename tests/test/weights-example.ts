@@ -9,7 +9,7 @@ const own = mobileNetV2({ preset: 'torch', alpha: 0.35, classes: 10 })
 const values = new Map(paramSpecs(own).map(({ name, shape }) => [name, zeros(shape)]))
 const file = writeSafetensors(nameWeights({ graph: own, params: values }, 'torchvision'))
 
-// Their names and shapes tell the network.
+// Their names and shapes identify the network.
 const weights = weightsOf(readSafetensors(file))
 const { network, alpha, classes } = weights.architecture
 console.log(`${network} ${alpha}, ${classes} classes, named by ${weights.naming}`) // mobilenet_v2 0.35, 10 classes, named by torchvision

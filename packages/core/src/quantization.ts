@@ -94,7 +94,7 @@ export function checkQuantization({ dtype, shape, quantization }: ValueType, whe
   }
 }
 
-/** The scale and zero point of each element along the innermost axes: one entry where they are all alike. */
+/** The scale and zero point of each element along the innermost axes: one entry where all elements share it. */
 export function perIndex({ scale, zeroPoint }: PerTensorQuantization | PerAxisQuantization): {
   readonly scales: readonly number[]
   readonly zeroPoints: readonly number[]

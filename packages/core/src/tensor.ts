@@ -18,7 +18,7 @@ export type TypedArray = DTypeArrays[DType]
 /** Extents from outermost to innermost. Activations are NHWC: `[batch, height, width, channels]`. */
 export type Shape = readonly number[]
 
-/** How integers stand for reals, all of a tensor alike: real = (stored - zeroPoint) * scale. */
+/** How integers stand for reals, the same for all of a tensor: real = (stored - zeroPoint) * scale. */
 export interface PerTensorQuantization {
   /** Positive and finite. */
   readonly scale: number

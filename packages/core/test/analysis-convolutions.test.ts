@@ -36,7 +36,7 @@ const accepted = (test: (op: Op) => boolean): readonly string[] =>
   Object.entries(convolutions).flatMap(([name, op]) => (test(op) ? [name] : []))
 
 describe('kinds of convolutions', () => {
-  it('are told apart: what product kernels compute, what depthwise ones do, and what papers count as such', () => {
+  it('are distinguished: what product kernels compute, what depthwise ones do, and what papers count as such', () => {
     expect(accepted(isPointwise)).toEqual(['1x1'])
     expect(accepted(op => op.kind === 'conv2d' && isOneByOne(op))).toEqual([
       '1x1',
@@ -67,7 +67,7 @@ describe('a separable convolution', () => {
     return b.build([...outputs(deep, wide, b)])
   }
 
-  it('is found from its end, where nobody else reads the filtered value', () => {
+  it('is found from its end, where nothing else reads the filtered value', () => {
     const found = [
       graphOf((_, wide) => [wide]),
       graphOf((deep, wide) => [wide, deep]),

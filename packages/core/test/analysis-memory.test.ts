@@ -52,7 +52,7 @@ describe('an arena', () => {
 })
 
 describe('live ranges', () => {
-  // 0 and 1 are inputs; 1 is never read; 4 is an output that is read before the end, 5 is read by nobody.
+  // 0 and 1 are inputs; 1 is never read; 4 is an output that is read before the end, 5 is never read.
   const graph = { inputs: [0, 1], outputs: [4] }
   const steps = [
     { reads: [0], result: 2 },

@@ -10,7 +10,7 @@ const first = (tensor: Tensor | undefined): number | undefined => tensor?.data[0
 const later = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 1))
 
 describe('ordered runs', () => {
-  it('have one lane unless told otherwise, and begin one after another', async () => {
+  it('have one lane by default, and begin one after another', async () => {
     const log: string[] = []
     const runs = new OrderedRuns('test', () => {})
     const work = (name: string) => async () => {

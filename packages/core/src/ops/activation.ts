@@ -17,7 +17,7 @@ export const activationKinds: readonly Activation['kind'][] = /* @__PURE__ */ Ob
   definitions,
 ) as Activation['kind'][]
 
-/** A table by activation whose rows are alike. */
+/** A table by activation with the same row for each. */
 export function eachActivation<T>(row: T): { readonly [K in Activation['kind']]: T } {
   return Object.fromEntries(activationKinds.map(kind => [kind, row])) as { readonly [K in Activation['kind']]: T }
 }

@@ -81,7 +81,7 @@ export class OrderedRuns<T = undefined> {
     }
     const lane = this.#nextLane()
     const done = work(lane.item)
-    // Work that has not paused by now has ended, though its promise tells so a microtask later only: nothing is pending.
+    // Work that has not paused by now has ended, although its promise settles a microtask later: nothing is pending.
     return inputs.paused ? this.#answer(lane, done) : done
   }
 

@@ -11,7 +11,7 @@ export interface PresetRules {
   readonly classes: number
   /** What ends the network by default. */
   readonly classifierActivation: 'softmax' | null
-  /** How images are prepared where nobody says otherwise: torch and slim as their own evaluation does it. */
+  /** How images are prepared by default: torch and slim as their own evaluation does it. */
   readonly preprocessing: Preprocessing
 }
 

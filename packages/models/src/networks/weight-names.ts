@@ -24,7 +24,7 @@ export interface WeightNames extends Convention {
   readonly naming: Naming
   readonly network: NetworkName
   readonly preset: Preset
-  /** Names of two tensors that together tell these names from all others; the first is the stem's. */
+  /** Names of two tensors that together identify this naming; the first is the stem's. */
   readonly signs: readonly [stem: string, other: string]
   /** What the names of a layer's tensors start with: its product's, and its batch norm's. */
   place(layer: NamedPlace): readonly [product: string, norm: string]

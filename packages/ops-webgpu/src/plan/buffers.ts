@@ -26,7 +26,7 @@ interface LiveRegion extends Region, LiveRange {
 }
 
 /**
- * Lays the values out in a few buffers, reusing the memory of values nobody reads any more. No step may read and write one
+ * Lays the values out in a few buffers, reusing the memory of values that are no longer read. No step may read and write one
  * buffer (a dispatch's usage scope covers whole buffers: WebGPU, section 3.4.3), so a result goes to a buffer that holds none
  * of the step's operands: chains alternate between two, shortcuts at times take a third. Values are placed in the order of the
  * steps, unlike in core's `planArena`, since where one may go depends on where its operands are.
