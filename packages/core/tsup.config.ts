@@ -1,3 +1,3 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
-export default libraryBuild({ entry: ['src/index.ts', 'src/backend.ts'] })
+export default libraryBuild({ entry: ['src/index.ts', 'src/backend.ts', 'src/integers/index.ts'] })
