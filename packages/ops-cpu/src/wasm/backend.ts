@@ -13,8 +13,9 @@ import { type Plan, planGraph } from './compile.ts'
 import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
-import { codeRefusal, wasmHost } from './host.ts'
+import { codeRefusal, type WasmHost, wasmHost } from './host.ts'
 import { instantiate } from './instantiate.ts'
+import type { IntegerLowering } from './lower/integer-lowering.ts'
 import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
 import { maySleep, spawnWorker, threadingUnavailableReason, type WorkerHandle } from './threads/spawn.ts'
 import { soloTeam, workerTeam } from './threads/team.ts'
@@ -76,8 +77,9 @@ export function wasm(options: WasmOptions = {}): Backend {
       const refused = await codeRefusal(host)
       if (refused) throw refused
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
+      const integers = await integersFor(graph, host, relaxed)
       const planFor = (threads: number): Plan => {
-        const options = { threads, share, maySleep: maySleep(), relaxed, fusion }
+        const options = { threads, share, maySleep: maySleep(), relaxed, fusion, integers }
         return traced('plan', () => planGraph(graph, params, compileOptions, options))
       }
       const build = async (plan: Plan, workers: readonly WorkerHandle[]): Promise<Executable> => {
@@ -108,6 +110,13 @@ export function wasm(options: WasmOptions = {}): Backend {
       }
     },
   }
+}
+
+/** How quantized nodes are lowered on this engine. That part of the compiler is loaded with the first graph that has some. */
+async function integersFor(graph: Graph, host: WasmHost, relaxed: boolean): Promise<IntegerLowering | null> {
+  if (!graph.nodes.some(({ quantization }) => quantization)) return null
+  const { integerLowering, probeDot } = await import('./integers/index.ts')
+  return integerLowering(relaxed ? await probeDot(host) : 'wide')
 }
 
 /** Starts `count` workers, or as many as the host allows, and says why there are fewer. */

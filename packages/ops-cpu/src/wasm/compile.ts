@@ -7,8 +7,10 @@ import {
   UnsupportedOpError,
 } from '@depthwise/core'
 import { nodeIndex, nodeLabel, optimize, prepare, requireReals, traced } from '@depthwise/core/backend'
+import type { InstructionSet } from './assembler/row.ts'
 import { pageBytes } from './host.ts'
 import { lowerBlock } from './lower/block.ts'
+import type { IntegerLowering } from './lower/integer-lowering.ts'
 import type { Lowered, Places } from './lower/lowering.ts'
 import { Program } from './lower/program.ts'
 import type { ShapedSite } from './lower/shaped.ts'
@@ -38,6 +40,8 @@ export interface Plan {
   /** For each step of the program. */
   readonly memory: readonly StepMemory[]
   readonly constants: Constants
+  /** What its kernels use beside the instructions that all plans do. */
+  readonly instructions: InstructionSet | null
   /** Images worked on at once, each in an arena of its own. */
   readonly lanes: number
   /** Peak of activation memory of one arena, scratch of all its threads included. */
@@ -60,23 +64,32 @@ export interface PlanOptions {
   readonly maySleep: boolean
   readonly relaxed: boolean
   readonly fusion: FusionPolicy
+  /** How quantized nodes are lowered; without it graphs that have some are refused. */
+  readonly integers?: IntegerLowering | null
 }
 
 /** Graph to plan: passes, groups, arena, constants, records. Nothing is instantiated yet. */
 export function planGraph(graph: Graph, params: Params, compile: CompileOptions, options: PlanOptions): Plan {
+  const { integers = null } = options
   const prepared = prepare(graph, params, compile)
-  requireReals(prepared.graph, 'wasm')
+  if (!integers) requireReals(prepared.graph, 'wasm')
   const network = traced('passes', () => optimize(prepared))
-  const lowerable = splitShortcuts(network.graph)
+  const shortcutsSplit = splitShortcuts(network.graph)
+  const lowerable = integers ? integers.prepare(shortcutsSplit) : shortcutsSplit
   const batch = batchOf(lowerable)
   const groups = schedule(lowerable, options.fusion)
   const layouts = layoutValues(lowerable, groups)
   const nodes = nodeIndex(lowerable)
-  const placements = groups.map((group): Placement => ({ group, lowered: lowerGroup(nodes, group, layouts) }))
+  const placements = groups.map(
+    (group): Placement => ({
+      group,
+      lowered: lowerGroup(nodes, group, layouts, integers, network.params),
+    }),
+  )
   const lanes = options.share === 'images' ? options.threads : 1
   const memory = placeValues(
     lowerable,
-    placements.map(({ group, lowered }) => ({ group, scratchBytes: lowered.scratchBytes })),
+    placements.map(({ group, lowered: { scratchBytes, renames = false } }) => ({ group, scratchBytes, renames })),
     layouts,
     options.threads / lanes,
   )
@@ -107,8 +120,10 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
   })
   if (lanes > 1) program.barrier()
   const port = (id: NodeId): Port => {
-    const { name, shape } = nodes.get(id) as Node
-    return { name, shape, address: memory.address(id), layout: layouts(id) }
+    const { name, shape, dtype, quantization } = nodes.get(id) as Node
+    const place = { name, shape, address: memory.address(id), layout: layouts(id) }
+    if (!quantization) return place
+    return { ...place, quantization, flipped: integers?.flips({ dtype, quantization }) ?? false }
   }
   const recordAddresses: number[] = []
   let end = constants.end
@@ -125,6 +140,7 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
     program,
     memory: placements.map((placement, index) => stepMemory(placement, index, port, memory, options.threads / lanes)),
     constants,
+    instructions: integers?.instructions ?? null,
     lanes,
     arenaBytes: memory.arenaBytes,
     recordAddresses,
@@ -171,7 +187,13 @@ function batchOf(graph: Graph): number {
   return batch
 }
 
-function lowerGroup(nodes: ReadonlyMap<NodeId, Node>, group: Group, layouts: Layouts): Lowered {
+function lowerGroup(
+  nodes: ReadonlyMap<NodeId, Node>,
+  group: Group,
+  layouts: Layouts,
+  integers: IntegerLowering | null,
+  params: Params,
+): Lowered {
   const node = resultOf(group)
   const operands = operandsOf(group)
   const item = (id: NodeId): readonly number[] => (nodes.get(id)?.shape ?? []).slice(1)
@@ -181,6 +203,10 @@ function lowerGroup(nodes: ReadonlyMap<NodeId, Node>, group: Group, layouts: Lay
     output: layouts(node.id),
     inputItems: operands.map(item),
     outputItem: node.shape.slice(1),
+  }
+  const sources = operands.map(id => nodes.get(id) as Node)
+  if (integers && [node, ...sources].some(({ quantization }) => quantization)) {
+    return integers.lower(group, site, sources, params)
   }
   if (group.kind === 'block') return lowerBlock(group, site)
   const rule = lowerRules[node.op.kind as keyof typeof lowerRules] as (

@@ -5,9 +5,10 @@ import {
   type Outputs,
   type RunOptions,
   type Signal,
-  tensor,
+  type Tensor,
+  zeros,
 } from '@depthwise/core'
-import { debug, debugLevel, elementCount, now, OrderedRuns, RunInputs, stretch, turns } from '@depthwise/core/backend'
+import { debug, debugLevel, now, OrderedRuns, RunInputs, stretch, turns } from '@depthwise/core/backend'
 import { summarize } from '../reference/summary.ts'
 import type { Plan } from './compile.ts'
 import { type Port, readItem, writeItem } from './ports.ts'
@@ -56,7 +57,7 @@ export class WasmExecutable implements Executable {
     const { batch, lanes, outputs, program } = this.plan
     const steps = program.steps.length
     this.#team.wake()
-    const results = outputs.map(({ shape }) => new Float32Array(elementCount(shape)))
+    const results = outputs.map(resultFor)
     for (let first = 0; first < batch; first += lanes) {
       const items = Math.min(lanes, batch - first)
       // Single steps are one thread's where each has an image of its own.
@@ -76,13 +77,11 @@ export class WasmExecutable implements Executable {
       }
       for (let lane = 0; lane < items; lane++) {
         for (const [index, port] of outputs.entries()) {
-          readItem(this.#team.memory, this.#inLane(port, lane), results[index] as Float32Array, first + lane)
+          readItem(this.#team.memory, this.#inLane(port, lane), (results[index] as Tensor).data, first + lane)
         }
       }
     }
-    return Object.fromEntries(
-      outputs.map(({ name, shape }, index) => [name, tensor(shape, results[index] as Float32Array)]),
-    )
+    return Object.fromEntries(outputs.map(({ name }, index) => [name, results[index] as Tensor]))
   }
 
   async #measure(given: RunInputs): Promise<readonly LayerTiming[]> {
@@ -110,9 +109,10 @@ export class WasmExecutable implements Executable {
     const { memory } = this.plan
     for (const [index, { result }] of memory.entries()) {
       this.#team.execute(index, index + 1)
-      const values = new Float32Array(result.layout.pixels * result.layout.channels)
-      readItem(this.#team.memory, result, values, 0)
-      debug(4, () => `${result.name}: ${summarize(values)}`)
+      const { pixels, channels } = result.layout
+      const { data } = resultFor({ ...result, shape: [pixels, channels] })
+      readItem(this.#team.memory, result, data, 0)
+      debug(4, () => `${result.name}: ${summarize(data)}`)
     }
   }
 
@@ -127,6 +127,11 @@ export class WasmExecutable implements Executable {
       if (input) writeItem(this.#team.memory, this.#inLane(port, lane), input, item)
     })
   }
+}
+
+/** A tensor for the values of a port: quantized ones stay as they are stored, bytes of images become reals. */
+function resultFor({ shape, quantization, layout }: Port): Tensor {
+  return quantization ? { ...zeros(shape, layout.dtype), quantization } : zeros(shape)
 }
 
 /** Coarse clocks tell the same few times again and again. */

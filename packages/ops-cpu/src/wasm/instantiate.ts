@@ -19,7 +19,13 @@ export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, 
   const pages = Math.ceil(plan.memoryBytes / pageBytes)
   const shared = plan.program.threads > 1
   const bytes = traced('emit', () =>
-    emitModule(plan.program.kernels, { relaxed, pages, shared, text: debugLevel() >= 3 }),
+    emitModule(plan.program.kernels, {
+      relaxed,
+      pages,
+      shared,
+      instructions: plan.instructions,
+      text: debugLevel() >= 3,
+    }),
   )
   const compiled = traced('validate', () => compileModule(host, bytes))
   // Awaited below, unless something else fails first.

@@ -1,5 +1,6 @@
 import { debug } from '@depthwise/core/backend'
 import { type Func, ModuleBuilder } from './assembler/index.ts'
+import type { InstructionSet } from './assembler/row.ts'
 import { emitExecute } from './kernels/execute.ts'
 import { Arguments, type Kernel, type KernelScope } from './kernels/kernel.ts'
 
@@ -7,17 +8,19 @@ export interface ModuleOptions {
   readonly relaxed: boolean
   readonly pages: number
   readonly shared: boolean
+  /** What kernels use beside the instructions that all do. */
+  readonly instructions: InstructionSet | null
   /** Whether to keep the module's text, for the debug ladder. */
   readonly text: boolean
 }
 
 /** Emits the kernels a program uses, and the loop that runs its records, over an imported memory. */
 export function emitModule(kernels: readonly Kernel[], options: ModuleOptions): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder({ text: options.text })
-  const { pages, shared } = options
+  const { pages, shared, instructions, text } = options
+  const module = new ModuleBuilder(instructions ? { text, set: instructions } : { text })
   module.importMemory('env', 'memory', shared ? { min: pages, max: pages, shared } : { min: pages })
   emitProgram(module, kernels, options.relaxed)
-  if (options.text) debug(3, () => module.text())
+  if (text) debug(3, () => module.text())
   return module.encode()
 }
 

@@ -1,4 +1,4 @@
-import type { Tensor, TypedArray } from '@depthwise/core'
+import type { Quantization, Tensor, TypedArray } from '@depthwise/core'
 import type { Layout } from './plan/layout.ts'
 
 /** A value in memory: one the caller writes or reads, or one that a step computes. */
@@ -7,6 +7,9 @@ export interface Port {
   readonly shape: readonly number[]
   readonly address: number
   readonly layout: Layout
+  readonly quantization?: Quantization
+  /** Whether its bytes lie in memory with their top bit flipped. */
+  readonly flipped?: boolean
 }
 
 /** Writes one item of an input into its place. */
@@ -18,10 +21,11 @@ export function writeItem(memory: ArrayBufferLike, port: Port, input: Tensor, it
   if (step === channels) target.set(source)
   else
     for (let p = 0; p < pixels; p++) for (let c = 0; c < channels; c++) target[p * step + c] = source[p * channels + c]!
+  if (port.flipped) flip(target)
 }
 
 /** Copies one item of a value to its place in a tensor of the caller's. */
-export function readItem(memory: ArrayBufferLike, port: Port, target: Float32Array, item: number): void {
+export function readItem(memory: ArrayBufferLike, port: Port, target: TypedArray, item: number): void {
   const { pixels, channels, step } = port.layout
   const start = item * pixels * channels
   const source = viewOf(memory, port)
@@ -29,6 +33,11 @@ export function readItem(memory: ArrayBufferLike, port: Port, target: Float32Arr
   else
     for (let p = 0; p < pixels; p++)
       for (let c = 0; c < channels; c++) target[start + p * channels + c] = source[p * step + c]!
+  if (port.flipped) flip(target.subarray(start, start + pixels * channels))
+}
+
+function flip(bytes: TypedArray): void {
+  for (let i = 0; i < bytes.length; i++) bytes[i]! ^= 0x80
 }
 
 const views = { float32: Float32Array, uint8: Uint8Array, int8: Int8Array, int32: Int32Array } as const

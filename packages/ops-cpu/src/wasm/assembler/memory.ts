@@ -12,8 +12,6 @@ export const loads = {
   'i64.load16_u': [0x33, 'i', 'l', 2],
   'i64.load32_s': [0x34, 'i', 'l', 4],
   'i64.load32_u': [0x35, 'i', 'l', 4],
-  'v128.load8x8_s': [0xfd001, 'i', 'v', 8],
-  'v128.load8x8_u': [0xfd002, 'i', 'v', 8],
   'v128.load16x4_s': [0xfd003, 'i', 'v', 8],
   'v128.load16x4_u': [0xfd004, 'i', 'v', 8],
   'v128.load32x2_s': [0xfd005, 'i', 'v', 8],
@@ -21,16 +19,11 @@ export const loads = {
   'v128.load8_splat': [0xfd007, 'i', 'v', 1],
   'v128.load16_splat': [0xfd008, 'i', 'v', 2],
   'v128.load64_splat': [0xfd00a, 'i', 'v', 8],
-  'v128.load32_zero': [0xfd05c, 'i', 'v', 4],
-  'v128.load64_zero': [0xfd05d, 'i', 'v', 8],
 } as const satisfies Readonly<Record<string, SizedRow>>
 
 export const stores = {
-  'i32.store': [0x36, 'ii', '', 4],
   'i64.store': [0x37, 'il', '', 8],
   'f64.store': [0x39, 'id', '', 8],
-  'i32.store8': [0x3a, 'ii', '', 1],
-  'i32.store16': [0x3b, 'ii', '', 2],
   'i64.store8': [0x3c, 'il', '', 1],
   'i64.store16': [0x3d, 'il', '', 2],
   'i64.store32': [0x3e, 'il', '', 4],
@@ -44,8 +37,6 @@ export const laneAccesses = {
   'v128.load64_lane': [0xfd057, 'iv', 'v', 8],
   'v128.store8_lane': [0xfd058, 'iv', '', 1],
   'v128.store16_lane': [0xfd059, 'iv', '', 2],
-  'v128.store32_lane': [0xfd05a, 'iv', '', 4],
-  'v128.store64_lane': [0xfd05b, 'iv', '', 8],
 } as const satisfies Readonly<Record<string, SizedRow>>
 
 /** Atomic accesses; unlike others they trap when an address is not aligned. */

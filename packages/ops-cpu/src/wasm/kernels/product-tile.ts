@@ -37,7 +37,9 @@ export function emitTiles(
   const sums = Array.from({ length: tile.height }, () => locals(f, tile.vectors, 'v128'))
   const pixels = locals(f, tile.height, 'i32')
   const w = f.local('i32')
-  const multiply = multiplyStep(f, relaxed, tile, sums, pixels, w)
+  const multiply = multiplyStep(f, tile, sums, pixels, w, (sum, passing, held) =>
+    multiplyAdd(f, relaxed, sum, passing, held),
+  )
   const fetch = window ? null : fetchAhead(f, args, depth, at)
   const step: Step = unroll => {
     multiply(unroll)
@@ -58,7 +60,13 @@ export function emitTiles(
   })
 }
 
-function startFromBias(f: FunctionBuilder, weights: Local, tile: Tile, sums: readonly (readonly Local[])[]): void {
+/** Loads the first vectors of a panel, its bias, into the sums of every pixel. */
+export function startFromBias(
+  f: FunctionBuilder,
+  weights: Local,
+  tile: Tile,
+  sums: readonly (readonly Local[])[],
+): void {
   for (let v = 0; v < tile.vectors; v++) {
     f.get(weights).load('v128.load', 16 * v)
     for (const row of sums.slice(1)) f.tee(row[v] as Local)
@@ -66,16 +74,20 @@ function startFromBias(f: FunctionBuilder, weights: Local, tile: Tile, sums: rea
   }
 }
 
-/** Multiplies `unroll` channels of every pixel with their weights and moves the pointers on. */
+/** Multiplies `unroll` lanes' worth of every pixel with their weights and moves the pointers on. */
 type Step = (unroll: number) => void
 
-function multiplyStep(
+/** Adds the product of a pixel and a weight to a sum; which of the two is `passing` depends on the tile. */
+type Multiply = (sum: Local, passing: Local, held: Local, pixelPasses: boolean) => void
+
+/** The inner loop's body: what a lane of 32 bits holds of a pixel meets a vector of as many output channels as it has lanes. */
+export function multiplyStep(
   f: FunctionBuilder,
-  relaxed: boolean,
   { height, vectors }: Tile,
   sums: readonly (readonly Local[])[],
   pixels: readonly Local[],
   w: Local,
+  multiply: Multiply,
 ): Step {
   // The smaller side of the tile waits in registers, the larger is loaded as it is needed.
   const held = locals(f, Math.min(height, vectors), 'v128')
@@ -91,7 +103,7 @@ function multiplyStep(
         loadPassing(k, p).set(passing)
         for (let h = 0; h < outer; h++) {
           const sum = vectors <= height ? sums[p]?.[h] : sums[h]?.[p]
-          multiplyAdd(f, relaxed, sum as Local, passing, held[h] as Local)
+          multiply(sum as Local, passing, held[h] as Local, vectors <= height)
         }
       }
     }
@@ -100,14 +112,19 @@ function multiplyStep(
   }
 }
 
-// Channels that one turn of the inner loop multiplies; what is left of a run goes one by one.
-const turnChannels = 4
+// Lanes of a pixel that one turn of the inner loop multiplies; what is left of a run goes one by one.
+export const turnChannels = 4
 
 /**
  * Reads through the next panel, a little in every turn, so that its weights have come into the first-level cache, without a
  * wait, by the time they are needed: of all that a network reads they are the part that no cache holds from run to run.
  */
-function fetchAhead(f: FunctionBuilder, args: ProductArguments, depth: Local, at: TileParams): () => void {
+export function fetchAhead(
+  f: FunctionBuilder,
+  args: ProductArguments,
+  depth: Local,
+  at: Pick<TileParams, 'weights' | 'count'>,
+): () => void {
   const [next, bytes] = locals(f, 2, 'i32') as [Local, Local]
   args.push(f, 'panelBytes')
   f.get(at.weights).op('i32.add').set(next)
@@ -120,7 +137,7 @@ function fetchAhead(f: FunctionBuilder, args: ProductArguments, depth: Local, at
 }
 
 /** The whole depth of a pointwise product, four channels at a time. */
-function emitRun(f: FunctionBuilder, depth: Local, step: Step): void {
+export function emitRun(f: FunctionBuilder, depth: Local, step: Step): void {
   const left = f.local('i32')
   f.get(depth).i32(2).op('i32.shr_u').tee(left)
   f.if(() => countDown(f, left, () => step(turnChannels)))
@@ -128,7 +145,8 @@ function emitRun(f: FunctionBuilder, depth: Local, step: Step): void {
   f.if(() => countDown(f, left, () => step(1)))
 }
 
-function emitWindow(
+/** The whole depth of a window's rows and columns of runs. */
+export function emitWindow(
   f: FunctionBuilder,
   args: ProductArguments,
   depth: Local,

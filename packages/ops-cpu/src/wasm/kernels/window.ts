@@ -4,7 +4,7 @@ import { advance, clampTo, countDown, locals, multiplyAdd, repeat } from './idio
 import { type Arguments, type Kernel, kernel } from './kernel.ts'
 
 /** One output row of a window that slides along the width, channels innermost; for windows no unrolled kernel covers. */
-const windowFields = {
+export const windowFields = {
   /** First input row that exists, at column 0; how many exist, and the bytes between them. */
   input: 'i32',
   rows: 'i32',
@@ -37,18 +37,22 @@ const poolFields = {
   area: 'i32',
 } as const
 
-type WindowArguments = Arguments<typeof windowFields>
+export type WindowArguments = Arguments<typeof windowFields>
 
 interface Cell {
   /** Address of the input vector under the window, for a column that exists. */
   readonly input: Local
 }
 
-/** Visits every output pixel and vector of the row; `cell` runs for each window position inside the image. */
-function slide(
+/**
+ * Visits every output pixel and vector of the row; `cell` runs for each window position inside the image.
+ * @param bytes - of a vector
+ */
+export function slide(
   f: FunctionBuilder,
   args: WindowArguments,
   parts: { start(): void; cell(at: Cell): void; afterCell?(): void; finish(output: Local): void },
+  bytes = 16,
 ): void {
   const [first, column, vector, input, row, rows, columns, source] = locals(f, 8, 'i32') as [
     Local,
@@ -95,8 +99,8 @@ function slide(
         f.op('i32.add').set(row)
       })
       parts.finish(output)
-      advance(f, output, 16)
-      advance(f, input, 16)
+      advance(f, output, bytes)
+      advance(f, input, bytes)
     })
     f.get(first)
     args.push(f, 'stride')

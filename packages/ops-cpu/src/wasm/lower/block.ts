@@ -9,7 +9,7 @@ import { emitProduct, type Product } from './product.ts'
 // Output pixels of a band, at least: enough for the product behind it to fill its tiles.
 const bandPixels = 40
 
-interface BandPlan {
+export interface BandPlan {
   /** Output rows of a band. */
   readonly height: number
   /** Expanded rows kept at a time, as a ring; 0 without an expansion. */
@@ -19,7 +19,8 @@ interface BandPlan {
   readonly bandBytes: number
 }
 
-function planBands(op: DepthwiseConv2dOp, expanded: Layout, filtered: Layout, expands: boolean): BandPlan {
+/** Cuts the rows of a block into bands. */
+export function planBands(op: DepthwiseConv2dOp, expanded: Layout, filtered: Layout, expands: boolean): BandPlan {
   const wanted = Math.max(2, Math.ceil(bandPixels / filtered.width))
   const height = Math.min(filtered.height, wanted + (wanted % 2))
   const ringRows = expands ? Math.min(expanded.height, (height - 1) * op.strides[0] + op.kernel[0]) : 0
@@ -79,7 +80,7 @@ export function lowerBlock(block: Block, site: Site): Lowered {
 }
 
 /** Input rows that output rows `first..last` look at, clipped to the image. */
-function rowsUnder(
+export function rowsUnder(
   op: DepthwiseConv2dOp,
   height: number,
   first: number,
@@ -91,7 +92,12 @@ function rowsUnder(
 }
 
 /** Calls `emit` for rows `low..high`, as many at once as lie side by side in the ring. */
-function expandRows(low: number, high: number, ringRows: number, emit: (y: number, count: number) => void): void {
+export function expandRows(
+  low: number,
+  high: number,
+  ringRows: number,
+  emit: (y: number, count: number) => void,
+): void {
   for (let y = low; y < high; ) {
     const count = Math.min(high - y, ringRows - (y % ringRows))
     emit(y, count)
@@ -99,7 +105,8 @@ function expandRows(low: number, high: number, ringRows: number, emit: (y: numbe
   }
 }
 
-function filterRows(
+/** Writes the records of output rows `first..last` of the depthwise layer, into the band. */
+export function filterRows(
   rows: DepthwiseRows,
   thread: number,
   first: number,

@@ -8,7 +8,7 @@ import { packDepthwise } from '../plan/pack.ts'
 import { clampWords, parameter, storeActivation, type Target } from './lowering.ts'
 
 /** Neighbouring groups of output pixels of one kind. */
-interface Groups {
+export interface Groups {
   readonly columns: number
   readonly skipLeft: number
   readonly skipRight: number
@@ -20,13 +20,14 @@ interface Groups {
 // Output pixels side by side that share their input loads; with two rows of them eight sums hide the latency of FMA.
 const groupColumns = 4
 
-/** Cuts a row of output pixels into groups; the first and the last may look over the edges of the image. */
-function cutRow(
+/** Cuts a row of output pixels into groups of `groupColumns`; the first and the last may look over the edges of the image. */
+export function cutRow(
   outputWidth: number,
   inputWidth: number,
   kernel: number,
   stride: number,
   padLeft: number,
+  groupColumns: number,
 ): readonly Groups[] {
   const groups: Groups[] = []
   for (let first = 0; first < outputWidth; first += groupColumns) {
@@ -71,7 +72,7 @@ export function depthwiseRows(target: Target, op: DepthwiseConv2dOp, input: Layo
   )
   const shared = { weights, vectors: input.step / 4, pixelBytes: pixelBytes(input), ...clampWords(op.activation) }
   const activation = storeActivation(op.activation)
-  const groups = cutRow(output.width, input.width, width, op.strides[1], op.padding.left)
+  const groups = cutRow(output.width, input.width, width, op.strides[1], op.padding.left, groupColumns)
   return isTiled(op, groups)
     ? tiledRows(target, op, input, output, shared, groups, activation)
     : anyRows(target, op, input, output, shared, activation)
@@ -79,7 +80,8 @@ export function depthwiseRows(target: Target, op: DepthwiseConv2dOp, input: Layo
 
 type Shared = { weights: number; vectors: number; pixelBytes: number; clamped: number; min: number; max: number }
 
-function isTiled(op: DepthwiseConv2dOp, groups: readonly Groups[]): boolean {
+/** Whether an unrolled kernel covers a window, of which every group sees at least one column. */
+export function isTiled(op: DepthwiseConv2dOp, groups: readonly Groups[]): boolean {
   const small = op.kernel[0] <= maxInputRows && op.kernel[1] <= 7 && op.dilations.every(dilation => dilation === 1)
   return small && groups.every(group => inputColumns(op, group) - group.skipLeft - group.skipRight >= 1)
 }

@@ -32,6 +32,8 @@ export interface Lowered {
   readonly scratchBytes: number
   /** Bytes of zeros that stand for rows outside an image; default none. */
   readonly zeroBytes?: number
+  /** Whether the result is the first operand, where it lies, under another shape or type. */
+  readonly renames?: boolean
   emit(target: Target, places: Places): void
 }
 

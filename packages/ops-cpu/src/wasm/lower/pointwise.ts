@@ -36,11 +36,29 @@ const largeChunk = 96 * 1024
 // Images of fewer pixels are shared out by output channels: threads then read a part of the weights each, which are most of
 // what such a layer reads. Larger ones by pixels, since a depthwise layer next to it is shared out by rows: two threads that
 // write neighbouring channels at the same time fight over cache lines.
-const fewPixels = 128
+export const fewPixels = 128
 
-function chunkPixels(depth: number, channels: number, height: number): number {
-  const chunk = 4 * depth * channels <= fewWeights ? smallChunk : largeChunk
-  return Math.max(4, Math.round(chunk / (4 * depth) / height)) * height
+/** Pixels of a chunk, in tiles of `height`, from the bytes of a pixel and those of all weights. */
+export function chunkPixels(pixelBytes: number, weightBytes: number, height: number): number {
+  const chunk = weightBytes <= fewWeights ? smallChunk : largeChunk
+  return Math.max(4, Math.round(chunk / pixelBytes / height)) * height
+}
+
+/** Cuts the pixels `from..to` into chunks of about `chunk`, whole tiles of `height` but for the last. */
+export function eachChunk(
+  from: number,
+  to: number,
+  chunk: number,
+  height: number,
+  emit: (first: number, count: number) => void,
+): void {
+  const chunks = Math.max(1, Math.round((to - from) / chunk))
+  for (let i = 0; i < chunks; i++) {
+    const bound = (j: number): number =>
+      j === chunks ? to : from + Math.floor(((to - from) * j) / chunks / height) * height
+    const first = bound(i)
+    if (bound(i + 1) > first) emit(first, bound(i + 1) - first)
+  }
 }
 
 /** A pointwise convolution or dense layer on its own, shared out by pixels where there are many, else by output channels. */
@@ -75,23 +93,18 @@ export function lowerPointwise({ node, inputs, output }: Site, op: Conv2dOp | De
         )
         return
       }
-      const chunk = chunkPixels(depth, channels, height)
-      program.share(pixels, 1, (thread, from, to) => {
-        const chunks = Math.max(1, Math.round((to - from) / chunk))
-        for (let i = 0; i < chunks; i++) {
-          const bound = (j: number): number =>
-            j === chunks ? to : from + Math.floor(((to - from) * j) / chunks / height) * height
-          const first = bound(i)
-          if (bound(i + 1) === first) continue
+      const chunk = chunkPixels(4 * depth, 4 * depth * channels, height)
+      program.share(pixels, 1, (thread, from, to) =>
+        eachChunk(from, to, chunk, height, (first, count) =>
           emitProduct(target, thread, {
             ...product,
             input: product.input + first * product.pixelStep,
             output: product.output + first * product.outputStep,
             residual: product.residual && product.residual + first * product.outputStep,
-            pixels: bound(i + 1) - first,
-          })
-        }
-      })
+            pixels: count,
+          }),
+        ),
+      )
     },
   }
 }

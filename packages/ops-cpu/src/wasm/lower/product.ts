@@ -58,7 +58,8 @@ export interface Window {
   readonly columnJump: number
 }
 
-function unrollOf(run: number): WindowUnroll {
+/** How far the inner loop over a run of a window is unrolled. */
+export function unrollOf(run: number): WindowUnroll {
   return run % 4 === 0 ? 4 : run % 3 === 0 ? 3 : 1
 }
 

@@ -1,7 +1,7 @@
 import type { Shape } from '@depthwise/core'
 import { type ConcatOp, elementCount, type PadOp } from '@depthwise/core/backend'
 import { copyBlocks, fill } from '../kernels/memory.ts'
-import { keepsLayout, type Layout, pixelBytes } from '../plan/layout.ts'
+import { channelBytes, keepsLayout, type Layout, pixelBytes } from '../plan/layout.ts'
 import type { Lowered, Site } from './lowering.ts'
 import type { Program } from './program.ts'
 import { indices, type ShapedSite } from './shaped.ts'
@@ -26,12 +26,23 @@ function moveBlocks(
   program.record(thread, copyBlocks, { input, output, bytes, ...rows, ...blocks })
 }
 
-function fillAll(program: Program, thread: number, output: number, layout: Layout, value: number): void {
-  program.record(thread, fill, { output, count: layout.bytes / 4, value })
+/** Records that a whole value is set to one number. */
+export type FillAll = (program: Program, thread: number, output: number, layout: Layout, value: number) => void
+
+/** Lanes without a channel must hold numbers; bytes are numbers whatever they are. */
+const fillAll: FillAll = (program, thread, output, { dtype, bytes }, value) => {
+  if (dtype === 'float32') program.record(thread, fill, { output, count: bytes / 4, value })
 }
 
-/** The value everywhere, then the operand's rows of pixels in their places. */
-export function lowerPad({ inputs, inputItems, output, outputItem }: ShapedSite, op: PadOp): Lowered {
+/**
+ * The value everywhere, then the operand's rows of pixels in their places.
+ * @param fillWith - sets the value, which for bytes is another number than the op's
+ */
+export function lowerPad(
+  { inputs, inputItems, output, outputItem }: ShapedSite,
+  op: PadOp,
+  fillWith: FillAll = fillAll,
+): Lowered {
   const input = inputs[0] as Layout
   const item = inputItems[0] as Shape
   const before = op.pads.slice(1).map(pair => pair[0])
@@ -44,7 +55,7 @@ export function lowerPad({ inputs, inputItems, output, outputItem }: ShapedSite,
     scratchBytes: 0,
     emit({ program }, places) {
       program.once(thread => {
-        fillAll(program, thread, places.output, output, op.value)
+        fillWith(program, thread, places.output, output, op.value)
         const [inputStep, outputStep] = [pixelBytes(input), pixelBytes(output)]
         let plane = 0
         for (const index of indices(item.slice(0, -3))) {
@@ -53,8 +64,9 @@ export function lowerPad({ inputs, inputItems, output, outputItem }: ShapedSite,
             thread,
             {
               input: (places.inputs[0] as number) + plane * rows * columns * inputStep,
-              output: places.output + place(index) * outputStep + 4 * (before.at(-1) as number),
-              bytes: 4 * input.channels,
+              output:
+                places.output + place(index) * outputStep + (outputStep / output.step) * (before.at(-1) as number),
+              bytes: channelBytes(input),
               count: columns,
               inputStep,
               outputStep,
@@ -81,7 +93,7 @@ export function lowerConcat({ inputs, output, outputItem }: ShapedSite, op: Conc
         let offset = 0
         for (const [i, input] of inputs.entries()) {
           const [inputStep, outputStep] = [input.bytes / count, output.bytes / count]
-          const bytes = innermost ? 4 * input.channels : inputStep
+          const bytes = innermost ? channelBytes(input) : inputStep
           const move = {
             input: places.inputs[i] as number,
             output: places.output + offset,
@@ -101,14 +113,14 @@ export function lowerConcat({ inputs, output, outputItem }: ShapedSite, op: Conc
 /** A reshape that moves the free lanes: pixels are packed tightly, then spread anew. */
 export function lowerReshape({ inputs, output }: Site): Lowered {
   const input = inputs[0] as Layout
-  if (keepsLayout(input, output)) return { kernel: 'reshape, in place', scratchBytes: 0, emit() {} }
+  if (keepsLayout(input, output)) return { kernel: 'reshape, in place', scratchBytes: 0, renames: true, emit() {} }
   return {
     kernel: 'reshape',
-    scratchBytes: 4 * input.pixels * input.channels,
+    scratchBytes: input.pixels * channelBytes(input),
     emit({ program }, places) {
       program.once(thread => {
         const [from, to, tight] = [places.inputs[0] as number, places.output, places.scratch(thread)]
-        const [bytes, count] = [4 * input.channels, input.pixels]
+        const [bytes, count] = [channelBytes(input), input.pixels]
         moveBlocks(program, thread, {
           input: from,
           output: tight,
@@ -118,7 +130,7 @@ export function lowerReshape({ inputs, output }: Site): Lowered {
           outputStep: bytes,
         })
         if (output.step !== output.channels) fillAll(program, thread, to, output, 0)
-        const [item, items] = [4 * output.channels, output.pixels]
+        const [item, items] = [channelBytes(output), output.pixels]
         moveBlocks(program, thread, {
           input: tight,
           output: to,

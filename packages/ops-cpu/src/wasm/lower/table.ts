@@ -30,7 +30,7 @@ export const lowerRules: { readonly [K in RealKind | 'input']: LowerRule<K> } = 
   batchNorm: lowerBatchNorm,
   ...eachActivation(lowerActivation),
   binary: lowerBinary,
-  pad: lowerPad,
+  pad: (site, op) => lowerPad(site, op),
   averagePool: lowerPool,
   maxPool: lowerPool,
   globalAveragePool: lowerGlobalAveragePool,

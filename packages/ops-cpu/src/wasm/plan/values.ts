@@ -1,6 +1,6 @@
-import type { Graph, NodeId } from '@depthwise/core'
+import type { Graph, Node, NodeId } from '@depthwise/core'
 import { type ArenaRequest, liveRanges, nodeIndex, planArena } from '@depthwise/core/backend'
-import { keepsLayout, type Layout, layoutOf } from './layout.ts'
+import { type Layout, layoutOf } from './layout.ts'
 import { type Group, operandsOf, resultOf } from './schedule.ts'
 
 /** First byte of the arena; below it lie the words that threads synchronise by. */
@@ -23,7 +23,8 @@ export function layoutValues(graph: Graph, groups: readonly Group[]): Layouts {
         groups.every(group => !operandsOf(group).includes(id) || readsTightly(group, id)),
     ),
   )
-  const known = new Map([...nodes].map(([id, node]) => [id, layoutOf(node, dense.has(id) || node.dtype !== 'float32')]))
+  const bare = ({ dtype, quantization }: Node): boolean => dtype !== 'float32' && !quantization
+  const known = new Map([...nodes].map(([id, node]) => [id, layoutOf(node, dense.has(id) || bare(node))]))
   return id => known.get(id) as Layout
 }
 
@@ -31,6 +32,7 @@ export function layoutValues(graph: Graph, groups: readonly Group[]): Layouts {
 export interface GroupMemory {
   readonly group: Group
   readonly scratchBytes: number
+  readonly renames: boolean
 }
 
 export interface ValueMemory {
@@ -53,9 +55,7 @@ export function placeValues(
   const home = (id: NodeId): NodeId => homes.get(id) ?? id
   const steps = groups.map(({ group }) => ({ reads: operandsOf(group), result: resultOf(group).id }))
   for (const [step, { reads, result }] of steps.entries()) {
-    const source = reads[0] as NodeId
-    if (renames(groups[step]?.group as Group) && keepsLayout(layouts(source), layouts(result)))
-      homes.set(result, home(source))
+    if (groups[step]?.renames) homes.set(result, home(reads[0] as NodeId))
   }
   const values = liveRanges(graph, steps, home)
   const requests = [...values].map(([id, range]): ArenaRequest => ({ bytes: layouts(id).bytes, ...range }))
@@ -69,10 +69,4 @@ export function placeValues(
     address: id => places.get(home(id)) as number,
     scratch: (group, thread) => arenaStart + (plan.offsets[values.size + group * threads + thread] as number),
   }
-}
-
-/** Whether a group's only effect is another shape. */
-function renames(group: Group): boolean {
-  const { kind } = resultOf(group).op
-  return group.kind === 'single' && (kind === 'reshape' || kind === 'dropout')
 }

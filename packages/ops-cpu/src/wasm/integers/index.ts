@@ -1,0 +1,77 @@
+import type { Graph, Node, NodeId, OpKind, Params } from '@depthwise/core'
+import { eachActivation, isPointwise, isProduct, nodeIndex, type OpOf } from '@depthwise/core/backend'
+import { integerSet } from '../assembler/integer-set.ts'
+import type { IntegerLowering } from '../lower/integer-lowering.ts'
+import type { Lowered } from '../lower/lowering.ts'
+import { lowerReshape } from '../lower/shape.ts'
+import { arithmeticOf, type DotKind } from './arithmetic.ts'
+import { lowerIntegerBlock } from './lower/block.ts'
+import { lowerIntegerConv } from './lower/conv.ts'
+import { lowerIntegerDepthwise } from './lower/depthwise.ts'
+import { isFlip, lowerDequantize, lowerIntegerBinary, lowerLookup, lowerQuantize } from './lower/elementwise.ts'
+import { lowerIntegerConcat, lowerIntegerPad, lowerIntegerSoftmax } from './lower/moves.ts'
+import { lowerIntegerPointwise } from './lower/pointwise.ts'
+import { lowerIntegerMean, lowerIntegerPool } from './lower/pools.ts'
+import type { IntegerSite } from './lower/site.ts'
+import { storedAs } from './stored.ts'
+
+export type { DotKind } from './arithmetic.ts'
+export { probeDot } from './probe.ts'
+
+/** The ops that read or give quantized values. */
+type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm'>
+
+/** One row an op that may be quantized. A new op without its row does not compile. */
+const lowerRules: { readonly [K in QuantizedKind]: (site: IntegerSite, op: OpOf<K>) => Lowered } = {
+  conv2d: (site, op) => (isPointwise(op) ? lowerIntegerPointwise(site, op) : lowerIntegerConv(site, op)),
+  depthwiseConv2d: lowerIntegerDepthwise,
+  dense: lowerIntegerPointwise,
+  ...eachActivation(lowerLookup),
+  binary: lowerIntegerBinary,
+  pad: lowerIntegerPad,
+  averagePool: lowerIntegerPool,
+  maxPool: lowerIntegerPool,
+  globalAveragePool: lowerIntegerMean,
+  reshape: lowerReshape,
+  softmax: lowerIntegerSoftmax,
+  sigmoid: lowerLookup,
+  concat: lowerIntegerConcat,
+  dropout: lowerReshape,
+  quantize: lowerQuantize,
+  dequantize: lowerDequantize,
+}
+
+/** How quantized nodes are lowered where the engine multiplies bytes in one of three ways. All give the same bytes. */
+export function integerLowering(kind: DotKind): IntegerLowering {
+  const arithmetic = arithmeticOf(kind)
+  return {
+    instructions: integerSet,
+    flips: elements => storedAs(elements, arithmetic).shift !== 0,
+    prepare: skipFlips,
+    lower(group, site, operands, params: Params) {
+      const integerSite: IntegerSite = { ...site, operands, params, arithmetic }
+      if (group.kind === 'block') return lowerIntegerBlock(group, integerSite)
+      const rule = lowerRules[site.node.op.kind as QuantizedKind] as (site: IntegerSite, op: Node['op']) => Lowered
+      return rule(integerSite, site.node.op)
+    },
+  }
+}
+
+/**
+ * Has products read what a `quantize` between int8 and uint8 reads, where both are the same bytes in memory: products take zero
+ * points relative to the type they read. Other ops round by the sign of the byte, so they keep it.
+ */
+function skipFlips(graph: Graph): Graph {
+  const nodes = nodeIndex(graph)
+  const readers = new Map<NodeId, readonly Node[]>()
+  for (const node of graph.nodes) for (const id of node.inputs) readers.set(id, [...(readers.get(id) ?? []), node])
+  const skipped = new Map<NodeId, NodeId>()
+  for (const node of graph.nodes) {
+    const source = nodes.get(node.inputs[0] as NodeId)
+    if (node.op.kind !== 'quantize' || !source || graph.outputs.includes(node.id) || !isFlip(source, node)) continue
+    if (readers.get(node.id)?.every(reader => isProduct(reader.op))) skipped.set(node.id, source.id)
+  }
+  if (skipped.size === 0) return graph
+  const kept = graph.nodes.filter(({ id }) => !skipped.has(id))
+  return { ...graph, nodes: kept.map(node => ({ ...node, inputs: node.inputs.map(id => skipped.get(id) ?? id) })) }
+}

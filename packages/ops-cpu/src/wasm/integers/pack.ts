@@ -1,0 +1,110 @@
+import type { PanelRun } from '../plan/pack.ts'
+import type { Arithmetic } from './arithmetic.ts'
+
+/** The columns of a weight matrix that one product multiplies by, and what its sums become. */
+export interface IntegerWeightBlock {
+  /** Row-major, `stride` weights from row to row; its first column is `start`. */
+  readonly data: Int8Array | Uint8Array
+  readonly stride: number
+  readonly start: number
+  readonly channels: number
+  /** Of every column of the matrix. */
+  readonly zeroPoints: Int32Array
+  readonly multipliers: Float32Array
+  readonly bias: ArrayLike<number> | null
+  /** Row of each place of the depth as pixels lie in memory; -1 for a place that belongs to none. */
+  readonly rows: Int32Array
+  /** Zero point of the pixels in memory, which padding holds too. */
+  readonly pixelZero: number
+}
+
+/** 32-bit words that packed weights take: bias, `groups` lanes of weights and multiplier of every output channel. */
+export const packedWords = (channels: number, groups: number): number => 4 * Math.ceil(channels / 4) * (groups + 2)
+
+/** What bytes of weights lack of signed bytes of the same numbers. */
+export const weightShift = (data: Int8Array | Uint8Array): number => (data instanceof Int8Array ? 0 : 128)
+
+/**
+ * Packs a weight matrix for the product kernels: panel by panel the bias of its channels, for each group of the depth a lane of
+ * weights a channel, then the multipliers. Zero points of the pixels go into the bias; those of the weights are subtracted
+ * where weights have 16 bits, and are for `pixelTerms` where they have eight.
+ */
+export function packIntegerProduct(
+  memory: Float32Array,
+  block: IntegerWeightBlock,
+  runs: readonly PanelRun[],
+  { group }: Arithmetic,
+): void {
+  const { data, stride, start, channels, zeroPoints, multipliers, bias, rows, pixelZero } = block
+  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length)
+  const Lanes = group === 2 ? Int16Array : Int8Array
+  const lanes = new Lanes(memory.buffer as ArrayBuffer, memory.byteOffset, memory.length * group)
+  const groups = rows.length / group
+  const shift = weightShift(data)
+  for (const run of runs) {
+    const width = 4 * run.vectors
+    for (let panel = 0; panel < run.panels; panel++) {
+      const base = run.offset + panel * width * (groups + 2)
+      const first = run.channel + panel * width
+      for (let i = 0; i < Math.min(width, channels - first); i++) {
+        const column = start + first + i
+        const zero = zeroPoints[column]!
+        const stored = group === 2 ? zero : shift
+        let sum = 0
+        for (let k = 0; k < rows.length; k++) {
+          const row = rows[k]!
+          if (row < 0) continue
+          const weight = data[row * stride + column]!
+          sum += weight - zero
+          lanes[(base + width * (1 + Math.floor(k / group)) + i) * group + (k % group)] = weight - stored
+        }
+        words[base + i] = (bias ? bias[column]! : 0) - Math.imul(pixelZero, sum)
+        memory[base + width * (groups + 1) + i] = multipliers[column]!
+      }
+    }
+  }
+}
+
+/** What packed depthwise weights are made of: `[window, channels]`. */
+export interface IntegerDepthwiseWeights {
+  readonly data: Int8Array | Uint8Array
+  readonly channels: number
+  readonly kernel: readonly [height: number, width: number]
+  readonly zeroPoints: Int32Array
+  readonly multipliers: Float32Array
+  readonly bias: ArrayLike<number> | null
+}
+
+/** 32-bit words of packed depthwise weights, by pairs of rows or one by one. */
+export function packedDepthwiseWords(
+  channels: number,
+  [height, width]: readonly [number, number],
+  paired: boolean,
+): number {
+  const taps = paired ? 8 * Math.ceil(height / 2) * width : 4 * height * width
+  return Math.ceil(channels / 8) * (16 + taps)
+}
+
+/**
+ * Packs depthwise weights eight channels at a time: their bias, the window's weights less their zero points in 16 bits, and the
+ * multipliers. `paired`: the weights of two rows of the window lie side by side, as the pixels do that they meet.
+ */
+export function packIntegerDepthwise(memory: Float32Array, weights: IntegerDepthwiseWeights, paired: boolean): void {
+  const { data, channels, kernel, zeroPoints, multipliers, bias } = weights
+  const [height, width] = kernel
+  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length)
+  const halves = new Int16Array(memory.buffer, memory.byteOffset, 2 * memory.length)
+  const perVector = packedDepthwiseWords(8, kernel, paired)
+  for (let c = 0; c < channels; c++) {
+    const [base, i] = [(c >> 3) * perVector, c & 7]
+    words[base + i] = bias ? bias[c]! : 0
+    memory[base + perVector - 8 + i] = multipliers[c]!
+    for (let ky = 0; ky < height; ky++) {
+      for (let kx = 0; kx < width; kx++) {
+        const weight = data[(ky * width + kx) * channels + c]! - zeroPoints[c]!
+        const place = paired ? 16 * ((ky >> 1) * width + kx) + 2 * i + (ky & 1) : 8 * (ky * width + kx) + i
+        halves[2 * (base + 8) + place] = weight
+      }
+    }
+  }
+}
