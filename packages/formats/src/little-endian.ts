@@ -6,8 +6,16 @@ import { hostIsLittle } from './elements.ts'
 export function littleEndianBytes(data: TypedArray): Uint8Array {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   const width = data.BYTES_PER_ELEMENT
-  if (hostIsLittle || width === 1) return bytes
-  const swapped = copyData(bytes)
-  for (let at = 0; at < swapped.length; at += width) swapped.subarray(at, at + width).reverse()
-  return swapped
+  return hostIsLittle || width === 1 ? bytes : swapped(copyData(bytes), width)
+}
+
+/** A copy of elements that a file stores low byte first, as this host reads them, in memory of its own. */
+export function inHostOrder(stored: Uint8Array, width: number): ArrayBuffer {
+  const bytes = new Uint8Array(stored)
+  return (hostIsLittle || width === 1 ? bytes : swapped(bytes, width)).buffer
+}
+
+function swapped<A extends Uint8Array>(bytes: A, width: number): A {
+  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse()
+  return bytes
 }

@@ -1,16 +1,24 @@
 import type { Shape } from '@depthwise/core'
 import { elementCount } from '@depthwise/core/backend'
 
+/** Numbers whose order can be changed: reals, integers as they are stored, indices. */
+export type Arrangeable = Float32Array | Int8Array | Uint8Array | Int32Array | Uint32Array
+
+/** An array of the same kind and length, of zeros. */
+export function emptyLike<A extends Arrangeable>(values: A): A {
+  return new (values.constructor as new (length: number) => A)(values.length)
+}
+
 /**
  * Row-major data with its axes in another order: axis `i` of the result is axis `order[i]` of what was given.
  */
-export function permute<A extends Float32Array | Uint32Array>(data: A, shape: Shape, order: readonly number[]): A {
+export function permute<A extends Arrangeable>(data: A, shape: Shape, order: readonly number[]): A {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, extent) => product * extent, 1))
   // Axes of one element are left out: a 1x1 kernel would otherwise be copied in runs of one.
   const axes = order.filter(axis => shape[axis] !== 1)
   const extents = axes.map(axis => shape[axis] as number)
   const steps = axes.map(axis => strides[axis] as number)
-  const moved = (data instanceof Uint32Array ? new Uint32Array(data.length) : new Float32Array(data.length)) as A
+  const moved = emptyLike(data)
   let at = 0
   const copy = (axis: number, from: number): void => {
     const extent = extents[axis] ?? 1

@@ -1,4 +1,5 @@
 import {
+  type Backend,
   createSession,
   graphFromJSON,
   graphToJSON,
@@ -7,7 +8,7 @@ import {
   printGraph,
   type Tensor,
 } from '@depthwise/core'
-import { formatElements, opTitle } from '@depthwise/core/backend'
+import { formatElements, opTitle, requireReals } from '@depthwise/core/backend'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import * as tfl from '@depthwise/testing/files/tflite-writer'
 import { describe, expect, test } from 'vitest'
@@ -80,12 +81,20 @@ describeShared('a quantised checkpoint read as what it is', () => {
   test('is refused by a backend of reals, by the name of the node, and a session goes on to the next', async () => {
     const { graph, params } = await read('v1Quarter128')
     const [input] = graph.nodes
-    await expect(wasm().compile(graph, params)).rejects.toThrow(
-      `node 0 "${input?.name}" (input): expected float32 values, the only ones that wasm takes, found uint8 (x - 128)`,
+    const reals: Backend = {
+      ...reference(),
+      name: 'reals',
+      async compile(graph) {
+        requireReals(graph, 'reals')
+        throw new Error('a quantized graph got through')
+      },
+    }
+    await expect(reals.compile(graph, params)).rejects.toThrow(
+      `node 0 "${input?.name}" (input): expected float32 values, the only ones that reals takes, found uint8 (x - 128)`,
     )
-    await using session = await createSession(graph, params, { backends: [wasm({ threads: 1 }), reference()] })
-    expect(session.backend).toBe('reference')
-    expect(session.skipped).toMatchObject([{ backend: 'wasm', reason: expect.stringContaining('float32 values') }])
+    await using session = await createSession(graph, params, { backends: [reals, wasm({ threads: 1 })] })
+    expect(session.backend).toBe('wasm')
+    expect(session.skipped).toMatchObject([{ backend: 'reals', reason: expect.stringContaining('float32 values') }])
   })
 
   test('is refused by the ONNX writer, by the name of the node', async () => {

@@ -1,5 +1,6 @@
 import { FormatError, UnsupportedOpError } from '@depthwise/core'
 import { elementCount, formatShape, fromHalf } from '@depthwise/core/backend'
+import { inHostOrder } from '../little-endian.ts'
 import type { FileTensor } from './file.ts'
 import type { TensorQuantization } from './quantization.ts'
 import type { TensorType } from './schema.ts'
@@ -9,24 +10,33 @@ export interface ConstantTensor extends FileTensor {
   readonly data: Uint8Array
 }
 
-type Decoder = (view: DataView, at: number) => number
+/** The integers of a quantized constant, in as many bytes as the file has. */
+export type StoredIntegers = Int8Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>
 
-interface Encoding {
+interface Encoding<A> {
   /** Bytes of one element. */
   readonly width: number
-  readonly decode: Decoder
+  /** Memory of its own, which begins with the first element and is in the host's order. */
+  readonly decode: (memory: ArrayBuffer) => A
 }
 
-const float32: Encoding = { width: 4, decode: (view, at) => view.getFloat32(at, true) }
-const float16: Encoding = { width: 2, decode: (view, at) => fromHalf(view.getUint16(at, true)) }
-const int8: Encoding = { width: 1, decode: (view, at) => view.getInt8(at) }
-const uint8: Encoding = { width: 1, decode: (view, at) => view.getUint8(at) }
-const int32: Encoding = { width: 4, decode: (view, at) => view.getInt32(at, true) }
-const int64: Encoding = { width: 8, decode: (view, at) => Number(view.getBigInt64(at, true)) }
+const float32: Encoding<Float32Array<ArrayBuffer>> = { width: 4, decode: memory => new Float32Array(memory) }
+const float16: Encoding<Float32Array<ArrayBuffer>> = {
+  width: 2,
+  decode: memory => Float32Array.from(new Uint16Array(memory), fromHalf),
+}
+const int32: Encoding<Int32Array<ArrayBuffer>> = { width: 4, decode: memory => new Int32Array(memory) }
 
-const real: Partial<Record<TensorType, Encoding>> = { FLOAT32: float32, FLOAT16: float16 }
-const quantized: Partial<Record<TensorType, Encoding>> = { INT8: int8, UINT8: uint8, INT32: int32 }
-const integer: Partial<Record<TensorType, Encoding>> = { INT32: int32, INT64: int64 }
+const real: Partial<Record<TensorType, Encoding<Float32Array<ArrayBuffer>>>> = { FLOAT32: float32, FLOAT16: float16 }
+const quantized: Partial<Record<TensorType, Encoding<StoredIntegers>>> = {
+  INT8: { width: 1, decode: memory => new Int8Array(memory) },
+  UINT8: { width: 1, decode: memory => new Uint8Array(memory) },
+  INT32: int32,
+}
+const integer: Partial<Record<TensorType, Encoding<ArrayLike<number>>>> = {
+  INT32: int32,
+  INT64: { width: 8, decode: memory => Array.from(new BigInt64Array(memory), Number) },
+}
 
 /**
  * A constant as reals: floats as they are, integers by their quantization, or by `implied` where they carry none (biases).
@@ -35,7 +45,7 @@ const integer: Partial<Record<TensorType, Encoding>> = { INT32: int32, INT64: in
  */
 export function readReals(tensor: ConstantTensor, implied: TensorQuantization | null = null): Float32Array {
   const plain = real[tensor.type]
-  if (plain) return Float32Array.from(elements(tensor, plain))
+  if (plain) return elements(tensor, plain)
   const stored = quantized[tensor.type]
   if (!stored) throw unsupportedType(tensor, [...Object.keys(real), ...Object.keys(quantized)])
   const quantization = tensor.quantization ?? implied
@@ -47,7 +57,7 @@ export function readReals(tensor: ConstantTensor, implied: TensorQuantization | 
  * The integers of a quantized constant, without what they stand for.
  * @throws FormatError or UnsupportedOpError as `readReals` does
  */
-export function readStored(tensor: ConstantTensor): Float64Array {
+export function readStored(tensor: ConstantTensor): StoredIntegers {
   const encoding = quantized[tensor.type]
   if (!encoding) throw unsupportedType(tensor, Object.keys(quantized))
   return elements(tensor, encoding)
@@ -63,20 +73,17 @@ export function readIntegers(tensor: ConstantTensor): readonly number[] {
   return Array.from(elements(tensor, encoding))
 }
 
-function elements(tensor: ConstantTensor, { width, decode }: Encoding): Float64Array {
+function elements<A>(tensor: ConstantTensor, { width, decode }: Encoding<A>): A {
   const { data, shape, label } = tensor
   const count = elementCount(shape)
   if (data.length !== count * width) {
     const expected = `${count * width} bytes for ${tensor.type} ${formatShape(shape)}`
     throw new FormatError({ where: label, expected, found: `a buffer of ${data.length}` })
   }
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-  const values = new Float64Array(count)
-  for (let i = 0; i < count; i += 1) values[i] = decode(view, i * width)
-  return values
+  return decode(inHostOrder(data, width))
 }
 
-function dequantize(stored: Float64Array, { shape }: ConstantTensor, quantization: TensorQuantization): Float32Array {
+function dequantize(stored: StoredIntegers, { shape }: ConstantTensor, quantization: TensorQuantization): Float32Array {
   const { scales, zeroPoints, axis } = quantization
   // Elements that follow one another along the axes inside the quantized one share its index.
   const run = elementCount(shape.slice(axis + 1))

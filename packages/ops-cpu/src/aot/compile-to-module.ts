@@ -2,6 +2,7 @@ import { type Graph, GraphError, OptionError, type Params } from '@depthwise/cor
 import { debug } from '@depthwise/core/backend'
 import { type Plan, planGraph } from '../wasm/compile.ts'
 import { describePlan } from '../wasm/describe.ts'
+import { arithmeticOf, integerLowering } from '../wasm/integers/index.ts'
 import { defaultFusion, type FusionPolicy } from '../wasm/plan/schedule.ts'
 import type { Port } from '../wasm/ports.ts'
 import { denseEnds, isDense, type ModuleEnd, moduleEnd } from './ends.ts'
@@ -15,7 +16,8 @@ export interface ModuleOptions {
   readonly simd?: 'plain' | 'relaxed'
   /**
    * `float16` rounds the weights of products to half precision, batch norm folded in: a file of about half the size, whose
-   * numbers become float32 again when the module starts. Biases, and tensors beyond the range of halves, stay whole.
+   * numbers become float32 again when the module starts. Biases, and tensors beyond the range of halves, stay whole. Not
+   * for graphs with quantized values, whose weights are bytes already.
    */
   readonly dtype?: 'float32' | 'float16'
   /** Whether the weights are a file of their own, which modules of either `simd` then share. Default no. */
@@ -56,11 +58,23 @@ export function compileToModule(graph: Graph, params: Params, options: ModuleOpt
   const { simd = 'plain', dtype = 'float32', split = false, fusion = defaultFusion, sections = {} } = options
   oneOf('simd', simd, ['plain', 'relaxed'])
   oneOf('dtype', dtype, ['float32', 'float16'])
+  const quantized = graph.nodes.some(({ quantization }) => quantization)
+  if (quantized && dtype === 'float16') {
+    const expected = 'float32 for a graph with quantized values, whose weights are bytes'
+    throw new OptionError({ where: 'option dtype', expected, found: dtype })
+  }
   const whole = { graph, params, beyondHalf: [] }
   const network = dtype === 'float16' ? halveWeights(graph, params) : whole
+  // A module cannot ask its engine how it multiplies bytes; 16 bits are exact on all of them.
+  const integers = quantized ? integerLowering(arithmeticOf('wide'), true) : null
   const relaxed = simd === 'relaxed'
   const planOf = (ends: Graph): Plan =>
-    planGraph(ends, network.params, { batch: 1 }, { threads: 1, share: 'layers', maySleep: true, relaxed, fusion })
+    planGraph(
+      ends,
+      network.params,
+      { batch: 1 },
+      { threads: 1, share: 'layers', maySleep: true, relaxed, fusion, integers },
+    )
   onlyEnd('input', network.graph.inputs)
   onlyEnd('output', network.graph.outputs)
   const asIs = planOf(network.graph)

@@ -115,8 +115,8 @@ export function wasm(options: WasmOptions = {}): Backend {
 /** How quantized nodes are lowered on this engine. That part of the compiler is loaded with the first graph that has some. */
 async function integersFor(graph: Graph, host: WasmHost, relaxed: boolean): Promise<IntegerLowering | null> {
   if (!graph.nodes.some(({ quantization }) => quantization)) return null
-  const { integerLowering, probeDot } = await import('./integers/index.ts')
-  return integerLowering(relaxed ? await probeDot(host) : 'wide')
+  const { arithmeticOf, integerLowering, probeDot } = await import('./integers/index.ts')
+  return integerLowering(arithmeticOf(relaxed ? await probeDot(host) : 'wide'))
 }
 
 /** Starts `count` workers, or as many as the host allows, and says why there are fewer. */

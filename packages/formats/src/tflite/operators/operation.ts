@@ -9,7 +9,7 @@ import {
 } from '@depthwise/core'
 import type { OpOf } from '@depthwise/core/backend'
 import { activationBounds } from '../activation-bounds.ts'
-import { type ConstantTensor, readIntegers, readReals, readStored } from '../constants.ts'
+import { type ConstantTensor, readIntegers, readReals, readStored, type StoredIntegers } from '../constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from '../file.ts'
 import { isBareInteger, type TensorQuantization } from '../quantization.ts'
 import { activations, type OptionsSchema } from '../schema.ts'
@@ -154,7 +154,7 @@ export class Operation {
   }
 
   /** The integers of a quantized constant, as they are stored. */
-  stored(constant: ConstantTensor): Float64Array {
+  stored(constant: ConstantTensor): StoredIntegers {
     this.spend(constant.data.length)
     return readStored(constant)
   }

@@ -1,5 +1,6 @@
 import { type Quantization, type Shape, type Tensor, tensor } from '@depthwise/core'
 import { elementCount } from '@depthwise/core/backend'
+import type { Arrangeable } from '../../permute.ts'
 import type { ConstantTensor } from '../constants.ts'
 import type { FileTensor } from '../file.ts'
 import type { TensorQuantization } from '../quantization.ts'
@@ -16,7 +17,7 @@ interface Product {
   /** The axis of the file's weights along which scales of output channels run. */
   readonly fileAxis: number
   /** The file's weights in core's order. */
-  readonly arrange: (values: Float32Array) => Float32Array
+  readonly arrange: <A extends Arrangeable>(values: A) => A
 }
 
 /** What a product multiplies by and adds. */
@@ -61,10 +62,7 @@ function quantizationOf(
 const isByte = ({ type }: FileTensor): boolean => type === 'INT8' || type === 'UINT8'
 
 function storedWeights(operation: Operation, { filter, shape, arrange }: Product, quantization: Quantization): Tensor {
-  // Bytes are exact in float32.
-  const bytes = arrange(Float32Array.from(operation.stored(filter)))
-  const data = filter.type === 'INT8' ? Int8Array.from(bytes) : Uint8Array.from(bytes)
-  return { ...tensor(shape, data), quantization }
+  return { ...tensor(shape, arrange(operation.stored(filter))), quantization }
 }
 
 /**

@@ -1,10 +1,11 @@
-import type { Graph, Node, NodeId, OpKind, Params } from '@depthwise/core'
+import type { ElementType, Graph, Node, NodeId, OpKind, Params } from '@depthwise/core'
 import { eachActivation, isPointwise, isProduct, nodeIndex, type OpOf } from '@depthwise/core/backend'
 import { integerSet } from '../assembler/integer-set.ts'
 import type { IntegerLowering } from '../lower/integer-lowering.ts'
 import type { Lowered } from '../lower/lowering.ts'
 import { lowerReshape } from '../lower/shape.ts'
-import { arithmeticOf, type DotKind } from './arithmetic.ts'
+import type { Arithmetic } from './arithmetic.ts'
+import { bareEnds } from './bare-ends.ts'
 import { lowerIntegerBlock } from './lower/block.ts'
 import { lowerIntegerConv } from './lower/conv.ts'
 import { lowerIntegerDepthwise } from './lower/depthwise.ts'
@@ -15,7 +16,7 @@ import { lowerIntegerMean, lowerIntegerPool } from './lower/pools.ts'
 import type { IntegerSite } from './lower/site.ts'
 import { storedAs } from './stored.ts'
 
-export type { DotKind } from './arithmetic.ts'
+export { arithmeticOf } from './arithmetic.ts'
 export { probeDot } from './probe.ts'
 
 /** The ops that read or give quantized values. */
@@ -41,13 +42,17 @@ const lowerRules: { readonly [K in QuantizedKind]: (site: IntegerSite, op: OpOf<
   dequantize: lowerDequantize,
 }
 
-/** How quantized nodes are lowered where the engine multiplies bytes in one of three ways. All give the same bytes. */
-export function integerLowering(kind: DotKind): IntegerLowering {
-  const arithmetic = arithmeticOf(kind)
+/**
+ * How quantized nodes are lowered, by any of the arithmetics: all give the same bytes.
+ * @param bare - whether ends lie in memory as their caller stores them, since there is no host to flip their bytes
+ */
+export function integerLowering(arithmetic: Arithmetic, bare = false): IntegerLowering {
+  const flips = ({ dtype, quantization }: ElementType): boolean =>
+    quantization !== undefined && storedAs({ dtype, quantization }, arithmetic).shift !== 0
   return {
     instructions: integerSet,
-    flips: elements => storedAs(elements, arithmetic).shift !== 0,
-    prepare: skipFlips,
+    flips,
+    prepare: graph => skipFlips(bare ? bareEnds(graph, flips) : graph),
     lower(group, site, operands, params: Params) {
       const integerSite: IntegerSite = { ...site, operands, params, arithmetic }
       if (group.kind === 'block') return lowerIntegerBlock(group, integerSite)

@@ -35,33 +35,52 @@ export function packIntegerProduct(
   runs: readonly PanelRun[],
   { group }: Arithmetic,
 ): void {
-  const { data, stride, start, channels, zeroPoints, multipliers, bias, rows, pixelZero } = block
-  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length)
+  const { data, stride, start, channels, rows } = block
   const Lanes = group === 2 ? Int16Array : Int8Array
   const lanes = new Lanes(memory.buffer as ArrayBuffer, memory.byteOffset, memory.length * group)
   const groups = rows.length / group
   const shift = weightShift(data)
+  const stored = new Int32Array(4 * Math.max(0, ...runs.map(({ vectors }) => vectors)))
+  const sums = new Int32Array(stored.length)
   for (const run of runs) {
     const width = 4 * run.vectors
     for (let panel = 0; panel < run.panels; panel++) {
       const base = run.offset + panel * width * (groups + 2)
       const first = run.channel + panel * width
-      for (let i = 0; i < Math.min(width, channels - first); i++) {
-        const column = start + first + i
-        const zero = zeroPoints[column]!
-        const stored = group === 2 ? zero : shift
-        let sum = 0
-        for (let k = 0; k < rows.length; k++) {
-          const row = rows[k]!
-          if (row < 0) continue
-          const weight = data[row * stride + column]!
-          sum += weight - zero
-          lanes[(base + width * (1 + Math.floor(k / group)) + i) * group + (k % group)] = weight - stored
+      const present = Math.min(width, channels - first)
+      const column = start + first
+      sums.fill(0)
+      for (let i = 0; i < present; i++) stored[i] = group === 2 ? block.zeroPoints[column + i]! : shift
+      for (let k = 0; k < rows.length; k++) {
+        const row = rows[k]!
+        if (row < 0) continue
+        const from = row * stride + column
+        const to = (base + width * (1 + Math.floor(k / group))) * group + (k % group)
+        for (let i = 0; i < present; i++) {
+          const weight = data[from + i]!
+          sums[i] = sums[i]! + weight
+          lanes[to + i * group] = weight - stored[i]!
         }
-        words[base + i] = (bias ? bias[column]! : 0) - Math.imul(pixelZero, sum)
-        memory[base + width * (groups + 1) + i] = multipliers[column]!
       }
+      finishPanel(memory, block, sums, { base, last: base + width * (groups + 1), column, present })
     }
+  }
+}
+
+/** Writes bias and multipliers of a panel, whose weights sum to `sums`. */
+function finishPanel(
+  memory: Float32Array,
+  { zeroPoints, multipliers, bias, rows, pixelZero }: IntegerWeightBlock,
+  sums: Int32Array,
+  { base, last, column, present }: Readonly<Record<'base' | 'last' | 'column' | 'present', number>>,
+): void {
+  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length)
+  let depth = 0
+  for (const row of rows) if (row >= 0) depth += 1
+  for (let i = 0; i < present; i++) {
+    const sum = sums[i]! - depth * zeroPoints[column + i]!
+    words[base + i] = (bias ? bias[column + i]! : 0) - Math.imul(pixelZero, sum)
+    memory[last + i] = multipliers[column + i]!
   }
 }
 

@@ -22,12 +22,26 @@ export function tableOf({ constants }: Target, op: ByteOp, from: Stored, to: Sto
 
 /** An op that makes a byte of a byte: by a table. */
 export function lowerLookup(site: IntegerSite, op: ByteOp): Lowered {
+  return byTable(site, op.kind, target => tableOf(target, op, inputOf(site), outputOf(site)))
+}
+
+/** Bytes of one sign to the same numbers as bytes of the other (`bareEnds`). */
+function lowerFlip(site: IntegerSite): Lowered {
+  return byTable(site, 'flip', ({ constants }) =>
+    constants.reserve(['flip'], 64, memory => {
+      const bytes = new Uint8Array(memory.buffer, memory.byteOffset, 256)
+      for (let i = 0; i < 256; i++) bytes[i] = i ^ 0x80
+    }),
+  )
+}
+
+function byTable(site: IntegerSite, what: string, reserve: (target: Target) => number): Lowered {
   const { output } = site
   return {
-    kernel: `${op.kind} by table`,
+    kernel: `${what} by table`,
     scratchBytes: 0,
     emit(target, places) {
-      const table = tableOf(target, op, inputOf(site), outputOf(site))
+      const table = reserve(target)
       const input = site.inputs[0] as Layout
       target.program.share(output.pixels, 1, (thread, first, last) =>
         target.program.record(thread, lookup, {
@@ -47,6 +61,7 @@ export function lowerLookup(site: IntegerSite, op: ByteOp): Lowered {
 /** Reals to bytes, or bytes to those of another type. */
 export function lowerQuantize(site: IntegerSite, op: ByteOp): Lowered {
   const source = site.operands[0] as Node
+  if (source.dtype !== 'float32' && !source.quantization) return lowerFlip(site)
   if (source.quantization) {
     return isFlip(source, site.node) && site.inputs[0]?.step === site.output.step
       ? { kernel: 'quantize, in place', scratchBytes: 0, renames: true, emit() {} }
@@ -61,6 +76,7 @@ export function lowerQuantize(site: IntegerSite, op: ByteOp): Lowered {
 
 /** Bytes to the reals they stand for. */
 export function lowerDequantize(site: IntegerSite): Lowered {
+  if (site.node.dtype !== 'float32') return lowerFlip(site)
   const { type, zero } = inputOf(site)
   return overPixels(site, 'dequantize', (target, thread, run) =>
     target.program.record(thread, dequantizeKernel(site.arithmetic), { ...run, inputZero: zero, scale: type.scale }),
