@@ -36,12 +36,13 @@ export function packIntegerProduct(
   { group }: Arithmetic,
 ): void {
   const { data, stride, start, channels, rows } = block
-  const Lanes = group === 2 ? Int16Array : Int8Array
-  const lanes = new Lanes(memory.buffer as ArrayBuffer, memory.byteOffset, memory.length * group)
+  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length)
   const groups = rows.length / group
   const shift = weightShift(data)
-  const stored = new Int32Array(4 * Math.max(0, ...runs.map(({ vectors }) => vectors)))
-  const sums = new Int32Array(stored.length)
+  const widest = 4 * Math.max(0, ...runs.map(({ vectors }) => vectors))
+  const subtracted = new Int32Array(widest)
+  const sums = new Int32Array(widest)
+  const packLanes = group === 2 ? packPairs : packFours
   for (const run of runs) {
     const width = 4 * run.vectors
     for (let panel = 0; panel < run.panels; panel++) {
@@ -50,35 +51,76 @@ export function packIntegerProduct(
       const present = Math.min(width, channels - first)
       const column = start + first
       sums.fill(0)
-      for (let i = 0; i < present; i++) stored[i] = group === 2 ? block.zeroPoints[column + i]! : shift
-      for (let k = 0; k < rows.length; k++) {
-        const row = rows[k]!
-        if (row < 0) continue
-        const from = row * stride + column
-        const to = (base + width * (1 + Math.floor(k / group))) * group + (k % group)
-        for (let i = 0; i < present; i++) {
-          const weight = data[from + i]!
-          sums[i] = sums[i]! + weight
-          lanes[to + i * group] = weight - stored[i]!
-        }
+      for (let i = 0; i < present; i++) subtracted[i] = group === 2 ? block.zeroPoints[column + i]! : shift
+      for (let g = 0; g < groups; g++) {
+        packLanes(words, base + width * (1 + g), data, column, stride, rows, g * group, subtracted, sums, present)
       }
-      finishPanel(memory, block, sums, { base, last: base + width * (groups + 1), column, present })
+      finishPanel(words, memory, block, sums, subtracted, { base, last: base + width * (groups + 1), column, present })
     }
   }
 }
 
-/** Writes bias and multipliers of a panel, whose weights sum to `sums`. */
+/** Lanes of two weights of 16 bits each, for neighbouring output channels; `sums` counts what is packed. */
+function packPairs(
+  words: Int32Array,
+  to: number,
+  data: Int8Array | Uint8Array,
+  column: number,
+  stride: number,
+  rows: Int32Array,
+  at: number,
+  subtracted: Int32Array,
+  sums: Int32Array,
+  present: number,
+): void {
+  const [a, b] = [rows[at]!, rows[at + 1]!]
+  const [fromA, fromB] = [a * stride + column, b * stride + column]
+  for (let i = 0; i < present; i++) {
+    const low = a < 0 ? 0 : data[fromA + i]! - subtracted[i]!
+    const high = b < 0 ? 0 : data[fromB + i]! - subtracted[i]!
+    sums[i] = sums[i]! + low + high
+    words[to + i] = (low & 0xffff) | (high << 16)
+  }
+}
+
+/** The same with lanes of four weights of eight bits. */
+function packFours(
+  words: Int32Array,
+  to: number,
+  data: Int8Array | Uint8Array,
+  column: number,
+  stride: number,
+  rows: Int32Array,
+  at: number,
+  subtracted: Int32Array,
+  sums: Int32Array,
+  present: number,
+): void {
+  for (let k = 0; k < 4; k++) {
+    const row = rows[at + k]!
+    if (row < 0) continue
+    const from = row * stride + column
+    for (let i = 0; i < present; i++) {
+      const weight = data[from + i]! - subtracted[i]!
+      sums[i] = sums[i]! + weight
+      words[to + i] = words[to + i]! | ((weight & 0xff) << (8 * k))
+    }
+  }
+}
+
+/** Writes bias and multipliers of a panel, whose weights, less what was subtracted, sum to `sums`. */
 function finishPanel(
+  words: Int32Array,
   memory: Float32Array,
   { zeroPoints, multipliers, bias, rows, pixelZero }: IntegerWeightBlock,
   sums: Int32Array,
+  subtracted: Int32Array,
   { base, last, column, present }: Readonly<Record<'base' | 'last' | 'column' | 'present', number>>,
 ): void {
-  const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length)
   let depth = 0
   for (const row of rows) if (row >= 0) depth += 1
   for (let i = 0; i < present; i++) {
-    const sum = sums[i]! - depth * zeroPoints[column + i]!
+    const sum = sums[i]! + depth * (subtracted[i]! - zeroPoints[column + i]!)
     words[base + i] = (bias ? bias[column + i]! : 0) - Math.imul(pixelZero, sum)
     memory[last + i] = multipliers[column + i]!
   }
