@@ -28,7 +28,7 @@ export type { WeightsFile } from './weights-file.ts'
  * bytes without a scale are the reals they are. Labels and normalisation come from TFLite Metadata where the file has it.
  *
  * With `arithmetic: 'integer'` values and weights stay the integers that the file stores. `reference()` computes such a
- * graph; backends that compute reals alone refuse it.
+ * graph to the bytes of TFLite's own runtime; backends that compute reals alone refuse it.
  *
  * @throws FormatError for bytes that are not what the format says, UnsupportedOpError for networks the importer does not
  * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte;

@@ -3,9 +3,14 @@ import { sharedBytes } from './shared-folder.ts'
 /** One line of a table, by the name of the column. */
 export type Row = Readonly<Record<string, string>>
 
-/** Reads a table of comma-separated values; fields may be quoted (RFC 4180), none here holds a line break. */
+/** Reads a table of the oracle. */
 export function readTable(file: string): readonly Row[] {
-  const [header = [], ...lines] = readOracle(file).trimEnd().split(/\r?\n/).map(splitLine)
+  return parseTable(readOracle(file), file)
+}
+
+/** Comma-separated values; fields may be quoted (RFC 4180), none here holds a line break. Errors name `file`. */
+export function parseTable(text: string, file: string): readonly Row[] {
+  const [header = [], ...lines] = text.trimEnd().split(/\r?\n/).map(splitLine)
   if (lines.length === 0) throw new Error(`${file}: no rows`)
   return lines.map(line => {
     if (line.length !== header.length) throw new Error(`${file}: ${line.length} fields under ${header.length} columns`)

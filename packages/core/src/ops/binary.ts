@@ -9,7 +9,13 @@ export type BinaryOperator = 'add' | 'sub' | 'mul' | 'div' | 'max' | 'min'
 /** Every binary operator. */
 export const binaryOperators: readonly BinaryOperator[] = ['add', 'sub', 'mul', 'div', 'max', 'min']
 
-/** Element-wise arithmetic of two operands of one rank; an extent of 1 stretches to the other's. */
+/**
+ * Element-wise arithmetic of two operands of one rank; an extent of 1 stretches to the other's.
+ *
+ * Of quantized bytes, `add`, `sub` and `mul` are those of LiteRT. No runtime gives bytes for the others: `div` is
+ * `rne(f(f(a / b) * f(f(s1 / s2) / sy))) + zy` of bytes less their zero points, where a division by zero saturates and 0 / 0 is the
+ * zero point; `max` and `min` requantize both operands to the type of the result and take one.
+ */
 export interface BinaryOp {
   readonly kind: 'binary'
   readonly operator: BinaryOperator

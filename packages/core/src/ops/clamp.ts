@@ -5,7 +5,7 @@ import * as field from './field.ts'
 /** What authors call a clamp. */
 export type ClampName = 'relu' | 'relu6' | 'clamp'
 
-/** `min(max(x, min), max)`; NaN stays NaN. */
+/** `min(max(x, min), max)`; NaN stays NaN. Quantized bytes are requantized as by `QuantizeOp`, then limited. */
 export interface ClampOp extends Bounds {
   readonly kind: 'clamp'
   /** What its author calls it: it is printed so. A `relu` clamps to 0..infinity, a `relu6` to 0..6. */

@@ -2,7 +2,7 @@ import { image, type OpDefinition, only } from './definition.ts'
 import { realsOrQuantized } from './elements.ts'
 import * as field from './field.ts'
 
-/** NHWC to `[N, C]`, or `[N, 1, 1, C]` with `keepDims`. */
+/** NHWC to `[N, C]`, or `[N, 1, 1, C]` with `keepDims`. Quantized means are rounded half to even, in float32 steps. */
 export interface GlobalAveragePoolOp {
   readonly kind: 'globalAveragePool'
   readonly keepDims: boolean

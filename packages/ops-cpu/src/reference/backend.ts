@@ -5,7 +5,7 @@ import { program } from './program.ts'
 
 /**
  * The oracle: plain loops over the graph as it was authored, without any pass, in float64 and rounded to float32 once a
- * node. It runs wherever JavaScript does, takes every op, and promises IEEE 754 for NaN, infinities and denormals. Weights
+ * node; quantized nodes in integers, to the byte. It runs wherever JavaScript does, takes every op, and promises IEEE 754 for NaN, infinities and denormals. Weights
  * are read where they are, not copied.
  *
  * Every other backend is measured against it; it makes no attempt to be fast.

@@ -1,7 +1,7 @@
-import { type NodeId, type Signal, type Tensor, zeros } from '@depthwise/core'
-import { debug, formatShape, nodeLabel, now, type ParamName, traced, turns } from '@depthwise/core/backend'
+import { type Node, type NodeId, type Params, type Signal, type Tensor, zeros } from '@depthwise/core'
+import { debug, formatShape, nodeLabel, now, traced, turns } from '@depthwise/core/backend'
 import type { Program, Step } from './program.ts'
-import { asStored, inReals } from './quantized.ts'
+import { computeQuantized } from './quantized/table.ts'
 import { summarize } from './summary.ts'
 import { compute } from './table.ts'
 
@@ -17,7 +17,7 @@ export interface Evaluation {
  * @throws the signal's reason, at the next node after it is aborted
  */
 export async function evaluate(
-  { steps }: Program,
+  { steps, params }: Program,
   values: Map<NodeId, Tensor>,
   { signal, timed }: Evaluation = {},
 ): Promise<void> {
@@ -25,22 +25,33 @@ export async function evaluate(
     if (turns.overdue()) await turns.next()
     signal?.throwIfAborted()
     const start = now()
-    const value = computeStep(step, values)
+    const value = computeStep(step, params, values)
     if (value) timed?.(step, now() - start)
     for (const id of step.releases) values.delete(id)
   }
 }
 
 /** Adds the value of one node; graph inputs are there already. */
-function computeStep({ node, params }: Step, values: Map<NodeId, Tensor>): Tensor | null {
+function computeStep({ node }: Step, params: Params, values: Map<NodeId, Tensor>): Tensor | null {
   const { op } = node
   if (op.kind === 'input') return null
-  const operands = node.inputs.map(id => inReals(values.get(id) as Tensor))
-  const output = zeros(node.shape)
-  const param = (name: ParamName): Float32Array => params.get(name)?.data as Float32Array
-  traced(node.name, () => compute(op, { input: operands[0] as Tensor, operands, output, param }), { kind: op.kind })
-  const value = asStored(output, node)
+  const operands = node.inputs.map(id => values.get(id) as Tensor)
+  const value = traced(node.name, () => computed(node, operands, params), { kind: op.kind })
   values.set(node.id, value)
   debug(4, () => `${nodeLabel(node)} ${formatShape(node.shape)}: ${summarize(value.data)}`)
   return value
+}
+
+/** The result of one op: in integers where one of its values is quantized, else in reals. */
+function computed(node: Node, operands: readonly Tensor[], params: Params): Tensor {
+  const { op, shape, dtype, quantization } = node
+  const input = operands[0] as Tensor
+  if (quantization || operands.some(operand => operand.quantization)) {
+    const output: Tensor = { ...zeros(shape, dtype), ...(quantization && { quantization }) }
+    computeQuantized(op, { where: nodeLabel(node), input, operands, output, params })
+    return output
+  }
+  const output = zeros(shape)
+  compute(op, { input, operands, output, param: name => params.get(name)?.data as Float32Array })
+  return output
 }

@@ -47,7 +47,7 @@ function combine({ operands, output }: Call, f: (a: number, b: number) => number
 }
 
 /** Which element of an operand belongs to element `i` of the result, when extents of 1 stretch to the result's. */
-function stretched(operand: Shape, result: Shape): (i: number) => number {
+export function stretched(operand: Shape, result: Shape): (i: number) => number {
   if (sameShape(operand, result)) return i => i
   return i => {
     let index = 0

@@ -1,4 +1,5 @@
-import { elementCount } from '@depthwise/core/backend'
+import type { Tensor } from '@depthwise/core'
+import { elementCount, type OpOf } from '@depthwise/core/backend'
 import { type Call, channelsOf, type Kernel } from '../kernel.ts'
 
 const copy = (_op: unknown, { input, output }: Call): void => output.data.set(input.data)
@@ -8,12 +9,10 @@ export const reshape: Kernel<'reshape'> = copy
 /** The identity at inference. */
 export const dropout: Kernel<'dropout'> = copy
 
-/** Whoever calls a kernel hands it the reals that stored integers stand for, and stores its results as the node says. */
-export const quantize: Kernel<'quantize'> = copy
-export const dequantize: Kernel<'dequantize'> = copy
+export const pad: Kernel<'pad'> = ({ pads, value }, { input, output }) => padRows(pads, value, input, output)
 
-/** Moves rows of the last axis, each whole, to where they stand in the padded value. */
-export const pad: Kernel<'pad'> = ({ pads, value }, { input, output }) => {
+/** Moves rows of the last axis, each whole, to where they stand in the padded value, the rest of which is `value`. */
+export function padRows(pads: OpOf<'pad'>['pads'], value: number, input: Tensor, output: Tensor): void {
   output.data.fill(value)
   const length = channelsOf(input)
   for (let from = 0; from < input.data.length; from += length) {
@@ -30,8 +29,10 @@ export const pad: Kernel<'pad'> = ({ pads, value }, { input, output }) => {
   }
 }
 
+export const concat: Kernel<'concat'> = ({ axis }, { operands, output }) => joinBlocks(axis, operands, output)
+
 /** Along `axis`, each operand gives one contiguous block to every stretch of the result. */
-export const concat: Kernel<'concat'> = ({ axis }, { operands, output }) => {
+export function joinBlocks(axis: number, operands: readonly Tensor[], output: Tensor): void {
   const stretch = elementCount(output.shape.slice(axis))
   let offset = 0
   for (const { shape, data } of operands) {
