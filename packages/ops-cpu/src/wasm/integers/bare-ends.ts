@@ -16,7 +16,10 @@ export function bareEnds(graph: Graph, flips: (node: Node) => boolean): Graph {
     const { quantization: _, ...bare } = node
     const stored = { ...node, name: freshName(graph, `${node.name}_stored`) }
     return node.op.kind === 'input'
-      ? [{ ...bare, id }, { ...stored, op: { kind: 'quantize' }, inputs: [id] }]
+      ? [
+          { ...bare, id },
+          { ...stored, op: { kind: 'quantize' }, inputs: [id] },
+        ]
       : [stored, { ...bare, id, op: { kind: 'dequantize' }, inputs: [node.id], origins: [] }]
   })
   const end = (id: NodeId): NodeId => bytesOf.get(id) ?? id
