@@ -119,6 +119,17 @@ describe('the dot product of this engine', () => {
     await expectExact(await probeDot(host), 'uint8', 255)
   })
 
+  test('is reported once a quantized graph is compiled', async () => {
+    const b = new GraphBuilder()
+    const x = b.input([1, 8], { dtype: 'int8', quantization: { scale: 1, zeroPoint: 0 } })
+    const graph = b.build([b.dequantize(x)])
+    const backend = wasm({ simd: 'plain' })
+    expect((await backend.probe()).features).not.toContain('bytes: 16-bit products')
+    await using executable = await backend.compile(graph, new Map())
+    expect(executable).toBeDefined()
+    expect((await backend.probe()).features).toContain('bytes: 16-bit products')
+  })
+
   test.each([
     { kind: 'unsigned', dtype: 'uint8' },
     { kind: 'signed', dtype: 'int8' },

@@ -1,7 +1,7 @@
 import { tensor } from '@depthwise/core'
 import { optimize } from '@depthwise/core/backend'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
-import { peak } from '@depthwise/ops-cpu'
+import { integerPeak, peak } from '@depthwise/ops-cpu'
 import { randomParams } from '@depthwise/testing/random-params'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -130,5 +130,13 @@ describe('peak', () => {
 
   it('takes the best the engine has', async () => {
     expect((await peak()).simd).toBe('relaxed')
+  })
+
+  it('measures products of bytes, by 16 bits where SIMD is plain', async () => {
+    const measured = await integerPeak('plain')
+    expect(measured.dot).toBe('wide')
+    expect(measured.gops).toBeGreaterThan(0.5)
+    expect(measured.gops).toBeLessThan(2000)
+    expect((await integerPeak()).gops).toBeGreaterThan(0.5)
   })
 })

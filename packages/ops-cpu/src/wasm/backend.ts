@@ -58,15 +58,18 @@ export function wasm(options: WasmOptions = {}): Backend {
   if (share !== 'layers' && share !== 'images') {
     throw new OptionError({ where: 'option share', expected: 'layers or images', found: `${share}` })
   }
-  // Whether workers start is known only after a compilation has tried; `probe` reports it from then on.
+  // Whether workers start, and how bytes are multiplied, is known only after a compilation has tried; `probe` reports it from
+  // then on.
   let refusal: string | null = null
+  let dot: string | null = null
   return {
     name: 'wasm',
     async probe() {
       const found = capabilities(simd, threads, refusal)
       const host = wasmHost()
       const refused = found.available && host ? await codeRefusal(host) : null
-      return refused ? { ...found, available: false, features: [], reasons: [refused.message] } : found
+      if (refused) return { ...found, available: false, features: [], reasons: [refused.message] }
+      return dot === null ? found : { ...found, features: [...found.features, `bytes: ${dot}`] }
     },
     async compile(graph: Graph, params: Params, compileOptions: CompileOptions = {}): Promise<Executable> {
       const { available, reasons } = capabilities(simd, threads, null)
@@ -78,6 +81,7 @@ export function wasm(options: WasmOptions = {}): Backend {
       if (refused) throw refused
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
       const integers = await integersFor(graph, host, relaxed)
+      if (integers) dot = integers.name
       const planFor = (threads: number): Plan => {
         const options = { threads, share, maySleep: maySleep(), relaxed, fusion, integers }
         return traced('plan', () => planGraph(graph, params, compileOptions, options))
@@ -115,8 +119,8 @@ export function wasm(options: WasmOptions = {}): Backend {
 /** How quantized nodes are lowered on this engine. That part of the compiler is loaded with the first graph that has some. */
 async function integersFor(graph: Graph, host: WasmHost, relaxed: boolean): Promise<IntegerLowering | null> {
   if (!graph.nodes.some(({ quantization }) => quantization)) return null
-  const { arithmeticOf, integerLowering, probeDot } = await import('./integers/index.ts')
-  return integerLowering(arithmeticOf(relaxed ? await probeDot(host) : 'wide'))
+  const { arithmeticFor, integerLowering } = await import('./integers/index.ts')
+  return integerLowering(await arithmeticFor(host, relaxed))
 }
 
 /** Starts `count` workers, or as many as the host allows, and says why there are fewer. */

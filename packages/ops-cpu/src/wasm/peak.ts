@@ -1,8 +1,8 @@
 import { BackendUnavailableError } from '@depthwise/core'
 import { now } from '@depthwise/core/backend'
-import { ModuleBuilder } from './assembler/index.ts'
+import { type FunctionBuilder, type Local, ModuleBuilder } from './assembler/index.ts'
 import { engineFeatures } from './features.ts'
-import { compileModule, instantiateModule, wasmHost } from './host.ts'
+import { compileModule, instantiateModule, type WasmHost, wasmHost } from './host.ts'
 import { countDown, locals, multiplyAdd } from './kernels/idioms.ts'
 
 /** Best a single thread of this machine and engine does in SIMD arithmetic, memory left aside. */
@@ -25,6 +25,35 @@ const rounds = 30
  * compiles no code
  */
 export async function peak(simd: 'auto' | 'relaxed' | 'plain' = 'auto'): Promise<Peak> {
+  const { host, relaxed } = hostFor(simd)
+  const multiply: Multiply = (f, sum, factor, other) => multiplyAdd(f, relaxed, sum, factor, other)
+  const gflops = await bestRate(host, new ModuleBuilder(), lanes, multiply)
+  return { simd: relaxed ? 'relaxed' : 'plain', gflops }
+}
+
+/** Best that a single thread does in products of bytes, and how the engine multiplies them. */
+export interface IntegerPeak {
+  readonly dot: 'unsigned' | 'signed' | 'wide'
+  /** 10^9 integer operations a second; a multiply-add counts as two. */
+  readonly gops: number
+}
+
+/**
+ * The same ceiling for integer kernels: of the dot product that takes whole bytes on this engine, or of 16-bit products.
+ * @throws BackendUnavailableError as `peak` does
+ */
+export async function integerPeak(simd: 'auto' | 'relaxed' | 'plain' = 'auto'): Promise<IntegerPeak> {
+  const { host, relaxed } = hostFor(simd)
+  const { arithmeticFor, integerSet } = await import('./integers/index.ts')
+  const arithmetic = await arithmeticFor(host, relaxed)
+  const module = new ModuleBuilder({ set: integerSet })
+  // Each sum is multiplied itself: of a product that stays the same an engine would compute only one.
+  const multiply: Multiply = (f, sum, factor) => arithmetic.multiplyAdd(f, sum, sum, factor)
+  const gops = await bestRate(host, module, lanes * arithmetic.group, multiply)
+  return { dot: arithmetic.kind, gops }
+}
+
+function hostFor(simd: 'auto' | 'relaxed' | 'plain'): { readonly host: WasmHost; readonly relaxed: boolean } {
   const host = wasmHost()
   const engine = engineFeatures()
   if (!host || !engine.simd || (simd === 'relaxed' && !engine.relaxed)) {
@@ -34,8 +63,15 @@ export async function peak(simd: 'auto' | 'relaxed' | 'plain' = 'auto'): Promise
       found: 'none in this engine',
     })
   }
-  const relaxed = simd !== 'plain' && engine.relaxed
-  const { exports } = await instantiateModule(host, await compileModule(host, emitPeak(relaxed)))
+  return { host, relaxed: simd !== 'plain' && engine.relaxed }
+}
+
+type Multiply = (f: FunctionBuilder, sum: Local, factor: Local, other: Local) => void
+
+/** 10^9 operations a second of a loop of `multiply`, each of `products` multiplications and as many additions. */
+async function bestRate(host: WasmHost, module: ModuleBuilder, products: number, multiply: Multiply): Promise<number> {
+  emitLoop(module, multiply)
+  const { exports } = await instantiateModule(host, await compileModule(host, module.encode()))
   const run = exports['run'] as (iterations: number) => number
   let best = Infinity
   for (let round = 0; round < rounds; round++) {
@@ -45,31 +81,26 @@ export async function peak(simd: 'auto' | 'relaxed' | 'plain' = 'auto'): Promise
     // The engine swaps in its optimised code between calls; give it the chance.
     await Promise.resolve()
   }
-  const operations = iterations * unroll * sums * lanes * 2
-  return { simd: relaxed ? 'relaxed' : 'plain', gflops: operations / best / 1e6 }
+  return (iterations * unroll * sums * products * 2) / best / 1e6
 }
 
-function emitPeak(relaxed: boolean): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder()
+function emitLoop(module: ModuleBuilder, multiply: Multiply): void {
   module.func(
     'run',
     ['i32'],
     ['f32'],
     (f, count) => {
-      if (!count) return
-      const [factor, term] = locals(f, 2, 'v128')
+      const [factor, term] = locals(f, 2, 'v128') as [Local, Local]
       const accumulators = locals(f, sums, 'v128')
-      if (!factor || !term) return
       f.f32(0.999).op('f32x4.splat').set(factor)
       f.f32(0.001).op('f32x4.splat').set(term)
-      countDown(f, count, () => {
-        for (let i = 0; i < unroll; i++) for (const sum of accumulators) multiplyAdd(f, relaxed, sum, factor, term)
+      countDown(f, count as Local, () => {
+        for (let i = 0; i < unroll; i++) for (const sum of accumulators) multiply(f, sum, factor, term)
       })
-      f.get(accumulators[0] ?? factor)
+      f.get(accumulators[0] as Local)
       for (const sum of accumulators.slice(1)) f.get(sum).op('f32x4.add')
       f.lane('f32x4.extract_lane', 0)
     },
     { export: 'run' },
   )
-  return module.encode()
 }

@@ -1,10 +1,11 @@
 import type { ElementType, Graph, Node, NodeId, OpKind, Params } from '@depthwise/core'
 import { eachActivation, isPointwise, isProduct, nodeIndex, type OpOf } from '@depthwise/core/backend'
 import { integerSet } from '../assembler/integer-set.ts'
+import type { WasmHost } from '../host.ts'
 import type { IntegerLowering } from '../lower/integer-lowering.ts'
 import type { Lowered } from '../lower/lowering.ts'
 import { lowerReshape } from '../lower/shape.ts'
-import type { Arithmetic } from './arithmetic.ts'
+import { type Arithmetic, arithmeticOf } from './arithmetic.ts'
 import { bareEnds } from './bare-ends.ts'
 import { lowerIntegerBlock } from './lower/block.ts'
 import { lowerIntegerConv } from './lower/conv.ts'
@@ -14,10 +15,16 @@ import { lowerIntegerConcat, lowerIntegerPad, lowerIntegerSoftmax } from './lowe
 import { lowerIntegerPointwise } from './lower/pointwise.ts'
 import { lowerIntegerMean, lowerIntegerPool } from './lower/pools.ts'
 import type { IntegerSite } from './lower/site.ts'
+import { probeDot } from './probe.ts'
 import { storedAs } from './stored.ts'
 
+export { integerSet } from '../assembler/integer-set.ts'
 export { arithmeticOf } from './arithmetic.ts'
-export { probeDot } from './probe.ts'
+
+/** The lowering for an engine: by its dot product where that takes whole bytes and relaxed SIMD is in use. */
+export async function arithmeticFor(host: WasmHost, relaxed: boolean): Promise<Arithmetic> {
+  return arithmeticOf(relaxed ? await probeDot(host) : 'wide')
+}
 
 /** The ops that read or give quantized values. */
 type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm'>
@@ -50,6 +57,7 @@ export function integerLowering(arithmetic: Arithmetic, bare = false): IntegerLo
   const flips = ({ dtype, quantization }: ElementType): boolean =>
     quantization !== undefined && storedAs({ dtype, quantization }, arithmetic).shift !== 0
   return {
+    name: arithmetic.kind === 'wide' ? '16-bit products' : `${arithmetic.kind} dot product`,
     instructions: integerSet,
     flips,
     prepare: graph => skipFlips(bare ? bareEnds(graph, flips) : graph),

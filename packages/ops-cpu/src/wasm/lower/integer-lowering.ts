@@ -6,6 +6,8 @@ import type { ShapedSite } from './shaped.ts'
 
 /** Lowers quantized nodes. A part of its own, since most pages load no such graph. */
 export interface IntegerLowering {
+  /** How it multiplies, in words. */
+  readonly name: string
   /** What its kernels use beside the instructions of the others. */
   readonly instructions: InstructionSet
   /** Whether values of this element type lie in memory with the top bit of every byte flipped. */
