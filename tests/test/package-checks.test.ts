@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { budgets, checkSize, warningOf } from '../../tools/packages/budgets.ts'
 import { notInstalled } from '../../tools/packages/install-lines.ts'
 import { Report } from '../../tools/packages/report.ts'
-import { bytesByFile, largestFiles } from '../../tools/packages/sizes.ts'
+import { bytesByFile, failureBesideSources, largestFiles } from '../../tools/packages/sizes.ts'
 import { warningsOfInstall, warningsOfNode } from '../../tools/packages/warnings.ts'
 
 const fence = '```'
@@ -91,6 +91,15 @@ describe('size budgets', () => {
     expect(first).toBe('   500 B  32.5 %    250 B  6.ts')
     expect(second).toBe('   100 B   6.5 %     50 B  0.ts')
     expect(others).toHaveLength(8)
+  })
+
+  it('fail where published files keep what a page does not use', () => {
+    const files = new Map([
+      ['a.ts', 600],
+      ['b.ts', 400],
+    ])
+    expect(failureBesideSources(1010, files)).toBeUndefined()
+    expect(failureBesideSources(1011, files)).toContain('1011 bytes minified, 1000 from sources')
   })
 
   it('count what each source adds to a bundle', async () => {

@@ -23,20 +23,25 @@ export interface SelfCheck {
  */
 export async function checkBackend(backend: Backend, { tolerance = 1e-3 }: SelfCheckOptions = {}): Promise<void> {
   const { graph, params, input, answers } = golden()
-  await using executable = await backend.compile(graph, params)
-  // Twice: the first run may spoil the second.
-  for (let run = 0; run < 2; run++) {
-    const outputs = await executable.run({ x: input })
-    for (const [name, answer] of Object.entries(answers)) {
-      const data = outputs[name]?.data
-      const off = tolerance * Math.max(...answer)
-      const wrong = answer.findIndex((value, i) => !(Math.abs((data?.[i] ?? Number.NaN) - value) <= off))
-      if (wrong < 0) continue
-      throw new BackendUnavailableError({
-        where: `self-check of ${backend.name}, ${name}[${wrong}]`,
-        expected: `${answer[wrong]}`,
-        found: `${data?.[wrong]}`,
-      })
+  const executable = await backend.compile(graph, params)
+  // Not `await using`, which compiles to a helper larger than this file.
+  try {
+    // Twice: the first run may spoil the second.
+    for (let run = 0; run < 2; run++) {
+      const outputs = await executable.run({ x: input })
+      for (const [name, answer] of Object.entries(answers)) {
+        const data = outputs[name]?.data
+        const off = tolerance * Math.max(...answer)
+        const wrong = answer.findIndex((value, i) => !(Math.abs((data?.[i] ?? Number.NaN) - value) <= off))
+        if (wrong < 0) continue
+        throw new BackendUnavailableError({
+          where: `self-check of ${backend.name}, ${name}[${wrong}]`,
+          expected: `${answer[wrong]}`,
+          found: `${data?.[wrong]}`,
+        })
+      }
     }
+  } finally {
+    await executable[Symbol.asyncDispose]()
   }
 }
