@@ -61,7 +61,7 @@ describeShared('depthwise inspect', () => {
     const { code, stdout, stderr } = await depthwise('inspect', 'missing.tflite')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toBe(
-      'depthwise: missing.tflite: expected a checkpoint (TFLite, ONNX, Keras, safetensors, npz, or a folder with manifest.json or model.json), found no such file\n',
+      'depthwise: missing.tflite: expected a checkpoint (TFLite, ONNX, Keras, safetensors, npz, GGUF, or a folder with manifest.json or model.json), found no such file\n',
     )
   })
 })

@@ -1,5 +1,6 @@
 import type { BytesLike, Model } from '@depthwise/core'
 import { toBytes } from '@depthwise/core/backend'
+import type { Gguf } from './gguf/read.ts'
 import type { ReadKerasOptions } from './keras/read.ts'
 import { hasMagic } from './magic.ts'
 import type { ManifestGraph } from './manifest/read.ts'
@@ -8,6 +9,8 @@ import type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
 import type { ReadTFLiteOptions } from './tflite/read.ts'
 import type { WeightsFile } from './weights-file.ts'
 
+export type { GgufValue } from './gguf/metadata.ts'
+export type { Gguf } from './gguf/read.ts'
 export type { InputShapes, OpenInput } from './input-shapes.ts'
 export type { ReadKerasOptions } from './keras/read.ts'
 export type { ManifestLayer } from './manifest/layers.ts'
@@ -114,6 +117,18 @@ export async function readTfjs(read: ReadFile, options: ReadTfjsOptions = {}): P
  */
 export async function readManifest(read: ReadFile, graphOf: ManifestGraph): Promise<Model> {
   return (await import('./manifest/read.ts')).readManifestFolder(read, graphOf)
+}
+
+/**
+ * Reads the tensors of a GGUF file (versions 2 and 3) by name. F32, F16, BF16 and F64 become float32, all integers but I8 int32.
+ * Shapes are in row-major order, which is the reverse of the file's.
+ * @throws FormatError naming the key or tensor and the byte: a file that ends too early, quantisation in blocks, tensors that
+ * do not lie one after another
+ */
+export async function readGguf(bytes: BytesLike): Promise<Gguf> {
+  const file = toBytes(bytes)
+  if (!hasMagic(file, 0, 'GGUF')) (await import('./identify/index.ts')).refuse(file, 'gguf', 'a GGUF file')
+  return (await import('./gguf/read.ts')).readGgufFile(file)
 }
 
 /**

@@ -16,6 +16,7 @@ describe('formats by their bytes', () => {
   test.each([
     ['npy', writeNpy(array)],
     ['npz', writeNpz(arrays)],
+    ['gguf', strToU8('GGUF\x03\0\0\0')],
     ['safetensors', writeSafetensors(arrays)],
     ['safetensors', writeSafetensors(arrays, { metadata: { format: 'pt' } })],
     ['depthwise', writeSafetensors(arrays, { metadata: { 'depthwise.graph': '{}' } })],

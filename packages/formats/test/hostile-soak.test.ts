@@ -1,9 +1,11 @@
 import { type Tensor, tensor } from '@depthwise/core'
 import { weightsOf } from '@depthwise/models/weights'
+import { ggufFile, type TypedValue } from '@depthwise/testing/files/gguf-file'
 import { strToU8, zipSync } from 'fflate'
 import { afterAll, expect, test } from 'vitest'
 import {
   detectFormat,
+  readGguf,
   readNpy,
   readNpz,
   readSafetensors,
@@ -34,6 +36,21 @@ const safetensors = [
   writeSafetensors(arrays, { metadata: { format: 'pt' } }),
   writeSafetensors(arrays, { dtype: 'float16' }),
 ]
+const words: TypedValue = {
+  type: 9,
+  value: [
+    { type: 8, value: 'a' },
+    { type: 8, value: 'bc' },
+  ],
+}
+const gguf = [
+  ggufFile(arrays),
+  ggufFile(arrays, [
+    ['name', { type: 8, value: 'net' }],
+    ['n', { type: 4, value: 7 }],
+    ['words', words],
+  ]),
+]
 const manifest = [
   strToU8(
     JSON.stringify({
@@ -49,9 +66,10 @@ const formats: readonly (readonly [string, readonly Uint8Array[], (bytes: Uint8A
   ['npy', npy, readNpy],
   ['npz', npz, readNpz],
   ['safetensors', safetensors, readSafetensors],
+  ['gguf', gguf, readGguf],
   ['weights', safetensors, bytes => weightsOf(readSafetensors(bytes))],
   ['tflite', tfliteSeeds(), readTFLite],
-  ['detection', [...npy, ...npz, ...safetensors, ...manifest, ...tfliteSeeds()], detectFormat],
+  ['detection', [...npy, ...npz, ...safetensors, ...gguf, ...manifest, ...tfliteSeeds()], detectFormat],
 ]
 
 test.each(formats)('%s', async (name, seeds, read) => {

@@ -1,5 +1,6 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
 import { tensor } from '@depthwise/core'
+import { ggufFile } from '@depthwise/testing/files/gguf-file'
 import { onnxFile } from '@depthwise/testing/files/onnx-file'
 import { gzipSync, strToU8, zipSync } from 'fflate'
 import { type Format, writeNpy, writeNpz, writeSafetensors } from '../src/index.ts'
@@ -129,7 +130,6 @@ export const foreign: readonly (readonly [what: string, file: Uint8Array, advice
     message(w => w.tag(1, 0).int32(4).tag(2, 2).bytes(bytes('\x0a')).tag(500, 2).bytes(layer)),
     /ONNX/,
   ],
-  ['a GGUF file', bytes('GGUF\x03\0\0\0'), /language/],
   ["an .ort file of ONNX Runtime's own", bytes('\x18\0\0\0ORTM'), /\.onnx/],
   ['an ExecuTorch program (.pte)', bytes('\x1c\0\0\0ET12'), /torch\.onnx\.export/],
   ['a WebAssembly module', bytes('\0asm\x01\0\0\0'), /checkpoint/],
@@ -146,6 +146,7 @@ export const checkpoints: readonly (readonly [format: Format, file: Uint8Array, 
   ['depthwise', writeSafetensors(arrays, { metadata: { 'depthwise.graph': '{}' } }), 'readModel'],
   ['npy', writeNpy(array), 'readNpy'],
   ['npz', writeNpz(arrays), 'readNpz'],
+  ['gguf', ggufFile(arrays), 'readGguf'],
   ['hdf5', bytes('\x89HDF\r\n\x1a\n'), 'readKeras'],
   ['keras', zip('metadata.json', 'config.json', 'model.weights.h5'), 'readKeras'],
   ['tfjs', json({ modelTopology: {}, weightsManifest: [] }), 'readTfjs'],

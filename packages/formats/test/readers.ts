@@ -5,6 +5,7 @@ import {
   type Format,
   hasKerasModel,
   identifyFile,
+  readGguf,
   readKeras,
   readKerasWeights,
   readModel,
@@ -37,6 +38,7 @@ export const readers: Readonly<Record<string, Reader>> = {
   readManifest: { formats: ['manifest'], read: bytes => readManifestNetwork(async () => bytes) },
   readSafetensors: { formats: ['safetensors', 'depthwise'], read: readSafetensors },
   readModel: { formats: ['depthwise'], read: readModel },
+  readGguf: { formats: ['gguf'], read: readGguf },
   readNpy: { formats: ['npy'], read: readNpy },
   readNpz: { formats: ['npz'], read: bytes => readNpz(bytes) },
 }

@@ -1,4 +1,5 @@
 import { type BytesLike, type Tensor, tensor } from '@depthwise/core'
+import { ggufFile } from '@depthwise/testing/files/gguf-file'
 import { writeArchive, writeLegacy } from '@depthwise/testing/files/hdf5-writer'
 import { functional2, functional3, type LayerSpec } from '@depthwise/testing/files/keras-configs'
 import { floats, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
@@ -58,6 +59,7 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
   const net = littleNetwork()
   const npy = [...arrays.values()].map(writeNpy)
   const npz = [writeNpz(arrays)]
+  const gguf = [ggufFile(arrays, [['general.name', { type: 8, value: 'net' }]])]
   const safetensors = [writeSafetensors(arrays), writeSafetensors(arrays, { dtype: 'float16' })]
   const saved = [writeModel(net), writeModel(net, { dtype: 'float16' })]
   const kerasModels = [
@@ -76,6 +78,7 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
   const any = [
     ...npy,
     ...npz,
+    ...gguf,
     ...safetensors,
     ...saved,
     ...keras,
@@ -88,6 +91,7 @@ export async function soundFiles(): Promise<readonly SoundFiles[]> {
     ...single('identifyFile', any),
     ...single('readNpy', npy),
     ...single('readNpz', npz),
+    ...single('readGguf', gguf),
     ...single('readSafetensors', [...safetensors, ...saved]),
     ...single('readModel', saved),
     ...single('readKeras', kerasModels),

@@ -19,23 +19,29 @@ async function bundled(program: string): Promise<readonly string[]> {
 }
 
 /** What the files of a format, and what reading them takes, are called. */
-const formats = /hdf5|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights|tflite\/(?!read)|identify|fflate/
+const formats = /hdf5|gguf|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights|tflite\/(?!read)|identify|fflate/
 
-test.each(['readTFLite', 'readOnnx', 'readKeras', 'readTfjs', 'readManifest', 'readModel', 'hasKerasModel'])(
-  'importing %s costs a page nothing of any format until a file is read',
-  async name => {
-    const sources = await bundled(`import { ${name} } from '../src/networks.ts'; console.log(${name})`)
-    expect(sources.some(source => source.endsWith('src/networks.ts'))).toBe(true)
-    expect(sources.filter(source => formats.test(source))).toEqual([])
-  },
-)
+test.each([
+  'readTFLite',
+  'readOnnx',
+  'readKeras',
+  'readTfjs',
+  'readManifest',
+  'readGguf',
+  'readModel',
+  'hasKerasModel',
+])('importing %s costs a page nothing of any format until a file is read', async name => {
+  const sources = await bundled(`import { ${name} } from '../src/networks.ts'; console.log(${name})`)
+  expect(sources.some(source => source.endsWith('src/networks.ts'))).toBe(true)
+  expect(sources.filter(source => formats.test(source))).toEqual([])
+})
 
 test('reading TFLite loads nothing of the other formats, and no decompressor', async () => {
   const sources = await bundled("import { readTFLiteFile } from '../src/tflite/read.ts'; console.log(readTFLiteFile)")
   expect(sources.some(source => source.endsWith('src/tflite/operators/table.ts'))).toBe(true)
   expect(
     sources.filter(source =>
-      /hdf5|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights|identify|fflate/.test(source),
+      /hdf5|gguf|keras|onnx|protobuf|tfjs|manifest|safetensors|npy|weights|identify|fflate/.test(source),
     ),
   ).toEqual([])
 })

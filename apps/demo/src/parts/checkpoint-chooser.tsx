@@ -17,7 +17,7 @@ export async function openCheckpointFiles(files: readonly File[]): Promise<void>
 
 /** Whether a file is rather a checkpoint than a picture. */
 export const isCheckpoint = ({ name, type }: File): boolean =>
-  !type.startsWith('image/') && /\.(tflite|onnx|safetensors|npz|h5|hdf5|keras|json|bin|npy)$/i.test(name)
+  !type.startsWith('image/') && /\.(tflite|onnx|safetensors|npz|gguf|h5|hdf5|keras|json|bin|npy)$/i.test(name)
 
 /** A checkpoint from a file, or from an address, from where it is kept for the next time. */
 export function CheckpointChooser() {
@@ -55,7 +55,7 @@ export function CheckpointChooser() {
         <FileButton multiple onFiles={files => void open(() => openCheckpointFiles(files))}>
           From a file
         </FileButton>
-        <small>TFLite, ONNX, Keras, TensorFlow.js, safetensors, npz</small>
+        <small>TFLite, ONNX, Keras, TensorFlow.js, safetensors, npz, GGUF</small>
       </div>
       <form
         class="row"

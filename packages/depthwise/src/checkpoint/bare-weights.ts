@@ -1,5 +1,5 @@
 import type { Size2 } from '@depthwise/core/backend'
-import { readKerasWeights, readNpz, readSafetensors, type WeightsFile } from '@depthwise/formats'
+import { readGguf, readKerasWeights, readNpz, readSafetensors, type WeightsFile } from '@depthwise/formats'
 import { buildArchitecture, presets } from '@depthwise/models/networks'
 import { weightsOf } from '@depthwise/models/weights'
 import type { Origin } from './origin.ts'
@@ -10,6 +10,7 @@ import { usualSize } from './size.ts'
 const readers = {
   safetensors: readSafetensors,
   npz: (bytes: Uint8Array): WeightsFile => ({ tensors: readNpz(bytes) }),
+  gguf: readGguf,
   keras: readKerasWeights,
 } as const
 

@@ -10,7 +10,16 @@ export const unnamed = 'bytes'
 /** Formats of files that name the others of their folder. */
 const naming: readonly (Format | null)[] = ['tfjs', 'manifest']
 /** Formats of files that are a network, or the weights of one. */
-const networks: readonly (Format | null)[] = ['tflite', 'onnx', 'depthwise', 'keras', 'hdf5', 'safetensors', 'npz']
+const networks: readonly (Format | null)[] = [
+  'tflite',
+  'onnx',
+  'depthwise',
+  'keras',
+  'hdf5',
+  'safetensors',
+  'npz',
+  'gguf',
+]
 
 /**
  * What is handed in as bytes: one file, or several by name. Pages get the files of a folder with or without its name in front,

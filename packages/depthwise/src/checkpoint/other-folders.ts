@@ -11,7 +11,7 @@ const folders: Readonly<Record<string, string>> = {
 }
 
 /** Endings of files that may have been meant. */
-const readable = /\.(tflite|lite|onnx|h5|hdf5|keras|safetensors|npz|depthwise)$/i
+const readable = /\.(tflite|lite|onnx|h5|hdf5|keras|safetensors|npz|gguf|depthwise)$/i
 
 /** What a folder holds in place of what was looked for. */
 export function describeFolder(names: readonly string[]): string {

@@ -23,7 +23,7 @@ import { type SizeOptions, usualSize } from './size.ts'
 
 /** What a checkpoint is, for errors. */
 export const expectedCheckpoint =
-  'a checkpoint (TFLite, ONNX, Keras, safetensors, npz, or a folder with manifest.json or model.json)'
+  'a checkpoint (TFLite, ONNX, Keras, safetensors, npz, GGUF, or a folder with manifest.json or model.json)'
 
 /** A checkpoint as it was read. */
 export interface Checkpoint extends Reading {
@@ -60,6 +60,7 @@ const readers: Readonly<Record<Format, Reader | string>> = {
   tflite: async ({ bytes, size }) => ({ model: await readTFLite(bytes, { inputShapes: sizedBy(size) }) }),
   safetensors: context => bareWeights('safetensors', context),
   npz: context => bareWeights('npz', context),
+  gguf: context => bareWeights('gguf', context),
   depthwise: async ({ bytes }) => ({ model: await readModel(bytes) }),
   onnx: readOnnxFile,
   npy: 'a single array (.npy)',
@@ -180,7 +181,7 @@ async function readOnnxFile({ files, main, bytes, size }: Context): Promise<Read
 }
 
 async function bareWeights(
-  format: 'safetensors' | 'npz' | 'keras',
+  format: 'safetensors' | 'npz' | 'gguf' | 'keras',
   { bytes, size, origin }: Context,
 ): Promise<Reading> {
   return (await import('./bare-weights.ts')).readBareWeights(format, bytes, size, origin)

@@ -9,6 +9,7 @@ export type Format =
   | 'depthwise'
   | 'npy'
   | 'npz'
+  | 'gguf'
   | 'hdf5'
   | 'keras'
   | 'tfjs'
@@ -38,6 +39,7 @@ const words: { readonly [F in Format]: readonly [what: string, reader: string] }
   depthwise: ['a model that writeModel saved', 'readModel'],
   npy: ['a NumPy array (.npy)', 'readNpy'],
   npz: ['a NumPy archive (.npz)', 'readNpz'],
+  gguf: ['a GGUF file', 'readGguf'],
   hdf5: ['an HDF5 file (.h5)', 'readKeras'],
   keras: ['a Keras archive (.keras)', 'readKeras'],
   tfjs: ['the model.json of a TensorFlow.js folder', 'readTfjs'],

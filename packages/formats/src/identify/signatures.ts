@@ -15,6 +15,7 @@ const pytorch = 'export the model with torch.onnx.export, or save its state_dict
 const signatures: readonly Signature[] = [
   { magic: '\x93NUMPY', kind: readable('npy') },
   { magic: '\x89HDF\r\n\x1a\n', kind: readable('hdf5') },
+  { magic: 'GGUF', kind: readable('gguf') },
   { at: 4, magic: 'TFL3', kind: readable('tflite') },
   { magic: '\x89PNG\r\n\x1a\n', kind: image('a PNG picture') },
   { magic: '\xff\xd8\xff', kind: image('a JPEG picture') },
@@ -35,7 +36,6 @@ const signatures: readonly Signature[] = [
   { magic: '7z\xbc\xaf\x27\x1c', kind: archive('a 7z archive') },
   { magic: 'Rar!\x1a\x07', kind: archive('a RAR archive') },
   { at: 257, magic: 'ustar', kind: other('a tar archive', 'unpack it (tar -xf) and pass the checkpoint inside') },
-  { magic: 'GGUF', kind: other('a GGUF file', 'pass an image classification network: GGUF holds language models') },
   {
     at: 4,
     magic: 'ORTM',

@@ -6,7 +6,7 @@ import { pytorchFile, torchScript } from './signatures.ts'
 
 /** Files in an archive that are checkpoints, or the first file of one. */
 const checkpoint =
-  /\.(onnx|tflite|lite|h5|hdf5|keras|safetensors|npz|npy|pth?|pb|mlmodel)$|(^|\/)(model|manifest)\.json$/i
+  /\.(onnx|tflite|lite|h5|hdf5|keras|safetensors|npz|gguf|npy|pth?|pb|mlmodel)$|(^|\/)(model|manifest)\.json$/i
 
 /** The kind of a zip archive by the names in it; null for bytes that start otherwise. */
 export function kindOfZip(bytes: Uint8Array): FileKind | null {
