@@ -230,7 +230,7 @@ export const quantizedEdgeCases: readonly QuantizedEdgeCase[] = [
         { kind: 'binary', operator },
         [
           { shape: [2, 3, 4, 5], type: a },
-          { shape: [1, 1, 1, 5], type: b },
+          { shape: [2, 1, 1, 5], type: b },
         ],
         y,
       ),
