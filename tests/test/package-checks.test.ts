@@ -103,7 +103,7 @@ describe('size budgets', () => {
   })
 
   it('count what each source adds to a bundle', async () => {
-    const files = await bytesByFile("export { ShapeError } from '@depthwise/core'")
+    const files = await bytesByFile({ imports: "export { ShapeError } from '@depthwise/core'" })
     const [largest] = [...files].sort(([, a], [, b]) => b - a)
     expect(largest?.[0]).toBe('core/src/errors.ts')
     expect(largest?.[1]).toBeGreaterThan(100)

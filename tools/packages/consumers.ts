@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createContext, runInContext } from 'node:vm'
-import { type BuildResult, build, transform } from 'esbuild'
+import { type BuildResult, build, type Plugin, transform } from 'esbuild'
 import { failOnAny } from './report.ts'
 import { own, run } from './run.ts'
 
@@ -81,10 +81,14 @@ export async function typeCheck(folder: string, file: string, compiler: keyof ty
   await run(own('tsc'), ['-p', path], { cwd: folder })
 }
 
-/** Builds a file of a project for browsers, as pages do it. */
+/**
+ * Builds a file of a project for browsers, as pages do it.
+ * @param whole - whether parts that are loaded later are counted in
+ */
 export function buildForPages(
   folder: string,
   contents: string,
+  whole = true,
 ): Promise<BuildResult<{ write: false; metafile: true }>> {
   return build({
     stdin: { contents, resolveDir: folder },
@@ -99,17 +103,28 @@ export function buildForPages(
     // Packages that start threads ask for Node's own modules at run time, where there are any.
     external: ['node:*'],
     logLevel: 'silent',
+    plugins: whole ? [] : [withoutLaterParts],
   })
 }
 
 /** Bundles a file of a project for browsers. Throws for warnings, and for modules of Node that are imported statically. */
-export async function bundle(folder: string, contents: string): Promise<string> {
-  const { outputFiles, warnings, metafile } = await buildForPages(folder, contents)
+export async function bundle(folder: string, contents: string, whole = true): Promise<string> {
+  const { outputFiles, warnings, metafile } = await buildForPages(folder, contents, whole)
   const builtin = Object.values(metafile.outputs).flatMap(output =>
     output.imports.filter(({ kind }) => kind !== 'dynamic-import').map(({ path }) => `${path} is imported statically`),
   )
   failOnAny([...warnings.map(({ text }) => text), ...builtin])
   return outputFiles[0]?.text ?? ''
+}
+
+/** Leaves out what is loaded later: parts that a package imports when something asks for them. */
+const withoutLaterParts: Plugin = {
+  name: 'without later parts',
+  setup(builder) {
+    builder.onResolve({ filter: /^\./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
+  },
 }
 
 /** Runs a bundle where there is nothing but the language: no process, no performance, no timers. */
