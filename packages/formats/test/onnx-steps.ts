@@ -1,21 +1,27 @@
 import type { Model, Outputs, Tensor } from '@depthwise/core'
 import { formatElements, opTitle, sameShape } from '@depthwise/core/backend'
-import { evaluated, randomInputs } from '@depthwise/testing/agreement'
+import { reference, wasm } from '@depthwise/ops-cpu'
+import { randomInputs } from '@depthwise/testing/agreement'
 import { type FileSpec, onnxFile } from '@depthwise/testing/files/onnx-file'
 import { expect } from 'vitest'
 import { readOnnx } from '../src/index.ts'
 import { asFiles, planar } from './onnx-agreement.ts'
 import { openOnnx } from './onnx-runtime.ts'
 
-/** Reads a file with its integers, and checks that each output is within so many steps of what onnxruntime computes. */
+/**
+ * Reads a file with its integers, and checks that each output is within so many steps of what onnxruntime computes, on each backend
+ * that takes integers.
+ */
 export async function expectWithinSteps(spec: FileSpec, steps = 1, seed = 5): Promise<Model> {
   const bytes = onnxFile(spec)
   const model = await readOnnx(bytes, { arithmetic: 'integer' })
   const inputs = randomInputs(model, seed)
-  const ours = await evaluated(model, inputs)
   await using session = await openOnnx(bytes, 'disabled')
   const theirs = await session.run(asFiles(inputs, spec))
-  expect(furthestOf(ours, theirs)).toBeLessThanOrEqual(steps)
+  for (const backend of [reference(), wasm({ threads: 1 })]) {
+    await using executable = await backend.compile(model.graph, model.params)
+    expect(furthestOf(await executable.run(inputs), theirs), backend.name).toBeLessThanOrEqual(steps)
+  }
   return model
 }
 
