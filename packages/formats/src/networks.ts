@@ -9,6 +9,7 @@ import type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
 import type { ReadTFLiteOptions } from './tflite/read.ts'
 import type { WeightsFile } from './weights-file.ts'
 
+export type { ArithmeticName } from './arithmetic.ts'
 export type { GgufValue } from './gguf/metadata.ts'
 export type { Gguf } from './gguf/read.ts'
 export type { InputShapes, OpenInput } from './input-shapes.ts'
