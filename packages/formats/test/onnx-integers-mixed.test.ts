@@ -1,9 +1,16 @@
-import { graphFromJSON, graphToJSON } from '@depthwise/core'
+import { graphFromJSON, graphToJSON, type Node, type Tensor } from '@depthwise/core'
+import type { PerTensorQuantization } from '@depthwise/core/backend'
+import { reference, wasm } from '@depthwise/ops-cpu'
+import { randomInputs } from '@depthwise/testing/agreement'
 import { type FileSpec, floats, type NodeSpec, narrow, onnxFile, reals } from '@depthwise/testing/files/onnx-file'
+import { sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { readModel, readOnnx, writeModel } from '../src/index.ts'
+import { planar } from './onnx-agreement.ts'
 import { image, onImage } from './onnx-image.ts'
+import { runOnnx } from './onnx-runtime.ts'
 import { expectWithinSteps, nodesOf } from './onnx-steps.ts'
+import { describeShared } from './tflite-shared.ts'
 
 // Networks of which some values are quantised and others are not.
 
@@ -127,6 +134,35 @@ describe('a small network', () => {
 
   test('computes what the runtime does, to two steps of its output', async () => {
     await expectWithinSteps(onImage(network.nodes, { constants, outputs: ['gq:UINT8'] }), 2)
+  })
+})
+
+describeShared('a MobileNet that onnxruntime quantised', () => {
+  const bytes = sharedBytes('cases/bytes-int8.onnx')
+
+  test('is one of quantised ops between its ends', async () => {
+    const { graph, params, metadata } = await readOnnx(bytes, { arithmetic: 'integer' })
+    const inner = graph.nodes.filter(({ op }) => op.kind !== 'input' && op.kind !== 'dequantize')
+    expect(inner.every(({ quantization }) => quantization !== undefined)).toBe(true)
+    expect(metadata.realNodes).toBeUndefined()
+    const weights = [...params.values()].reduce((sum, { data }) => sum + data.byteLength, 0)
+    expect(weights).toBeLessThan(bytes.length / 2)
+  })
+
+  test('computes what the runtime does, to three steps of its output', async () => {
+    const { graph, params } = await readOnnx(bytes, { arithmetic: 'integer' })
+    const inputs = randomInputs({ graph, params }, 3)
+    const { x } = inputs as { readonly x: Tensor }
+    const { '87': theirs } = await runOnnx(bytes, { x: planar(x) }, 'disabled')
+    const output = graph.nodes.find(({ name }) => name === '87_QuantizeLinear_Output') as Node
+    const { scale } = output.quantization as PerTensorQuantization
+    for (const backend of [reference(), wasm({ threads: 1 })]) {
+      await using executable = await backend.compile(graph, params)
+      const { '87': ours } = await executable.run(inputs)
+      const steps = Array.from(ours?.data ?? [], (value, i) => Math.abs(value - (theirs?.data[i] as number)) / scale)
+      expect(steps).toHaveLength(5)
+      expect(Math.max(...steps), backend.name).toBeLessThan(3.01)
+    }
   })
 })
 
