@@ -111,14 +111,14 @@ describe('a small network', () => {
     ])
     expect(model.metadata).toEqual({ format: 'onnx', name: 'test' })
     const { params } = model
-    expect(params.get('c/weights')).toMatchObject({
+    expect(params.get('rq/weights')).toMatchObject({
       dtype: 'int8',
       shape: [1, 1, 3, 4],
       quantization: { scale: weightScales.map(f), zeroPoint: [0, 0, 0, 0], axis: 3 },
     })
-    expect(params.get('c2/weights')).toMatchObject({ shape: [3, 3, 4, 1], quantization: { axis: 2 } })
-    expect(params.get('g/weights')).toMatchObject({ shape: [4, 5], quantization: { axis: 1 } })
-    expect(params.get('c/bias')).toEqual({ dtype: 'int32', shape: [4], data: Int32Array.of(1000, -2000, 3000, 500) })
+    expect(params.get('c2q/weights')).toMatchObject({ shape: [3, 3, 4, 1], quantization: { axis: 2 } })
+    expect(params.get('gq/weights')).toMatchObject({ shape: [4, 5], quantization: { axis: 1 } })
+    expect(params.get('rq/bias')).toEqual({ dtype: 'int32', shape: [4], data: Int32Array.of(1000, -2000, 3000, 500) })
   })
 
   test('goes through JSON and the saved form', async () => {

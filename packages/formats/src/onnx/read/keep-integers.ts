@@ -16,13 +16,14 @@ import {
   opTitle,
   type ParamName,
   type PerTensorQuantization,
+  type Product,
   sameElements,
   storedRange,
 } from '@depthwise/core/backend'
 import { clampOp, contains, isUnbounded, unbounded } from '../../bounds.ts'
 import { buildNamed } from '../../named-outputs.ts'
 import { UniqueNames } from '../../unique-names.ts'
-import { QuantizedPlan } from './quantized-plan.ts'
+import { type Joined, QuantizedPlan } from './quantized-plan.ts'
 
 /** A graph of quantized ops. */
 export interface KeptIntegers {
@@ -33,15 +34,23 @@ export interface KeptIntegers {
 
 /**
  * A graph whose every op computes reals, between `dequantize` and `quantize` nodes, as one of quantized ops: an op between them
- * becomes one where it has such a form, together with the clamps behind it. What does not stays as it is. A quantized op bears
- * the name of the `quantize` that it replaces.
+ * becomes one where it has such a form, together with the clamps behind it. What does not stays as it is. A quantized op, and
+ * its parameters, bear the name of the `quantize` that it replaces.
  * @param params weights and biases with the quantization of the file; what this leaves of them is what the new graph reads
  */
 export function keepIntegers(graph: Graph, params: Map<ParamName, Tensor>): KeptIntegers {
   const plan = new QuantizedPlan(graph, params)
-  const rebuilt = new Rebuilt(graph, plan).build()
-  settleParams(rebuilt, params)
-  return { graph: rebuilt, realProducts: plan.realProducts }
+  const rebuilt = new Rebuilt(graph, plan)
+  const kept = rebuilt.build()
+  for (const [from, to] of rebuilt.renamed) rename(params, from, to)
+  settleParams(kept, params)
+  return { graph: kept, realProducts: plan.realProducts }
+}
+
+function rename(params: Map<ParamName, Tensor>, from: ParamName, to: ParamName): void {
+  const value = params.get(from)
+  params.delete(from)
+  if (value) params.set(to, value)
 }
 
 /** Real nodes take reals, and the bias of a quantized one counts by the scales of the others, which it need not state. */
@@ -59,6 +68,8 @@ function settleParams(graph: Graph, params: Map<ParamName, Tensor>): void {
 }
 
 class Rebuilt {
+  /** New names of parameters by their old ones. */
+  readonly renamed: Map<ParamName, ParamName> = new Map()
   readonly #graph: Graph
   readonly #plan: QuantizedPlan
   readonly #builder = new GraphBuilder()
@@ -96,7 +107,7 @@ class Rebuilt {
     const first = this.#plan.repeated.get(id)
     if (op.kind === 'input') this.#values.set(id, this.#builder.input(shape, { name, elements: elementsOf(node) }))
     else if (first !== undefined) this.#values.set(id, this.#values.get(first) as Value)
-    else if (joined) this.#values.set(id, this.#quantized(node, joined.source, joined.activation))
+    else if (joined) this.#values.set(id, this.#quantized(node, joined))
     else if (op.kind === 'dequantize') this.#bytes.set(id, this.#values.get(operand) as Value)
     else if (this.#plan.stored.has(id)) this.#bytes.set(id, this.#moved(node))
     else {
@@ -122,27 +133,45 @@ class Rebuilt {
   #moved(node: Node): Value {
     const bytes = this.#bytes.get(node.inputs[0] as NodeId) as Value
     if (node.op.kind === 'dropout') return bytes
-    const name = this.#outputs.has(node.id) ? this.#step(node, node.op) : node.name
+    const name = this.#outputs.has(node.id) ? this.#step(node, node.op) : (this.#plan.names.get(node.id) ?? node.name)
     return this.#builder.op(node.op, [bytes], { name, elements: elementsOf(bytes) })
   }
 
   /** The bytes that a `quantize` node makes of what `source` computes. */
-  #quantized(node: Node, source: Node, activation: Bounds): Value {
-    const { name } = node
+  #quantized(node: Node, { source, activation, reshapes }: Joined): Value {
     const elements = elementsOf(node)
     const allowed = cutting(activation, elements)
-    const bytes = this.#bytes.get(source.id)
     const clamp = isUnbounded(allowed) ? null : clampOp(allowed)
-    if (bytes) {
-      if (clamp) return this.#builder.op(clamp, [bytes], { name, elements })
-      return sameElements(bytes, elements) ? bytes : this.#builder.quantize(bytes, elements, { name })
+    const steps: Op[] = [...(clamp ? [clamp] : []), ...reshapes.map(({ op }) => op)]
+    const bytes = this.#bytes.get(source.id)
+    if (!bytes) {
+      const operands = source.inputs.map(id => this.#bytes.get(id) as Value)
+      const { op } = source
+      if (!isProduct(op)) return this.#chain(node, operands, [op, ...steps])
+      const named = this.#withParams(op, node.name)
+      if (!clamp) return this.#chain(node, operands, [named, ...steps])
+      return this.#chain(node, operands, [{ ...named, activation: clamp }, ...steps.slice(1)])
     }
-    const operands = source.inputs.map(id => this.#bytes.get(id) as Value)
-    const { op } = source
-    if (!clamp) return this.#builder.op(op, operands, { name, elements })
-    if (isProduct(op)) return this.#builder.op({ ...op, activation: clamp }, operands, { name, elements })
-    const inner = this.#builder.op(op, operands, { name: this.#step(node, op), elements })
-    return this.#builder.op(clamp, [inner], { name, elements })
+    if (!clamp && !sameElements(bytes, elements)) steps.unshift({ kind: 'quantize' })
+    return steps.length === 0 ? bytes : this.#chain(node, [bytes], steps)
+  }
+
+  /** Ops one after the other, all of whose results are stored as the node is; the last one bears its name. */
+  #chain(node: Node, operands: readonly Value[], ops: readonly Op[]): Value {
+    const last = ops.length - 1
+    const [value] = ops.reduce<readonly Value[]>((values, op, i) => {
+      const name = i === last ? node.name : this.#step(node, op)
+      return [this.#builder.op(op, values, { name, elements: elementsOf(node) })]
+    }, operands)
+    return value as Value
+  }
+
+  /** A product whose parameters are called by the node that it becomes. */
+  #withParams<P extends Product>(op: P, name: string): P {
+    const named = { ...op, weights: `${name}/weights`, bias: op.bias && `${name}/bias` }
+    this.renamed.set(op.weights, named.weights)
+    if (op.bias !== null) this.renamed.set(op.bias, `${name}/bias`)
+    return named
   }
 
   #step({ name }: Node, op: Op): string {
@@ -150,10 +179,10 @@ class Rebuilt {
   }
 }
 
-/** What is left of an activation where values are stored as bytes: nothing where these round what lies beyond to the same. */
+/** What is left of an activation where values are stored as bytes: nothing where these do not reach its bounds. */
 function cutting(activation: Bounds, { dtype, quantization }: ElementType): Bounds {
   const { scale, zeroPoint } = quantization as PerTensorQuantization
   const [lowest, highest] = storedRange(dtype) as readonly [number, number]
   const storable = { min: (lowest - zeroPoint) * scale, max: (highest - zeroPoint) * scale }
-  return contains(activation, storable, 0.49 * scale) ? unbounded : activation
+  return contains(activation, storable, 0) ? unbounded : activation
 }

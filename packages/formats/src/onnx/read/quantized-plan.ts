@@ -8,6 +8,7 @@ import {
   type ParamName,
   type PerTensorQuantization,
   perIndex,
+  sameElements,
   storedRange,
 } from '@depthwise/core/backend'
 import { unbounded } from '../../bounds.ts'
@@ -21,6 +22,8 @@ export interface Joined {
   readonly source: Node
   /** The interval that clamps between it and the `quantize` let through. */
   readonly activation: Bounds
+  /** Reshapes between them, which bytes go through as reals do; the first first. */
+  readonly reshapes: readonly Node[]
 }
 
 /** Ops that leave bytes as they are, apart from clamps. */
@@ -39,6 +42,8 @@ export class QuantizedPlan {
   readonly stored: Map<NodeId, ElementType> = new Map()
   /** `quantize` nodes of one operand and one type: the first of them, by each of the others. */
   readonly repeated: Map<NodeId, NodeId> = new Map()
+  /** The names of nodes that only move bytes and give what `quantize` nodes ask for: those of the latter. */
+  readonly names: Map<NodeId, string> = new Map()
   /** By the name of their weights, products of quantized values that stay real, and why. */
   readonly realProducts: Map<ParamName, string> = new Map()
   readonly #nodes: ReadonlyMap<NodeId, Node>
@@ -90,18 +95,24 @@ export class QuantizedPlan {
   }
 
   #join(quantize: Node): void {
-    const clamps: NodeId[] = []
+    const between: Node[] = []
     let activation = unbounded
     let node = this.#operand(quantize) as Node
-    while (node.op.kind === 'clamp' && !this.stored.has(node.id) && this.#onlyReader(node)) {
-      activation = clampedBounds(node.op, activation)
-      clamps.push(node.id)
+    while (isOnTheWay(node) && !this.stored.has(node.id) && this.#onlyReader(node)) {
+      if (node.op.kind === 'clamp') activation = clampedBounds(node.op, activation)
+      between.unshift(node)
       node = this.#operand(node) as Node
     }
-    const isStored = this.stored.has(node.id)
-    if (!isStored && !this.#isQuantized(node)) return
-    this.joined.set(quantize.id, { source: node, activation })
-    for (const id of isStored ? clamps : [...clamps, node.id]) this.absorbed.add(id)
+    const elements = this.stored.get(node.id)
+    if (!elements && !this.#isQuantized(node)) return
+    this.joined.set(quantize.id, {
+      source: node,
+      activation,
+      reshapes: between.filter(({ op }) => op.kind === 'reshape'),
+    })
+    for (const { id } of elements ? between : [...between, node]) this.absorbed.add(id)
+    const isMoved = elements && node.op.kind !== 'dequantize' && sameElements(elements, quantize)
+    if (isMoved && between.length === 0 && this.#onlyReader(node)) this.names.set(node.id, quantize.name)
   }
 
   /** Whether a node of reals computes what its op computes of bytes. */
@@ -151,6 +162,9 @@ export class QuantizedPlan {
     return reader && others.length === 0 ? reader : null
   }
 }
+
+/** Whether a node may stand between a quantized op and the `quantize` that gives its result. */
+const isOnTheWay = ({ op }: Node): boolean => op.kind === 'clamp' || op.kind === 'reshape'
 
 /** Whether a real is one of those that bytes stand for, but for the rounding of float32. */
 function isStorable(real: number, { dtype, quantization }: ElementType): boolean {
