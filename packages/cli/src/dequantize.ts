@@ -1,4 +1,5 @@
-import { dequantized, GraphError, type Model, type Node, type Tensor } from '@depthwise/core'
+import { dequantized, GraphError, type Model, type Node, type Tensor, zeros } from '@depthwise/core'
+import { quantizeInto } from '@depthwise/core/backend'
 
 /** The integers that hold pixels in quantised files, and the values they reach. */
 const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, max: number]>>> = {
@@ -7,13 +8,14 @@ const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, ma
 }
 
 /**
- * A tensor as a network's input takes it: reals as they are; uint8 and int8 as the reals they stand for under the file's
- * scale and zero point.
+ * A tensor as a network's input takes it: reals as they are, or as the integers that stand for them where the input is quantized;
+ * uint8 and int8 as the reals they stand for under the file's scale and zero point.
  * @param where names the tensor in errors
  * @throws GraphError for integers that the network does not say how to read
  */
 export function asInput(given: Tensor, input: Node, metadata: Model['metadata'], where: string): Tensor {
   if (given.dtype === input.dtype) return given
+  if (given.dtype === 'float32' && input.quantization) return quantized(given, input)
   const range = ranges[given.dtype]
   const quantization = metadata.inputQuantization?.[input.name]
   if (input.dtype !== 'float32' || !range) {
@@ -33,4 +35,10 @@ export function asInput(given: Tensor, input: Node, metadata: Model['metadata'],
     })
   }
   return dequantized({ ...given, quantization })
+}
+
+function quantized({ shape, data }: Tensor, input: Node): Tensor {
+  const stored = zeros(shape, input.dtype)
+  quantizeInto(data, input, stored.data)
+  return stored
 }

@@ -1,5 +1,7 @@
 import { depthwise, jsonLines } from '@depthwise/testing/command'
-import { checkpoint, describeShared } from '@depthwise/testing/shared-folder'
+import { type FileSpec, floats, narrow, onnxFile } from '@depthwise/testing/files/onnx-file'
+import { checkpoint, describeShared, shared } from '@depthwise/testing/shared-folder'
+import { temporaryFile } from '@depthwise/testing/temporary'
 import { expect, test } from 'vitest'
 import { small, v2 } from './classified.ts'
 
@@ -7,6 +9,21 @@ async function shown(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await depthwise('inspect', ...args)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout
+}
+
+/** A file of quantised values that are multiplied by a constant, which no quantised op does. */
+function checkpointWithScale(): string {
+  const spec: FileSpec = {
+    inputs: { 'x:UINT8': [1, 3, 4, 5] },
+    outputs: ['y:UINT8'],
+    constants: { s: floats([0.5], []), z: narrow('UINT8', [3], []), k: floats([2], []) },
+    nodes: [
+      ['DequantizeLinear', ['x', 's', 'z'], 'xf'],
+      ['Mul', ['xf', 'k'], 'scaled'],
+      ['QuantizeLinear', ['scaled', 's', 'z'], 'y'],
+    ],
+  }
+  return temporaryFile('scaled.onnx', onnxFile(spec))
 }
 
 describeShared('depthwise inspect', () => {
@@ -55,6 +72,19 @@ describeShared('depthwise inspect', () => {
     expect(report?.files).toMatchObject([{ path: small, format: 'tflite', size: 525_598 }])
     expect(report?.inputs).toEqual([{ name: 'input', shape: [1, 128, 128, 3], dtype: 'float32' }])
     expect(report?.layers.length).toBeGreaterThan(30)
+  })
+
+  test('integers where they are asked for, and which nodes stay real', async () => {
+    const net = `${shared}cases/bytes-int8.onnx`
+    const whole = await shown(net, '--arithmetic', 'integer')
+    expect(whole).toMatch(/^x_QuantizeLinear_Output +quantize /m)
+    expect(whole).not.toContain('stays real')
+    const mixed = checkpointWithScale()
+    const text = await shown(mixed, '--arithmetic', 'integer')
+    expect(text).toMatch(/^stays real +scaled: affine has no quantized form$/m)
+    const [report] = jsonLines<object>(await shown(mixed, '--arithmetic', 'integer', '--json'))
+    expect(report).toMatchObject({ realNodes: { scaled: 'affine has no quantized form' } })
+    expect(await shown(mixed)).not.toContain('stays real')
   })
 
   test('what cannot be read is named', async () => {

@@ -11,14 +11,17 @@ import { small, v2 } from './classified.ts'
 const read = (path: string): Tensor => readNpy(new Uint8Array(readFileSync(path)))
 const golden = (name: string): string => `${shared}golden/litert/${name}.npy`
 
-/** Runs a network over a file, expects that to go well, and reads what it wrote. */
-async function ran(input: string, ...args: string[]): Promise<Tensor> {
+/** Runs a network over a file, expects that to go well, and reads the reals that it wrote. */
+const ran = (input: string, ...args: string[]): Promise<Tensor> => ranTo('float32', input, ...args)
+
+/** The same, of a network whose output is of any type. */
+async function ranTo(dtype: Tensor['dtype'], input: string, ...args: string[]): Promise<Tensor> {
   const output = join(temporaryFolder(), 'out.npy')
   const { code, stdout, stderr } = await depthwise('run', '--input', input, '--output', output, ...args)
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
-  expect(stderr).toMatch(/^depthwise: wrote .*out\.npy, float32 [\dx]+ \(.* ms on \w+\)\n$/)
+  expect(stderr).toMatch(new RegExp(`^depthwise: wrote .*out\\.npy, ${dtype} [\\dx]+ \\(.* ms on \\w+\\)\n$`))
   const values = read(output)
-  expect(values.dtype).toBe('float32')
+  expect(values.dtype).toBe(dtype)
   return values
 }
 
@@ -88,6 +91,15 @@ describeShared('depthwise run', () => {
     const fromReals = await ran(golden('grace_hopper.96.f01.input'), '--checkpoint', net)
     expect(fromBytes.data[1]).toBeGreaterThan(0.5)
     expect(furthest(fromBytes.data, fromReals.data)).toBeLessThan(0.01)
+  })
+
+  test('integers where they are asked for: bytes in and out, and reals as the bytes that stand for them', async () => {
+    const bytes = read(golden('cat.128.u8.input'))
+    const reals = Float32Array.from(bytes.data, byte => (byte - 128) / 128)
+    const integers = ['--checkpoint', small, '--arithmetic', 'integer'] as const
+    const fromBytes = await ranTo('uint8', golden('cat.128.u8.input'), ...integers)
+    expect(await ranTo('uint8', file(tensor(bytes.shape, reals)), ...integers)).toEqual(fromBytes)
+    expect(furthest(fromBytes.data, read(golden('mobilenet_v1_0.25_128_quant.cat.output')).data)).toBeLessThanOrEqual(3)
   })
 
   test('two files that follow each other', async () => {

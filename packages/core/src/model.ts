@@ -64,6 +64,8 @@ export interface Metadata {
   readonly labels?: readonly string[]
   /** By name of the input, where the file stores integers: how raw bytes of that input are to be read. */
   readonly inputQuantization?: Readonly<Record<string, PerTensorQuantization>>
+  /** Of a network whose integers were kept: by name, the nodes that compute in reals between them, and why each does. */
+  readonly realNodes?: Readonly<Record<string, string>>
 }
 
 /** What loaders return and classifiers take. */

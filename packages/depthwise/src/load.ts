@@ -8,6 +8,7 @@ import {
   type Preprocessing,
 } from '@depthwise/core'
 import { type Size2, show } from '@depthwise/core/backend'
+import type { ArithmeticName } from '@depthwise/formats'
 import { type BackendChoice, settleBackends } from './backends.ts'
 import type { CheckpointFiles } from './checkpoint/files.ts'
 import { filesInMemory, unnamed } from './checkpoint/in-memory.ts'
@@ -51,6 +52,11 @@ export interface LoadOptions extends FetchOptions {
   readonly preprocessing?: Partial<Preprocessing>
   /** `[height, width]`, or one number for both, for files that leave the size of their input open. */
   readonly size?: number | Size2
+  /**
+   * What becomes of values that a TFLite or ONNX file stores as integers. `real`: reals, which every backend computes. `integer`:
+   * the integers that they are. Default: the reader's.
+   */
+  readonly arithmetic?: ArithmeticName
   /** How many predictions `classify` gives. Default 5. */
   readonly top?: number
 }
@@ -99,9 +105,9 @@ async function checkpointOf(source: NetworkSource, options: LoadOptions, platfor
       stated: metadata.preprocessing ? { file: metadata.preprocessing } : {},
     }
   }
-  const { size } = options
+  const { size, arithmetic } = options
   const files = await filesOf(source, options, platform)
-  const checkpoint = await readCheckpoint(files, { size: typeof size === 'number' ? [size, size] : size })
+  const checkpoint = await readCheckpoint(files, { size: typeof size === 'number' ? [size, size] : size, arithmetic })
   return { ...checkpoint, file: lastPart(files.name) }
 }
 

@@ -26,7 +26,10 @@ export function settlePreprocessing(
   const input = graph.nodes.find(node => graph.inputs.includes(node.id))
   const sources: readonly (readonly [SettledBy, Partial<Preprocessing> | undefined])[] = [
     ['options', given],
-    ['graph', input?.dtype === 'uint8' ? { normalization: ofBytes(metadata.preprocessing) } : undefined],
+    [
+      'graph',
+      input?.dtype === 'uint8' && !input.quantization ? { normalization: ofBytes(metadata.preprocessing) } : undefined,
+    ],
     ['file', stated.file],
     ['known file', stated['known file']],
     ['download', stated.download],

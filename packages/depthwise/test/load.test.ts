@@ -196,6 +196,21 @@ describeShared('files of every kind', () => {
     await net.close()
   })
 
+  it.each([small, 'visual_wake_words/vww_96_int8.tflite', 'tf2_mobilenet_v2_1.0_224_ptq.tflite'])(
+    'reads %s with its integers where asked to: probabilities and features are reals all the same',
+    async file => {
+      await using net = await load(checkpoint(file), { arithmetic: 'integer' })
+      await using real = await load(checkpoint(file))
+      expect(net.model.graph.nodes[0]?.quantization).toBeDefined()
+      const [ours, theirs] = [await net.probabilities(cat), await real.probabilities(cat)]
+      const furthest = Math.max(...ours.map((value, i) => Math.abs(value - theirs[i]!)))
+      expect(furthest).toBeLessThan(0.15)
+      expect(ours.indexOf(Math.max(...ours))).toBe(theirs.indexOf(Math.max(...theirs)))
+      const likeness = net.similarity(await net.embed(cat), await real.embed(cat))
+      expect(await likeness).toBeGreaterThan(0.95)
+    },
+  )
+
   it('finds photos of the same kind closer than others', async () => {
     const net = await load(checkpoint('mobilenet_v1_0.25_224_1_default_1.tflite'))
     const point = await net.embed(photo('burger.jpg'))

@@ -9,6 +9,7 @@ import type { ReadFile, ReadTfjsOptions } from './tfjs/read.ts'
 import type { ReadTFLiteOptions } from './tflite/read.ts'
 import type { WeightsFile } from './weights-file.ts'
 
+export type { ArithmeticName } from './arithmetic.ts'
 export type { GgufValue } from './gguf/metadata.ts'
 export type { Gguf } from './gguf/read.ts'
 export type { InputShapes, OpenInput } from './input-shapes.ts'
@@ -47,6 +48,11 @@ export async function readTFLite(bytes: BytesLike, options: ReadTFLiteOptions = 
  * Reads an ONNX file (operator sets 7 to 26) as a graph of ours: images NHWC, transpositions undone rather than kept, what
  * is computed about shapes folded, quantised networks as reals clamped to what their integers can hold. Inputs that the file
  * takes as NCHW are NHWC here, outputs likewise; names are the file's. An open batch is 1.
+ *
+ * With `arithmetic: 'integer'` values and weights that the file quantizes stay integers: an operator between DequantizeLinear and
+ * QuantizeLinear, or a QLinear operator, is one quantized op. onnxruntime rounds otherwise: its results may be a step beside for
+ * each op. `metadata.realNodes` says what stays real, and why. `reference()` computes such a graph; backends that compute reals
+ * alone refuse it.
  *
  * @throws FormatError for bytes that are not what the format says, naming the field and its byte or the node;
  * UnsupportedOpError for networks that have no counterpart here, naming the node; OptionError for files of weights that

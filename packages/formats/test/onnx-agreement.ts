@@ -61,7 +61,12 @@ export function shapeOf({ graph }: Model, name: string): Shape | undefined {
   return [...nodeIndex(graph).values()].find(node => node.name === name)?.shape
 }
 
-function asFiles(inputs: Inputs, { inputs: declared }: FileSpec, shapes: Readonly<Record<string, Shape>>): Inputs {
+/** The inputs of a network as its file has them. */
+export function asFiles(
+  inputs: Inputs,
+  { inputs: declared }: FileSpec,
+  shapes: Readonly<Record<string, Shape>> = {},
+): Inputs {
   return Object.fromEntries(
     Object.entries(declared).map(([key, dims]) => {
       const [name = ''] = key.split(':')

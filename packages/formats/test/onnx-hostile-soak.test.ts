@@ -16,6 +16,8 @@ afterAll(() => {
 
 test('ONNX, bytes', async () => {
   figures.push(`onnx, bytes: ${await survive(seeds, readOnnx)}`)
+  const integers = (bytes: Uint8Array) => readOnnx(bytes, { arithmetic: 'integer' })
+  figures.push(`onnx, bytes, as integers: ${await survive(roundedSeeds, integers)}`)
 })
 
 test('ONNX, networks', async () => {
@@ -25,9 +27,11 @@ test('ONNX, networks', async () => {
     const bytes = networkMutant(seeds, number)
     const milliseconds = await cpuMilliseconds(async () => {
       try {
-        const { graph, params } = await readOnnx(bytes)
-        verify(graph)
-        checkParams(graph, params)
+        for (const arithmetic of ['real', 'integer'] as const) {
+          const { graph, params } = await readOnnx(bytes, { arithmetic })
+          verify(graph)
+          checkParams(graph, params)
+        }
         parsed += 1
       } catch (error) {
         if (!(error instanceof DepthwiseError)) throw new Error(`mutant ${number}`, { cause: error })

@@ -6,7 +6,7 @@ import { chainNetworks, type Model } from '@depthwise/core'
  * @throws GraphError when output and input do not meet
  */
 export function chainModels(first: Model, second: Model): Model {
-  const { labels: _, ...metadata } = first.metadata
+  const { labels: _, realNodes: __, ...metadata } = first.metadata
   const { labels } = second.metadata
   return { ...chainNetworks(first, second), metadata: { ...metadata, ...(labels && { labels }) } }
 }

@@ -1,5 +1,5 @@
 import { FormatError, type Model, OptionError } from '@depthwise/core'
-import { expectedCheckpoint, readCheckpoint, type SizeOption, type SizeOptions } from 'depthwise/checkpoint'
+import { expectedCheckpoint, type ReadCheckpointOptions, readCheckpoint, type SizeOption } from 'depthwise/checkpoint'
 import { cachedCheckpoint, exists, FileError, filesAt, filesNamed } from 'depthwise/node'
 import { defaultCheckpoint } from '../assets.ts'
 import { didYouMean } from '../nearest.ts'
@@ -21,26 +21,30 @@ const sizeOption: SizeOption = { name: '--resolution', form: '--resolution N or 
  * Reads the networks at `paths` (or addresses, or names of published ones, which are downloaded unless they are in the cache) and
  * chains them in that order. The format is detected from content, not from the file name; but `default` is the built-in network (a
  * file of that name is `./default`).
- * @param options size of the first network's input; later ones take the output of the one before
+ * @param options how files are read, and the size of the first network's input; later ones take the output of the one before
  * @param terminal gets a note of each assumption
  * @throws FileError when one cannot be read, FormatError when it is not a checkpoint, UnsupportedOpError for unknown operations,
  * GraphError when two do not fit each other, OptionError for a size that a file does not have
  */
 export async function loadCheckpoint(
   paths: readonly string[],
-  options: SizeOptions,
+  options: ReadCheckpointOptions,
   terminal: Terminal,
 ): Promise<Checkpoint> {
   const [first, ...others] = paths
   if (first === undefined) throw new FormatError({ where: '--checkpoint', expected: expectedCheckpoint, found: 'none' })
   const parts: [Part, ...Part[]] = [await readPart(first, options, terminal)]
   checkSize(parts[0], options.size)
-  for (const path of others) parts.push(await readPart(path, followingSize((parts.at(-1) as Part).model), terminal))
+  const { arithmetic } = options
+  for (const path of others) {
+    const size = followingSize((parts.at(-1) as Part).model)
+    parts.push(await readPart(path, { ...size, arithmetic }, terminal))
+  }
   for (const part of parts) noteSize(part, terminal)
   return { model: parts.map(part => part.model).reduce(chainModels), parts }
 }
 
-async function readPart(path: string, options: SizeOptions, terminal: Terminal): Promise<Part> {
+async function readPart(path: string, options: ReadCheckpointOptions, terminal: Terminal): Promise<Part> {
   if (path === 'default') return { ...(await readCheckpoint(await filesAt(defaultCheckpoint()))), path }
   if (!path.includes('://') && !(await exists(path))) await lookUp(path, terminal)
   return { ...(await readCheckpoint(await filesNamed(path), { ...options, sizeOption })), path }

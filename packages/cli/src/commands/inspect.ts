@@ -1,6 +1,7 @@
 import type { Graph, Metadata, Model } from '@depthwise/core'
 import { formatShape, nodeIndex, type Size2 } from '@depthwise/core/backend'
 import { type CostReport, cost, type LayerCost } from '@depthwise/cost'
+import type { ArithmeticName } from '@depthwise/formats'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
 import { totals, unlessZero } from '../cost-tables.ts'
 import { csv } from '../csv.ts'
@@ -13,6 +14,7 @@ import { bytes, grouped } from '../words.ts'
 
 export interface InspectOptions extends RowOptions {
   readonly resolution?: Size2
+  readonly arithmetic?: ArithmeticName
 }
 
 /**
@@ -20,7 +22,7 @@ export interface InspectOptions extends RowOptions {
  * @returns the exit code
  */
 export async function inspect(paths: readonly string[], options: InspectOptions, terminal: Terminal): Promise<number> {
-  const checkpoint = await loadCheckpoint(paths, { size: options.resolution }, terminal)
+  const checkpoint = await loadCheckpoint(paths, { size: options.resolution, arithmetic: options.arithmetic }, terminal)
   const report = cost(checkpoint.model.graph)
   if (options.json) await terminal.print(JSON.stringify(inFigures(checkpoint, report)))
   else if (options.csv) await terminal.print(layerCsv(checkpoint.model.graph, report))
@@ -35,7 +37,16 @@ function inFigures({ parts, model }: Checkpoint, { total, layers }: CostReport):
     size,
     format: metadata.format,
   }))
-  return { files, inputs: ends(model.graph, 'inputs'), outputs: ends(model.graph, 'outputs'), total, layers }
+  const reals = Object.fromEntries(parts.flatMap(part => Object.entries(part.model.metadata.realNodes ?? {})))
+  const realNodes = Object.keys(reals).length > 0 && { realNodes: reals }
+  return {
+    files,
+    inputs: ends(model.graph, 'inputs'),
+    outputs: ends(model.graph, 'outputs'),
+    total,
+    layers,
+    ...realNodes,
+  }
 }
 
 async function inWords(checkpoint: Checkpoint, report: CostReport, page: Page): Promise<string> {
@@ -51,11 +62,15 @@ async function inWords(checkpoint: Checkpoint, report: CostReport, page: Page): 
       `${name} ${formatShape(shape)}${stored(model, name)}`,
     ]),
     ...ends(model.graph, 'outputs').map(({ name, shape }) => ['output', `${name} ${formatShape(shape)}`]),
+    ...parts.flatMap(part => Object.entries(part.model.metadata.realNodes ?? {}).map(stayingReal)),
   ]
   const width = Math.max(...facts.map(([fact = '']) => fact.length))
   const lines = facts.map(([fact = '', words]) => `${fact.padEnd(width)}  ${words}`)
   return [...lines, await layerTable(model.graph, report, page), totals(report)].join('\n')
 }
+
+/** A node that computes reals among integers. */
+const stayingReal = ([name, reason]: readonly [string, string]): string[] => ['stays real', `${name}: ${reason}`]
 
 /** What the file states, and what is known about it otherwise. */
 function described({ name, source, licence, labels, preprocessing = {} }: Metadata): string[][] {

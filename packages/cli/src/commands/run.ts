@@ -1,5 +1,6 @@
 import { createSession, type Model, OptionError, type Tensor } from '@depthwise/core'
 import { formatShape, now, type Size2 } from '@depthwise/core/backend'
+import type { ArithmeticName } from '@depthwise/formats'
 import { backendsFor, noteSkipped, noteThreads, registry, type Threads } from '../backends.ts'
 import { nodesOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
@@ -20,6 +21,7 @@ export interface RunOptions extends WriteOptions {
   readonly backend: string
   readonly threads?: Threads
   readonly resolution?: Size2
+  readonly arithmetic?: ArithmeticName
 }
 
 /**
@@ -32,7 +34,11 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const arrays = await readArrays(options.input)
   const { model } = await loadCheckpoint(
     options.checkpoint,
-    { size: options.resolution, fallbackSize: firstImageSize(arrays.map(({ values }) => values)) },
+    {
+      size: options.resolution,
+      fallbackSize: firstImageSize(arrays.map(({ values }) => values)),
+      arithmetic: options.arithmetic,
+    },
     terminal,
   )
   const plan = planOutputs(options.output, nodesOf(model.graph, 'outputs'))

@@ -4,6 +4,7 @@ import type { Terminal } from '../terminal.ts'
 import { storedDTypes } from '../write/stored-dtype.ts'
 import { libraries, targets } from '../write/targets.ts'
 import {
+  arithmetic,
   backend,
   checkpoint,
   choice,
@@ -27,17 +28,21 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .addOption(
       new Option(
         '--input <file>',
-        '.npy in NHWC; uint8 and int8 are read with the scale and zero point of the checkpoint. NAME=FILE for each of several inputs',
+        '.npy in NHWC; uint8, int8 and reals become each other by the scale and zero point of the checkpoint. NAME=FILE for each of several inputs',
       )
         .argParser(collect)
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option('--output <file>', '.npy in float32. NAME=FILE for each of several outputs, or one .npz for all')
+      new Option(
+        '--output <file>',
+        '.npy in the type of the output. NAME=FILE for each of several outputs, or one .npz for all',
+      )
         .argParser(collect)
         .makeOptionMandatory(),
     )
     .addOption(resolution())
+    .addOption(arithmetic())
     .addOption(force())
     .addOption(backend())
     .addOption(threads())
@@ -48,6 +53,7 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .description('show the layers of a checkpoint')
     .argument('<network...>', 'file, folder, address or published name; several are chained')
     .addOption(resolution())
+    .addOption(arithmetic())
     .addOption(json())
     .addOption(csv('a row for each layer'))
     .action(async (paths, options) =>

@@ -39,6 +39,12 @@ export const resolution = (): Option =>
   new Option('--resolution <pixels>', 'input size as N or HEIGHTxWIDTH, for files that do not state it').argParser(
     parseResolution,
   )
+export const arithmetic = (): Option =>
+  choice(
+    '--arithmetic <name>',
+    'how quantised TFLite and ONNX files are read: as reals (default), or as the integers that they store',
+    ['real', 'integer'],
+  )
 export const preset = (): Option =>
   choice('--preset <name>', 'library whose channel counts and padding are used', ['keras', 'slim', 'torch']).default(
     'keras',

@@ -19,7 +19,7 @@ import type { HubDescription } from './hub.ts'
 import { sized, sizedBy } from './open-size.ts'
 import { type Origin, originOf, type StatedPreprocessing, sha256Of, withKnowledge } from './origin.ts'
 import type { Reading } from './reading.ts'
-import { type SizeOptions, usualSize } from './size.ts'
+import { type ReadCheckpointOptions, usualSize } from './size.ts'
 
 /** What a checkpoint is, for errors. */
 export const expectedCheckpoint =
@@ -47,7 +47,7 @@ interface Context {
   readonly files: CheckpointFiles
   readonly main: string
   readonly bytes: Uint8Array
-  readonly options: SizeOptions
+  readonly options: ReadCheckpointOptions
   /** The size to build at, where the file leaves its own open. */
   readonly size: Size2 | undefined
   readonly origin: Origin | undefined
@@ -57,7 +57,9 @@ type Reader = (context: Context) => Promise<Reading>
 
 /** How each format becomes a network; what a format is called that holds none. */
 const readers: Readonly<Record<Format, Reader | string>> = {
-  tflite: async ({ bytes, size }) => ({ model: await readTFLite(bytes, { inputShapes: sizedBy(size) }) }),
+  tflite: async ({ bytes, size, options }) => ({
+    model: await readTFLite(bytes, { inputShapes: sizedBy(size), ...arithmeticOf(options) }),
+  }),
   safetensors: context => bareWeights('safetensors', context),
   npz: context => bareWeights('npz', context),
   gguf: context => bareWeights('gguf', context),
@@ -76,7 +78,7 @@ const readers: Readonly<Record<Format, Reader | string>> = {
  * gives the same answers everywhere.
  * @throws FormatError when it is no network, an error of the host when a file cannot be read, and the errors of its format
  */
-export async function readCheckpoint(files: CheckpointFiles, options: SizeOptions = {}): Promise<Checkpoint> {
+export async function readCheckpoint(files: CheckpointFiles, options: ReadCheckpointOptions = {}): Promise<Checkpoint> {
   const counted = counting(files)
   const main = files.main ?? (await mainOf(files))
   const bytes = await counted.read(
@@ -171,13 +173,15 @@ export async function describe(bytes: Uint8Array): Promise<string> {
   return identity ? `${identity.what}: ${identity.advice}` : 'a file of another kind'
 }
 
-async function readOnnxFile({ files, main, bytes, size }: Context): Promise<Reading> {
+const arithmeticOf = ({ arithmetic }: ReadCheckpointOptions) => (arithmetic === undefined ? {} : { arithmetic })
+
+async function readOnnxFile({ files, main, bytes, size, options }: Context): Promise<Reading> {
   const externalData = new Map<string, Uint8Array>()
   const folder = main.slice(0, main.lastIndexOf('/') + 1)
   for (const name of await externalDataFiles(bytes)) {
     externalData.set(name, await files.read(folder + name, `weights of ${files.name}, which it keeps in this file`))
   }
-  return { model: await readOnnx(bytes, { externalData, inputShapes: sizedBy(size) }) }
+  return { model: await readOnnx(bytes, { externalData, inputShapes: sizedBy(size), ...arithmeticOf(options) }) }
 }
 
 async function bareWeights(

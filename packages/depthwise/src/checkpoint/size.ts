@@ -1,4 +1,5 @@
 import type { Size2 } from '@depthwise/core/backend'
+import type { ArithmeticName } from '@depthwise/formats'
 
 /** What networks of bare weights are built at where nothing states their size: what most of them were trained at. */
 export const usualSize: Size2 = [224, 224]
@@ -11,6 +12,15 @@ export interface SizeOptions {
   readonly fallbackSize?: Size2 | undefined
   /** What errors call the option that gives the size, and how it is written. */
   readonly sizeOption?: SizeOption
+}
+
+/** How a checkpoint is read where its file leaves a choice. */
+export interface ReadCheckpointOptions extends SizeOptions {
+  /**
+   * What becomes of values that TFLite and ONNX files store as integers. `real`: reals, which every backend computes. `integer`:
+   * the integers that they are. Default: the reader's. Files of other formats are read one way only.
+   */
+  readonly arithmetic?: ArithmeticName | undefined
 }
 
 /** An option as errors refer to it. */

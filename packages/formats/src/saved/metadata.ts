@@ -56,6 +56,10 @@ const fields: Rules<Metadata> = {
       entries.map(([name, each]) => [name, whole(quantization, each, `${where}, ${preview(name)}`)]),
     )
   },
+  realNodes: (value, where) => {
+    const entries = Object.entries(asObject(value, where))
+    return Object.fromEntries(entries.map(([name, reason]) => [name, asString(reason, `${where}, ${preview(name)}`)]))
+  },
 }
 
 /** The keys under which files that have room for properties keep what is known of a model, and its graph. */

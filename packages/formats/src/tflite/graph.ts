@@ -31,18 +31,14 @@ import { isSupported, operators } from './operators/table.ts'
 import { activationQuantization, bareRange, isBareInteger, representable } from './quantization.ts'
 import { arrangedAxes, plainView } from './view.ts'
 
-/** What may be said of an import, as `ReadTFLiteOptions` describes it. */
-export interface ImportOptions {
-  readonly inputShapes?: InputShapes
-  readonly arithmetic?: 'integer' | 'real'
-}
-
 /** A graph under construction out of the inputs and operators of a file, added in their order. */
 export class GraphImport implements Surroundings {
   readonly file: TFLiteFile
   readonly params: Map<string, Tensor> = new Map()
   /** By name, the inputs that the file stores as integers. */
   readonly inputQuantization: Map<string, PerTensorQuantization> = new Map()
+  /** By the name of their weights, products of quantized values that are computed in reals, and why. */
+  readonly realProducts: Map<string, string> = new Map()
   readonly #keepsIntegers: boolean
   readonly #readers: Readers
   readonly #outputTensors: ReadonlySet<number>
@@ -54,10 +50,14 @@ export class GraphImport implements Surroundings {
   readonly #outputs = new Map<number, Value>()
 
   /** Inputs and outputs are named first: callers address them, so it is they who keep a name that others bear too. */
-  constructor(file: TFLiteFile, operators: readonly FileOperator[], options: ImportOptions) {
-    const { inputShapes = {}, arithmetic = 'real' } = options
+  constructor(
+    file: TFLiteFile,
+    operators: readonly FileOperator[],
+    inputShapes: InputShapes = {},
+    keepsIntegers = false,
+  ) {
     this.file = file
-    this.#keepsIntegers = arithmetic === 'integer'
+    this.#keepsIntegers = keepsIntegers
     this.#readers = firstReaders(operators)
     this.#outputTensors = new Set(file.outputs)
     for (const index of new Set([...file.inputs, ...file.outputs])) this.#names.reserve(file.tensor(index, 'subgraph'))
@@ -184,9 +184,11 @@ export class GraphImport implements Surroundings {
     }
     this.params.set(epilogue.weights, weights)
     if (bias) this.params.set(`${name}/bias`, bias)
+    if (weights.dtype !== 'float32' || !operand.quantization)
+      return this.#node({ ...op, ...epilogue }, [operand], name, elements)
     // Weights in reals, of a quantized operand: the product is computed in reals.
-    const input = weights.dtype === 'float32' ? this.#inReals(operand) : operand
-    return this.#node({ ...op, ...epilogue }, [input], name, elements)
+    if (elements) this.realProducts.set(epilogue.weights, 'its weights or bias are stored as reals')
+    return this.#node({ ...op, ...epilogue }, [this.#inReals(operand)], name, elements)
   }
 
   /** The element type that a tensor of the file has in the graph, where it stays integer. */

@@ -1,7 +1,9 @@
-import { type Graph, type Metadata, type Model, type NodeId, OptionError, type Shape } from '@depthwise/core'
-import { checkParams, elementCount, show, verify } from '@depthwise/core/backend'
+import type { Graph, Metadata, Model, NodeId, Shape } from '@depthwise/core'
+import { checkParams, elementCount, verify } from '@depthwise/core/backend'
+import { type ArithmeticName, keepsIntegers } from '../arithmetic.ts'
 import { imageChannels } from '../image-channels.ts'
 import type { InputShapes } from '../input-shapes.ts'
+import { realNodes } from '../real-nodes.ts'
 import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
@@ -18,20 +20,18 @@ export interface ReadTFLiteOptions {
   /**
    * What becomes of values that the file stores as bytes. `real`, the default: reals that are clamped to what those bytes can
    * hold, which every backend computes. `integer`: quantized values with the file's scales and zero points, weights and
-   * biases as they are stored; what has no quantized op here is computed in reals between `dequantize` and `quantize`.
+   * biases as they are stored; what has no quantized op here is computed in reals between `dequantize` and `quantize`, and
+   * `metadata.realNodes` says why.
    */
-  readonly arithmetic?: 'integer' | 'real'
+  readonly arithmetic?: ArithmeticName
 }
 
 /** Reads bytes that begin as a TFLite file does. `readTFLite` says what comes out, and what is thrown. */
 export async function readTFLiteFile(bytes: Uint8Array, options: ReadTFLiteOptions): Promise<Model> {
-  const { arithmetic = 'real' } = options
-  if (arithmetic !== 'real' && arithmetic !== 'integer') {
-    throw new OptionError({ where: 'option arithmetic', expected: 'real or integer', found: show(arithmetic) })
-  }
+  const isInteger = keepsIntegers(options.arithmetic)
   const file = new TFLiteFile(bytes)
   const operators = [...file.operators()]
-  const network = within('subgraph', () => new GraphImport(file, operators, options))
+  const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes, isInteger))
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))
   for (const operator of operators) network.addOperator(operator)
   const graph = within('subgraph outputs', () => network.finish())
@@ -59,11 +59,13 @@ async function readMetadata(
   const implied = channels === null ? null : impliedNormalization(file, network)
   const normalization = implied?.name ?? declared ?? implied?.exact
   const quantized = network.inputQuantization.size > 0
+  const reals = realNodes(graph, network.realProducts)
   return {
     format: 'tflite',
     ...rest,
     ...(normalization && { preprocessing: { normalization } }),
     ...(quantized && { inputQuantization: Object.fromEntries(network.inputQuantization) }),
+    ...(Object.keys(reals).length > 0 && { realNodes: reals }),
   }
 }
 

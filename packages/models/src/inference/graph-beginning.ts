@@ -11,6 +11,7 @@ import {
 import { freshId, freshName, nodeLabel } from '@depthwise/core/backend'
 import { normalizationAffine } from '../pixels/index.ts'
 import { imageInput } from './image-input.ts'
+import { takeReals } from './real-ends.ts'
 
 /**
  * The graph, or the network, with the bytes of RGB pixels as its input, under the input's name: what they become is part of it.
@@ -23,7 +24,7 @@ export function beginInBytes(graph: Graph, normalization: Normalization): Graph
 export function beginInBytes<N extends Network>(network: N, normalization: Normalization): N
 export function beginInBytes(given: Graph | Network, normalization: Normalization): Graph | Network {
   const network = 'graph' in given ? given : null
-  const graph = 'graph' in given ? given.graph : given
+  const graph = takeReals('graph' in given ? given.graph : given)
   const { channels, dtype, name } = imageInput(graph)
   const input = graph.nodes.find(node => node.name === name) as Node
   if (channels !== 3) {

@@ -10,6 +10,7 @@ import {
   traitsOf,
   truncate,
 } from '@depthwise/core/backend'
+import { giveReals } from './real-ends.ts'
 import { rangeOf } from './value-range.ts'
 
 /** Whether a result of an op belongs to the class that its only operand belongs to: the way from an output back to its classifier. */
@@ -26,7 +27,8 @@ const slack = 1e-6
  * @throws ShapeError when there are several outputs, or one that is no list of classes, or a softmax over a single value,
  * which is 1 whatever the image
  */
-export function endInProbabilities(graph: Graph): Graph {
+export function endInProbabilities(given: Graph): Graph {
+  const graph = giveReals(given)
   const output = onlyOutput(graph)
   if (extents(output).some(extent => extent !== 1)) {
     const found = `${output.shape.join('x')}${output.shape.length === 4 ? ', a map of features' : ''}`
@@ -71,9 +73,9 @@ export function endInFeatures(graph: Graph, name?: string): Graph {
   if (!features) {
     throw new OptionError({ where: 'option features', expected: 'the name of a node of the graph', found: `"${name}"` })
   }
-  const cut = truncate(graph, features.id)
+  const cut = giveReals(truncate(graph, features.id))
   const isMap = features.shape.length === 4 && extents(features).some(extent => extent !== 1)
-  return isMap ? append(cut, [features], { kind: 'globalAveragePool', keepDims: false }, 'features') : cut
+  return isMap ? append(cut, [onlyOutput(cut)], { kind: 'globalAveragePool', keepDims: false }, 'features') : cut
 }
 
 function featuresOf(graph: Graph): Node {

@@ -8,7 +8,7 @@ export interface ImageInput {
   readonly size: Size2
   /** 3 for RGB, 1 for grey levels. */
   readonly channels: 1 | 3
-  /** `uint8`: the graph takes the bytes as they are and normalises them itself. */
+  /** `uint8`: the graph takes the bytes as they are and normalises them itself. Reals are made integers where it quantizes them. */
   readonly dtype: 'float32' | 'uint8'
 }
 
@@ -22,7 +22,8 @@ export function imageInput(graph: Graph): ImageInput {
     const found = `${graph.inputs.length} inputs`
     throw new ShapeError({ where: 'network', expected: 'one input, for a picture', found })
   }
-  const { name, shape, dtype } = input
+  const { name, shape } = input
+  const dtype = input.quantization ? 'float32' : input.dtype
   const [, height = 0, width = 0, channels = 0] = shape
   const fits = shape.length === 4 && (channels === 1 || channels === 3) && (dtype === 'float32' || dtype === 'uint8')
   if (!fits) {

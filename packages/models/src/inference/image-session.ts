@@ -16,6 +16,7 @@ import { checkImage } from '../pixels/image.ts'
 import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
 import { type ImageInput, imageInput, imageValues } from './image-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
+import { giveReals, takeReals } from './real-ends.ts'
 
 /** What classifier and embedder have in common. */
 export interface ImageOptions {
@@ -43,13 +44,14 @@ export interface ImageSession {
 }
 
 /**
- * Compiles `graph`, a model's own or one made of it.
+ * Compiles a graph, a model's own or one made of it. Where it takes or gives quantized values, they are reals on this side.
  * @throws ShapeError for a graph that takes no images; OptionError for preprocessing that is unknown or contradicts it;
  * else what `createSession` throws
  */
-export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
+export async function openImageSession(given: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
   // Without options, `createSession` says what is missing.
   const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as ImageOptions)
+  const graph = giveReals(takeReals(given))
   const input = imageInput(graph)
   const settled = settle(input, model, asked)
   const { preprocessing } = settled

@@ -30,6 +30,7 @@ export interface FileSpec {
   readonly irVersion?: number
   /** Extents, or words for open ones; float32, or the type after a colon in the name: `image:UINT8`. */
   readonly inputs: Readonly<Record<string, readonly (number | string)[]>>
+  /** float32, or the type after a colon. */
   readonly outputs: readonly string[]
   readonly constants?: Readonly<Record<string, TensorMessage>>
   readonly nodes: readonly NodeSpec[]
@@ -68,7 +69,10 @@ export function onnxModel({
       node: nodes.map(nodeMessage),
       initializer: Object.entries(constants).map(([name, tensor]) => ({ ...tensor, name })),
       input: listConstants ? [...typed, ...listed] : typed,
-      output: outputs.map(name => ({ name, type: { tensorType: { elemType: dataTypes.FLOAT } } })),
+      output: outputs.map(output => {
+        const [name = '', type = 'FLOAT'] = output.split(':')
+        return { name, type: { tensorType: { elemType: dataTypes[type as 'FLOAT'] } } }
+      }),
     },
   }
 }

@@ -5,6 +5,16 @@ import { type DataType, dataTypes, type TensorMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
 import { type ExternalFiles, isExternal } from './external-data.ts'
 
+/** How a constant of reals is stored: integers, with a scale and a zero point for all, or for each index along `axis`. */
+export interface StoredIntegers {
+  readonly type: 'INT8' | 'UINT8' | 'INT32'
+  numbers(): ArrayLike<number>
+  /** As many as zero points: one, or one for each index. */
+  readonly scales: readonly number[]
+  readonly zeroPoints: readonly number[]
+  readonly axis: number
+}
+
 /** A value known before the network runs. Unlike tensors of the graph it may be empty. */
 export interface Constant {
   readonly kind: 'constant'
@@ -14,6 +24,8 @@ export interface Constant {
   readonly type: DataType
   /** Its elements, decoded at every call. */
   numbers(): ArrayLike<number>
+  /** Where the elements are reals that the file stores as integers. */
+  readonly stored?: StoredIntegers
 }
 
 interface Encoding {
@@ -131,4 +143,24 @@ function checkExtents(shape: Shape, label: string): void {
 /** A constant that has been computed. */
 export function folded(label: string, type: DataType, shape: Shape, values: ArrayLike<number>): Constant {
   return { kind: 'constant', label, shape, type, numbers: () => values }
+}
+
+/** The reals that integers stand for, computed when they are first asked for. */
+export function dequantizedConstant(
+  label: string,
+  shape: Shape,
+  stored: StoredIntegers,
+  compute: () => Float32Array,
+): Constant {
+  let reals: Float32Array | undefined
+  const numbers = (): Float32Array => {
+    reals ??= compute()
+    return reals
+  }
+  return { kind: 'constant', label, shape, type: 'FLOAT', numbers, stored }
+}
+
+/** A list of reals that has been computed. */
+export function realConstant(label: string, values: ArrayLike<number>): Constant {
+  return folded(label, 'FLOAT', [values.length], values)
 }

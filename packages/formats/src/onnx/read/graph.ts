@@ -1,5 +1,6 @@
 import {
   type DType,
+  type ElementType,
   FormatError,
   type Graph,
   GraphBuilder,
@@ -8,7 +9,7 @@ import {
   UnsupportedOpError,
   type Value,
 } from '@depthwise/core'
-import { type ParamName, sameShape } from '@depthwise/core/backend'
+import { type ParamName, type PerTensorQuantization, sameShape } from '@depthwise/core/backend'
 import { unbounded } from '../../bounds.ts'
 import { buildNamed } from '../../named-outputs.ts'
 import { quote } from '../../quote.ts'
@@ -19,6 +20,7 @@ import type { Budget } from './budget.ts'
 import { type Constant, dataTypeName, readConstant } from './constant.ts'
 import { entryOrder, outputOrders } from './entry.ts'
 import type { FileNode, OnnxFile } from './file.ts'
+import { inputQuantization } from './input-quantization.ts'
 import type { InputSizes } from './input-shapes.ts'
 import type { Computed, Known, Operand, Product } from './operand.ts'
 import { Operation } from './operation.ts'
@@ -42,9 +44,11 @@ export class GraphImport implements Surroundings {
   readonly budget: Budget
   readonly #file: OnnxFile
   readonly #sizes: InputSizes
+  readonly keepsIntegers: boolean
   readonly #builder = new GraphBuilder()
   readonly #inputs: Value[] = []
   readonly #values = new Map<string, Known>()
+  readonly #reals = new Map<Value, Value>()
   /** Results that a node before has computed along with its own. */
   readonly #absorbed = new Map<FileNode, Known>()
   /** Nodes whose results the one being imported is about to be. */
@@ -52,10 +56,11 @@ export class GraphImport implements Surroundings {
   /** Of values, and of nodes inserted between them. */
   readonly #names = new UniqueNames()
 
-  constructor(file: OnnxFile, budget: Budget, sizes: InputSizes) {
+  constructor(file: OnnxFile, budget: Budget, sizes: InputSizes, keepsIntegers = false) {
     this.#file = file
     this.budget = budget
     this.#sizes = sizes
+    this.keepsIntegers = keepsIntegers
     for (const { name = '' } of file.inputs) this.#names.take(name)
     for (const { output } of file.nodes) if (output !== '') this.#names.take(output)
   }
@@ -78,9 +83,10 @@ export class GraphImport implements Surroundings {
     if (order[0] !== 0) {
       throw new UnsupportedOpError({ where, expected: 'the batch as the first axis', found: `axes ${order}` })
     }
-    const value = this.#builder.input(reorder(shape, order), { name, dtype })
+    const quantization = this.#inputQuantization(name, dtype)
+    const value = this.#builder.input(reorder(shape, order), { name, dtype, ...(quantization && { quantization }) })
     this.#inputs.push(value)
-    const elements = dtype === 'float32' ? 'real' : 'integer'
+    const elements = quantization ?? (dtype === 'float32' ? 'real' : 'integer')
     this.#values.set(name, { kind: 'computed', value, shape, order, flattened: null, bounds: unbounded, elements })
   }
 
@@ -158,8 +164,18 @@ export class GraphImport implements Surroundings {
     this.#absorbing.push(node)
   }
 
-  add(op: Op, operands: readonly Value[], output: string, role?: string): Value {
-    return this.#builder.op(op, operands, { name: role === undefined ? output : this.#names.take(`${output}/${role}`) })
+  add(op: Op, operands: readonly Value[], output: string, role?: string, elements?: ElementType): Value {
+    const name = role === undefined ? output : this.#names.take(`${output}/${role}`)
+    return this.#builder.op(op, operands, { name, ...(elements && { elements }) })
+  }
+
+  inReals(value: Value): Value {
+    if (!value.quantization) return value
+    const known = this.#reals.get(value)
+    if (known) return known
+    const reals = this.#builder.dequantize(value, { name: this.#names.take(`${value.name}/dequantize`) })
+    this.#reals.set(value, reals)
+    return reals
   }
 
   /** Values have one source each, so that their names are free for the nodes that compute them. */
@@ -167,8 +183,16 @@ export class GraphImport implements Surroundings {
     return output
   }
 
-  setParam(name: ParamName, value: Tensor<'float32'>): void {
+  setParam(name: ParamName, value: Tensor): void {
     this.params.set(name, value)
+  }
+
+  #inputQuantization(name: string, dtype: DType): PerTensorQuantization | null {
+    if (!this.keepsIntegers || (dtype !== 'uint8' && dtype !== 'int8')) return null
+    return inputQuantization(this.#file, name, operand => {
+      const known = this.#file.initializers.has(operand) ? this.lookUp(operand) : undefined
+      return known?.kind === 'constant' ? known : undefined
+    })
   }
 
   #computed(name: string, { lacks, label, scale, offset, compute }: Product): Computed {

@@ -1,4 +1,13 @@
-import { type Bounds, FormatError, type Op, tensor, UnsupportedOpError, type Value } from '@depthwise/core'
+import {
+  type Bounds,
+  type ElementType,
+  FormatError,
+  type Op,
+  type Tensor,
+  tensor,
+  UnsupportedOpError,
+  type Value,
+} from '@depthwise/core'
 import { elementCount, type ParamName } from '@depthwise/core/backend'
 import { unbounded } from '../../bounds.ts'
 import { oursFromPlanar, reorder } from '../layout.ts'
@@ -36,6 +45,11 @@ export class Operation {
     this.attributes = new Attributes(node.message, node.label)
     this.opset = around.opset
     this.#around = around
+  }
+
+  /** Whether values that the file quantizes stay integers. */
+  get keepsIntegers(): boolean {
+    return this.#around.keepsIntegers
   }
 
   get operandCount(): number {
@@ -186,9 +200,14 @@ export class Operation {
     return axes
   }
 
-  /** Adds the node that computes the result. */
-  emit(op: Op, operands: readonly Value[]): Value {
-    return this.#around.add(op, operands, this.#output, this.#role)
+  /** Adds the node that computes the result, of these elements where its operands do not imply them. */
+  emit(op: Op, operands: readonly Value[], elements?: ElementType): Value {
+    return this.#around.add(op, operands, this.#output, this.#role, elements)
+  }
+
+  /** An operand of integers as the reals they stand for. */
+  inReals(operand: Computed): Computed {
+    return { ...operand, value: this.#around.inReals(operand.value), elements: 'real' }
   }
 
   /** Adds a node on the way to the result. */
@@ -203,19 +222,26 @@ export class Operation {
 
   /** Files a parameter of the node that computes the result, and names it. */
   param(role: string, shape: readonly number[], values: ArrayLike<number>): ParamName {
+    return this.storedParam(role, tensor(shape, values instanceof Float32Array ? values : Float32Array.from(values)))
+  }
+
+  /** The same, of any elements. */
+  storedParam(role: string, value: Tensor): ParamName {
     const name = `${this.#around.nameOf(this.#output)}/${role}`
-    const data = values instanceof Float32Array ? values : Float32Array.from(values)
-    this.#around.setParam(name, tensor(shape, data))
+    this.#around.setParam(name, value)
     return name
   }
 
   /** The numbers of a constant operand with one for each of `count` channels. */
   perChannel(position: number, count: number): ArrayLike<number> {
+    return this.channelConstant(position, count).numbers()
+  }
+
+  /** A constant operand with one number for each of `count` channels. */
+  channelConstant(position: number, count: number): Constant {
     const constant = this.constant(position)
-    if (elementCount(constant.shape) !== count) {
-      throw this.malformed(`${count} numbers as operand ${position}`, `${constant.label} of [${constant.shape}]`)
-    }
-    return constant.numbers()
+    if (elementCount(constant.shape) === count) return constant
+    throw this.malformed(`${count} numbers as operand ${position}`, `${constant.label} of [${constant.shape}]`)
   }
 
   onlyReader(): FileNode | null {

@@ -1,4 +1,4 @@
-import type { Op, Tensor, Value } from '@depthwise/core'
+import type { ElementType, Op, Tensor, Value } from '@depthwise/core'
 import type { ParamName } from '@depthwise/core/backend'
 import type { TensorMessage } from '../schema.ts'
 import type { Budget } from './budget.ts'
@@ -9,6 +9,8 @@ import type { Known, Operand } from './operand.ts'
 /** The graph a node is imported into, as far as the operators see it. */
 export interface Surroundings {
   readonly opset: number
+  /** Whether values that the file quantizes stay integers. */
+  readonly keepsIntegers: boolean
   /** The value of that name, if a node before has computed it, or it is a constant. Products are computed now. */
   find(name: string): Operand | undefined
   /** The same, products left as they are. */
@@ -21,11 +23,16 @@ export interface Surroundings {
   onlyReader(name: string): FileNode | null
   /** Has a node's result be the value being computed: it is part of it. */
   absorb(node: FileNode): void
-  /** Adds the node that computes the result of an operation, or, with a `role`, one on the way there. */
-  add(op: Op, operands: readonly Value[], output: string, role?: string): Value
+  /**
+   * Adds the node that computes the result of an operation, or, with a `role`, one on the way there.
+   * @param elements of the result, where its operands do not imply them
+   */
+  add(op: Op, operands: readonly Value[], output: string, role?: string, elements?: ElementType): Value
+  /** The reals that a value of the graph stands for: itself, unless it is quantized. */
+  inReals(value: Value): Value
   /** The name of the node that will compute the result of an operation. */
   nameOf(output: string): string
-  setParam(name: ParamName, value: Tensor<'float32'>): void
+  setParam(name: ParamName, value: Tensor): void
   /** A tensor that stands in the file, or beside it. */
   readTensor(tensor: TensorMessage, label: string): Constant
   readonly budget: Budget

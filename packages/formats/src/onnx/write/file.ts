@@ -40,6 +40,32 @@ export class OnnxFile {
     return this.reals(`reals ${shape} ${values}`, wanted, shape, () => Float32Array.from(values))
   }
 
+  /** Integers of a narrow type, or of 32 bits, shared likewise. */
+  bytes(type: number, values: readonly number[], shape: Shape): string {
+    const wanted = values.length === 1 ? `integer_${values[0]}` : `integers_${values.length}`
+    return this.stored(`integers ${type} ${shape} ${values}`, wanted, shape, type, () =>
+      type === dataTypes.INT32
+        ? Int32Array.from(values)
+        : type === dataTypes.INT8
+          ? Int8Array.from(values)
+          : Uint8Array.from(values),
+    )
+  }
+
+  /** A constant of integers as they are; one that was asked for before under the same `key` is shared. */
+  stored(
+    key: string,
+    wanted: string,
+    shape: Shape,
+    type: number,
+    values: () => Int8Array | Uint8Array | Int32Array,
+  ): string {
+    return this.#constant(key, wanted, () => {
+      const { buffer, byteOffset, byteLength } = values()
+      return { dims: shape, dataType: type, rawData: new Uint8Array(buffer, byteOffset, byteLength) }
+    })
+  }
+
   /** A list of integers, shared likewise. */
   integers(values: readonly number[]): string {
     return this.#constant(`integers ${values}`, `integers_${values.join('_')}`, () => {

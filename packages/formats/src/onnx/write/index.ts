@@ -5,9 +5,10 @@ import {
   type Network,
   type Node,
   type NodeId,
+  type OpKind,
   OptionError,
 } from '@depthwise/core'
-import { nodeIndex, type OpOf, prepare, type RealKind, requireReals } from '@depthwise/core/backend'
+import { nodeIndex, type OpOf, prepare } from '@depthwise/core/backend'
 import { encodeMetadata, metadataKey } from '../../saved/metadata.ts'
 import { planarFromOurs, reorder } from '../layout.ts'
 import { encode } from '../proto/encode.ts'
@@ -49,7 +50,8 @@ const elementTypes: Readonly<Record<DType, number>> = {
 
 /**
  * Writes a network as an ONNX file: operator set 17, images NCHW inside and weights OIHW. Inputs and outputs bear the names
- * of their nodes, and so does every value inside that a node of the graph computes. Metadata, where given, goes into the
+ * of their nodes, and so does every value inside that a node of the graph computes. Quantized ops are written as operators on
+ * reals between DequantizeLinear and QuantizeLinear (QDQ), weights and biases as the integers that they are. Metadata, where given, goes into the
  * file's own properties. The same network makes the same bytes.
  *
  * @throws GraphError, ShapeError or WeightsError for a network that is none; OptionError where the file would pass 2 GiB
@@ -74,12 +76,11 @@ export function writeOnnx(
     ...inputs.map(node => [node.id, formOf(node, options.inputLayout)] as const),
   ])
 
-  requireReals(graph, 'writeOnnx')
   const file = new OnnxFile(graph.nodes.map(node => node.name))
   const values = new Values(file, visible)
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') values.store(node, visible.get(node.id) as Form)
-    else writeNode(node.op as OpOf<RealKind>, new Step(node, node.inputs.map(at), file, values, params))
+    else writeNode(node.op as OpOf<Exclude<OpKind, 'input'>>, new Step(node, node.inputs.map(at), file, values, params))
   }
   for (const node of outputs) values.read(node, visible.get(node.id) as Form)
   if (file.size > largestFile - 2 ** 24) {

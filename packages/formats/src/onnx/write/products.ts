@@ -25,7 +25,11 @@ export function depthwiseConv2d(op: OpOf<'depthwiseConv2d'>, step: Step): void {
 
 /** Weights `[in, units]` are what Gemm takes untransposed. */
 export function dense(op: OpOf<'dense'>, step: Step): void {
-  const inputs = [step.operand(0), step.param(op.weights), ...(op.bias === null ? [] : [step.param(op.bias)])]
+  const inputs = [
+    step.operand(0),
+    step.param(op.weights),
+    ...(op.bias === null ? [] : [step.bias(op.bias, op.weights)]),
+  ]
   withEpilogue(op, step, 'Gemm', inputs, {})
 }
 
@@ -35,7 +39,7 @@ function convolution(
   weights: { readonly shape: Shape; readonly order: readonly number[]; readonly to: Shape },
   group: number,
 ): void {
-  const bias = op.bias === null ? [] : [step.param(op.bias)]
+  const bias = op.bias === null ? [] : [step.bias(op.bias, op.weights)]
   const inputs = [step.operand(0), step.param(op.weights, weights), ...bias]
   withEpilogue(op, step, 'Conv', inputs, { ...windowAttributes(op), dilations: op.dilations, group })
 }

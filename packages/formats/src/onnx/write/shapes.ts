@@ -5,11 +5,11 @@ import { workingForm } from './values.ts'
 
 /** Elements keep the order of the graph, NHWC; a shape of 0 stands for the operand's own extent, here the batch. */
 export function reshape({ target }: OpOf<'reshape'>, step: Step): void {
-  const source = step.values.readElements(step.first)
+  const source = step.values.realsOf(step.first, step.values.readElements(step.first))
   const shape = [0, ...target]
   const planar = shape.length === 4 && isSameEitherWay(step.node.shape)
   const to = step.file.integers(planar ? reorder(shape, planarFromOurs) : shape)
-  step.file.node('Reshape', [source, to], step.values.store(step.node, planar ? 'planar' : 'ours'))
+  step.result('Reshape', [source, to], {}, planar ? 'planar' : 'ours')
 }
 
 export function pad({ pads, value }: OpOf<'pad'>, step: Step): void {

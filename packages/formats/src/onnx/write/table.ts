@@ -1,14 +1,17 @@
-import { eachActivation, type OpOf, type RealKind } from '@depthwise/core/backend'
+import type { OpKind } from '@depthwise/core'
+import { eachActivation, type OpOf } from '@depthwise/core/backend'
 import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, pad, reshape } from './shapes.ts'
 import type { Step } from './step.ts'
 import { averagePool, globalAveragePool, maxPool } from './windows.ts'
 
-type Row<K extends RealKind> = (op: OpOf<K>, step: Step) => void
+type WrittenKind = Exclude<OpKind, 'input'>
+
+type Row<K extends WrittenKind> = (op: OpOf<K>, step: Step) => void
 
 /** One row an op. A new op without its row does not compile. */
-const rows: { readonly [K in RealKind]: Row<K> } = {
+const rows: { readonly [K in WrittenKind]: Row<K> } = {
   affine,
   conv2d,
   depthwiseConv2d,
@@ -25,10 +28,12 @@ const rows: { readonly [K in RealKind]: Row<K> } = {
   sigmoid,
   concat,
   dropout,
+  quantize: (_op, step) => step.convert(),
+  dequantize: (_op, step) => step.convert(),
 }
 
 /** Writes the ONNX nodes of any node but an input. */
-export function writeNode(op: OpOf<RealKind>, step: Step): void {
-  const row = rows[op.kind] as Row<RealKind>
+export function writeNode(op: OpOf<WrittenKind>, step: Step): void {
+  const row = rows[op.kind] as Row<WrittenKind>
   row(op, step)
 }

@@ -1,6 +1,7 @@
 import type { Node, NodeId } from '@depthwise/core'
 import { isSameEitherWay, oursFromPlanar, planarFromOurs } from '../layout.ts'
 import type { OnnxFile } from './file.ts'
+import { dequantizeLinear } from './quantization.ts'
 
 /**
  * How an ONNX value holds the value of a node. `ours`: with the axes of the graph, which are NHWC for images. `planar`:
@@ -22,6 +23,7 @@ export class Values {
   readonly #file: OnnxFile
   readonly #visible: ReadonlyMap<NodeId, Form>
   readonly #names = new Map<string, string>()
+  readonly #reals = new Map<string, string>()
 
   /** `visible` gives the form in which a node is an input or output of the file: under the name of the node. */
   constructor(file: OnnxFile, visible: ReadonlyMap<NodeId, Form>) {
@@ -46,6 +48,22 @@ export class Values {
     const name = free ? node.name : this.#file.unused(`${node.name}/${suffixes[form]}`)
     this.#names.set(`${node.id} ${form}`, name)
     this.#file.node('Transpose', [source], name, { perm: orders[form] })
+    return name
+  }
+
+  /** The ONNX value that holds the reals of a node in this form, whose own may be integers. */
+  readReals(node: Node, form: Form): string {
+    return this.realsOf(node, this.read(node, form))
+  }
+
+  /** The reals of an ONNX value that holds a node in any form. */
+  realsOf(node: Node, source: string): string {
+    if (!node.quantization) return source
+    const known = this.#reals.get(source)
+    if (known !== undefined) return known
+    const name = this.#file.unused(`${source}/real`)
+    dequantizeLinear(this.#file, source, node, name)
+    this.#reals.set(source, name)
     return name
   }
 

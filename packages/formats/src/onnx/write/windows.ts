@@ -24,6 +24,9 @@ export function maxPool(op: OpOf<'maxPool'>, step: Step): void {
 }
 
 export function globalAveragePool(op: OpOf<'globalAveragePool'>, step: Step): void {
-  if (op.keepDims) step.result('GlobalAveragePool', [step.operand(0)])
+  // Nothing may stand between a quantized operator and what quantizes its result.
+  if (!op.keepDims && step.node.quantization)
+    step.result('ReduceMean', [step.operand(0)], { axes: [2, 3], keepdims: 0 })
+  else if (op.keepDims) step.result('GlobalAveragePool', [step.operand(0)])
   else step.result('Flatten', [step.between('pooled', 'GlobalAveragePool', [step.operand(0)])], { axis: 1 })
 }

@@ -1,4 +1,4 @@
-import type { Constant } from '../constant.ts'
+import { type Constant, realConstant } from '../constant.ts'
 import { type Computed, describe, type MeasuredIntegers, type Product } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { centred, multiplied } from './integer-weights.ts'
@@ -21,8 +21,8 @@ export function dynamicQuantizeLinear(operation: Operation): Computed {
 /** A convolution of integers into integers of 32 bits. */
 export function convInteger(operation: Operation): Product {
   const integers = integerOperand(operation)
-  return product(operation, integers, { rank: 4, channelAxis: 1, weightAxis: 0 }, (here, kernel, offset) =>
-    convolution(here, here.asImage(integers.operand), kernel, offset),
+  return product(operation, integers, { rank: 4, channelAxis: 1, weightAxis: 0 }, (here, kernel, bias) =>
+    convolution(here, here.asImage(integers.operand), kernel, bias),
   )
 }
 
@@ -30,8 +30,8 @@ export function convInteger(operation: Operation): Product {
 export function matMulInteger(operation: Operation): Product {
   const integers = integerOperand(operation)
   const rank = integers.operand.shape.length
-  return product(operation, integers, { rank, channelAxis: rank - 1, weightAxis: 1 }, (here, matrix, offset) =>
-    dense(here, integers.operand, matrix, offset && Float32Array.from(offset)),
+  return product(operation, integers, { rank, channelAxis: rank - 1, weightAxis: 1 }, (here, matrix, bias) =>
+    dense(here, integers.operand, matrix, bias),
   )
 }
 
@@ -43,7 +43,7 @@ function product(
   operation: Operation,
   { lacks, scale }: IntegerOperand,
   { weightAxis, ...axes }: Pick<Product, 'rank' | 'channelAxis'> & { readonly weightAxis: number },
-  add: (operation: Operation, weights: Constant, offset: readonly number[] | null) => Computed,
+  add: (operation: Operation, weights: Constant, bias: Constant | null) => Computed,
 ): Product {
   const weights = centred(operation, operation.constant(1), 3, weightAxis)
   const channels = weights.shape[weightAxis] ?? 0
@@ -57,7 +57,8 @@ function product(
     offset: null,
     compute: (output, factors, offset) => {
       const here = operation.named(output)
-      return add(here, multiplied(here, weights, factors, weightAxis), offset)
+      const bias = offset && realConstant(here.label, offset)
+      return add(here, multiplied(here, weights, factors, weightAxis), bias)
     },
   }
 }
@@ -71,11 +72,10 @@ interface IntegerOperand extends Pick<Product, 'lacks'> {
 function integerOperand(operation: Operation): IntegerOperand {
   const operand = operation.computed(0)
   const { elements } = operand
-  const real: Computed = { ...operand, elements: 'real' }
   if (elements === 'real') throw operation.malformed('an operand of integers', 'one of reals')
   if (typeof elements !== 'string' && 'by' in elements) {
     checkZeroPoint(operation, elements)
-    return { operand: real, lacks: elements.by, scale: 1 }
+    return { operand: { ...operand, elements: 'real' }, lacks: elements.by, scale: 1 }
   }
   const zeroPoint = operation.has(2) ? operation.scalar(2) : 0
   if (elements === 'integer') {
@@ -84,7 +84,7 @@ function integerOperand(operation: Operation): IntegerOperand {
   if (zeroPoint !== elements.zeroPoint) {
     throw operation.unsupported(`the zero point of its QuantizeLinear, ${elements.zeroPoint}`, `${zeroPoint}`)
   }
-  return { operand: real, lacks: null, scale: 1 / elements.scale }
+  return { operand: operation.inReals(operand), lacks: null, scale: 1 / elements.scale }
 }
 
 function checkZeroPoint(operation: Operation, { by }: MeasuredIntegers): void {

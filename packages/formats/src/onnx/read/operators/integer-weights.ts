@@ -1,5 +1,5 @@
 import { elementCount } from '@depthwise/core/backend'
-import { type Constant, folded } from '../constant.ts'
+import { type Constant, folded, type StoredIntegers } from '../constant.ts'
 import type { Operation } from '../operation.ts'
 import { checkScale } from './quantization.ts'
 
@@ -26,8 +26,40 @@ export function multiplied(
   return perChannel(weights, axis, (value, channel) => value * factors[channel]!)
 }
 
+/** Weights of an operator that has their scale and zero point behind them. */
+interface DequantizedWeights {
+  /** As reals, with the integers that they stand for. */
+  readonly weights: Constant
+  /** One for each channel. */
+  readonly scales: readonly number[]
+}
+
+/**
+ * @param axis of the channels
+ * @param factor what the weights are multiplied by
+ */
+export function dequantizedWeights(
+  operation: Operation,
+  position: number,
+  axis: number,
+  factor = 1,
+): DequantizedWeights {
+  const given = operation.constant(position)
+  const scales = scalesOf(operation, given, position + 1, axis).map(scale => scale * factor)
+  const weights = multiplied(operation, centred(operation, given, position + 2, axis), scales, axis)
+  if (given.type !== 'INT8' && given.type !== 'UINT8') return { weights, scales }
+  const zeroPoint = operation.has(position + 2) ? eachChannel(operation, given, position + 2, axis).of : () => 0
+  const isSingle = [position + 1, position + 2].every(
+    each => !operation.has(each) || elementCount(operation.constant(each).shape) === 1,
+  )
+  const own = isSingle ? scales.slice(0, 1) : scales
+  const zeroPoints = own.map((_, channel) => zeroPoint(channel))
+  const stored: StoredIntegers = { type: given.type, numbers: given.numbers, scales: own, zeroPoints, axis }
+  return { weights: { ...weights, stored }, scales }
+}
+
 /** One scale for each channel, where all share one too. */
-export function scalesOf(operation: Operation, weights: Constant, position: number, axis: number): readonly number[] {
+function scalesOf(operation: Operation, weights: Constant, position: number, axis: number): readonly number[] {
   const { count, of } = eachChannel(operation, weights, position, axis)
   for (let channel = 0; channel < count; channel += 1) checkScale(operation, of(channel))
   const channels = weights.shape[axis] ?? 0

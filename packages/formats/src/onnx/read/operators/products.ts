@@ -1,25 +1,21 @@
 import type { Shape, Value } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { unbounded } from '../../../bounds.ts'
-import { permute } from '../../../permute.ts'
 import { planarFromOurs, reorder } from '../../layout.ts'
-import type { Constant } from '../constant.ts'
+import { type Constant, realConstant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import type { Image, Operation } from '../operation.ts'
+import { biasParam, realsOf, scaled, weightsParam } from './parameters.ts'
 import { readWindow } from './window.ts'
 
 export function conv(operation: Operation): Computed {
   const weights = operation.constant(1)
-  const bias = operation.has(2) ? operation.perChannel(2, weights.shape[0] ?? 0) : null
+  const bias = operation.has(2) ? operation.channelConstant(2, weights.shape[0] ?? 0) : null
   return convolution(operation, operation.image(0), weights, bias)
 }
 
 /** OIHW to HWIO; as many groups as channels are a depthwise convolution, whose filters count channel by channel. */
-export function convolution(
-  operation: Operation,
-  image: Image,
-  weights: Constant,
-  bias: ArrayLike<number> | null,
-): Computed {
+export function convolution(operation: Operation, image: Image, weights: Constant, bias: Constant | null): Computed {
   const [filters, depth, height, width, ...more] = weights.shape as readonly [number, number, number, number]
   const channels = image.shape[1]
   const groups = operation.attributes.integer('group', 1)
@@ -34,16 +30,16 @@ export function convolution(
     throw operation.malformed(`a kernel_shape of [${[height, width]}]`, `[${stated.slice(0, 8)}]`)
   }
   const window = readWindow(operation, image.shape, [height, width])
-  const epilogue = { bias: bias && operation.param('bias', [filters], bias), activation: null, residual: false }
-  const values = reals(weights)
+  const epilogue = { bias: bias && biasParam(operation, bias), activation: null, residual: false }
   if (groups === channels && channels > 1) {
     const multiplier = filters / groups
-    const filtersOf = permute(values, [channels, multiplier, height, width], [2, 3, 0, 1])
-    const name = operation.param('weights', [height, width, channels, multiplier], filtersOf)
+    const extents = [channels, multiplier, height, width]
+    const name = weightsParam(operation, weights, { extents, order: [2, 3, 0, 1], axis: 2, fileAxis: 0 })
     const op = { kind: 'depthwiseConv2d', multiplier, ...window, ...epilogue, weights: name } as const
     return result(image, operation.emit(op, [image.value]))
   }
-  const name = operation.param('weights', [height, width, depth, filters], permute(values, weights.shape, [2, 3, 1, 0]))
+  const order = [2, 3, 1, 0]
+  const name = weightsParam(operation, weights, { extents: weights.shape, order, axis: 3, fileAxis: 0 })
   const op = { kind: 'conv2d', filters, groups, ...window, ...epilogue, weights: name } as const
   return result(image, operation.emit(op, [image.value]))
 }
@@ -74,7 +70,7 @@ export function dense(
   operation: Operation,
   rows: Computed,
   weights: Constant,
-  bias: Float32Array | null,
+  bias: Constant | null,
   factors: { readonly weights: number; readonly isTransposed: boolean } = { weights: 1, isTransposed: false },
 ): Computed {
   const { isTransposed } = factors
@@ -89,12 +85,12 @@ export function dense(
   const { shape, order } = rows.flattened ?? { shape: [features], order: [0] }
   const axes = isTransposed ? [...order.map(axis => axis + 1), 0] : [...order, shape.length]
   const extents = isTransposed ? [units, ...shape] : [...shape, units]
-  const values = scaled(permute(reals(weights), extents, axes), factors.weights)
+  const moved = { extents, order: axes, shape: [features, units], axis: 1, fileAxis: isTransposed ? 0 : 1 }
   const op = {
     kind: 'dense',
     units,
-    weights: operation.param('weights', [features, units], values),
-    bias: bias && operation.param('bias', [units], bias),
+    weights: weightsParam(operation, weights, { ...moved, factor: factors.weights }),
+    bias: bias && biasParam(operation, bias),
     activation: null,
     residual: false,
   } as const
@@ -103,12 +99,13 @@ export function dense(
 }
 
 /** One number for all units, or one for each. */
-function biasOf(operation: Operation, constant: Constant, units: number, factor: number): Float32Array {
+function biasOf(operation: Operation, constant: Constant, units: number, factor: number): Constant {
   const { shape, label } = constant
   if (!isBias(shape, units)) throw operation.unsupported(`a bias of ${units}`, `${label} of [${shape}]`)
   operation.spend(units)
-  const values = reals(constant)
-  return scaled(values.length === 1 ? new Float32Array(units).fill(values[0]!) : values, factor)
+  if (factor === 1 && elementCount(shape) === units) return constant
+  const values = realsOf(constant)
+  return realConstant(label, scaled(values.length === 1 ? new Float32Array(units).fill(values[0]!) : values, factor))
 }
 
 function isBias(shape: Shape, units: number): boolean {
@@ -129,13 +126,4 @@ function followingBias(operation: Operation): Constant | null {
 /** The image a window leaves, its channels last. */
 function result(image: Computed, value: Value): Computed {
   return { ...image, value, shape: reorder(value.shape, planarFromOurs), elements: 'real', bounds: unbounded }
-}
-
-function reals(constant: Constant): Float32Array {
-  const numbers = constant.numbers()
-  return numbers instanceof Float32Array ? numbers : Float32Array.from(numbers)
-}
-
-function scaled(values: Float32Array, factor: number): Float32Array {
-  return factor === 1 ? values : values.map(value => value * factor)
 }

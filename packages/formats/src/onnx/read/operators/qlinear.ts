@@ -1,10 +1,10 @@
 import { affineChannels } from '../../../affine.ts'
-import type { Constant } from '../constant.ts'
+import { type Constant, dequantizedConstant, realConstant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { softmax } from './activations.ts'
 import { alongChannels, combined } from './arithmetic.ts'
-import { centred, multiplied, scalesOf } from './integer-weights.ts'
+import { dequantizedWeights } from './integer-weights.ts'
 import { leakyRelu } from './piecewise.ts'
 import { averagePool, globalAveragePool } from './pools.ts'
 import { convolution, dense } from './products.ts'
@@ -12,26 +12,23 @@ import { constantReals, dequantized, requantized } from './quantization.ts'
 import { joined } from './shapes.ts'
 
 // Operators from integers to integers, each with the scales and zero points of its operands and result behind them (those of
-// the domain com.microsoft are onnxruntime's, docs/ContribOperators.md): the operator on reals, clamped to what the integers
-// of the result can hold.
+// the domain com.microsoft are onnxruntime's, docs/ContribOperators.md): the operator on reals between those its operands stand
+// for and the integers of its result, or what these can hold.
 
 /** The nodes before the clamp. */
 const step = 'real'
 
 export function qLinearConv(operation: Operation): Computed {
   const image = operation.asImage(dequantized(operation, 0))
-  const weights = operation.constant(3)
-  const scales = scalesOf(operation, weights, 4, 0)
-  const kernel = multiplied(operation, centred(operation, weights, 5, 0), scales, 0)
+  const { weights, scales } = dequantizedWeights(operation, 3, 0)
   const bias = operation.has(8) ? biasOf(operation, 8, scales) : null
-  return requantized(operation, convolution(operation.towards(step), image, kernel, bias), 6)
+  return requantized(operation, convolution(operation.towards(step), image, weights, bias), 6)
 }
 
 export function qLinearMatMul(operation: Operation): Computed {
   const rows = dequantized(operation, 0)
-  const weights = operation.constant(3)
-  const matrix = multiplied(operation, centred(operation, weights, 5, 1), scalesOf(operation, weights, 4, 1), 1)
-  return requantized(operation, dense(operation.towards(step), rows, matrix, null), 6)
+  const { weights } = dequantizedWeights(operation, 3, 1)
+  return requantized(operation, dense(operation.towards(step), rows, weights, null), 6)
 }
 
 /** Its result is of reals where it states no scale for it. */
@@ -41,23 +38,25 @@ export function qGemm(operation: Operation): Computed {
   const isTransposed = attributes.integer('transB', 0) !== 0
   const alpha = attributes.real('alpha', 1)
   const rows = dequantized(operation, 0)
-  const weights = operation.constant(3)
-  const axis = isTransposed ? 0 : 1
-  const scales = scalesOf(operation, weights, 4, axis).map(scale => scale * alpha)
-  const matrix = multiplied(operation, centred(operation, weights, 5, axis), scales, axis)
+  const { weights, scales } = dequantizedWeights(operation, 3, isTransposed ? 0 : 1, alpha)
   const bias = operation.has(6) ? biasOf(operation, 6, scales) : null
   const isReal = !operation.has(7)
   const here = isReal ? operation : operation.towards(step)
-  const product = dense(here, rows, matrix, bias && Float32Array.from(bias), { weights: 1, isTransposed })
+  const product = dense(here, rows, weights, bias, { weights: 1, isTransposed })
   return isReal ? product : requantized(operation, product, 7)
 }
 
 /** Biases count by the scale of the activation times that of the weights. */
-function biasOf(operation: Operation, position: number, scales: readonly number[]): readonly number[] {
-  const stored = operation.perChannel(position, scales.length)
+function biasOf(operation: Operation, position: number, weightScales: readonly number[]): Constant {
+  const bias = operation.channelConstant(position, weightScales.length)
   const activation = operation.scalar(1)
-  operation.spend(scales.length)
-  return scales.map((scale, channel) => (stored[channel] as number) * activation * scale)
+  operation.spend(weightScales.length)
+  const scales = weightScales.map(scale => activation * scale)
+  const numbers = bias.numbers()
+  const reals = Float32Array.from(weightScales, (scale, channel) => (numbers[channel] as number) * activation * scale)
+  if (bias.type !== 'INT32') return realConstant(bias.label, reals)
+  const stored = { type: bias.type, numbers: () => numbers, scales, zeroPoints: scales.map(() => 0), axis: 0 }
+  return dequantizedConstant(bias.label, [scales.length], stored, () => reals)
 }
 
 export const qLinearAdd = (operation: Operation): Computed => elementwise(operation, 'add')
@@ -122,11 +121,7 @@ export function qLinearSoftmax(operation: Operation): Computed {
 
 /** The runtime measures the range of the rows for each run; reals do not need it. */
 export function dynamicQuantizeMatMul(operation: Operation): Computed {
-  const weights = operation.constant(1)
-  const matrix = multiplied(operation, centred(operation, weights, 3, 1), scalesOf(operation, weights, 2, 1), 1)
-  return dense(operation, operation.reals(0), matrix, realBias(operation, 4, weights))
-}
-
-function realBias(operation: Operation, position: number, weights: Constant): Float32Array | null {
-  return operation.has(position) ? Float32Array.from(operation.perChannel(position, weights.shape[1] ?? 0)) : null
+  const { weights } = dequantizedWeights(operation, 1, 1)
+  const bias = operation.has(4) ? operation.channelConstant(4, weights.shape[1] ?? 0) : null
+  return dense(operation, operation.reals(0), weights, bias)
 }

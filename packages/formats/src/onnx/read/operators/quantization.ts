@@ -1,7 +1,13 @@
-import { elementCount, type PerTensorQuantization, roundHalfEven, sameShape } from '@depthwise/core/backend'
+import {
+  clampedBounds,
+  elementCount,
+  type PerTensorQuantization,
+  roundHalfEven,
+  sameShape,
+} from '@depthwise/core/backend'
 import { uniformAffine } from '../../../affine.ts'
 import type { DataType } from '../../schema.ts'
-import { type Constant, dataTypeName, folded } from '../constant.ts'
+import { type Constant, dataTypeName, dequantizedConstant, folded, type StoredIntegers } from '../constant.ts'
 import { type Computed, describe, type Known, type MeasuredIntegers, type Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { clamped } from './activations.ts'
@@ -13,29 +19,46 @@ const ranges: Partial<Record<DataType, readonly [min: number, max: number]>> = {
   INT16: [-32768, 32767],
 }
 
-/** Values run on as reals, clamped to those the integers can hold; a constant is rounded as the file asks. */
+/** The types of integers that may be kept. */
+const dtypes: Partial<Record<DataType, 'int8' | 'uint8'>> = { UINT8: 'uint8', INT8: 'int8' }
+
+/**
+ * Values become integers where these are kept; else they run on as reals, clamped to those the integers can hold. A constant is
+ * rounded as the file asks.
+ */
 export function quantizeLinear(operation: Operation): Operand {
   const type = operation.has(2) ? operation.constant(2).type : 'UINT8'
-  const range = ranges[type]
-  if (!range) throw operation.unsupported(Object.keys(ranges).join(', '), type)
+  const range = rangeOf(operation, type)
   const operand = operation.operand(0)
   if (operand.kind === 'constant') {
-    const rounded = perElement(operation, operand, (value, { scale, zeroPoint }) => {
+    const rounded = perElement(operand, quantizationAlong(operation, operand), (value, scale, zeroPoint) => {
       return Math.min(Math.max(roundHalfEven(value / scale) + zeroPoint, range[0]), range[1])
     })
     return folded(operation.label, type, operand.shape, rounded)
   }
-  return counted(operation, operation.reals(0), oneQuantization(operation), range)
+  return counted(operation, operation.reals(0), oneQuantization(operation), type)
 }
 
-/** Reals clamped to what integers of their scale can hold. */
+function rangeOf(operation: Operation, type: DataType): readonly [min: number, max: number] {
+  const range = ranges[type]
+  if (range) return range
+  throw operation.unsupported(Object.keys(ranges).join(', '), type)
+}
+
+/** Reals as integers of a scale, or clamped to what these can hold. */
 function counted(
   operation: Operation,
   operand: Computed,
   { scale, zeroPoint }: PerTensorQuantization,
-  range: readonly [min: number, max: number],
+  type: DataType,
 ): Computed {
-  const [min, max] = range.map(stored => (stored - zeroPoint) * scale) as [number, number]
+  const [min, max] = rangeOf(operation, type).map(stored => (stored - zeroPoint) * scale) as [number, number]
+  const dtype = dtypes[type]
+  if (operation.keepsIntegers && dtype) {
+    const elements = { scale, zeroPoint }
+    const value = operation.emit({ kind: 'quantize' }, [operand.value], { dtype, quantization: elements })
+    return { ...operand, value, bounds: clampedBounds(operand.bounds, { min, max }), elements }
+  }
   // A clamp that would move values by no more than the step the integers round to is left out.
   return { ...clamped(operation, operand, { min, max }, scale), elements: { scale, zeroPoint } }
 }
@@ -43,9 +66,7 @@ function counted(
 /** Reals as the integers that operands from `position` on say: a scale, and a zero point of their type. */
 export function requantized(operation: Operation, operand: Computed, position: number): Computed {
   const type = operation.has(position + 1) ? operation.constant(position + 1).type : 'UINT8'
-  const range = ranges[type]
-  if (!range) throw operation.unsupported(Object.keys(ranges).join(', '), type)
-  return counted(operation, operand, oneQuantization(operation, position), range)
+  return counted(operation, operand, oneQuantization(operation, position), type)
 }
 
 /** The reals that integers stand for by the scale and zero point behind them. */
@@ -58,7 +79,7 @@ export function dequantized(operation: Operation, position: number): Computed {
   }
   if (elements === 'real') throw operation.malformed(`an operand ${position} of integers`, 'one of reals')
   checkSame(operation, elements, given)
-  return { ...operand, elements: 'real' }
+  return operation.inReals(operand)
 }
 
 /** A constant of integers, as the reals they stand for by the scale and zero point behind it. */
@@ -85,12 +106,20 @@ function checkSame(
   throw operation.unsupported(`the scale and zero point of its QuantizeLinear, ${expected}`, found)
 }
 
-/** What a QuantizeLinear counted is real already; integers of an input and constants become so here. */
+/** What a QuantizeLinear counted may be real already; integers and constants become so here. */
 export function dequantizeLinear(operation: Operation): Operand {
   const operand = operation.operand(0)
   if (operand.kind === 'constant') {
-    const reals = perElement(operation, operand, (value, { scale, zeroPoint }) => (value - zeroPoint) * scale)
-    return folded(operation.label, 'FLOAT', operand.shape, Float32Array.from(reals))
+    const along = quantizationAlong(operation, operand)
+    const compute = () => Float32Array.from(perElement(operand, along, (value, scale, zero) => (value - zero) * scale))
+    return isStored(operand)
+      ? dequantizedConstant(
+          operation.label,
+          operand.shape,
+          { type: operand.type, numbers: operand.numbers, ...along },
+          compute,
+        )
+      : folded(operation.label, 'FLOAT', operand.shape, compute())
   }
   const { elements } = operand
   if (typeof elements !== 'string' && 'by' in elements) return fromMeasured(operation, operand, elements)
@@ -98,8 +127,13 @@ export function dequantizeLinear(operation: Operation): Operand {
   if (elements === 'integer') return fromIntegers(operation, operand, scale, -zeroPoint * scale)
   if (elements === 'real') throw operation.malformed('an operand of integers', 'one of reals')
   checkSame(operation, elements, { scale, zeroPoint })
-  return { ...operand, elements: 'real' }
+  if (!operand.value.quantization) return { ...operand, elements: 'real' }
+  return { ...operand, value: operation.emit({ kind: 'dequantize' }, [operand.value]), elements: 'real' }
 }
+
+type Integers = Constant & Pick<StoredIntegers, 'type'>
+
+const isStored = (constant: Constant): constant is Integers => /^(U?INT8|INT32)$/.test(constant.type)
 
 /** The results of a DynamicQuantizeLinear besides its integers, which are the operands of a DequantizeLinear at the same places. */
 export const measuredRoles = [
@@ -159,13 +193,11 @@ function oneQuantization(operation: Operation, position = 1): PerTensorQuantizat
   return { scale, zeroPoint }
 }
 
-/** Maps the elements of a constant by the scale and zero point of all, or of their index along an axis (by default 1). */
-function perElement(
+/** The scale and zero point of a constant: of all its elements, or of their index along an axis (by default 1). */
+function quantizationAlong(
   operation: Operation,
-  constant: Constant,
-  map: (value: number, quantization: PerTensorQuantization) => number,
-): Float64Array {
-  const { shape } = constant
+  { shape }: Constant,
+): Pick<StoredIntegers, 'scales' | 'zeroPoints' | 'axis'> {
   const scales = operation.constant(1)
   const zeroPoints = operation.has(2) ? operation.constant(2) : null
   const count = elementCount(scales.shape)
@@ -180,13 +212,21 @@ function perElement(
   if (count !== 1 && shape[axis] !== count) {
     throw operation.malformed(`one scale, or one along axis ${axis} of [${shape}]`, `${count}`)
   }
-  const [values, scaleOf, zeroOf] = [constant.numbers(), scales.numbers(), zeroPoints?.numbers()]
-  for (let i = 0; i < count; i += 1) checkScale(operation, scaleOf[i]!)
+  const [scaleOf, zeroOf] = [Array.from(scales.numbers()), zeroPoints && Array.from(zeroPoints.numbers())]
+  for (const scale of scaleOf) checkScale(operation, scale)
+  operation.spend(elementCount(shape))
+  return { scales: scaleOf, zeroPoints: zeroOf ?? scaleOf.map(() => 0), axis }
+}
+
+function perElement(
+  { shape, numbers }: Constant,
+  { scales, zeroPoints, axis }: Pick<StoredIntegers, 'scales' | 'zeroPoints' | 'axis'>,
+  map: (value: number, scale: number, zeroPoint: number) => number,
+): Float64Array {
   const run = elementCount(shape.slice(axis + 1))
-  operation.spend(values.length)
-  return Float64Array.from(values, (value, i) => {
-    const channel = count === 1 ? 0 : Math.floor(i / run) % count
-    return map(value, { scale: scaleOf[channel]!, zeroPoint: zeroOf ? zeroOf[channel]! : 0 })
+  return Float64Array.from(numbers(), (value, i) => {
+    const channel = scales.length === 1 ? 0 : Math.floor(i / run) % scales.length
+    return map(value, scales[channel]!, zeroPoints[channel]!)
   })
 }
 

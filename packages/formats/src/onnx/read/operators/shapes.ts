@@ -3,7 +3,7 @@ import { elementCount, sameShape } from '@depthwise/core/backend'
 import { hull } from '../../../bounds.ts'
 import { permutedIndices } from '../../../permute.ts'
 import { isSameEitherWay, oursFromPlanar, reorder } from '../../layout.ts'
-import { type Constant, folded } from '../constant.ts'
+import { type Constant, dequantizedConstant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { holdsAlike, identity, isSameOrder, transposed } from '../order.ts'
@@ -77,11 +77,16 @@ export function transpose(operation: Operation): Operand {
 }
 
 function transposedConstant(operation: Operation, constant: Constant, permutation: readonly number[]): Constant {
-  const { shape, type } = constant
-  const numbers = constant.numbers()
-  operation.spend(numbers.length)
-  const values = Array.from(permutedIndices(shape, permutation), index => numbers[index]!)
-  return folded(operation.label, type, reorder(shape, permutation), values)
+  const { shape, type, stored } = constant
+  operation.spend(elementCount(shape))
+  const move = (numbers: ArrayLike<number>): number[] =>
+    Array.from(permutedIndices(shape, permutation), index => numbers[index]!)
+  const moved = reorder(shape, permutation)
+  if (!stored) return folded(operation.label, type, moved, move(constant.numbers()))
+  const axis = permutation.indexOf(stored.axis)
+  const movedIntegers = { ...stored, axis, numbers: () => move(stored.numbers()) }
+  const compute = () => Float32Array.from(move(constant.numbers()))
+  return dequantizedConstant(operation.label, moved, movedIntegers, compute)
 }
 
 /** Joins lists about shapes, or values along an axis other than the batch. */
