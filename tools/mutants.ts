@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { attempt } from './mutants/attempt.ts'
 import { drawn, type Mutant, mutantsOf } from './mutants/list.ts'
 import { described, killedShare, type Result, report } from './mutants/report.ts'
-import { runUnitTests } from './mutants/unit-tests.ts'
+import { UnitTests } from './mutants/unit-tests.ts'
 import { root } from './packages/workspace.ts'
 
 const { values } = parseArgs({
@@ -16,18 +16,27 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '200' },
     packages: { type: 'string', default: 'core,models,cost,formats,ops-cpu,parity' },
+    // How many files of tests each mutant is shown to, the nearest ones; all by default.
+    tests: { type: 'string', default: '1000' },
+    // Tries those that survived before once more, such as with tests that have been added, or more of them.
+    again: { type: 'boolean', default: false },
     // Results, a line each. Mutants that it has already are not tried again, so that an interrupted run resumes.
     results: { type: 'string' },
+    // A part of `FILE:LINE`: all mutants there, in place of a sample.
+    at: { type: 'string' },
     list: { type: 'boolean', default: false },
   },
 })
 const [seed, count] = [parseCount('seed', values.seed), parseCount('count', values.count)]
+const files = parseCount('tests', values.tests)
 const folders = values.packages.split(',')
 const path = resolve(root, values.results ?? `node_modules/.cache/mutants/seed-${seed}.jsonl`)
 
 process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
 const all = (await Promise.all(folders.map(mutantsOf))).flat()
-const sample = drawn(all, seed).slice(0, count)
+const { at } = values
+const sample =
+  at === undefined ? drawn(all, seed).slice(0, count) : all.filter(({ file, line }) => `${file}:${line}:`.includes(at))
 console.log(`${sample.length} of ${all.length} mutants, seed ${seed}`)
 if (values.list) {
   for (const mutant of sample) console.log(described(mutant))
@@ -39,32 +48,23 @@ if (changes !== '') throw new Error(`cannot mutate files with uncommitted change
 
 mkdirSync(dirname(path), { recursive: true })
 const known = new Map(readResults().map(result => [keyOf(result.mutant), result]))
-const limits = new Map<string, number>()
 const results: Result[] = []
+await using tests = await UnitTests.open(folders)
 for (const mutant of sample) {
-  const result = known.get(keyOf(mutant)) ?? (await tried(mutant))
-  results.push(result)
+  const before = known.get(keyOf(mutant))
+  const isDone = before !== undefined && !(values.again && before.fate === 'survived')
+  results.push(isDone ? before : await tried(mutant))
 }
 console.log(`\n${report(results, folders)}`)
 if (killedShare(results) < 0.9) process.exitCode = 1
 
 async function tried(mutant: Mutant): Promise<Result> {
-  const limit = limits.get(mutant.folder) ?? (await limitOf(mutant.folder))
-  limits.set(mutant.folder, limit)
   const start = performance.now()
-  const fate = await attempt(mutant, limit)
+  const fate = await attempt(mutant, tests, files)
   const result = { mutant, fate, seconds: Math.round((performance.now() - start) / 1000) }
   appendFileSync(path, `${JSON.stringify(result)}\n`)
   console.log(`${results.length + 1} ${fate}, ${result.seconds} s, ${described(mutant)}`)
   return result
-}
-
-/** Seconds that the tests of a package may take with a mutant, by what they take without one. */
-async function limitOf(folder: string): Promise<number> {
-  const start = performance.now()
-  const outcome = await runUnitTests(folder, 1800)
-  if (outcome !== 'passed') throw new Error(`the tests of ${folder} do not pass without a mutant`)
-  return 60 + (2 * (performance.now() - start)) / 1000
 }
 
 function readResults(): readonly Result[] {

@@ -14,7 +14,7 @@ export function killedShare(results: readonly Result[]): number {
   return noticed / Math.max(1, noticed + survivors(results).length)
 }
 
-const isNoticed = ({ fate }: Result): boolean => fate === 'killed' || fate === 'timed out'
+const isNoticed = ({ fate }: Result): boolean => fate === 'killed' || fate === 'stopped'
 
 const survivors = (results: readonly Result[]): readonly Result[] => results.filter(({ fate }) => fate === 'survived')
 
@@ -23,7 +23,7 @@ export function report(results: readonly Result[], folders: readonly string[]): 
   const row = (name: string, own: readonly Result[]): string => {
     const count = (fate: Fate): number => own.filter(result => result.fate === fate).length
     const share = `${(100 * killedShare(own)).toFixed(1)} %`
-    return `| ${[name, own.length, count('killed'), count('timed out'), count('refused'), count('survived'), share].join(' | ')} |`
+    return `| ${[name, own.length, count('killed'), count('stopped'), count('refused'), count('survived'), share].join(' | ')} |`
   }
   const rows = folders.map(folder =>
     row(
@@ -32,7 +32,7 @@ export function report(results: readonly Result[], folders: readonly string[]): 
     ),
   )
   return [
-    '| package | mutants | killed | timed out | refused by the compiler | survived | killed of those that compile |',
+    '| package | mutants | killed | stopped | refused by the compiler | survived | killed of those that compile |',
     '| ------- | ------: | -----: | --------: | ----------------------: | -------: | --------------------------: |',
     ...rows,
     row('all', results),

@@ -160,7 +160,7 @@ describe('control, variables and constants', () => {
     constants(module) {
       module.func('integers', [], [], f => {
         for (const value of [0, 63, 64, -64, -65, 2 ** 31 - 1, -(2 ** 31)]) f.i32(value).drop()
-        for (const value of [0, 63, -65, 2n ** 63n - 1n, -(2n ** 63n)]) f.i64(value).drop()
+        for (const value of [0, 63, 64, -64, -65, 2n ** 63n - 1n, -(2n ** 63n)]) f.i64(value).drop()
       })
       module.func('reals', [], [], f => {
         for (const value of [0, -0, 1, 0.1, Math.fround(0.1), 1e-45, 3.4e38, Infinity, -Infinity, NaN]) {

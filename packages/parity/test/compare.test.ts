@@ -25,6 +25,13 @@ describe('difference', () => {
     expect(difference(row(tiny, 0), row(-tiny, -0), { ofLargest: 0 }).ulps).toEqual([1, 0, 1])
   })
 
+  it('counts distances by powers of two', () => {
+    const steps = [0, 1, 2, 3, 4, 7, 8, 15, 16]
+    const ones = steps.map(() => 1)
+    const apart = steps.map(step => 1 + step * 2 ** -23)
+    expect(difference(row(...ones), row(...apart), { ofLargest: 0 }).ulps).toEqual([1, 1, 2, 2, 2, 1])
+  })
+
   it('wants the same NaN and infinities, wherever they are', () => {
     const same = row(Number.NaN, Infinity, -Infinity, 1)
     expect(difference(same, same, { ofLargest: 0 })).toMatchObject({ beyond: 0, special: 0, maxAbs: 0 })

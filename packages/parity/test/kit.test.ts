@@ -89,12 +89,27 @@ describe('what a backend is excused from', () => {
     },
   }
 
+  const withoutPools: Backend = {
+    ...reference(),
+    async compile(graph, params, options) {
+      if (!kindsOf(graph).includes('averagePool')) return reference().compile(graph, params, options)
+      throw new UnsupportedOpError({ where: 'averagePool', expected: 'another op', found: 'it' })
+    },
+  }
+
   it('ops that it does not take are skipped with the reason, and must be refused', async () => {
     const { failed, skipped } = await judged(withoutSoftmax, { unsupported: { softmax: 'we sell logits' } })
     expect(failed).toEqual({})
     expect(skipped).toContain('sigmoid and softmax far from zero (skipped: no softmax: we sell logits)')
     const taken = await judged(reference(), { unsupported: { softmax: 'in words only' } })
     expect(Object.keys(taken.failed)).toEqual(['says that it takes no softmax: in words only'])
+  })
+
+  it('random graphs with such an op are not run, and what it does with them does not count', async () => {
+    const options = { rounds: 30, unsupported: { averagePool: 'we only take the largest' } } as const
+    const { failed, passed } = await judged(withoutPools, options)
+    expect(failed).toEqual({})
+    expect(passed).toContain('30 times pools')
   })
 
   it('cases that it is known to fail are skipped with the reason', async () => {
