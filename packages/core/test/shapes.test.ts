@@ -9,9 +9,12 @@ const conv: Op = { kind: 'conv2d', filters: 4, groups: 1, dilations: [1, 1], ...
 const depthwise: Op = { kind: 'depthwiseConv2d', multiplier: 2, dilations: [1, 1], ...window, ...epilogue }
 const dense: Op = { kind: 'dense', units: 5, ...epilogue }
 
+/** What is wrong, the op, its operands, and words of the error. */
+type Row = readonly [what: string, op: Op, operands: readonly Shape[], message: string]
+
 // Where an op computes a shape, the reference kernels are held to it; here is where it must not.
 describe('shape rules refuse', () => {
-  it.each<[string, Op, readonly Shape[], string]>([
+  it.each<Row>([
     ['an image of rank 3', conv, [[1, 4, 4]], 'an NHWC operand (rank 4), found 1x4x4'],
     ['depthwise over a list', depthwise, [[1, 4]], 'an NHWC operand (rank 4), found 1x4'],
     ['a window larger than the image', conv, [[1, 1, 4, 2]], 'a padded image at least as large as the 2x2 kernel'],
@@ -54,12 +57,14 @@ describe('shape rules refuse', () => {
     ['a sum of three', { kind: 'binary', operator: 'add' }, [[1], [1], [1]], '2 operand(s), found 3'],
     ['pads for another rank', { kind: 'pad', pads: [[0, 0]], value: 0 }, [[1, 2]], '2 pairs, one an axis, found 1'],
     ['a padded batch', { kind: 'pad', pads: [[1, 0]], value: 0 }, [[1]], 'no padding of the batch axis'],
-    [
-      'a pool of nothing but padding',
-      { kind: 'maxPool', ...window, padding: { ...window.padding, top: 2 } },
-      [[1, 4, 4, 1]],
-      'padding smaller than the pooling window',
-    ],
+    ...(['top', 'bottom', 'left', 'right'] as const).map(
+      (side): Row => [
+        `a pool of nothing but padding, at the ${side}`,
+        { kind: 'maxPool', ...window, padding: { ...window.padding, [side]: 2 } },
+        [[1, 4, 4, 1]],
+        'padding smaller than the pooling window',
+      ],
+    ),
     ['a pooled list', { kind: 'globalAveragePool', keepDims: false }, [[1, 4]], 'an NHWC operand'],
     ['a reshape that loses elements', { kind: 'reshape', target: [5] }, [[1, 2, 3]], '6 elements an item, found 5'],
     ['a join of nothing', { kind: 'concat', axis: 1 }, [], 'at least one operand, found none'],

@@ -27,6 +27,7 @@ const constants = {
   ws: floats([0.004], []),
   b: floats([0.3, -0.2, 0.1, 2], [1, filters, 1, 1]),
   row: floats([1, 2, 3, 4, 5, 6]),
+  tall: floats([1, 2, 3, 4], [1, 1, filters, 1]),
 }
 const conv = (nodes: readonly NodeSpec[], more: Readonly<Record<string, TensorMessage>> = {}): FileSpec =>
   onImage(nodes, { constants: { ...constants, ...more } })
@@ -364,6 +365,11 @@ describe('what does not fit together', () => {
       'a scale along another axis',
       read(quantise, product, toReal, ['Mul', ['xs', 'row'], 's'], ['Mul', ['r', 's'], 'y']),
       'expected a scale for each channel, found initializer "row" of [6]',
+    ],
+    [
+      'as many scales as channels along another axis',
+      read(quantise, product, toReal, ['Mul', ['xs', 'tall'], 's'], ['Mul', ['r', 's'], 'y']),
+      'expected a scale for each channel, found initializer "tall" of [1,1,4,1]',
     ],
   ])('%s', async (_, wrong, message) => {
     await expect(wrong).rejects.toThrow(UnsupportedOpError)

@@ -55,6 +55,14 @@ describe('vtable lies', () => {
       /Model\.subgraphs of the table at byte \d+, in its vtable at byte \d+: expected .* found 65530/,
     )
   })
+
+  test('a field that begins in its table and ends behind it', async () => {
+    const lie = patched((view, root) => {
+      const inline = view.getUint16(root.vtable + 2, true)
+      view.setUint16(root.vtable + 4 + 2 * subgraphs, inline - 2, true)
+    })
+    await expect(lie).rejects.toThrow(/expected a place for 4 bytes within the table's \d+, found \d+/)
+  })
 })
 
 describe('vector length lies', () => {

@@ -73,6 +73,15 @@ describe('convolutions', () => {
     expect([...(depthwise.params.get('output/weights')?.data ?? [])]).toEqual([0.5, 4, 1.5, 8])
   })
 
+  test('depthwise filters that fit no multiplier', async () => {
+    const wrong = single({ op: 'DEPTHWISE_CONV_2D', options: tfl.depthwiseOptions(false) }, [
+      { shape: [1, 1, 1, 2] },
+      { shape: [1, 1, 1, 3], data: [1, 2, 3] },
+      { shape: [1, 1, 1, 3] },
+    ])
+    await expect(wrong).rejects.toThrow('expected filters of 1xHxWxN, N a multiple of 2 channels, found 1x1x1x3')
+  })
+
   test('weights of uint8 have one scale and a zero point', async () => {
     const conv = await single({ op: 'CONV_2D', options: tfl.convOptions(false) }, [
       { shape: [1, 1, 1, 2] },

@@ -174,6 +174,8 @@ describe('inputs whose extents are open', () => {
     await expect(net(wrong)).rejects.toThrow(
       'operator 0 (RELU): expected [1,2] as the shape of tensor 1 "y", found [1,3]',
     )
+    const longer: Net = { tensors: { x: { shape: [1, 2] }, y: { shape: [1] } }, steps: [['RELU', ['x'], 'y']] }
+    await expect(net(longer)).rejects.toThrow('expected [1,2] as the shape of tensor 1 "y", found [1]')
     const batch: Net = {
       tensors: { x: { shape: [1, 2], signature: [-1, 2] }, y: { shape: [1, 1], signature: [-1, -1] } },
       steps: [['RELU', ['x'], 'y']],
