@@ -22,8 +22,8 @@ const { values } = parseArgs({
     again: { type: 'boolean', default: false },
     // Results, a line each. Mutants that it has already are not tried again, so that an interrupted run resumes.
     results: { type: 'string' },
-    // A part of `FILE:LINE`: all mutants there, in place of a sample.
-    at: { type: 'string' },
+    // Parts of `FILE:LINE:`, such as `budget.ts:23:`: all mutants there, in place of a sample.
+    at: { type: 'string', multiple: true },
     list: { type: 'boolean', default: false },
   },
 })
@@ -36,7 +36,9 @@ process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.ex
 const all = (await Promise.all(folders.map(mutantsOf))).flat()
 const { at } = values
 const sample =
-  at === undefined ? drawn(all, seed).slice(0, count) : all.filter(({ file, line }) => `${file}:${line}:`.includes(at))
+  at === undefined
+    ? drawn(all, seed).slice(0, count)
+    : all.filter(({ file, line }) => at.some(part => `${file}:${line}:`.includes(part)))
 console.log(`${sample.length} of ${all.length} mutants, seed ${seed}`)
 if (values.list) {
   for (const mutant of sample) console.log(described(mutant))

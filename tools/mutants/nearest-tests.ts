@@ -4,7 +4,7 @@ import { root } from '../packages/workspace.ts'
 
 /**
  * The unit tests of a package that import a file of it, directly or not, the most promising first: those whose names share
- * words with the file's path, then those with the fewest imports in between, then the smallest.
+ * words with the file's path, soaks behind the others, then those with the fewest imports in between, then the smallest.
  */
 export function nearestTests(folder: string, file: string): readonly string[] {
   const tests = globSync(`packages/${folder}/test/**/*.test.ts`, { cwd: root }).filter(
@@ -16,9 +16,9 @@ export function nearestTests(folder: string, file: string): readonly string[] {
     const distance = distances.get(path)
     if (distance === undefined) return []
     const shared = [...wordsOf(basename(path, '.test.ts'))].filter(word => words.has(word)).length
-    return [{ path, shared, distance, size: statSync(join(root, path)).size }]
+    return [{ path, shared, isSoak: Number(path.includes('-soak')), distance, size: statSync(join(root, path)).size }]
   })
-  ranked.sort((a, b) => b.shared - a.shared || a.distance - b.distance || a.size - b.size)
+  ranked.sort((a, b) => b.shared - a.shared || a.isSoak - b.isSoak || a.distance - b.distance || a.size - b.size)
   return ranked.map(({ path }) => path)
 }
 
