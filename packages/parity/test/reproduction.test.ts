@@ -1,4 +1,4 @@
-import { FormatError } from '@depthwise/core'
+import { type Backend, FormatError, type Outputs, tensor } from '@depthwise/core'
 import { readSafetensors, writeSafetensors } from '@depthwise/formats'
 import { reference } from '@depthwise/ops-cpu'
 import { compareBackends, type Reproduction, readReproduction, writeReproduction } from '@depthwise/parity'
@@ -18,6 +18,31 @@ function withHeader(change: (header: Record<string, unknown>) => Record<string, 
   const header = change(JSON.parse(metadata['depthwise.reproduction'] as string))
   return writeSafetensors(tensors, { metadata: { 'depthwise.reproduction': JSON.stringify(header) } })
 }
+
+describe('a backend that fails on parts of a network in another way', () => {
+  /** Spoilt as above; of parts its answers are these. */
+  const onParts = (answer: Outputs): Backend => ({
+    ...planted(wrongScale),
+    async compile(part, weights, how) {
+      const executable = await planted(wrongScale).compile(part, weights, how)
+      return part.nodes.length < graph.nodes.length / 2 ? { ...executable, run: async () => answer } : executable
+    },
+  })
+  const reproductionOf = async (answer: (name: string) => Outputs) => {
+    const candidate = onParts(answer(first?.node.name as string))
+    const report = await compareBackends(graph, params, inputs, { reference: reference(), candidate })
+    return report.first?.reproduction
+  }
+
+  it('with numbers that are too few', async () => {
+    const short = tensor([1], [7])
+    expect(await reproductionOf(name => ({ [name]: short }))).toMatchObject({ alone: true, found: short })
+  })
+
+  it('without an answer, which is not what was found', async () => {
+    expect((await reproductionOf(() => ({})))?.found.data).not.toBeUndefined()
+  })
+})
 
 describe('files that are none', () => {
   it.each<[string, (header: Record<string, unknown>) => Record<string, unknown>]>([
