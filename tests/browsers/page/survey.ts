@@ -1,6 +1,6 @@
 import type { Capabilities } from '@depthwise/core'
 import { wasm } from '@depthwise/ops-cpu'
-import { type NetworkName, networkNames, seeded } from './networks.ts'
+import { flat, type NetworkName, networkNames, seeded } from './networks.ts'
 
 /** What is asked of a place: how it may start threads. */
 export interface Question {
@@ -54,16 +54,15 @@ export async function survey({ workerUrl }: Question): Promise<Survey> {
 }
 
 async function run(network: NetworkName, simd: Run['simd'], threads: number, workerUrl?: string): Promise<Run> {
-  const { graph, params, input } = seeded(network)
+  const { graph, params, inputs } = seeded(network)
   const backend = wasm({ simd, threads, ...(workerUrl === undefined ? {} : { workerUrl }) })
   const before = await backend.probe()
   if (!before.available) return { network, simd, threads, before, after: before, values: null }
   const executable = await backend.compile(graph, params)
   try {
     // The second run finds the memory used, and workers asleep.
-    await executable.run({ input })
-    const outputs = await executable.run({ input })
-    const values = Array.from(Object.values(outputs)[0]?.data ?? [])
+    await executable.run(inputs)
+    const values = flat(await executable.run(inputs))
     return { network, simd, threads, before, after: await backend.probe(), values }
   } finally {
     // Not `await using`: WebKitGTK 2.50 has no Symbol.asyncDispose, and so nothing that such a declaration would accept.
