@@ -4,6 +4,7 @@ import {
   type Network,
   type Normalization,
   OptionError,
+  ShapeError,
   type Tensor,
 } from '@depthwise/core'
 import { randomParams, randomReals } from '@depthwise/testing/random-params'
@@ -54,6 +55,14 @@ describe('a network that begins in bytes', () => {
     const reversed = beginInBytes({ ...model, params }, { mean: 0, std: 1, order: 'bgr' })
     for (const [name, value] of params) expect(reversed.params.get(name)).toBe(value)
     expect([...reversed.params.keys()]).toContain('input/order_')
+  })
+
+  it('takes RGB: a graph of gray images is refused by its input', () => {
+    const b = new GraphBuilder()
+    const gray = b.build([b.relu(b.input([1, 4, 4, 1], { name: 'gray' }))])
+    expect(() => beginInBytes(gray, 'unit')).toThrow(ShapeError)
+    expect(() => beginInBytes(gray, 'unit')).toThrow('"gray"')
+    expect(() => beginInBytes(gray, 'unit')).toThrow('expected 3 channels, for RGB pixels, found 1')
   })
 
   it('needs the network, not the graph alone, to take blue first', () => {

@@ -28,6 +28,14 @@ const apart: readonly (readonly [string, Product])[] = [
   ['a depthwise convolution', (b, x) => b.depthwiseConv2d(x, { kernel: 3, padding: 'same' })],
 ]
 
+it.each(apart)('%s without a shortcut stays as it is', (_, product) => {
+  const b = new GraphBuilder()
+  const x = b.input([1, 5, 5, 4])
+  const graph = b.build([b.relu6(product(b, x))])
+  const fused = optimize({ graph, params: randomParams(graph) }).graph
+  expect(splitShortcuts(fused)).toEqual(fused)
+})
+
 describe('a shortcut', () => {
   it.each(added)('is added in the store of %s', (_, shape, product) => {
     for (const activated of [false, true]) {
