@@ -12,6 +12,12 @@ const arrays = new Map<string, Tensor>([['a', array]])
 const field = (number: number, value: number | readonly number[]): readonly number[] =>
   typeof value === 'number' ? [number * 8, value] : [number * 8 + 2, value.length, ...value]
 
+/** A length and a JSON header, as safetensors begins. */
+function header(json: unknown): Uint8Array {
+  const text = strToU8(JSON.stringify(json))
+  return Uint8Array.of(text.length, 0, 0, 0, 0, 0, 0, 0, ...text)
+}
+
 describe('formats by their bytes', () => {
   test.each([
     ['npy', writeNpy(array)],
@@ -49,6 +55,8 @@ describe('formats by their bytes', () => {
     ['a protobuf of another kind', Uint8Array.from([...field(1, 8), ...field(9, 1)])],
     ['a model without a graph', Uint8Array.from(field(1, 8))],
     ['a graph longer than its file', Uint8Array.of(7 * 8 + 2, 100, 0)],
+    ['a header with metadata of numbers', header({ __metadata__: { version: 1 } })],
+    ['a header with metadata that is one number', header({ __metadata__: 1 })],
     ['a varint without end', new Uint8Array(40).fill(0xff)],
   ] as const)('%s is none', (_, bytes) => {
     expect(detectFormat(bytes)).toBeNull()
