@@ -17,7 +17,7 @@ export interface ProbabilityBytes {
  * `reciprocal`: the float32 nearest to `1 / x`, whose division WGSL lets be off by 2.5 units in the last place (WGSL, section
  * 15.7.4). The mantissa is divided bit by bit, in integers; a remainder above a half rounds up, and there are no ties.
  */
-const reciprocal = `fn reciprocal(x: f32) -> f32 {
+export const reciprocal = `fn reciprocal(x: f32) -> f32 {
   let bits = bitcast<u32>(x);
   let exponent = bits >> 23u;
   let divisor = (bits & 0x7fffffu) | 0x800000u;
