@@ -1,11 +1,12 @@
 import { type Backend, type CompileOptions, type Graph, OptionError, type Params } from '@depthwise/core'
-import { debug, optimize, prepare, requireReals, show, traced } from '@depthwise/core/backend'
+import { debug, optimize, prepare, show, traced } from '@depthwise/core/backend'
 import { describeMemory, describePlan } from './describe.ts'
 import type { RunsOnDevice } from './device-values.ts'
 import { WebGpuExecutable } from './executable.ts'
 import type { Context } from './gpu/context.ts'
 import { checkOptions, type Tuned, type WebGpuOptions } from './gpu/options.ts'
 import { DeviceSource } from './gpu/source.ts'
+import { integersFor } from './load-integers.ts'
 import { planBuffers } from './plan/buffers.ts'
 import type { PairFusion } from './plan/fusion.ts'
 import { schedule } from './plan/schedule.ts'
@@ -35,7 +36,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
     probe: () => source.probe(),
     async compile(graph, params, compileOptions) {
       const network = prepare(graph, params, compileOptions)
-      requireReals(network.graph, 'webgpu')
+      const integers = await integersFor(network.graph, options)
       const context = await source.acquire()
       try {
         assertTunedFor(context, options.tuning)
@@ -49,6 +50,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
             adapter: context.adapterClass,
             tiles,
             fuse,
+            integers,
           })
         })
         debug(1, () => describePlan(plan))

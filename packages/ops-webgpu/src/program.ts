@@ -1,4 +1,4 @@
-import type { Graph, NodeId, Shape, Signal } from '@depthwise/core'
+import type { Graph, Node, NodeId, Signal } from '@depthwise/core'
 import { nodeIndex, nodeLabel } from '@depthwise/core/backend'
 import { bindGroup, type Launch } from './bind.ts'
 import type { Context, MakeBuffer } from './gpu/context.ts'
@@ -22,10 +22,7 @@ export interface Command extends Launch {
 }
 
 /** A value that crosses between host and device. */
-export interface Port {
-  readonly id: NodeId
-  readonly name: string
-  readonly shape: Shape
+export interface Port extends Pick<Node, 'id' | 'name' | 'shape' | 'dtype' | 'quantization'> {
   readonly layout: Layout
   readonly place: GpuBinding
 }
@@ -101,8 +98,7 @@ export async function assemble(schedule: Schedule, context: Context, signal?: Si
     const nodes = nodeIndex(schedule.graph)
     const port = (id: NodeId): Port => {
       const place = bind(schedule.home(id))
-      const { name, shape } = nodes.get(id) ?? { name: '', shape: [] }
-      return { id, name, shape, layout: schedule.layout(id), place }
+      return { ...(nodes.get(id) as Node), layout: schedule.layout(id), place }
     }
     const { graph } = schedule
     return { graph, commands, inputs: graph.inputs.map(port), outputs: graph.outputs.map(port), readbacks, buffers }

@@ -1,4 +1,4 @@
-import { GraphError, type Outputs, ShapeError, type Tensor, tensor } from '@depthwise/core'
+import { GraphError, type Outputs, ShapeError, type Tensor, type TypedArray, tensor } from '@depthwise/core'
 import { bindInputs, fromHalf } from '@depthwise/core/backend'
 import { bindCommand, type Launch } from './bind.ts'
 import type { DeviceInput, DeviceValue, Picture } from './device-values.ts'
@@ -51,6 +51,11 @@ export class Transfers {
     }
     const taken = onDevice.filter(({ name }) => isDeviceValue(inputs[name]))
     const given = this.#program.outputs.filter(({ name }) => wanted[name])
+    const bytes = [...onDevice, ...given].find(isBytes)
+    if (bytes) {
+      const expected = 'a tensor, where values are quantized'
+      throw new GraphError({ where: `"${bytes.name}"`, expected, found: 'a buffer or picture' })
+    }
     // What may be refused without the device comes first: buffers of the wrong size, before any picture takes memory.
     const takes = taken.map(port => ({ port, from: outside(port, inputs[port.name] as DeviceValue) }))
     const gives = given.map(port => ({ port, to: outside(port, wanted[port.name] as DeviceValue) }))
@@ -72,7 +77,7 @@ export class Transfers {
   }
 
   async #ready(
-    packed: readonly (readonly [Port, Float32Array<ArrayBuffer>])[],
+    packed: readonly (readonly [Port, ArrayBufferView<ArrayBuffer>])[],
     pictures: readonly Accepted[],
     taking: readonly Promise<Launch>[],
     giving: readonly Promise<Launch>[],
@@ -109,8 +114,11 @@ export class Transfers {
     const tensors = Object.fromEntries(Object.entries(inputs).filter(([name]) => !elsewhere.has(name)))
     const bound = bindInputs({ ...graph, inputs: ports.map(({ id }) => id) }, tensors as Record<string, Tensor>)
     return ports.map(port => {
-      const target = new Float32Array(byteSize(port.layout) / 4)
-      spread(port.layout, (bound.get(port.id) as Tensor).data, target)
+      const { data } = bound.get(port.id) as Tensor
+      const size = byteSize(port.layout)
+      const target = isBytes(port) ? new Uint8Array(size) : new Float32Array(size / 4)
+      spread(port.layout, data, target)
+      flip(port, target)
       return [port, target] as const
     })
   }
@@ -145,18 +153,30 @@ function isDeviceValue(value: unknown): value is DeviceValue {
   return typeof value === 'object' && value !== null && 'buffer' in value && !ArrayBuffer.isView(value)
 }
 
+const isBytes = ({ layout }: Port): boolean => layout.dtype === 'bytes'
+
+/** Quantized values are signed bytes on the device, unsigned ones with their top bit flipped. */
+function flip(port: Port, data: TypedArray): void {
+  if (isBytes(port) && port.dtype === 'uint8') for (let i = 0; i < data.length; i++) data[i]! ^= 128
+}
+
 /** Outputs out of mapped memory, where they stand one after another. */
 export function readOutputs(outputs: readonly Port[], memory: ArrayBuffer): Outputs {
   let offset = 0
   return Object.fromEntries(
-    outputs.map(({ name, shape, layout }) => {
+    outputs.map(port => {
+      const { name, shape, layout, dtype, quantization } = port
       const size = byteSize(layout)
       const stored =
         layout.dtype === 'float32'
           ? new Float32Array(memory, offset, size / 4)
-          : Float32Array.from(new Uint16Array(memory, offset, size / 2), fromHalf)
+          : layout.dtype === 'float16'
+            ? Float32Array.from(new Uint16Array(memory, offset, size / 2), fromHalf)
+            : new (dtype === 'int8' ? Int8Array : Uint8Array)(memory, offset, size)
       offset += size
-      return [name, tensor(shape, gather(layout, stored))]
+      const data = gather<TypedArray>(layout, stored)
+      flip(port, data)
+      return [name, { ...tensor(shape, data), ...(quantization && { quantization }) }]
     }),
   )
 }

@@ -1,8 +1,10 @@
-import { GraphBuilder, type Value } from '@depthwise/core'
+import { GraphBuilder, type Network, type OpKind, type Tensor, tensor, type Value } from '@depthwise/core'
 import { optimize } from '@depthwise/core/backend'
 import { randomParams } from '@depthwise/testing/random-params'
 import { describe, expect, it } from 'vitest'
+import { integerLowering } from '../src/integers/index.ts'
 import type { PairFusion } from '../src/plan/fusion.ts'
+import type { IntegerLowering } from '../src/plan/integer-lowering.ts'
 import { type ScheduleOptions, schedule } from '../src/plan/schedule.ts'
 import { separable } from '../src/separable/index.ts'
 
@@ -20,6 +22,27 @@ function kernels(shape: readonly number[], options: ScheduleOptions, build: (b: 
   const graph = b.build([b.sigmoid(build(b, b.sigmoid(b.input(shape))))])
   const { steps } = schedule(optimize({ graph, params: randomParams(graph) }), options)
   return steps.slice(1, -1).flatMap(({ dispatches }) => dispatches.map(({ kernel }) => kernel))
+}
+
+/** A block of bytes and what ends a network. */
+function quantizedBlock(): Network {
+  const b = new GraphBuilder()
+  const elements = { dtype: 'uint8', quantization: { scale: 0.0235, zeroPoint: 0 } } as const
+  const x = b.input([1, 56, 56, 24], { elements })
+  const deep = b.depthwiseConv2d(x, { name: 'deep', kernel: 3, bias: false, elements })
+  const point = b.conv2d(deep, { name: 'point', kernel: 1, filters: 24, bias: false, elements })
+  const mean = b.globalAveragePool(b.add(x, point, { elements }), { elements })
+  const graph = b.build([
+    b.softmax(mean, { elements: { dtype: 'int8', quantization: { scale: 1 / 256, zeroPoint: -128 } } }),
+  ])
+  const weights = (shape: readonly number[], count: number): Tensor => {
+    return { ...tensor(shape, new Uint8Array(count)), quantization: { scale: 0.01, zeroPoint: 121 } }
+  }
+  const params = new Map([
+    ['deep/weights', weights([3, 3, 24, 1], 216)],
+    ['point/weights', weights([1, 1, 24, 24], 576)],
+  ])
+  return { graph, params }
 }
 
 const cases: readonly (readonly [
@@ -56,6 +79,21 @@ describe('the text of kernels', () => {
       await expect(`// ${kernel?.name}\n${kernel?.source}`).toMatchFileSnapshot(`./kernels/${file}.wgsl`)
     })
   }
+
+  const packedDot = integerLowering({ has: () => true })
+  const unpacked = integerLowering()
+  it.each<readonly [file: string, integers: IntegerLowering, kind: OpKind]>([
+    ['bytes-pointwise', packedDot, 'conv2d'],
+    ['bytes-pointwise-unpacked', unpacked, 'conv2d'],
+    ['bytes-depthwise', packedDot, 'depthwiseConv2d'],
+    ['bytes-add', packedDot, 'binary'],
+    ['bytes-mean', packedDot, 'globalAveragePool'],
+    ['bytes-softmax', packedDot, 'softmax'],
+  ])('%s', async (file, integers, kind) => {
+    const { steps } = schedule(optimize(quantizedBlock()), { ...software, integers })
+    const kernel = steps.find(({ node }) => node.op.kind === kind)?.dispatches[0]?.kernel
+    await expect(`// ${kernel?.name}\n${kernel?.source}`).toMatchFileSnapshot(`./kernels/${file}.wgsl`)
+  })
 
   it('is one for equal layers, and names no node', () => {
     const block = (b: GraphBuilder, x: Value): Value => b.relu6(b.conv2d(x, { kernel: 1, filters: 24 }))

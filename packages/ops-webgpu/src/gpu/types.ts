@@ -4,6 +4,8 @@
  */
 export interface Gpu {
   requestAdapter(options?: { readonly powerPreference?: 'low-power' | 'high-performance' }): Promise<GpuAdapter | null>
+  /** What its WGSL has beyond the first edition, such as `packed_4x8_integer_dot_product`. */
+  readonly wgslLanguageFeatures?: GpuFeatures
 }
 
 /** What an adapter says of itself (WebGPU, `GPUAdapterInfo`); browsers blank some of it. A fallback adapter is software. */

@@ -1,4 +1,4 @@
-import type { Layout, StoredDType } from '../plan/layout.ts'
+import type { Layout } from '../plan/layout.ts'
 import { vectorType } from './wgsl.ts'
 
 /** One compute pipeline and how often it is launched: a pure function of shapes, comparable as text. */
@@ -17,8 +17,8 @@ export type Access = 'read' | 'read_write' | 'texture' | 'uniform'
 
 export interface Binding {
   readonly name: string
-  /** `scalars`: row-major float32, as callers lay their own buffers out. */
-  readonly dtype: StoredDType | 'scalars'
+  /** `scalars`: row-major float32, as callers lay their own buffers out. `words`: vectors of four 32-bit words. */
+  readonly dtype: Layout['dtype'] | 'scalars' | 'words'
   readonly access: Access
 }
 
@@ -82,7 +82,7 @@ function declaration({ name, dtype, access }: Binding): string {
   if (access === 'texture') return `var ${name}: texture_2d<f32>`
   // A struct by the name of the variable, capitalised, stands in `before`.
   if (access === 'uniform') return `var<uniform> ${name}: ${name[0]?.toUpperCase()}${name.slice(1)}`
-  return `var<storage, ${access}> ${name}: array<${dtype === 'scalars' ? 'f32' : vectorType[dtype]}>`
+  return `var<storage, ${access}> ${name}: array<${dtype === 'scalars' ? 'f32' : dtype === 'words' ? 'vec4u' : vectorType[dtype]}>`
 }
 
 /** Indents by braces and drops empty lines, so that emitters need not care. */

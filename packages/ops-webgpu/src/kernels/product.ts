@@ -1,4 +1,4 @@
-import type { Layout } from '../plan/layout.ts'
+import type { Layout, StoredDType } from '../plan/layout.ts'
 import { type Epilogue, epilogueBindings, epilogueName, resultBinding, store } from './epilogue.ts'
 import { type Binding, reads } from './kernel.ts'
 
@@ -8,7 +8,7 @@ export interface Product {
   readonly output: Layout
   /** Rows of weights before the bias: each is `output.groups` vectors. */
   readonly weightRows: number
-  readonly weightDType: Layout['dtype']
+  readonly weightDType: StoredDType
   readonly bias: boolean
   readonly epilogue: Epilogue
   /** Vectors of `w` before the first weight; default 0. */

@@ -7,8 +7,8 @@ export interface Split {
 }
 
 /** Declares room for `sums` partial sums of every thread. */
-export function partialSums(sums: number, workgroup: number): string {
-  return `var<workgroup> partial: array<vec4f, ${sums * workgroup}>;`
+export function partialSums(sums: number, workgroup: number, type = 'vec4f'): string {
+  return `var<workgroup> partial: array<${type}, ${sums * workgroup}>;`
 }
 
 /** Writes the named sums, meets, and has the first slice add up all of them; the other threads leave. */

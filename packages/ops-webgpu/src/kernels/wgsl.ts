@@ -1,5 +1,5 @@
 import type { Bounds } from '@depthwise/core'
-import type { Layout, StoredDType } from '../plan/layout.ts'
+import type { Layout } from '../plan/layout.ts'
 
 /** Small pieces of WGSL that every emitter uses. */
 
@@ -19,7 +19,11 @@ export function repeat(count: number, line: (index: number) => string): string {
 
 export const lanes = ['x', 'y', 'z', 'w'] as const
 
-export const vectorType: { readonly [S in StoredDType]: string } = { float32: 'vec4f', float16: 'vec4h' }
+export const vectorType: { readonly [S in Layout['dtype']]: string } = {
+  float32: 'vec4f',
+  float16: 'vec4h',
+  bytes: 'u32',
+}
 
 /** A stored vector as float32. */
 export function load({ dtype }: Layout, element: string): string {

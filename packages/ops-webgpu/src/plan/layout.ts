@@ -1,12 +1,12 @@
-import type { Shape } from '@depthwise/core'
+import type { Shape, TypedArray } from '@depthwise/core'
 import { elementCount } from '@depthwise/core/backend'
 
-/** How numbers are stored on the device; sums are float32 either way. */
+/** How reals are stored on the device; sums are float32 either way. */
 export type StoredDType = 'float32' | 'float16'
 
 /**
- * How a value lies in the arena: rows of its last axis (NHWC's channels), each padded to whole vectors of four. Lanes behind
- * the last channel hold zeros: every kernel may read them, and every kernel writes them so.
+ * How a value lies in the arena: rows of its last axis (NHWC's channels), each padded to whole vectors of four. Of reals, lanes
+ * behind the last channel hold zeros: every kernel may read them, and every kernel writes them so.
  */
 export interface Layout {
   readonly shape: Shape
@@ -15,15 +15,16 @@ export interface Layout {
   readonly channels: number
   /** Vectors a row: `ceil(channels / 4)`. */
   readonly groups: number
-  readonly dtype: StoredDType
+  /** `bytes`: quantized, a vector in a word of 32 bits. */
+  readonly dtype: StoredDType | 'bytes'
 }
 
-export function layoutOf(shape: Shape, dtype: StoredDType = 'float32'): Layout {
+export function layoutOf(shape: Shape, dtype: Layout['dtype'] = 'float32'): Layout {
   const channels = shape.at(-1) ?? 1
   return { shape, rows: elementCount(shape.slice(0, -1)), channels, groups: Math.ceil(channels / 4), dtype }
 }
 
-export const bytesOf: { readonly [S in StoredDType]: number } = { float32: 4, float16: 2 }
+export const bytesOf: { readonly [S in Layout['dtype']]: number } = { float32: 4, float16: 2, bytes: 1 }
 
 /** Bytes a value takes in the arena. */
 export function byteSize({ rows, groups, dtype }: Layout): number {
@@ -39,7 +40,7 @@ export function sameOrder(a: Layout, b: Layout): boolean {
 export function spread(
   { rows, channels, groups }: Layout,
   data: ArrayLike<number>,
-  target: Float32Array<ArrayBuffer>,
+  target: Float32Array | Uint8Array,
 ): void {
   if (channels === groups * 4) {
     target.set(data)
@@ -51,9 +52,9 @@ export function spread(
 }
 
 /** The inverse of `spread`: a new row-major array without the lanes behind the last channel. */
-export function gather({ rows, channels, groups }: Layout, stored: Float32Array): Float32Array {
-  if (channels === groups * 4 || rows === 1) return stored.slice(0, rows * channels)
-  const data = new Float32Array(rows * channels)
+export function gather<A extends TypedArray>({ rows, channels, groups }: Layout, stored: A): A {
+  const data = stored.slice(0, rows * channels) as A
+  if (channels === groups * 4) return data
   for (let row = 0; row < rows; row++) {
     data.set(stored.subarray(row * groups * 4, row * groups * 4 + channels), row * channels)
   }

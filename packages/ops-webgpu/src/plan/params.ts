@@ -1,12 +1,12 @@
 import type { Op, Params, Tensor } from '@depthwise/core'
 import type { OpOf } from '@depthwise/core/backend'
-import { type Layout, layoutOf } from './layout.ts'
+import { layoutOf, type StoredDType } from './layout.ts'
 
 /** Parameters of one dispatch as the device wants them: written once, straight into mapped memory. */
 export interface Packed {
   /** Numbers in all, a multiple of four. */
   readonly length: number
-  readonly dtype: Layout['dtype']
+  readonly dtype: StoredDType
   write(target: Float32Array): void
 }
 
@@ -20,14 +20,14 @@ function data(params: Params, name: string): Float32Array {
  * Weights as rows of output channels, each padded to whole vectors, then the bias as one row more. Every layout of core
  * ends with the output channels (HWIO, `[kh, kw, channels, multiplier]`, `[in, units]`), so no axis moves.
  */
-export function packProduct(op: Product, params: Params, filters: number, dtype: Layout['dtype']): Packed {
+export function packProduct(op: Product, params: Params, filters: number, dtype: StoredDType): Packed {
   const weights = data(params, op.weights)
   const bias = op.bias === null ? null : data(params, op.bias)
   return packRows(filters, bias ? [weights, bias] : [weights], dtype)
 }
 
 /** Arrays of rows of `channels` numbers, one after another. */
-export function packRows(channels: number, arrays: readonly ArrayLike<number>[], dtype: Layout['dtype']): Packed {
+export function packRows(channels: number, arrays: readonly ArrayLike<number>[], dtype: StoredDType): Packed {
   const stride = layoutOf([channels]).groups * 4
   const counts = arrays.map(array => array.length / channels)
   return {

@@ -20,18 +20,20 @@ import { globalPool, pool } from '../kernels/pools.ts'
 import type { Product } from '../kernels/product.ts'
 import { softmax } from '../kernels/softmax.ts'
 import { busy, type LayerClass, type Tile } from '../tiles.ts'
-import type { Layout } from './layout.ts'
+import type { Layout, StoredDType } from './layout.ts'
 import { type Packed, packProduct, packRows } from './params.ts'
 
 /** What a rule knows when it lowers its node. */
 export interface LoweringContext {
   readonly node: Node
+  /** The nodes it reads, and how their values lie. */
+  readonly sources: readonly Node[]
   readonly operands: readonly Layout[]
   readonly output: Layout
   /** What follows in registers; always empty for nodes that are not `withEpilogue`. */
   readonly epilogue: Epilogue
   readonly params: Params
-  readonly weightDType: Layout['dtype']
+  readonly weightDType: StoredDType
   /** The tile of a layer of this class. */
   tile(layer: LayerClass): Tile
 }
@@ -73,7 +75,7 @@ export function ownEpilogue({ residual, activation }: ProductOp, { operands }: L
 }
 
 /** Few outputs and long sums: a GPU is filled by splitting the sums. */
-function pointwiseClass({ output }: LoweringContext): LayerClass {
+export function pointwiseClass({ output }: LoweringContext): LayerClass {
   return output.rows * output.groups < busy ? 'late' : 'pointwise'
 }
 
@@ -181,7 +183,7 @@ const takesEpilogue: { readonly [K in RealKind]: boolean } = {
 }
 
 /** Whether what follows a node may be computed in its registers. */
-export const withEpilogue = ({ op }: Node): boolean => takesEpilogue[op.kind as RealKind]
+export const withEpilogue = ({ op, quantization }: Node): boolean => !quantization && takesEpilogue[op.kind as RealKind]
 
 /** The launches that compute one node, in order. */
 export function launches(context: LoweringContext): readonly Launch[] {

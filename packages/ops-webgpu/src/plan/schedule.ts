@@ -1,10 +1,11 @@
-import type { Graph, Network, Node, NodeId, Shape } from '@depthwise/core'
+import type { Graph, Network, Node, NodeId } from '@depthwise/core'
 import { isActivation, nodeIndex } from '@depthwise/core/backend'
 import type { EpilogueOp } from '../kernels/epilogue.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { PairFusion } from './fusion.ts'
 import { addedBy, fusionGroups, type Group, isSum } from './groups.ts'
+import type { IntegerLowering } from './integer-lowering.ts'
 import { byteSize, type Layout, layoutOf, type StoredDType, sameOrder } from './layout.ts'
 import { launches } from './rules.ts'
 
@@ -42,18 +43,24 @@ export interface ScheduleOptions {
   readonly adapter: AdapterClass
   readonly tiles?: Partial<Tiles>
   readonly fuse?: PairFusion | undefined
+  /** How quantized nodes are lowered, where the graph has some. */
+  readonly integers?: IntegerLowering | null
 }
 
 /** Nodes to launches. Graph inputs are stored as float32 whatever the rest is: so the host writes them. */
 export function schedule({ graph, params }: Network, options: ScheduleOptions): Schedule {
-  const { dtype, precise = graph.outputs, adapter, tiles = {}, fuse } = options
+  const { dtype, precise = graph.outputs, adapter, tiles = {}, fuse, integers } = options
   const grouped = fusionGroups(graph)
   const groups = fuse ? fuse.merge(grouped, graph) : grouped
-  const homes = homesOf(graph)
+  const nodes = nodeIndex(graph)
+  const nodeOf = (id: NodeId): Node => nodes.get(id) as Node
+  const homes = homesOf(graph, nodeOf, integers)
   const home = (id: NodeId): NodeId => homes.get(id) as NodeId
   const full = new Set([...graph.inputs, ...precise].map(home))
-  const shapes = new Map<NodeId, Shape>(graph.nodes.map(({ id, shape }) => [id, shape]))
-  const layout = (id: NodeId): Layout => layoutOf(shapes.get(id) ?? [], full.has(home(id)) ? 'float32' : dtype)
+  const layout = (id: NodeId): Layout => {
+    const { shape, quantization } = nodeOf(id)
+    return layoutOf(shape, quantization ? 'bytes' : full.has(home(id)) ? 'float32' : dtype)
+  }
   const stepOf = (group: Group): Step => {
     const { head, epilogue, last, origins, first } = group
     let layer = null as LayerClass | null
@@ -65,6 +72,7 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
     const added = epilogue.filter(isSum).map(node => addedBy(node, group))
     const context = {
       node: head,
+      sources: head.inputs.map(nodeOf),
       operands: head.inputs.map(layout),
       output: layout(last.id),
       epilogue: epilogue.map((node): EpilogueOp => {
@@ -74,7 +82,8 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
       weightDType: dtype,
       tile,
     }
-    const made = fuse && first ? [fuse.launch(context, first.head, layout(read[0] as NodeId))] : launches(context)
+    const lower = integers && (head.quantization || head.op.kind === 'dequantize') ? integers.launches : launches
+    const made = fuse && first ? [fuse.launch(context, first.head, layout(read[0] as NodeId))] : lower(context)
     const dispatches = made.map(({ kernel, operands: chosen, params: packed = null, macs = 0 }) => {
       const reads = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...read, ...added]
       return { kernel, reads: reads.map(home), params: packed, writes: last.id, macs }
@@ -83,18 +92,21 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
   }
   const steps = groups.filter(({ last }) => home(last.id) === last.id).map(stepOf)
   const stored = [...graph.inputs, ...steps.map(({ node }) => node.id)]
-  const names = new Map(graph.nodes.map(({ id, name }) => [id, name]))
-  const values = new Map(stored.map(id => [id, { id, name: names.get(id) ?? '', layout: layout(id) }]))
+  const values = new Map(stored.map(id => [id, { id, name: nodeOf(id).name, layout: layout(id) }]))
   return { graph, steps, values, home, layout }
 }
 
 /** For each node, the node whose memory holds its numbers: the operand's where nothing moves. */
-function homesOf(graph: Graph): ReadonlyMap<NodeId, NodeId> {
-  const nodes = nodeIndex(graph)
+function homesOf(
+  graph: Graph,
+  nodeOf: (id: NodeId) => Node,
+  integers?: IntegerLowering | null,
+): ReadonlyMap<NodeId, NodeId> {
   const homes = new Map<NodeId, NodeId>()
   for (const node of graph.nodes) {
-    const operand = nodes.get(node.inputs[0] as NodeId)
-    const still = operand && staysPut(node, operand)
+    const [first] = node.inputs
+    const operand = first === undefined ? null : nodeOf(first)
+    const still = operand && (staysPut(node, operand) || integers?.renames(node, operand))
     homes.set(node.id, still ? (homes.get(operand.id) as NodeId) : node.id)
   }
   return homes

@@ -8,7 +8,8 @@ import type { Group } from '../plan/groups.ts'
  */
 export function merge(groups: readonly Group[], graph: Graph): readonly Group[] {
   const exclusive = exclusiveNodes(graph)
-  const whole = (group: Group): boolean => group.epilogue.length === 0 && (group.head.shape.at(-1) as number) % 4 === 0
+  const whole = ({ head, epilogue }: Group): boolean =>
+    epilogue.length === 0 && !head.quantization && (head.shape.at(-1) as number) % 4 === 0
   const firsts = new Map<NodeId, Group>(groups.filter(whole).map(group => [group.head.id, group]))
   const taken = new Set<Group>()
   const merged = groups.map(group => {
