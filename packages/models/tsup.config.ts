@@ -7,6 +7,7 @@ export default libraryBuild({
     'src/weights/index.ts',
     'src/labels.ts',
     'src/drawing/index.ts',
+    'src/quantize/index.ts',
     'src/checkpoints/published.ts',
   ],
 })

@@ -29,6 +29,10 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'depthwise convert net.h5 net.depthwise --dtype float16',
     'depthwise convert net.onnx weights.safetensors --names timm',
   ],
+  quantize: [
+    'depthwise quantize net.h5 --images photos -o net.tflite',
+    'depthwise quantize net.depthwise --images drawings --held-out others -o small.depthwise --ranges mse',
+  ],
   compile: [
     'depthwise compile --checkpoint default -o compiled --top 3',
     'depthwise compile --checkpoint net.tflite --output compiled --dtype float16 --split --plain',

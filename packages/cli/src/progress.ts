@@ -14,8 +14,9 @@ const saveCursor = '\x1b7'
 
 /**
  * A progress bar on stderr, if that is a terminal and there is more than one image. Lines written meanwhile go above it.
+ * @param what is counted
  */
-export async function startProgress(total: number, terminal: Terminal): Promise<Progress> {
+export async function startProgress(total: number, terminal: Terminal, what = 'images'): Promise<Progress> {
   const { stderr } = terminal.streams
   if (!stderr.isTTY || total < minImages) return { step: () => {}, stop: () => {} }
   const { default: progress } = await import('cli-progress')
@@ -26,7 +27,7 @@ export async function startProgress(total: number, terminal: Terminal): Promise<
       const bars = barCompleteString.slice(0, filled) + barIncompleteString.slice(0, barLength - filled)
       // Unknown before the first image is done.
       const left = value === 0 || !Number.isFinite(eta) ? '' : `, ${duration(eta)} left`
-      return `${bars} ${value}/${total} images${left}`
+      return `${bars} ${value}/${total} ${what}${left}`
     },
     barCompleteChar: '━',
     barIncompleteChar: '─',

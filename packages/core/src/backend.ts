@@ -79,6 +79,7 @@ export { fuseActivation } from './passes/fuse-activation.ts'
 export { fuseResidual } from './passes/fuse-residual.ts'
 export { optimize, type Pass, standardPasses } from './passes/optimize.ts'
 export { type Factored, factored, ScaledTensor } from './passes/scaled-tensor.ts'
+export { splitEpilogues } from './passes/split-epilogues.ts'
 export {
   checkQuantization,
   formatElements,

@@ -8,3 +8,4 @@ export { type ImageLayout, type WriteOnnxOptions, writeOnnx } from './onnx/write
 export { readSafetensors, type Safetensors } from './safetensors/read.ts'
 export { type WriteSafetensorsOptions, writeSafetensors } from './safetensors/write.ts'
 export { type WriteModelOptions, writeModel } from './saved/write.ts'
+export { type WriteTFLiteOptions, writeTFLite } from './tflite/write/index.ts'

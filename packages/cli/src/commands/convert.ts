@@ -36,9 +36,9 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
   }
   const target = targetOf(path, options.to)
   const { dtype = 'float32' } = options
-  if (dtype === 'float16' && target === 'onnx') {
+  if (dtype === 'float16' && (target === 'onnx' || target === 'tflite')) {
     const expected = '--to depthwise or safetensors, which have room for halves'
-    throw new OptionError({ where: '--dtype float16', expected, found: 'onnx' })
+    throw new OptionError({ where: '--dtype float16', expected, found: target })
   }
   if (options.names !== undefined && target !== 'safetensors') {
     throw new OptionError({
@@ -64,6 +64,7 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
 /** What makes a file of each kind smaller. */
 const smaller: Readonly<Record<Target, string>> = {
   onnx: 'ONNX is written as float32 only; --to depthwise --dtype float16 takes half of it',
+  tflite: 'TFLite is written as float32 here; `depthwise quantize` takes a quarter of it',
   safetensors: 'Use --dtype float16 for half of it',
   depthwise: 'Use --dtype float16 for half of it',
 }

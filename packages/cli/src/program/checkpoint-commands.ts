@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { collect, parseCount, parseZero } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { storedDTypes } from '../write/stored-dtype.ts'
-import { libraries, targets } from '../write/targets.ts'
+import { libraries, quantizedTargets, targets } from '../write/targets.ts'
 import {
   arithmetic,
   backend,
@@ -18,6 +18,13 @@ import {
   resolution,
   threads,
 } from './shared-options.ts'
+
+/** Names of the methods for ranges, as `quantize` of the models has them. */
+const rangeChoices = ['auto', 'minMax', 'percentile', 'mse']
+
+/** An option for something that is done where it helps, always, or never. */
+const onOrOff = (flags: string, description: string): Option =>
+  choice(flags, `${description}; auto: where it helps`, ['auto', 'on', 'off']).default('auto')
 
 /** Adds the commands that run, show, convert, compile and download networks. */
 export function addCheckpointCommands(program: Command, terminal: Terminal, done: Done): void {
@@ -68,7 +75,7 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .addOption(
       choice(
         '--dtype <name>',
-        'type numbers are stored as; float16 halves the file, and is not for ONNX',
+        'type numbers are stored as; float16 halves the file, and is not for ONNX and TFLite',
         storedDTypes,
       ).default('float32'),
     )
@@ -83,6 +90,38 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .addOption(force())
     .action(async (paths, options) =>
       done(await (await import('../commands/convert.ts')).convert(paths, options, terminal)),
+    )
+
+  program
+    .command('quantize')
+    .description('write a network of reals as one of integers, calibrated on images')
+    .argument('<network...>', 'file, folder, address or published name; several are chained')
+    .addOption(
+      new Option('--images <path>', 'images to calibrate on: a file, folder, pattern or address; repeat for more')
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('-o, --output <file>', 'the file to write: .depthwise or .tflite')
+    .addOption(
+      new Option('--held-out <path>', 'images to compare answers on; default: every fifth of ten and more').argParser(
+        collect,
+      ),
+    )
+    .addOption(choice('--to <format>', 'format of the file; default: by its extension', quantizedTargets))
+    .addOption(
+      choice('--ranges <method>', 'how ranges of values are chosen; auto: by measuring', rangeChoices).default('auto'),
+    )
+    .addOption(onOrOff('--equalization <when>', 'scale channels that share a range'))
+    .addOption(onOrOff('--bias-correction <when>', 'make up for what rounding does to means'))
+    .addOption(onOrOff('--rounding <when>', 'round weights by the covariance of what they multiply'))
+    .addOption(new Option('--trials <count>', 'images that choices are measured on').argParser(parseCount).default(8))
+    .addOption(cropping())
+    .addOption(normalizing())
+    .addOption(resolution())
+    .addOption(json())
+    .addOption(force())
+    .action(async (paths, options) =>
+      done(await (await import('../commands/quantize.ts')).quantizeNetwork(paths, options, terminal)),
     )
 
   program

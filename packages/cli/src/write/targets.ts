@@ -3,8 +3,11 @@ import { OptionError } from '@depthwise/core'
 import type { Naming } from '@depthwise/models/weights'
 
 /** The formats that checkpoints are converted to. `depthwise`: this project's, graph and weights in one file. */
-export const targets = ['onnx', 'safetensors', 'depthwise'] as const
+export const targets = ['onnx', 'tflite', 'safetensors', 'depthwise'] as const
 export type Target = (typeof targets)[number]
+
+/** Those of them that hold integers with their scales. */
+export const quantizedTargets = ['tflite', 'depthwise'] as const satisfies readonly Target[]
 
 /** Whose names bare weights can have, in the order in which they are tried. */
 export const libraries: readonly Naming[] = ['keras', 'torchvision', 'timm', 'huggingface']

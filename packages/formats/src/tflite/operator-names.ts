@@ -24,3 +24,8 @@ const names = `
 export function operatorName(code: number): string {
   return names.trim().split(/\s+/)[code] ?? `builtin operator ${code}`
 }
+
+/** The code of an operator by its name. */
+export function operatorCode(name: string): number {
+  return names.trim().split(/\s+/).indexOf(name)
+}

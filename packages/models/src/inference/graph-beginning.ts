@@ -52,6 +52,14 @@ export function beginInBytes(given: Graph | Network, normalization: Normalizatio
   }
 }
 
+/** As `beginInBytes`, for a network of any number of channels whose bytes are in its own order. */
+export function normalizeBytes(network: Network, normalization: Normalization): Network {
+  const { channels, name } = imageInput(network.graph)
+  const input = network.graph.nodes.find(node => node.name === name) as Node
+  const { scale, offset } = normalizationAffine(normalization, channels)
+  return { ...network, graph: precede(network.graph, input, { normalized: { kind: 'affine', scale, offset } }) }
+}
+
 const pointwise = {
   kind: 'conv2d',
   filters: 3,

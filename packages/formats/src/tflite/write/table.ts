@@ -1,0 +1,40 @@
+import type { OpKind } from '@depthwise/core'
+import type { OpOf } from '@depthwise/core/backend'
+import { clamp } from './clamps.ts'
+import { affine, batchNorm, binary, dequantize, hardSwish, quantize, sigmoid, softmax } from './elementwise.ts'
+import { conv2d, dense, depthwiseConv2d } from './products.ts'
+import { concat, dropout, globalAveragePool, pad, reshape } from './shapes.ts'
+import type { Step, Written } from './step.ts'
+import { averagePool, maxPool } from './windows.ts'
+
+type ComputedKind = Exclude<OpKind, 'input'>
+type Row<K extends ComputedKind> = (op: OpOf<K>, step: Step) => Written
+
+/** One row an op. A new op without its row does not compile. */
+const rows: { readonly [K in ComputedKind]: Row<K> } = {
+  affine,
+  averagePool,
+  batchNorm,
+  binary,
+  clamp,
+  concat,
+  conv2d,
+  dense,
+  depthwiseConv2d,
+  dequantize,
+  dropout,
+  globalAveragePool,
+  hardSwish,
+  maxPool,
+  pad,
+  quantize,
+  reshape,
+  sigmoid,
+  softmax,
+}
+
+/** Writes the operators of any node but an input. */
+export function writeNode(op: OpOf<ComputedKind>, step: Step): Written {
+  const row = rows[op.kind] as Row<ComputedKind>
+  return row(op, step)
+}
