@@ -7,7 +7,9 @@ describe('splitEpilogues', () => {
   test('gives residuals and activations other than clamps nodes of their own, under the ids and names of their values', () => {
     const b = new GraphBuilder()
     const x = b.conv2d(b.input([1, 4, 4, 3]), { name: 'x', filters: 3, kernel: 1 })
-    const y = b.hardSwish(b.add(x, b.conv2d(x, { name: 'y', filters: 3, kernel: 3 }), { name: 'sum' }), { name: 'swish' })
+    const y = b.hardSwish(b.add(x, b.conv2d(x, { name: 'y', filters: 3, kernel: 3 }), { name: 'sum' }), {
+      name: 'swish',
+    })
     const graph = b.build([b.relu(b.conv2d(y, { name: 'z', filters: 2, kernel: 1 }), { name: 'end' })])
     const network = { graph, params: neutralParams(graph) }
     const fused = optimize(network, [foldBatchNorm, fuseResidual, fuseActivation])
