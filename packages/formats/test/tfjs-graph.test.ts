@@ -291,6 +291,16 @@ describe('graph-models', () => {
     await expect(read({ op: 'Conv2D', attr: { ...window, data_format: 'NCHW' } }, conv)).rejects.toThrow(
       UnsupportedOpError,
     )
+    for (const strides of [
+      [2, 1, 1, 1],
+      [1, 0, 1, 1],
+      [1, 1, 0, 1],
+      [1, 1, 1, 2],
+    ]) {
+      await expect(read({ op: 'Conv2D', attr: { ...window, strides } }, conv)).rejects.toThrow(
+        `node "it" (Conv2D): expected strides of 1, height, width, 1, found ${strides}`,
+      )
+    }
     await expect(read({ op: 'BiasAdd', attr: { data_format: 'NCHW' } }, { bias: counting(2) })).rejects.toThrow(
       /node "it" \(BiasAdd\): expected data_format NHWC, found NCHW/,
     )
