@@ -23,6 +23,19 @@ test('what is not recognised is not guessed at', () => {
   expect(identifyFile(Uint8Array.of(0x89, 0x50))).toBeNull()
 })
 
+test('a version and a message without facts in front are no SavedModel', () => {
+  const version = [0x08, 1]
+  // A message that is empty, one that begins with its graph (field 2), and a number.
+  for (const second of [
+    [0x12, 0],
+    [0x12, 3, 0x12, 1, 0x0a],
+    [0x10, 5],
+  ]) {
+    expect(identifyFile(Uint8Array.of(...version, ...second))).toBeNull()
+  }
+  expect(identifyFile(Uint8Array.of(...version, 0x12, 3, 0x0a, 1, 0x0a))?.what).toMatch('SavedModel')
+})
+
 test('text is recognised where its beginning ends in the middle of a character', () => {
   for (const pad of [1020, 1021, 1022, 1023, 1024]) {
     expect(identifyFile(strToU8(`${'a'.repeat(pad)}€€`))?.what).toBe('a text file')
