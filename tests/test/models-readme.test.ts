@@ -7,6 +7,7 @@ const examples = [
   ['models-example.ts', () => import('./models-example.ts'), 3],
   ['weights-example.ts', () => import('./weights-example.ts'), 2],
   ['drawing-example.ts', () => import('./drawing-example.ts'), 1],
+  ['quantize-example.ts', () => import('./quantize-example.ts'), 2],
 ] as const
 
 it('the README has these examples and no others', async () => {

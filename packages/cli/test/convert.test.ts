@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Graph, type Model, type Tensor, tensor } from '@depthwise/core'
 import { paramSpecs } from '@depthwise/core/backend'
-import { detectFormat, readModel, readSafetensors, writeModel } from '@depthwise/formats'
+import { detectFormat, readModel, readNpy, readSafetensors, writeModel, writeNpy } from '@depthwise/formats'
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { weightsOf } from '@depthwise/models/weights'
 import { depthwise } from '@depthwise/testing/command'
@@ -28,6 +28,17 @@ async function probabilities(path: string, ...args: string[]): Promise<number[]>
   const [line] = await classified(photo('burger.jpg'), '--checkpoint', path, '--top', '1001', ...args)
   const { predictions } = line as Line
   return predictions.toSorted((a, b) => a.index - b.index).map(({ probability }) => probability)
+}
+
+/** What a network computes of a fixed tensor. */
+async function run(path: string): Promise<readonly number[]> {
+  const folder = temporaryFolder()
+  const [input, output] = [join(folder, 'in.npy'), join(folder, 'out.npy')]
+  const reals = Float32Array.from({ length: 128 * 128 * 3 }, (_, i) => Math.sin(i / 50))
+  writeFileSync(input, writeNpy(tensor([1, 128, 128, 3], reals)))
+  const { code } = await depthwise('run', '--checkpoint', path, '--input', input, '--output', output)
+  expect(code).toBe(0)
+  return [...readNpy(read(output)).data]
 }
 
 function expectClose(actual: readonly number[], expected: readonly number[], max: number): void {
@@ -72,6 +83,12 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
     const after = await probabilities(out)
     expectClose(after, before, max)
     expect(after.indexOf(Math.max(...after))).toBe(before.indexOf(Math.max(...before)))
+  })
+
+  test('TFLite has no room for how images are prepared, which is said', async () => {
+    const out = join(temporaryFolder(), 'net.tflite')
+    expect(await converted(small, out)).toMatch(/tflite, .* numbers; without labels and the crop of images\n$/)
+    expectClose(await run(out), await run(small), 1e-5)
   })
 
   test('halves take two bytes a number in place of four', async () => {
@@ -159,15 +176,24 @@ describeShared('bare weights', () => {
 describe('what goes wrong', () => {
   test.each<[what: string, args: string[], message: string]>([
     ['nothing to write to', ['net.tflite'], 'convert: expected what to read, then what to write, found one path'],
-    ['no ending', ['net.tflite', 'out'], 'out: expected a name that ends in .onnx, .safetensors, .depthwise, or --to'],
-    ['an ending that is not written', ['a.onnx', 'b.tflite'], 'b.tflite: expected a name that ends in .onnx'],
+    [
+      'no ending',
+      ['net.tflite', 'out'],
+      'out: expected a name that ends in .onnx, .tflite, .safetensors, .depthwise, or --to',
+    ],
+    ['an ending that is not written', ['a.onnx', 'b.keras'], 'b.keras: expected a name that ends in .onnx'],
     [
       'halves in ONNX',
       ['net.tflite', 'out.onnx', '--dtype', 'float16'],
       '--dtype float16: expected --to depthwise or safetensors',
     ],
+    [
+      'halves in TFLite',
+      ['net.onnx', 'out.tflite', '--dtype', 'float16'],
+      '--dtype float16: expected --to depthwise or safetensors',
+    ],
     ['names in ONNX', ['net.tflite', 'out.onnx', '--names', 'timm'], '--names: expected --to safetensors'],
-    ['another format', ['net.tflite', 'out.onnx', '--to', 'tflite'], "argument 'tflite' is invalid"],
+    ['another format', ['net.tflite', 'out.onnx', '--to', 'keras'], "argument 'keras' is invalid"],
   ])('%s: 2, and nothing is read', async (_, args, message) => {
     const { code, stdout, stderr } = await depthwise('convert', ...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

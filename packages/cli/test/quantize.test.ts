@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readModel, readTFLite } from '@depthwise/formats'
+import { readModel, readOnnx, readTFLite } from '@depthwise/formats'
 import type { QuantizationReport } from '@depthwise/models/quantize'
 import { depthwise, jsonLines } from '@depthwise/testing/command'
 import { temporaryFolder } from '@depthwise/testing/temporary'
@@ -30,6 +30,14 @@ test('writes a network of integers that classifies as the real one, and says how
   expect(jsonLines<Line>(classified.stdout)[0]?.predictions[0]?.label).toBe('star')
 })
 
+test('writes ONNX that is read as integers again', async () => {
+  const out = join(temporaryFolder(), 'small.onnx')
+  const { code } = await quantized(out, '--rounding', 'off', '--ranges', 'minMax')
+  expect(code).toBe(0)
+  const { graph } = await readOnnx(new Uint8Array(readFileSync(out)), { arithmetic: 'integer' })
+  expect(graph.nodes.filter(({ dtype }) => dtype === 'int8').length).toBeGreaterThan(50)
+})
+
 test('writes TFLite, and the report as JSON', async () => {
   const out = join(temporaryFolder(), 'small.tflite')
   const off = ['--equalization', 'off', '--bias-correction', 'off', '--rounding', 'off', '--ranges', 'percentile']
@@ -48,8 +56,8 @@ test('writes TFLite, and the report as JSON', async () => {
 })
 
 test.each([
-  [['--to', 'onnx'], '--to'],
-  [['-o', 'net.safetensors'], '--output: expected a file of tflite or depthwise, found safetensors'],
+  [['--to', 'safetensors'], '--to'],
+  [['-o', 'net.safetensors'], '--output: expected a file of tflite, onnx, depthwise, found safetensors'],
   [['--ranges', 'median'], '--ranges'],
   [['--images', '/nowhere/at/all.png'], '/nowhere/at/all.png'],
 ])('refuses %j', async (args, said) => {

@@ -75,6 +75,7 @@ function numbers({ params }: Model): number {
 
 /** What a reader of the file would have to know already. */
 function lost(target: Target, names?: Naming): string {
+  if (target === 'tflite') return '; without labels and the crop of images'
   if (target !== 'safetensors') return ''
   return `; weights alone, by the names of ${names ?? 'its nodes'}, without graph, labels and preprocessing`
 }

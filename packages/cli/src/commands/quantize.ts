@@ -19,7 +19,7 @@ import { startProgress } from '../progress.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes } from '../words.ts'
 import { encoders } from '../write/encoders.ts'
-import { quantizedTargets, targetOf } from '../write/targets.ts'
+import { quantizedTargets, type Target, targetOf } from '../write/targets.ts'
 import { checkWritable, type WriteOptions, writeWhole } from '../write-files.ts'
 
 /** Whether something is done where it helps, always, or never. */
@@ -55,8 +55,8 @@ export async function quantizeNetwork(
   terminal: Terminal,
 ): Promise<number> {
   const target = targetOf(options.output, options.to)
-  if (target !== 'tflite' && target !== 'depthwise') {
-    throw new OptionError({ where: '--output', expected: `a file of ${quantizedTargets.join(' or ')}`, found: target })
+  if (target === 'safetensors') {
+    throw new OptionError({ where: '--output', expected: `a file of ${quantizedTargets.join(', ')}`, found: target })
   }
   await checkWritable(options.output, options)
   const { model } = await loadCheckpoint(paths, { size: options.resolution }, terminal)
@@ -95,7 +95,7 @@ const choiceOf = { auto: 'auto', on: true, off: false } as const satisfies Reado
 
 async function write(
   model: Model,
-  target: (typeof quantizedTargets)[number],
+  target: Target,
   report: QuantizationReport,
   { output, json }: QuantizeOptions,
   terminal: Terminal,

@@ -101,7 +101,7 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
         .argParser(collect)
         .makeOptionMandatory(),
     )
-    .requiredOption('-o, --output <file>', 'the file to write: .depthwise or .tflite')
+    .requiredOption('-o, --output <file>', 'the file to write: .tflite, .onnx or .depthwise')
     .addOption(
       new Option('--held-out <path>', 'images to compare answers on; default: every fifth of ten and more').argParser(
         collect,

@@ -7,7 +7,7 @@ export const targets = ['onnx', 'tflite', 'safetensors', 'depthwise'] as const
 export type Target = (typeof targets)[number]
 
 /** Those of them that hold integers with their scales. */
-export const quantizedTargets = ['tflite', 'depthwise'] as const satisfies readonly Target[]
+export const quantizedTargets = ['tflite', 'onnx', 'depthwise'] as const satisfies readonly Target[]
 
 /** Whose names bare weights can have, in the order in which they are tried. */
 export const libraries: readonly Naming[] = ['keras', 'torchvision', 'timm', 'huggingface']
