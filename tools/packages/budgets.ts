@@ -55,6 +55,15 @@ export const budgets: readonly Budget[] = [
     kibibytes: 35,
     published: true,
   },
+  {
+    name: 'core, models and the WebGPU backend, integers too',
+    imports: `
+      export { createSession } from '@depthwise/core'
+      export { createClassifier, mobileNetV1, mobileNetV2 } from '@depthwise/models'
+      export { webgpu } from '@depthwise/ops-webgpu'`,
+    kibibytes: 44,
+    whole: true,
+  },
 ]
 
 /**
