@@ -23,7 +23,7 @@ const slack = 1e-6
  * The graph with its only output as the probabilities of its classes. An output whose values lie in [0, 1] wherever they come
  * from (a softmax, a sigmoid, a clamp) holds probabilities already; logits get a softmax. A single value is the answer of a
  * binary network: a probability `p`, or a logit, `p` being its sigmoid. It becomes two classes, `[1 - p, p]`, in the shape
- * `[batch, 2]`.
+ * `[batch, 2]`. A quantized output is dequantized first.
  * @throws ShapeError when there are several outputs, or one that is no list of classes, or a softmax over a single value,
  * which is 1 whatever the image
  */
@@ -64,7 +64,7 @@ function endInTwo(graph: Graph, output: Node, isProbability: boolean): Graph {
 /**
  * The graph cut before its classifier, with the features that it reads as the only output. The classifier is the last layer
  * with weights, if it sees no map any more: a dense layer, or a 1x1 convolution of a single position. A graph without one is
- * an extractor already, and is kept. What is still a map is pooled.
+ * an extractor already, and is kept. Quantized features are dequantized, and what is still a map is pooled.
  * @param name of the node to take instead
  * @throws OptionError when no node has that name; ShapeError when there are several outputs and no name
  */

@@ -1,6 +1,7 @@
 import { type Graph, type Preprocessing, ShapeError } from '@depthwise/core'
-import { nodeLabel, type Size2 } from '@depthwise/core/backend'
+import { nodeLabel, type PerTensorQuantization, quantizeInto, type Size2 } from '@depthwise/core/backend'
 import { normalizationAffine, normalize, type PixelSource, preprocess, toGrayscale } from '../pixels/index.ts'
+import { isQuantizedPixels } from './quantized-pixels.ts'
 
 /** The input of a network that looks at images. */
 export interface ImageInput {
@@ -8,8 +9,10 @@ export interface ImageInput {
   readonly size: Size2
   /** 3 for RGB, 1 for grey levels. */
   readonly channels: 1 | 3
-  /** `uint8`: the graph takes the bytes as they are and normalises them itself. Reals are made integers where it quantizes them. */
-  readonly dtype: 'float32' | 'uint8'
+  /** `uint8` without a quantization: the graph takes the bytes as they are and normalises them itself. */
+  readonly dtype: 'float32' | 'uint8' | 'int8'
+  /** How the integers of a quantized network stand for normalised pixels. */
+  readonly quantization?: PerTensorQuantization
 }
 
 /**
@@ -22,22 +25,43 @@ export function imageInput(graph: Graph): ImageInput {
     const found = `${graph.inputs.length} inputs`
     throw new ShapeError({ where: 'network', expected: 'one input, for a picture', found })
   }
-  const { name, shape } = input
-  const dtype = input.quantization ? 'float32' : input.dtype
+  const { name, shape, dtype, quantization } = input
   const [, height = 0, width = 0, channels = 0] = shape
-  const fits = shape.length === 4 && (channels === 1 || channels === 3) && (dtype === 'float32' || dtype === 'uint8')
-  if (!fits) {
-    const expected = 'float32 or uint8 pictures, [batch, height, width, 3] or, of grey levels, [.., 1]'
+  const isElement = dtype === 'float32' || dtype === 'uint8' || (dtype === 'int8' && quantization)
+  if (!isElement || shape.length !== 4 || (channels !== 1 && channels !== 3)) {
+    const expected =
+      'float32 or uint8 pictures, or quantized ones, [batch, height, width, 3] or, of grey levels, [.., 1]'
     throw new ShapeError({ where: nodeLabel(input), expected, found: `${dtype} ${shape.join('x')}` })
   }
-  return { name, size: [height, width], channels, dtype }
+  const size = [height, width] as const
+  // An input has one scale and zero point, as every value of a graph.
+  return { name, size, channels, dtype, ...(quantization && { quantization: quantization as PerTensorQuantization }) }
 }
 
 /**
- * An image as the values of an input, batch of one.
+ * An image as the values of an input, batch of one. A quantized input takes the pixels' own bytes where its integers are those of
+ * pixels, as runtimes of such files are fed, else `round(x / scale) + zeroPoint` of the normalised pixels.
  * @throws ShapeError or OptionError as `preprocess` does
  */
 export function imageValues(
+  image: PixelSource,
+  { quantization, ...input }: ImageInput,
+  preprocessing: Preprocessing,
+): Float32Array | Uint8Array | Int8Array {
+  const { dtype, channels } = input
+  if (!quantization) return plainValues(image, input, preprocessing)
+  if (isQuantizedPixels(dtype, quantization, normalizationAffine(preprocessing.normalization, channels))) {
+    const pixels = plainValues(image, { ...input, dtype: 'uint8' }, preprocessing) as Uint8Array
+    return dtype === 'int8' ? Int8Array.from(pixels, byte => byte - 128) : pixels
+  }
+  const reals = plainValues(image, { ...input, dtype: 'float32' }, preprocessing)
+  const stored = dtype === 'int8' ? new Int8Array(reals.length) : new Uint8Array(reals.length)
+  quantizeInto(reals, { dtype, quantization }, stored)
+  return stored
+}
+
+/** Normalised pixels, or their bytes. */
+function plainValues(
   image: PixelSource,
   { size, channels, dtype }: ImageInput,
   preprocessing: Preprocessing,

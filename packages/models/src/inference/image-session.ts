@@ -16,7 +16,6 @@ import { checkImage } from '../pixels/image.ts'
 import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
 import { type ImageInput, imageInput, imageValues } from './image-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
-import { giveReals, takeReals } from './real-ends.ts'
 
 /** What classifier and embedder have in common. */
 export interface ImageOptions {
@@ -44,14 +43,13 @@ export interface ImageSession {
 }
 
 /**
- * Compiles a graph, a model's own or one made of it. Where it takes or gives quantized values, they are reals on this side.
+ * Compiles a graph, a model's own or one made of it, whose output is reals.
  * @throws ShapeError for a graph that takes no images; OptionError for preprocessing that is unknown or contradicts it;
  * else what `createSession` throws
  */
-export async function openImageSession(given: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
+export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
   // Without options, `createSession` says what is missing.
   const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as ImageOptions)
-  const graph = giveReals(takeReals(given))
   const input = imageInput(graph)
   const settled = settle(input, model, asked)
   const { preprocessing } = settled
@@ -77,9 +75,10 @@ export async function openImageSession(given: Graph, model: Model, options: Imag
   }
 }
 
-/** A graph that takes bytes normalises them itself, whatever its file says of reals; their order is not part of that. */
-function settle({ dtype, name, channels }: ImageInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
-  if (dtype === 'float32') return settlePreprocessing(given, metadata)
+/** A graph that takes plain bytes normalises them itself, whatever its file says of reals; their order is not part of that. */
+function settle(input: ImageInput, { metadata }: Model, given: Partial<Preprocessing> = {}) {
+  const { dtype, quantization, name, channels } = input
+  if (dtype === 'float32' || quantization) return settlePreprocessing(given, metadata)
   const { normalization: asked } = given
   if (asked !== undefined && !changesNothing(normalizationAffine(asked, channels))) {
     const expected = `raw, since input "${name}" takes bytes and the graph normalises them`
