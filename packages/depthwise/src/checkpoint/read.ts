@@ -58,7 +58,11 @@ type Reader = (context: Context) => Promise<Reading>
 /** How each format becomes a network; what a format is called that holds none. */
 const readers: Readonly<Record<Format, Reader | string>> = {
   tflite: async ({ bytes, size, options }) => ({
-    model: await readTFLite(bytes, { inputShapes: sizedBy(size), ...arithmeticOf(options) }),
+    model: await readTFLite(bytes, {
+      inputShapes: sizedBy(size),
+      ...arithmeticOf(options),
+      wholeNames: options.wholeNames ?? false,
+    }),
   }),
   safetensors: context => bareWeights('safetensors', context),
   npz: context => bareWeights('npz', context),

@@ -21,6 +21,8 @@ export interface ReadCheckpointOptions extends SizeOptions {
    * the integers that they are. Default: the reader's. Files of other formats are read one way only.
    */
   readonly arithmetic?: ArithmeticName | undefined
+  /** Whether nodes of a TFLite file have the whole names of its tensors, as `readTFLite` says. */
+  readonly wholeNames?: boolean
 }
 
 /** An option as errors refer to it. */

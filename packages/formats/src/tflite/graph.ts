@@ -44,7 +44,7 @@ export class GraphImport implements Surroundings {
   readonly #outputTensors: ReadonlySet<number>
   readonly #shapes: InputSizes
   readonly #builder = new GraphBuilder()
-  readonly #names = new Names()
+  readonly #names: Names
   readonly #computed = new Map<number, Operand>()
   readonly #constants = new Map<number, ConstantTensor>()
   readonly #outputs = new Map<number, Value>()
@@ -55,7 +55,9 @@ export class GraphImport implements Surroundings {
     operators: readonly FileOperator[],
     inputShapes: InputShapes = {},
     keepsIntegers = false,
+    wholeNames = false,
   ) {
+    this.#names = new Names(wholeNames)
     this.file = file
     this.#keepsIntegers = keepsIntegers
     this.#readers = firstReaders(operators)

@@ -3,11 +3,17 @@ import type { FileTensor } from './file.ts'
 
 /**
  * Names for nodes: a tensor's own where it is free, with a number behind it where it is not. The converter calls a fused
- * tensor by all its origins, joined by semicolons; between inputs and outputs, which keep theirs whole, the first will do.
+ * tensor by all its origins, joined by semicolons; between inputs and outputs, which keep theirs whole, the first will do
+ * unless whole names are asked for.
  */
 export class Names {
   readonly #names = new UniqueNames()
   readonly #ofTensors = new Map<number, string>()
+  readonly #isWhole: boolean
+
+  constructor(isWhole = false) {
+    this.#isWhole = isWhole
+  }
 
   /** Gives a tensor its name in full. */
   reserve(tensor: FileTensor): void {
@@ -16,7 +22,8 @@ export class Names {
 
   /** The name of a tensor, the same at every call. */
   of(tensor: FileTensor): string {
-    return this.#ofTensors.get(tensor.index) ?? this.#name(tensor, tensor.name.split(';')[0] as string)
+    const { index, name } = tensor
+    return this.#ofTensors.get(index) ?? this.#name(tensor, this.#isWhole ? name : (name.split(';')[0] as string))
   }
 
   /** A name no call has returned before. */

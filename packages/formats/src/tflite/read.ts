@@ -24,6 +24,11 @@ export interface ReadTFLiteOptions {
    * `metadata.realNodes` says why.
    */
   readonly arithmetic?: ArithmeticName
+  /**
+   * Whether nodes have the names of their tensors as the file has them. Converters name a fused tensor by all its origins, joined
+   * by semicolons; by default a node has the first of these, inputs and outputs aside.
+   */
+  readonly wholeNames?: boolean
 }
 
 /** Reads bytes that begin as a TFLite file does. `readTFLite` says what comes out, and what is thrown. */
@@ -31,7 +36,10 @@ export async function readTFLiteFile(bytes: Uint8Array, options: ReadTFLiteOptio
   const isInteger = keepsIntegers(options.arithmetic)
   const file = new TFLiteFile(bytes)
   const operators = [...file.operators()]
-  const network = within('subgraph', () => new GraphImport(file, operators, options.inputShapes, isInteger))
+  const network = within(
+    'subgraph',
+    () => new GraphImport(file, operators, options.inputShapes, isInteger, options.wholeNames),
+  )
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))
   for (const operator of operators) network.addOperator(operator)
   const graph = within('subgraph outputs', () => network.finish())
