@@ -1,5 +1,6 @@
 import { type Backend, type Crop, type Normalization, OptionError, type Preprocessing } from '@depthwise/core'
 import type { Size2 } from '@depthwise/core/backend'
+import type { ArithmeticName } from '@depthwise/formats'
 import type { ImageOptions as LibraryOptions } from '@depthwise/models'
 import { backendsFor, type Threads } from './backends.ts'
 import { type Checkpoint, loadCheckpoint } from './checkpoint/load.ts'
@@ -16,6 +17,7 @@ export interface ImageOptions {
   readonly crop?: Crop
   readonly normalize?: Normalization
   readonly resolution?: Size2
+  readonly arithmetic?: ArithmeticName
   readonly json?: boolean
   readonly csv?: boolean
 }
@@ -38,7 +40,7 @@ export interface ImageNetwork {
 export async function openNetwork(options: ImageOptions, terminal: Terminal): Promise<ImageNetwork> {
   const backends = await backendsFor(options.backend, options.threads)
   const paths = options.checkpoint ?? [await usualNetwork(terminal)]
-  const checkpoint = await loadCheckpoint(paths, { size: options.resolution }, terminal)
+  const checkpoint = await loadCheckpoint(paths, { size: options.resolution, arithmetic: options.arithmetic }, terminal)
   return { checkpoint, backends, resolved: preprocessingOf(checkpoint.model, options) }
 }
 

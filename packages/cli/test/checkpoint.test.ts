@@ -92,13 +92,15 @@ describeShared('a checkpoint is what its bytes say', () => {
 
   test('a network that was saved as one file, or as ONNX, sees what it saw before', async () => {
     const folder = temporaryFolder()
-    const model = await readTFLite(new Uint8Array(readFileSync(small)))
+    const model = await readTFLite(new Uint8Array(readFileSync(small)), { arithmetic: 'real' })
     const saved = write(join(folder, 'saved'), writeModel(model))
     const onnx = write(join(folder, 'onnx'), writeOnnx(model))
     const told = ['--crop', 'slim', '--normalize', 'signed']
-    const seen = async (path: string) =>
-      (await classified(photo('burger.jpg'), '--checkpoint', path, ...told))[0]?.predictions
-    const before = await seen(small)
+    const seen = async (path: string, ...args: string[]) =>
+      (await classified(photo('burger.jpg'), '--checkpoint', path, ...told, ...args))[0]?.predictions
+    const integers = write(join(folder, 'integers'), writeModel(await readTFLite(new Uint8Array(readFileSync(small)))))
+    expect(await seen(integers)).toEqual(await seen(small))
+    const before = await seen(small, '--arithmetic', 'real')
     expect(await seen(saved)).toEqual(before)
     const after = await seen(onnx)
     expect(after?.map(({ index }) => index)).toEqual(before?.map(({ index }) => index))

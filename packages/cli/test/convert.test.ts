@@ -69,17 +69,18 @@ function saved(folder: string, model: Model): string {
 }
 
 describeShared('a TFLite file, converted, sees what it saw', () => {
-  test.each<[file: string, max: number, args: string[]]>([
-    ['net.onnx', 1e-5, []],
-    ['net.depthwise', 0, []],
-    ['half.depthwise', 0.02, ['--dtype', 'float16']],
-    ['named.bin', 1e-5, ['--to', 'onnx']],
-  ])('%s', async (file, max, args) => {
+  test.each<[file: string, max: number, args: string[], as: 'real' | 'integer']>([
+    ['net.onnx', 1e-5, [], 'real'],
+    ['net.depthwise', 0, [], 'integer'],
+    ['reals.depthwise', 0, ['--arithmetic', 'real'], 'real'],
+    ['half.depthwise', 0.02, ['--dtype', 'float16'], 'real'],
+    ['named.bin', 1e-5, ['--to', 'onnx'], 'real'],
+  ])('%s', async (file, max, args, as) => {
     const out = join(temporaryFolder(), file)
     const told = await converted(small, out, ...args)
     expect(told).toContain(`wrote ${out}: ${detectFormat(read(out))}, `)
     // Quietly: how it wants its images went along.
-    const before = await probabilities(small)
+    const before = await probabilities(small, '--arithmetic', as)
     const after = await probabilities(out)
     expectClose(after, before, max)
     expect(after.indexOf(Math.max(...after))).toBe(before.indexOf(Math.max(...before)))
@@ -94,7 +95,7 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
   test('halves take two bytes a number in place of four', async () => {
     const folder = temporaryFolder()
     const [whole, half] = [join(folder, 'whole.depthwise'), join(folder, 'half.depthwise')]
-    await converted(small, whole)
+    await converted(small, whole, '--arithmetic', 'real')
     await converted(small, half, '--dtype', 'float16')
     const numbers = [...(await readModel(read(half))).params.values()].reduce((sum, { data }) => sum + data.length, 0)
     const spared = statSync(whole).size - statSync(half).size
@@ -106,7 +107,8 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
     const parts = names.map(name => checkpoint(`${name}.tflite`)) as [string, string]
     const out = join(temporaryFolder(), 'whole.onnx')
     await converted(...parts, out)
-    expectClose(await probabilities(out), await probabilities(parts[0], '--checkpoint', parts[1]), 1e-5)
+    const before = await probabilities(parts[0], '--checkpoint', parts[1], '--arithmetic', 'real')
+    expectClose(await probabilities(out), before, 1e-5)
   })
 })
 

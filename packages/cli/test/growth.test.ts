@@ -15,13 +15,22 @@ describeShared('weights that take more bytes than where they are from', () => {
       ['net.onnx'],
       'float32: 525.6 kB became 1.9 MB. ONNX is written as float32 only; --to depthwise --dtype float16 takes half',
     ],
-    [['net.depthwise'], 'float32: 525.6 kB became 1.9 MB. Use --dtype float16 for half of it\n'],
+    [
+      ['net.depthwise', '--arithmetic', 'real'],
+      'float32: 525.6 kB became 1.9 MB. Use --dtype float16 for half of it\n',
+    ],
     [['net.safetensors'], 'float32: 525.6 kB became 1.9 MB. Use --dtype float16 for half of it\n'],
     [['net.depthwise', '--dtype', 'float16'], 'float16: 525.6 kB became 984.5 kB\n'],
   ])('convert %j says so', async ([name = '', ...args], said) => {
     const { code, stderr } = await depthwise('convert', small, join(temporaryFolder(), name), ...args)
     expect(code).toBe(0)
     expect(stderr).toContain(`depthwise: weights are stored as ${said}`)
+  })
+
+  test('integers that are kept take what they took', async () => {
+    const { code, stderr } = await depthwise('convert', small, join(temporaryFolder(), 'net.depthwise'))
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^depthwise: wrote \S+: depthwise, 53\d\.\d kB, [\d,]+ numbers\n$/)
   })
 
   test.each<[args: string[], said: RegExp]>([

@@ -70,8 +70,10 @@ describeShared('depthwise inspect', () => {
   test('--json: files, ends, totals and layers', async () => {
     const [report] = jsonLines<Record<'files' | 'inputs' | 'layers', unknown[]>>(await shown(small, '--json'))
     expect(report?.files).toMatchObject([{ path: small, format: 'tflite', size: 525_598 }])
-    expect(report?.inputs).toEqual([{ name: 'input', shape: [1, 128, 128, 3], dtype: 'float32' }])
+    expect(report?.inputs).toEqual([{ name: 'input', shape: [1, 128, 128, 3], dtype: 'uint8' }])
     expect(report?.layers.length).toBeGreaterThan(30)
+    const [real] = jsonLines<Record<'inputs', unknown[]>>(await shown(small, '--json', '--arithmetic', 'real'))
+    expect(real?.inputs).toMatchObject([{ dtype: 'float32' }])
   })
 
   test('integers where they are asked for, and which nodes stay real', async () => {
@@ -84,7 +86,8 @@ describeShared('depthwise inspect', () => {
     expect(text).toMatch(/^stays real +scaled: affine has no quantized form$/m)
     const [report] = jsonLines<object>(await shown(mixed, '--arithmetic', 'integer', '--json'))
     expect(report).toMatchObject({ realNodes: { scaled: 'affine has no quantized form' } })
-    expect(await shown(mixed)).not.toContain('stays real')
+    expect(await shown(mixed)).toContain('stays real')
+    expect(await shown(mixed, '--arithmetic', 'real')).not.toContain('stays real')
   })
 
   test('what cannot be read is named', async () => {

@@ -19,7 +19,7 @@ test('there are examples', () => {
 describeShared('the examples of the README print what it says', () => {
   test.each(examples)('%s', async (command, printed) => {
     const cwd = temporaryFolder()
-    for (const folder of ['photos', 'checkpoints']) {
+    for (const folder of ['photos', 'checkpoints', 'golden/litert']) {
       for (const name of readdirSync(`${shared}${folder}`)) symlinkSync(`${shared}${folder}/${name}`, join(cwd, name))
     }
     const { stdout, stderr } = await spawned(command.split(' '), { cwd })

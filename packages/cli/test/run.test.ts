@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Tensor, tensor } from '@depthwise/core'
-import { readNpy, writeNpy } from '@depthwise/formats'
+import { readNpy, readNpz, writeNpy } from '@depthwise/formats'
 import { depthwise } from '@depthwise/testing/command'
 import { checkpoint, describeShared, shared } from '@depthwise/testing/shared-folder'
 import { temporaryFolder } from '@depthwise/testing/temporary'
@@ -23,6 +24,15 @@ async function ranTo(dtype: Tensor['dtype'], input: string, ...args: string[]): 
   const values = read(output)
   expect(values.dtype).toBe(dtype)
   return values
+}
+
+/** The hashes of what LiteRT computed of a photo, by the names of the file's tensors. */
+function recordedTensors(net: string, photo: string) {
+  return readFileSync(`${shared}golden/litert/tensors.csv`, 'utf8')
+    .split('\n')
+    .map(line => /^(\w[^,]*),(\w+),\w+,\d+,(.*),(\w+),([\dx]+),(\w+),(\w+)$/.exec(line))
+    .flatMap(match => (match && match[1] === net && match[2] === photo ? [match] : []))
+    .map(([, , , tensor = '', , , dtype, sha256]) => ({ tensor: tensor.replace(/^"(.*)"$/, '$1'), dtype, sha256 }))
 }
 
 /** A tensor as a .npy file in a folder that goes with the test. */
@@ -68,11 +78,12 @@ describeShared('depthwise run', () => {
     expect(furthest(logits.data, read(`${folder}/mobilenet_v2_0.35_96_10classes.logits.npy`).data)).toBeLessThan(1e-4)
   })
 
-  test("a quantised network reads bytes by its file's scale and zero point, and reals as they are", async () => {
+  test("--arithmetic real: bytes are read by the file's scale and zero point, and reals as they are", async () => {
     const bytes = read(golden('cat.128.u8.input'))
     const reals = Float32Array.from(bytes.data, byte => (byte - 128) / 128)
-    const fromBytes = await ran(golden('cat.128.u8.input'), '--checkpoint', small)
-    const fromReals = await ran(file(tensor(bytes.shape, reals)), '--checkpoint', small)
+    const asReals = ['--checkpoint', small, '--arithmetic', 'real'] as const
+    const fromBytes = await ran(golden('cat.128.u8.input'), ...asReals)
+    const fromReals = await ran(file(tensor(bytes.shape, reals)), ...asReals)
     expect(fromBytes).toEqual(fromReals)
     const recorded = read(golden('mobilenet_v1_0.25_128_quant.cat.output'))
     expect(
@@ -87,25 +98,58 @@ describeShared('depthwise run', () => {
     const net = checkpoint('visual_wake_words/vww_96_int8.tflite')
     const reals = read(golden('grace_hopper.96.f01.input'))
     const bytes = Int8Array.from(reals.data, value => Math.round(value * 255) - 128)
-    const fromBytes = await ran(file(tensor(reals.shape, bytes)), '--checkpoint', net)
-    const fromReals = await ran(golden('grace_hopper.96.f01.input'), '--checkpoint', net)
-    expect(fromBytes.data[1]).toBeGreaterThan(0.5)
-    expect(furthest(fromBytes.data, fromReals.data)).toBeLessThan(0.01)
+    const fromBytes = await ranTo('int8', file(tensor(reals.shape, bytes)), '--checkpoint', net)
+    expect(fromBytes).toEqual(read(golden('vww_96_int8.grace_hopper.output')))
+    expect(await ranTo('int8', golden('grace_hopper.96.f01.input'), '--checkpoint', net)).toEqual(fromBytes)
+    const asReals = await ran(golden('grace_hopper.96.f01.input'), '--checkpoint', net, '--arithmetic', 'real')
+    expect(asReals.data[1]).toBeGreaterThan(0.5)
   })
 
-  test('integers where they are asked for: bytes in and out, and reals as the bytes that stand for them', async () => {
+  test('a quantised network: bytes in and out, as LiteRT recorded them, and reals as the bytes that stand for them', async () => {
     const bytes = read(golden('cat.128.u8.input'))
+    const recorded = read(golden('mobilenet_v1_0.25_128_quant.cat.output'))
     const reals = Float32Array.from(bytes.data, byte => (byte - 128) / 128)
-    const integers = ['--checkpoint', small, '--arithmetic', 'integer'] as const
-    const fromBytes = await ranTo('uint8', golden('cat.128.u8.input'), ...integers)
-    expect(await ranTo('uint8', file(tensor(bytes.shape, reals)), ...integers)).toEqual(fromBytes)
-    expect(furthest(fromBytes.data, read(golden('mobilenet_v1_0.25_128_quant.cat.output')).data)).toBeLessThanOrEqual(3)
+    expect(await ranTo('uint8', golden('cat.128.u8.input'), '--checkpoint', small)).toEqual(recorded)
+    expect(await ranTo('uint8', file(tensor(bytes.shape, reals)), '--checkpoint', small)).toEqual(recorded)
+    const real = await ran(golden('cat.128.u8.input'), '--checkpoint', small, '--real')
+    expect(real.data).toEqual(Float32Array.from(recorded.data, byte => byte / 256))
+  })
+
+  test.each([
+    ['mobilenet_v1_0.25_128_quant', '128.u8'],
+    ['visual_wake_words/vww_96_int8', '96.i8'],
+    ['tf2_mobilenet_v2_1.0_224_ptq', '224.ptq'],
+  ])('--expose all: every value of %s that LiteRT computed, by its name and to the byte', async (name, kind) => {
+    const output = join(temporaryFolder(), 'all.npz')
+    const args = ['--checkpoint', checkpoint(`${name}.tflite`), '--input', golden(`cat.${kind}.input`)]
+    const { code, stderr } = await depthwise('run', ...args, '--expose', 'all', '--output', output)
+    expect({ code }, stderr).toEqual({ code: 0 })
+    expect(stderr).toMatch(/^depthwise: wrote .*all\.npz, \d+ values \(/)
+    const values = readNpz(new Uint8Array(readFileSync(output)))
+    const rows = recordedTensors(name.split('/').at(-1) as string, 'cat')
+    expect(rows.length).toBeGreaterThan(20)
+    for (const { tensor: where, dtype, sha256 } of rows) {
+      const { data, ...found } = values.get(where) as Tensor
+      expect(found.dtype, where).toBe(dtype)
+      expect(createHash('sha256').update(data).digest('hex').slice(0, 32), where).toBe(sha256)
+    }
+  })
+
+  test('--expose all needs names, or an archive', async () => {
+    const out = join(temporaryFolder(), 'out.npy')
+    const args = ['--checkpoint', small, '--input', golden('cat.128.u8.input'), '--expose', 'all', '--real']
+    const refused = await depthwise('run', ...args, '--output', out)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('or a .npz file for all')
+    const named = await depthwise('run', ...args, '--output', `MobilenetV1/Logits/AvgPool_1a/AvgPool=${out}`)
+    expect(named, named.stderr).toMatchObject({ code: 0 })
+    expect(read(out)).toMatchObject({ dtype: 'float32', shape: [1, 1, 1, 256] })
   })
 
   test('two files that follow each other', async () => {
     const nets = ['mobilenet_v1_1.0_224_quant_embedding_extractor.tflite', 'mobilenet_quant_v1_224_head_layers.tflite']
     const args = nets.flatMap(name => ['--checkpoint', checkpoint(name)])
-    const probabilities = await ran(golden('burger.224.u8.input'), ...args)
+    const probabilities = await ranTo('uint8', golden('burger.224.u8.input'), ...args)
     expect(probabilities.shape).toEqual([1, 1001])
     expect(order(probabilities.data)[0]).toBe(934)
   })
@@ -113,10 +157,16 @@ describeShared('depthwise run', () => {
   test('every backend gives the same', async () => {
     const [reference, wasm] = await Promise.all(
       ['reference', 'wasm'].map(backend =>
-        ran(golden('cat.128.u8.input'), '--checkpoint', small, '--backend', backend),
+        ranTo('uint8', golden('cat.128.u8.input'), '--checkpoint', small, '--backend', backend),
       ),
     )
-    expect(furthest(reference?.data ?? [], wasm?.data ?? [])).toBeLessThan(1e-5)
+    expect(reference).toEqual(wasm)
+    const [real, realWasm] = await Promise.all(
+      ['reference', 'wasm'].map(backend =>
+        ran(golden('cat.128.u8.input'), '--checkpoint', small, '--backend', backend, '--arithmetic', 'real'),
+      ),
+    )
+    expect(furthest(real?.data ?? [], realWasm?.data ?? [])).toBeLessThan(1e-5)
   })
 })
 
@@ -131,7 +181,7 @@ describeShared('what run refuses, in one line and with nothing written', () => {
     ['a list', () => file(image(Float32Array, 7)), v2, 'expected Nx224x224x3, found 7'],
     ['bytes without a scale', () => golden('cat.224.u8.input'), v2, 'no scale and zero point'],
     ['signed bytes for unsigned ones', () => file(image(Int8Array, 1, 128, 128, 3)), small, 'expected uint8'],
-    ['integers', () => file(image(Int32Array, 1, 128, 128, 3)), small, 'expected float32 values, found int32'],
+    ['integers', () => file(image(Int32Array, 1, 128, 128, 3)), small, 'or float32 to quantise, found int32'],
     ['no file', () => 'missing.npy', v2, 'expected a .npy or .npz file, found no such file'],
     ['no array', () => small, v2, 'npy'],
     ['half an array', () => half(golden('cat.128.u8.input')), small, 'npy'],

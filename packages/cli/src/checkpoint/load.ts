@@ -35,10 +35,9 @@ export async function loadCheckpoint(
   if (first === undefined) throw new FormatError({ where: '--checkpoint', expected: expectedCheckpoint, found: 'none' })
   const parts: [Part, ...Part[]] = [await readPart(first, options, terminal)]
   checkSize(parts[0], options.size)
-  const { arithmetic } = options
   for (const path of others) {
     const size = followingSize((parts.at(-1) as Part).model)
-    parts.push(await readPart(path, { ...size, arithmetic }, terminal))
+    parts.push(await readPart(path, { ...options, size: undefined, ...size }, terminal))
   }
   for (const part of parts) noteSize(part, terminal)
   return { model: parts.map(part => part.model).reduce(chainModels), parts }

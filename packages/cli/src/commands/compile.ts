@@ -17,6 +17,9 @@ import { bytes } from '../words.ts'
 import { noteGrowth } from '../write/growth.ts'
 import { checkFolder, writeAll } from '../write-files.ts'
 
+/** The ahead-of-time compiler takes graphs of reals alone: quantised files are read as such. */
+const arithmetic = 'real'
+
 /**
  * `depthwise compile`: a network as a WebAssembly module of its own, for places where no code may be generated and for
  * programs that want no library; with a loader, its types and a README. Equal calls write equal bytes.
@@ -28,7 +31,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const name = nameOf(options)
   const simds = simdsOf(options)
   await checkFolder(folder, namesOf({ name, simds, split }), options)
-  const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution }, terminal)
+  const checkpoint = await loadCheckpoint(options.checkpoint, { size: options.resolution, arithmetic }, terminal)
   const { model } = checkpoint
   const resolved = preprocessingOf(model, options)
   const { preprocessing } = resolved

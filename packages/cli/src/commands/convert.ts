@@ -1,5 +1,6 @@
 import { type Model, OptionError } from '@depthwise/core'
 import type { Size2 } from '@depthwise/core/backend'
+import type { ArithmeticName } from '@depthwise/formats'
 import type { Naming } from '@depthwise/models/weights'
 import { loadCheckpoint } from '../checkpoint/load.ts'
 import { exitDone } from '../failure.ts'
@@ -19,6 +20,8 @@ export interface ConvertOptions extends WriteOptions {
   /** Whose names weights get, in safetensors; default those of the library that builds the network. */
   readonly names?: Naming
   readonly resolution?: Size2
+  /** Of quantised networks. Default: `integer` where the file can hold it and no halves are asked for. */
+  readonly arithmetic?: ArithmeticName
 }
 
 /**
@@ -48,7 +51,11 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
     })
   }
   await checkWritable(path, options)
-  const checkpoint = await loadCheckpoint(sources, { size: options.resolution }, terminal)
+  const checkpoint = await loadCheckpoint(
+    sources,
+    { size: options.resolution, arithmetic: options.arithmetic ?? arithmeticFor(target, dtype) },
+    terminal,
+  )
   const { model } = checkpoint
   const whole: string[] = []
   const { file, names } = encoders[target](model, { dtype, onOverflow: name => whole.push(name) }, options.names)
@@ -59,6 +66,11 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
     `wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target, names)}`,
   )
   return exitDone
+}
+
+/** Integers where the file can hold them, unless halves of what they stand for are asked for. */
+function arithmeticFor(target: Target, dtype: StoredDType): ArithmeticName {
+  return target === 'depthwise' && dtype === 'float32' ? 'integer' : 'real'
 }
 
 /** What makes a file of each kind smaller. */

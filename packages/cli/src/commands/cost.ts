@@ -11,6 +11,7 @@ import {
   predict as predictOf,
   type Schedule,
 } from '@depthwise/cost'
+import type { ArithmeticName } from '@depthwise/formats'
 import { buildArchitecture, type NetworkName, type Preset } from '@depthwise/models'
 import { usualSize } from 'depthwise/checkpoint'
 import { comparison } from '../cost-report/comparison.ts'
@@ -37,6 +38,7 @@ export interface CostOptions extends MachineOptions, RowOptions, WriteOptions {
   readonly perLayer?: boolean
   readonly compare?: boolean
   readonly memory?: Schedule
+  readonly arithmetic?: ArithmeticName
   readonly plot?: string
 }
 
@@ -77,7 +79,11 @@ async function networkOf(
   const { model, checkpoint, alpha, resolution = usualSize, preset, classes } = options
   if (checkpoint) {
     const { loadCheckpoint } = await import('../checkpoint/load.ts')
-    const loaded = await loadCheckpoint(checkpoint, { size: options.resolution }, terminal)
+    const loaded = await loadCheckpoint(
+      checkpoint,
+      { size: options.resolution, arithmetic: options.arithmetic },
+      terminal,
+    )
     return { graph: loaded.model.graph, title: checkpoint.join(', then ') }
   }
   if (!model) {

@@ -1,4 +1,4 @@
-import { createSession, type Model, OptionError, type Tensor } from '@depthwise/core'
+import { createSession, type Model, OptionError, type Outputs, type Tensor } from '@depthwise/core'
 import { formatShape, now, type Size2 } from '@depthwise/core/backend'
 import type { ArithmeticName } from '@depthwise/formats'
 import { backendsFor, noteSkipped, noteThreads, registry, type Threads } from '../backends.ts'
@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../checkpoint/load.ts'
 import { imageSize } from '../checkpoint/size.ts'
 import { exitDone } from '../failure.ts'
 import { bindArrays, readArrays } from '../run/inputs.ts'
-import { encodeOutputs, planOutputs } from '../run/outputs.ts'
+import { encodeOutputs, inReals, planOutputs, writtenNodes } from '../run/outputs.ts'
 import type { Terminal } from '../terminal.ts'
 import { milliseconds } from '../words.ts'
 import { checkWritable, type WriteOptions, writeTogether } from '../write-files.ts'
@@ -22,14 +22,20 @@ export interface RunOptions extends WriteOptions {
   readonly threads?: Threads
   readonly resolution?: Size2
   readonly arithmetic?: ArithmeticName
+  /** Which values are written. Default: the outputs. */
+  readonly expose?: 'outputs' | 'all'
+  /** Whether quantized values are written as the reals they stand for. */
+  readonly real?: boolean
 }
 
 /**
- * `depthwise run`: runs a network on raw tensors, without pre- or post-processing. The first extent is the batch.
+ * `depthwise run`: runs a network on raw tensors, without pre- or post-processing. The first extent is the batch. Values are
+ * written in the network's own types: those of a quantised network as the integers they are stored as.
  * @returns the exit code
  * @throws OptionError for files that do not say which input or output they are for
  */
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const { arithmetic, expose = 'outputs', real = false } = options
   const backends = await backendsFor(options.backend, options.threads)
   const arrays = await readArrays(options.input)
   const { model } = await loadCheckpoint(
@@ -37,28 +43,38 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     {
       size: options.resolution,
       fallbackSize: firstImageSize(arrays.map(({ values }) => values)),
-      arithmetic: options.arithmetic,
+      arithmetic,
+      wholeNames: true,
     },
     terminal,
   )
-  const plan = planOutputs(options.output, nodesOf(model.graph, 'outputs'))
+  const plan = planOutputs(options.output, writtenNodes(model.graph, expose))
   for (const { path } of plan) await checkWritable(path, options)
   const inputs = bindArrays(arrays, model)
   const batch = batchOf(inputs, model)
-  await using session = await createSession(model.graph, model.params, { backends, registry, batch })
+  await using session = await createSession(model.graph, model.params, { backends, registry, batch, expose })
   noteSkipped(session.skipped, terminal)
   if (options.threads !== undefined) await noteThreads(backends, session.backend, terminal)
   const start = now()
-  const outputs = await session.run(Object.fromEntries(inputs))
+  const values = await session.run(Object.fromEntries(inputs))
   const spent = now() - start
+  const outputs = real ? inReals(values) : values
   await writeTogether(new Map(plan.map(({ path, names }) => [path, encodeOutputs(path, names, outputs)])))
-  const written = plan.map(({ path, names }) => `${path}, ${names.map(name => described(name, outputs)).join(', ')}`)
+  const written = plan.map(({ path, names }) => `${path}, ${describedAll(names, outputs)}`)
   terminal.note(`wrote ${written.join('; ')} (first run ${milliseconds(spent)} on ${session.backend})`)
   return exitDone
 }
 
+/** More values than this are only counted. */
+const maxDescribed = 8
+
+function describedAll(names: readonly string[], outputs: Outputs): string {
+  if (names.length > maxDescribed) return `${names.length} values`
+  return names.map(name => described(name, outputs)).join(', ')
+}
+
 /** The output by name where there are several, and its type and shape. */
-function described(name: string, outputs: Readonly<Record<string, Tensor>>): string {
+function described(name: string, outputs: Outputs): string {
   const { dtype, shape } = outputs[name] as Tensor
   const words = `${dtype} ${formatShape(shape)}`
   return Object.keys(outputs).length > 1 ? `"${name}" ${words}` : words

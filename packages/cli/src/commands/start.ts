@@ -13,7 +13,8 @@ import { type Absence, type BackendResult, measureBackend, prepareImages } from 
 import { defaultName, nextSteps, sampleDrawings } from '../start/sample.ts'
 import type { Terminal } from '../terminal.ts'
 
-export interface StartOptions extends Pick<ImageOptions, 'checkpoint' | 'crop' | 'normalize' | 'resolution'> {
+export interface StartOptions
+  extends Pick<ImageOptions, 'checkpoint' | 'crop' | 'normalize' | 'resolution' | 'arithmetic'> {
   readonly labels?: string
 }
 

@@ -1,7 +1,18 @@
 import { type Command, Option } from 'commander'
 import { parseNames, parseRatio } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
-import { checkpoint, choice, cropping, csv, type Done, force, json, normalizing, resolution } from './shared-options.ts'
+import {
+  arithmetic,
+  checkpoint,
+  choice,
+  cropping,
+  csv,
+  type Done,
+  force,
+  json,
+  normalizing,
+  resolution,
+} from './shared-options.ts'
 
 /** Adds the commands that list and compare backends. */
 export function addBackendCommands(program: Command, terminal: Terminal, done: Done): void {
@@ -21,6 +32,7 @@ export function addBackendCommands(program: Command, terminal: Terminal, done: D
         .argParser(parseNames)
         .default(['reference', 'wasm'], 'reference,wasm'),
     )
+    .addOption(arithmetic())
     .addOption(resolution())
     .option('--image <file>', 'image that the network gets; default: a pattern of waves')
     .addOption(cropping())

@@ -35,7 +35,7 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .addOption(
       new Option(
         '--input <file>',
-        '.npy in NHWC; uint8, int8 and reals become each other by the scale and zero point of the checkpoint. NAME=FILE for each of several inputs',
+        '.npy in NHWC: reals, or the bytes that a quantised network stores. NAME=FILE for each of several inputs',
       )
         .argParser(collect)
         .makeOptionMandatory(),
@@ -43,11 +43,18 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     .addOption(
       new Option(
         '--output <file>',
-        '.npy in the type of the output. NAME=FILE for each of several outputs, or one .npz for all',
+        ".npy in the network's own type. NAME=FILE for each of several outputs, or one .npz for all",
       )
         .argParser(collect)
         .makeOptionMandatory(),
     )
+    .addOption(
+      choice('--expose <which>', 'values that are written: the outputs, or all that are computed', [
+        'outputs',
+        'all',
+      ]).default('outputs'),
+    )
+    .option('--real', 'write quantised values as the reals they stand for, in float32')
     .addOption(resolution())
     .addOption(arithmetic())
     .addOption(force())
@@ -84,6 +91,13 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
         '--names <library>',
         'library whose names weights get; default: the one that builds the network',
         libraries,
+      ),
+    )
+    .addOption(
+      choice(
+        '--arithmetic <name>',
+        'of quantised networks: integer keeps them so, for .depthwise only and its default; real writes what they stand for',
+        ['integer', 'real'],
       ),
     )
     .addOption(resolution())

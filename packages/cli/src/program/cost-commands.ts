@@ -14,7 +14,18 @@ import {
 } from '../options.ts'
 import { sweepFormats } from '../sweep-tables.ts'
 import type { Terminal } from '../terminal.ts'
-import { backend, choice, csv, type Done, dtype, force, json, preset, withMachine } from './shared-options.ts'
+import {
+  arithmetic,
+  backend,
+  choice,
+  csv,
+  type Done,
+  dtype,
+  force,
+  json,
+  preset,
+  withMachine,
+} from './shared-options.ts'
 
 /** Of `cost`. A table over all names, so that a network without its row does not compile. */
 const networks = Object.keys({ mobilenet_v1: true, mobilenet_v2: true } satisfies {
@@ -61,6 +72,7 @@ export function addCostCommands(program: Command, terminal: Terminal, done: Done
       ]).default('paper'),
     )
     .addOption(dtype())
+    .addOption(arithmetic())
     .option('--per-layer', 'also show each layer')
     .option('--compare', 'also compare V1 and V2, each with standard convolutions too')
     .addOption(

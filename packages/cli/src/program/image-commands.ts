@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { collect, parseCount, parseNames } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
-import { cropping, csv, type Done, labels, normalizing, resolution, withImages } from './shared-options.ts'
+import { arithmetic, cropping, csv, type Done, labels, normalizing, resolution, withImages } from './shared-options.ts'
 
 /** Adds the commands that run a network on images. */
 export function addImageCommands(program: Command, terminal: Terminal, done: Done): void {
@@ -30,6 +30,7 @@ export function addImageCommands(program: Command, terminal: Terminal, done: Don
     .addOption(labels())
     .addOption(cropping())
     .addOption(normalizing())
+    .addOption(arithmetic())
     .addOption(resolution())
     .action(async (images, options) =>
       done(await (await import('../commands/start.ts')).start(images, options, terminal)),

@@ -1,3 +1,4 @@
+import type { ArithmeticName } from '@depthwise/formats'
 import { type Command, Option } from 'commander'
 import { backendNames } from '../backends.ts'
 import { usualName } from '../checkpoint/usual-name.ts'
@@ -5,6 +6,8 @@ import { collect, parseChoice, parseCountOrAuto, parseResolution } from '../opti
 import { cropHelp, normalizationHelp, parseCrop, parseNormalization } from '../preprocessing-options.ts'
 
 /** Options that several commands share, and the forms in which they take them. */
+
+const arithmetics = ['integer', 'real'] as const satisfies readonly ArithmeticName[]
 
 /** Takes the exit code of the command that ran. */
 export type Done = (code: number) => void
@@ -42,9 +45,9 @@ export const resolution = (): Option =>
 export const arithmetic = (): Option =>
   choice(
     '--arithmetic <name>',
-    'how quantised TFLite and ONNX files are read: as reals (default), or as the integers that they store',
-    ['real', 'integer'],
-  )
+    'of quantised TFLite and ONNX files: that of the integers that they store, or that of reals',
+    arithmetics,
+  ).default('integer' satisfies (typeof arithmetics)[number])
 export const preset = (): Option =>
   choice('--preset <name>', 'library whose channel counts and padding are used', ['keras', 'slim', 'torch']).default(
     'keras',
@@ -77,6 +80,7 @@ export function withImages(command: Command): Command {
     )
     .addOption(cropping())
     .addOption(normalizing())
+    .addOption(arithmetic())
     .addOption(resolution())
     .addOption(json())
 }

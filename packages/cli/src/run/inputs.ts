@@ -4,7 +4,7 @@ import { detectFormat, readNpy, readNpz } from '@depthwise/formats'
 import { about } from 'depthwise/checkpoint'
 import { exists, readBytes } from 'depthwise/node'
 import { nodesOf } from '../checkpoint/ends.ts'
-import { asInput } from '../dequantize.ts'
+import { asInput } from './as-input.ts'
 import { quoted } from './named.ts'
 
 /** An array that was read, and which input it is for, where that is said. */

@@ -1,11 +1,23 @@
-import { type Node, OptionError, type Tensor } from '@depthwise/core'
+import { dequantized, type Graph, type Node, OptionError, type Outputs, type Tensor } from '@depthwise/core'
 import { writeNpy, writeNpz } from '@depthwise/formats'
+import { nodesOf } from '../checkpoint/ends.ts'
 import { parseNamed, quoted } from './named.ts'
 
 /** A file, and the outputs that it gets. */
 export interface PlannedFile {
   readonly path: string
   readonly names: readonly string[]
+}
+
+/** The values that a run writes: the graph's outputs, or all that it computes. */
+export function writtenNodes(graph: Graph, expose: 'outputs' | 'all'): readonly Node[] {
+  return expose === 'all' ? graph.nodes.filter(({ op }) => op.kind !== 'input') : nodesOf(graph, 'outputs')
+}
+
+/** Quantized outputs as the reals they stand for; others as they are. */
+export function inReals(outputs: Outputs): Outputs {
+  const real = (value: Tensor): Tensor => (value.quantization ? dequantized(value) : value)
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, real(value)]))
 }
 
 const isArchive = (path: string): boolean => /\.npz$/i.test(path)
@@ -34,11 +46,7 @@ export function planOutputs(texts: readonly string[], outputs: readonly Node[]):
 }
 
 /** The bytes of a file: an archive of its outputs where the name ends in `.npz`, else the only array. */
-export function encodeOutputs(
-  path: string,
-  names: readonly string[],
-  outputs: Readonly<Record<string, Tensor>>,
-): Uint8Array {
+export function encodeOutputs(path: string, names: readonly string[], outputs: Outputs): Uint8Array {
   const arrays = names.map(name => [name, outputs[name] as Tensor] as const)
   return isArchive(path) ? writeNpz(new Map(arrays)) : writeNpy((arrays[0] as (typeof arrays)[0])[1])
 }

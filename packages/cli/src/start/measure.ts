@@ -19,7 +19,7 @@ export interface Times {
 
 /** The values that a network gets for each image, and how long preparing an image took. */
 export interface PreparedImages extends Times {
-  readonly values: readonly (Float32Array | Uint8Array)[]
+  readonly values: readonly ReturnType<typeof imageValues>[]
 }
 
 /** The answers and times of one backend, for the network alone. */

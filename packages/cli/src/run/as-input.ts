@@ -8,14 +8,15 @@ const ranges: Readonly<Partial<Record<Tensor['dtype'], readonly [min: number, ma
 }
 
 /**
- * A tensor as a network's input takes it: reals as they are, or as the integers that stand for them where the input is quantized;
- * uint8 and int8 as the reals they stand for under the file's scale and zero point.
+ * A tensor as a network's input takes it. A quantized input takes integers of its own type as they are stored, and reals quantised
+ * by its scale and zero point; an input of reals takes these as they are, and uint8 and int8 as the reals they stand for under the
+ * file's scale and zero point.
  * @param where names the tensor in errors
  * @throws GraphError for integers that the network does not say how to read
  */
 export function asInput(given: Tensor, input: Node, metadata: Model['metadata'], where: string): Tensor {
   if (given.dtype === input.dtype) return given
-  if (given.dtype === 'float32' && input.quantization) return quantized(given, input)
+  if (input.quantization) return quantized(given, input, where)
   const range = ranges[given.dtype]
   const quantization = metadata.inputQuantization?.[input.name]
   if (input.dtype !== 'float32' || !range) {
@@ -37,7 +38,11 @@ export function asInput(given: Tensor, input: Node, metadata: Model['metadata'],
   return dequantized({ ...given, quantization })
 }
 
-function quantized({ shape, data }: Tensor, input: Node): Tensor {
+function quantized({ dtype, shape, data }: Tensor, input: Node, where: string): Tensor {
+  if (dtype !== 'float32') {
+    const expected = `${input.dtype} values as the network stores them, or float32 to quantise`
+    throw new GraphError({ where, expected, found: dtype })
+  }
   const stored = zeros(shape, input.dtype)
   quantizeInto(data, input, stored.data)
   return stored
