@@ -31,12 +31,12 @@ export const nets = {
   V2: {
     checkpoint: 'mobilenet_v2_1.0_224_quant.tflite',
     side: 224,
-    model: async () => readTFLite(read('mobilenet_v2_1.0_224_quant.tflite')),
+    model: async () => readTFLite(read('mobilenet_v2_1.0_224_quant.tflite'), { arithmetic: 'real' }),
   },
   'V1 small': {
     checkpoint: 'mobilenet_v1_0.25_128_quant.tflite',
     side: 128,
-    model: async () => readTFLite(read('mobilenet_v1_0.25_128_quant.tflite')),
+    model: async () => readTFLite(read('mobilenet_v1_0.25_128_quant.tflite'), { arithmetic: 'real' }),
   },
   'V2 small': {
     checkpoint: 'teachable_machine',

@@ -280,7 +280,7 @@ describeShared('a quantised TFLite file', () => {
     const folder = await compiled(small, '--top', '1', '--name', 'net')
     const { load } = await importLoader(folder, 'net')
     const net = await load()
-    const { graph: real } = await readTFLite(readFileSync(small))
+    const { graph: real } = await readTFLite(readFileSync(small), { arithmetic: 'real' })
     expect(net.labels).toHaveLength(real.nodes.at(-1)?.shape.at(-1) ?? 0)
     expect(net.run(new Uint8Array(128 * 128 * 3).fill(128))).toHaveLength(1)
   })

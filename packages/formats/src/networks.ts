@@ -25,14 +25,15 @@ export type { WeightsFile } from './weights-file.ts'
 // Readers of files that hold a network. The code of a format is loaded when the first file of that format is read.
 
 /**
- * Reads a TFLite file, by default as a float graph. Weights are dequantised to float32; activations that the file stores as
- * integers run as reals, clamped to the range those integers can hold (which is how most quantised nets do their ReLU6).
- * Inputs and outputs have the names of the file's tensors and the file's shapes, NHWC; channels-first images that the file
- * transposes are NHWC too. All are float32, and `metadata.inputQuantization` says how raw bytes of an input become reals;
- * bytes without a scale are the reals they are. Labels and normalisation come from TFLite Metadata where the file has it.
+ * Reads a TFLite file. Values and weights that the file quantises stay the integers that it stores, with its scales and zero
+ * points; `metadata.realNodes` says which nodes compute reals between them, and why. `reference()` and `wasm()` compute such a
+ * graph to the bytes of TFLite's own runtime; backends that compute reals alone refuse it. Inputs and outputs have the names of the
+ * file's tensors and the file's shapes, NHWC; channels-first images that the file transposes are NHWC too.
+ * `metadata.inputQuantization` says how raw bytes of an input become reals; bytes without a scale are the reals they are. Labels
+ * and normalisation come from TFLite Metadata where the file has it.
  *
- * With `arithmetic: 'integer'` values and weights stay the integers that the file stores. `reference()` computes such a
- * graph to the bytes of TFLite's own runtime; backends that compute reals alone refuse it.
+ * With `arithmetic: 'real'` everything is float32: weights are dequantised, and activations that the file stores as integers run as
+ * reals, clamped to the range those integers can hold (which is how most quantised nets do their ReLU6).
  *
  * @throws FormatError for bytes that are not what the format says, UnsupportedOpError for networks the importer does not
  * know (other operators, several subgraphs, batches that are mixed); both name the operator, or the field and its byte;
@@ -46,13 +47,13 @@ export async function readTFLite(bytes: BytesLike, options: ReadTFLiteOptions = 
 
 /**
  * Reads an ONNX file (operator sets 7 to 26) as a graph of ours: images NHWC, transpositions undone rather than kept, what
- * is computed about shapes folded, quantised networks as reals clamped to what their integers can hold. Inputs that the file
- * takes as NCHW are NHWC here, outputs likewise; names are the file's. An open batch is 1.
+ * is computed about shapes folded. Inputs that the file takes as NCHW are NHWC here, outputs likewise; names are the file's. An
+ * open batch is 1.
  *
- * With `arithmetic: 'integer'` values and weights that the file quantizes stay integers: an operator between DequantizeLinear and
- * QuantizeLinear, or a QLinear operator, is one quantized op. onnxruntime rounds otherwise: its results may be a step beside for
- * each op. `metadata.realNodes` says what stays real, and why. `reference()` computes such a graph; backends that compute reals
- * alone refuse it.
+ * Values and weights that the file quantizes stay integers: an operator between DequantizeLinear and QuantizeLinear, or a QLinear
+ * operator, is one quantized op. onnxruntime rounds otherwise: its results may be a step beside for each op. `metadata.realNodes`
+ * says what stays real, and why. Backends that compute reals alone refuse such a graph. With `arithmetic: 'real'` quantised
+ * networks are reals clamped to what their integers can hold.
  *
  * @throws FormatError for bytes that are not what the format says, naming the field and its byte or the node;
  * UnsupportedOpError for networks that have no counterpart here, naming the node; OptionError for files of weights that

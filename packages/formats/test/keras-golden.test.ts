@@ -21,7 +21,7 @@ describeShared('visual wake words: one net as .h5, float TFLite and int8 TFLite'
     const [keras, float, int8] = [
       await read(),
       await readTFLite(checkpoint('vwwFloat')),
-      await readTFLite(checkpoint('vwwInt8')),
+      await readTFLite(checkpoint('vwwInt8'), { arithmetic: 'real' }),
     ]
     for (const photo of photos) {
       const pixels = recorded(`${photo}.96.f01.input`) as Float32Array

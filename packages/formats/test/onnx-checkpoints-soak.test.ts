@@ -23,7 +23,7 @@ const nets: readonly (readonly [name: keyof typeof checkpoints, input: string])[
 
 /** The recorded input of a photo, as reals. */
 async function inputOf(name: keyof typeof checkpoints, kind: string, photo: string) {
-  const { graph, params, metadata } = await readTFLite(checkpoint(name))
+  const { graph, params, metadata } = await readTFLite(checkpoint(name), { arithmetic: 'real' })
   const input = graph.nodes[0]?.name as string
   const { scale, zeroPoint } = metadata.inputQuantization?.[input] ?? { scale: 1, zeroPoint: 0 }
   const data = Float32Array.from(recorded(`${photo}.${kind}.input`), value => (value - zeroPoint) * scale)

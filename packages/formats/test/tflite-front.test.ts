@@ -144,7 +144,7 @@ describe('activations that are put together', () => {
       ['MAXIMUM', 200, 127.5],
     ] as const) {
       const tensors = { x: { ...image, ...stored }, c: reals([], [limit]), y: { ...image, ...stored } }
-      const model = await net({ tensors, steps: [[op, ['x', 'c'], 'y']] })
+      const model = await net({ tensors, steps: [[op, ['x', 'c'], 'y']] }, { arithmetic: 'real' })
       expect([...(await run(model, [0, 1, 2, 3]))]).toEqual([expected, expected, expected, expected])
     }
   })
@@ -152,7 +152,7 @@ describe('activations that are put together', () => {
   test('quantised results keep to the range of their integers', async () => {
     const y = { shape: image.shape, type: 'u8', scale: 0.5, zeroPoint: 4 } as const
     const x = { shape: image.shape, type: 'u8', scale: 0.5, zeroPoint: 128 } as const
-    const model = await net({ tensors: { x, y }, steps: [['NEG', ['x'], 'y']] })
+    const model = await net({ tensors: { x, y }, steps: [['NEG', ['x'], 'y']] }, { arithmetic: 'real' })
     expect([...(await run(model, [10, 1, -1, -60]))]).toEqual([-2, -1, 1, 60])
   })
 })
@@ -185,7 +185,7 @@ describe('integers without a scale', () => {
 
   test('integers of a scale are cast to the numbers that are stored', async () => {
     const x = { ...image, type: 'u8', scale: 0.5, zeroPoint: 10 } as const
-    const model = await net({ tensors: { x, y: float }, steps: [['CAST', ['x'], 'y']] })
+    const model = await net({ tensors: { x, y: float }, steps: [['CAST', ['x'], 'y']] }, { arithmetic: 'real' })
     // Of the reals 0, 1, 2, 3.
     expect([...(await run(model, [0, 1, 2, 3]))]).toEqual([10, 12, 14, 16])
   })

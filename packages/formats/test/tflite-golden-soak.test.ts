@@ -34,6 +34,8 @@ const quantised: readonly Net[] = [
 ]
 const extractor: Net = { name: 'v1Extractor', input: '224.u8', photos: 1, within: Infinity }
 
+const read = (name: Net['name']) => readTFLite(checkpoint(name), { arithmetic: 'real' })
+
 const figures: string[] = []
 afterAll(() => {
   if (figures.length > 0 && soak) console.info(figures.join('\n'))
@@ -41,7 +43,7 @@ afterAll(() => {
 
 /** Our outputs and LiteRT's, dequantised, photo by photo. */
 async function* pairs({ name, input, photos: some }: Net) {
-  const { graph, params, metadata } = await readTFLite(checkpoint(name))
+  const { graph, params, metadata } = await read(name)
   const inputName = graph.nodes[0]?.name as string
   const { scale, zeroPoint } = metadata.inputQuantization?.[inputName] ?? { scale: 1, zeroPoint: 0 }
   const outputName = outputOf({ graph, params, metadata }).name
@@ -62,7 +64,7 @@ async function* pairs({ name, input, photos: some }: Net) {
 async function outputScale(name: Net['name'], stored: ArrayLike<number>): Promise<number> {
   if (stored instanceof Float32Array) return 1
   if (name !== 'v1Extractor') return 1 / 256
-  const [quantization] = Object.values((await readTFLite(checkpoint('v1Head'))).metadata.inputQuantization ?? {})
+  const [quantization] = Object.values((await read('v1Head')).metadata.inputQuantization ?? {})
   expect(quantization?.zeroPoint).toBe(0)
   return quantization?.scale as number
 }
@@ -98,7 +100,7 @@ describeShared('LiteRT, on the same inputs (all photos in the soak)', () => {
     expect(min).toBeGreaterThanOrEqual(0.998)
   })
   test('the extractor of V1 1.0 and its head, chained, know what is on the photos', async () => {
-    const [first, second] = [await readTFLite(checkpoint('v1Extractor')), await readTFLite(checkpoint('v1Head'))]
+    const [first, second] = [await read('v1Extractor'), await read('v1Head')]
     const graph = chain(first.graph, second.graph)
     const params = new Map([...first.params, ...second.params])
     const classes = { burger: 934, bird: 20, cat: 286, parrot: 89 }

@@ -14,7 +14,9 @@ type Step = Omit<tfl.OperatorSpec, 'inputs' | 'outputs'> & { readonly out: tfl.T
 async function sequence(input: tfl.TensorSpec, steps: readonly Step[]) {
   const tensors = [input, ...steps.map(step => step.out)].map((tensor, i) => ({ name: `t${i}`, ...tensor }))
   const operators = steps.map(({ out: _, ...operator }, i) => ({ ...operator, inputs: [i], outputs: [i + 1] }))
-  return readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [steps.length] }))
+  return readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [steps.length] }), {
+    arithmetic: 'real',
+  })
 }
 
 const summary = ({ graph }: Model) => graph.nodes.map(node => [node.name, opTitle(node.op)])
@@ -29,7 +31,9 @@ async function convolution(stored: Partial<tfl.TensorSpec>, fused: number) {
   const operators = [
     { op: 'CONV_2D', inputs: [0, 1], outputs: [2], options: tfl.convOptions(true, [1, 1], fused) },
   ] as const
-  const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [2] }))
+  const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [2] }), {
+    arithmetic: 'real',
+  })
   const op = model.graph.nodes[1]?.op
   if (op?.kind !== 'conv2d') return 'no convolution'
   return op.activation?.kind === 'clamp' ? { min: op.activation.min, max: op.activation.max } : op.activation
@@ -112,7 +116,9 @@ describe('clamps', () => {
       { name: 'sum', shape: [1, 2], ...u8(2) },
     ]
     const operators = [{ op: 'ADD', inputs: [0, 1], outputs: [2], options: tfl.addOptions() }] as const
-    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0, 1], outputs: [2] }))
+    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0, 1], outputs: [2] }), {
+      arithmetic: 'real',
+    })
     expect(model.graph.nodes.at(-1)?.op).toEqual(clampTo({ min: 0, max: 510 }))
     expect(model.metadata.inputQuantization).toEqual({ a: { scale: 1, zeroPoint: 0 }, b: { scale: 1, zeroPoint: 0 } })
   })
@@ -131,7 +137,9 @@ describe('names', () => {
       { op: 'RELU', inputs: [1], outputs: [2] },
       { op: 'RELU', inputs: [2], outputs: [3] },
     ] as const
-    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [3, 2, 1] }))
+    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [3, 2, 1] }), {
+      arithmetic: 'real',
+    })
     const names = model.graph.outputs.map(id => model.graph.nodes.find(node => node.id === id)?.name)
     expect(names).toEqual(['again', 'clamped', 'same'])
   })
@@ -146,7 +154,9 @@ describe('names', () => {
       { op: 'LOGISTIC', inputs: [1], outputs: [2] },
       { op: 'LOGISTIC', inputs: [2], outputs: [3] },
     ] as const
-    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [3] }))
+    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [3] }), {
+      arithmetic: 'real',
+    })
     expect(model.graph.nodes.map(node => node.name)).toEqual(['x', 'x_2', 'x_3', 'x_1'])
   })
 
@@ -156,7 +166,9 @@ describe('names', () => {
       { op: 'LOGISTIC', inputs: [0], outputs: [1] },
       { op: 'LOGISTIC', inputs: [1], outputs: [2] },
     ] as const
-    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [2] }))
+    const model = await readTFLite(tfl.writeTFLite({ tensors, operators, inputs: [0], outputs: [2] }), {
+      arithmetic: 'real',
+    })
     expect(model.graph.nodes.map(node => node.name)).toEqual(['a;b', 'c', 'e;f'])
   })
 })

@@ -17,7 +17,8 @@ const input = counting(12)
 const units = Array.from({ length: 6 }, (_, i) => [4 * i + 3, 9]).flat()
 
 const constants = { weights, bias, flat: ints(1, 12), places: ints(6, 2), image: ints(1, 2, 3, 2), row: ints(1, 6, 2) }
-const read = (tensors: Net['tensors'], steps: readonly Step[]) => net({ tensors: { ...constants, ...tensors }, steps })
+const read = (tensors: Net['tensors'], steps: readonly Step[]) =>
+  net({ tensors: { ...constants, ...tensors }, steps }, { arithmetic: 'real' })
 
 describe('a dense layer over the places of a map', () => {
   test.each<readonly [string, Net['tensors'], readonly Step[]]>([

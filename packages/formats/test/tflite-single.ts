@@ -4,7 +4,7 @@ import { readTFLite } from '../src/index.ts'
 export const counting = (length: number, from = 1): number[] => Array.from({ length }, (_, i) => i + from)
 
 /**
- * A file of one operator: tensor 0 in, the last one out, constants between them.
+ * A file of one operator, read as reals: tensor 0 in, the last one out, constants between them.
  * @param operands the tensors that the operator takes, in its order; by default all but the last
  */
 export async function single(
@@ -19,5 +19,7 @@ export async function single(
   }))
   const inputs = operands ?? tensors.slice(0, -1).map((_, i) => i)
   const operators = [{ ...operator, inputs, outputs: [last] }]
-  return readTFLite(tfl.writeTFLite({ tensors: named, operators, inputs: [0], outputs: [last] }))
+  return readTFLite(tfl.writeTFLite({ tensors: named, operators, inputs: [0], outputs: [last] }), {
+    arithmetic: 'real',
+  })
 }

@@ -7,7 +7,8 @@ import { outputOf, run } from './tflite-run.ts'
 import { counting } from './tflite-single.ts'
 
 const orders = { first: ints(0, 3, 1, 2), last: ints(0, 2, 3, 1) }
-const read = (tensors: Net['tensors'], steps: readonly Step[]) => net({ tensors: { ...orders, ...tensors }, steps })
+const read = (tensors: Net['tensors'], steps: readonly Step[]) =>
+  net({ tensors: { ...orders, ...tensors }, steps }, { arithmetic: 'real' })
 const kinds = (model: Model): readonly string[] => model.graph.nodes.map(node => opTitle(node.op))
 
 describe('TRANSPOSE', () => {

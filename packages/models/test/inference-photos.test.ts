@@ -48,7 +48,9 @@ describeShared('photos through imported networks', () => {
     expect([vww.dimensions, vww.session.graph.nodes.at(-1)?.name]).toEqual([256, 'model/flatten/Reshape'])
     const extractor = await load('mobilenet_v1_1.0_224_quant_embedding_extractor.tflite')
     await using whole = await createEmbedder(extractor, { backends })
-    expect([whole.dimensions, whole.session.graph.nodes.length]).toEqual([1024, extractor.graph.nodes.length])
+    expect([whole.dimensions, whole.session.graph.nodes.length]).toEqual([1024, extractor.graph.nodes.length + 1])
+    // Its bytes, as the reals they stand for.
+    expect(whole.session.graph.nodes.at(-1)?.op.kind).toBe('dequantize')
   })
 
   it('an extractor and its head, chained, are one classifier and one embedder', async () => {

@@ -69,7 +69,8 @@ describeShared('real checkpoints on real photos', () => {
     const stored = golden(`litert/${photo}.${kind}.input`)
     return kind.endsWith('u8') ? stored.map(value => value / 127.5 - 1) : stored
   }
-  const tflite = (name: string): Promise<Model> => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
+  const tflite = (name: string): Promise<Model> =>
+    readTFLite(sharedBytes(`checkpoints/${name}.tflite`), { arithmetic: 'real' })
   const inputName = ({ graph }: Network): string => nodeIndex(graph).get(graph.inputs[0] as number)?.name as string
   const check = async (network: Network, kind: string, shown: readonly string[]): Promise<void> => {
     const images = shown.map(photo => ({ [inputName(network)]: recorded(photo, kind) }))

@@ -31,7 +31,9 @@ function shown(network: Network, names: readonly string[], pixels: (photo: strin
   return { ...network, photos: names, inputs: photo => ({ [input]: pixels(photo) }) }
 }
 
-const tflite = (name: string): Promise<Network> => readTFLite(sharedBytes(`checkpoints/${name}.tflite`))
+/** Quantised ones as reals, which every backend computes. */
+const tflite = (name: string): Promise<Network> =>
+  readTFLite(sharedBytes(`checkpoints/${name}.tflite`), { arithmetic: 'real' })
 const signedBytes = (photo: string): Float32Array => golden(`litert/${photo}.224.u8.input`).map(v => (v - 128) / 128)
 
 /** The real networks that layer-by-layer tests run on, by name; read when they are asked for. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSession, type Network } from '@depthwise/core'
+import { createSession, dequantized, type Network, type Tensor } from '@depthwise/core'
 import { writeOnnx } from '@depthwise/formats'
 import { reference } from '@depthwise/ops-cpu'
 import type { Values } from '../peers/peer.ts'
@@ -50,7 +50,7 @@ function seeded(subject: Subject) {
 async function answerOf({ graph, params }: Network, { inputName, outputName }: Doors, input: Values) {
   await using session = await createSession(graph, params, { backends: [reference()] })
   const outputs = await session.run({ [inputName]: input })
-  return outputs[outputName]?.data as Float32Array
+  return dequantized(outputs[outputName] as Tensor).data
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

@@ -34,7 +34,7 @@ export function quantizedSubjects(): readonly Subject[] {
     .map(({ input: _, ...subject }) => subject)
 }
 
-/** A quantised file as it is, the image it is given, and both as reals for the reference. */
+/** A quantised file as it is, and the image it is given; the reference computes with its integers. */
 export async function readQuantized(file: string) {
   const entry = files.find(known => known.file === file)
   if (!entry) throw new Error(`no quantised checkpoint ${file}`)
@@ -42,7 +42,6 @@ export async function readQuantized(file: string) {
   const raw = readNpy(new Uint8Array(readFileSync(`${shared}golden/litert/${entry.input}.input.npy`)))
   const { model: network } = await readCheckpoint(await filesInMemory(bytes, file))
   const doors = doorsOf(network)
-  const { scale, zeroPoint } = network.metadata.inputQuantization?.[doors.inputName] ?? { scale: 1, zeroPoint: 0 }
-  const input = Float32Array.from(raw.data, value => (value - zeroPoint) * scale)
-  return { network, doors, input, files: { 'network.tflite': bytes, 'input.bin': Uint8Array.from(raw.data) } }
+  const input = Uint8Array.from(raw.data)
+  return { network, doors, input, files: { 'network.tflite': bytes, 'input.bin': input } }
 }

@@ -26,10 +26,10 @@ export interface ReadOnnxOptions {
    */
   readonly externalData?: ExternalData
   /**
-   * What becomes of values that the file quantizes. `real`, the default: reals that are clamped to what those bytes can hold,
-   * which every backend computes. `integer`: quantized values with the file's scales and zero points, weights and biases as they
-   * are stored; what has no quantized op here is computed in reals between `dequantize` and `quantize`, and
-   * `metadata.realNodes` says why.
+   * What becomes of values that the file quantizes. `integer`, the default: quantized values with the file's scales and zero
+   * points, weights and biases as they are stored; what has no quantized op here is computed in reals between `dequantize` and
+   * `quantize`, and `metadata.realNodes` says why. `real`: reals that are clamped to what those bytes can hold, which every
+   * backend computes.
    */
   readonly arithmetic?: ArithmeticName
 }
