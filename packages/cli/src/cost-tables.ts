@@ -6,7 +6,7 @@ import type { Page } from './terminal.ts'
 import { bytes, grouped, percent } from './words.ts'
 
 /** The cost of a whole network, one figure a line. */
-export function totals({ total, dtype, convention }: CostReport): string {
+export function totals({ total, dtype, convention, layers }: CostReport): string {
   const { macs, flops, operations, paramsBy, weightBytes, activationBytes } = total
   return figures([
     ['MACs', grouped(macs)],
@@ -15,10 +15,16 @@ export function totals({ total, dtype, convention }: CostReport): string {
     ['parameters, trainable', grouped(paramsBy.trainable)],
     ['parameters, with moving statistics', grouped(paramsBy.total)],
     ['parameters, batch norm folded', grouped(paramsBy.folded)],
-    [`weights as ${dtype}`, bytes(weightBytes)],
+    [`weights as ${weightTypes(layers, dtype)}`, bytes(weightBytes)],
     ['activations read', bytes(activationBytes.read)],
     ['activations written', bytes(activationBytes.written)],
   ])
+}
+
+/** What weights are stored as: as asked, or as the integers that quantised layers have. */
+function weightTypes(layers: readonly LayerCost[], asked: string): string {
+  const types = new Set(layers.flatMap(({ weightBytes, dtype }) => (weightBytes > 0 ? [dtype] : [])))
+  return types.size > 0 ? [...types].join(' and ') : asked
 }
 
 /** The cost of each layer, one layer a line. */

@@ -1,4 +1,4 @@
-import type { Node } from '@depthwise/core'
+import type { DType, Node } from '@depthwise/core'
 import { bytesPerElement, elementCount, type ParamSpec } from '@depthwise/core/backend'
 
 /**
@@ -20,13 +20,23 @@ export const byteSizes: Readonly<Record<CostDType, Sizes>> = {
   int8: { activation: 1, weight: 1, vector: 4 },
 }
 
-/** Bytes of the value a node computes. An input that is declared as integers (pixels) keeps its own size. */
+/** What values are stored as: what is asked for, where the graph has reals, else the integers that the graph has. */
+export type StoredAs = CostDType | DType
+
+/** What the value a node computes is stored as. */
+export function storedAs({ dtype }: Node, stored: CostDType): StoredAs {
+  return dtype === 'float32' ? stored : dtype
+}
+
+/** Bytes of the value a node computes. Integers (pixels, quantized values) keep their own size. */
 export function activationBytes({ shape, dtype }: Node, stored: CostDType): number {
   return elementCount(shape) * (dtype === 'float32' ? byteSizes[stored].activation : bytesPerElement(dtype))
 }
 
-/** Bytes of some parameters. `specs` must name each once. */
+/** Bytes of some parameters. `specs` must name each once. Those of quantized products are bytes, their biases int32. */
 export function weightBytes(specs: readonly ParamSpec[], stored: CostDType): number {
-  const { weight, vector } = byteSizes[stored]
-  return specs.reduce((sum, { role, shape }) => sum + elementCount(shape) * (role === 'weights' ? weight : vector), 0)
+  return specs.reduce((sum, { role, shape, node }) => {
+    const { weight, vector } = byteSizes[node.quantization ? 'int8' : stored]
+    return sum + elementCount(shape) * (role === 'weights' ? weight : vector)
+  }, 0)
 }

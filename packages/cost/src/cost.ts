@@ -1,6 +1,6 @@
 import type { Graph, Node } from '@depthwise/core'
 import { nodeIndex, paramSpecs, verify, withoutDeadNodes } from '@depthwise/core/backend'
-import { byteSizes, type CostDType, weightBytes } from './bytes.ts'
+import { byteSizes, type CostDType, type StoredAs, weightBytes } from './bytes.ts'
 import { checkOption } from './check-option.ts'
 import { type Cost, costOfLayer, exact, intensity, type LayerCost, type Terms } from './layer.ts'
 import { countOperations, type OperationConvention, operationConventions } from './operations.ts'
@@ -21,6 +21,14 @@ export interface TotalCost extends Cost {
   readonly operationsBy: Readonly<Record<OperationConvention, number>>
   readonly elements: ElementCounts
   readonly paramsBy: Readonly<Record<ParamConvention, number>>
+  /** What is computed in each type, by what the layers' values are stored as; types without a layer are left out. */
+  readonly byDType: Readonly<Partial<Record<StoredAs, DTypeCost>>>
+}
+
+/** The share of one type. A parameter that several layers share counts in each of them. */
+export interface DTypeCost extends Pick<Cost, 'macs' | 'operations' | 'weightBytes'> {
+  /** Bytes of the layers' values, written once. */
+  readonly writtenBytes: number
 }
 
 /** What `cost` returns: the terms, the whole network, and each layer. */
@@ -76,10 +84,26 @@ function totalOf(graph: Graph, layers: readonly LayerCost[], { dtype, convention
     elements: sumElements(layers),
     params: paramsBy.trainable,
     paramsBy,
+    byDType: sumByDType(layers),
     weightBytes: weights,
     activationBytes: traffic,
     intensity: intensity(flops, weights, traffic),
   }
+}
+
+function sumByDType(layers: readonly LayerCost[]): TotalCost['byDType'] {
+  const totals: Partial<Record<StoredAs, DTypeCost>> = {}
+  for (const { dtype, macs, operations, weightBytes, activationBytes, kind } of layers) {
+    if (kind === 'input') continue
+    const before = totals[dtype] ?? { macs: 0, operations: 0, weightBytes: 0, writtenBytes: 0 }
+    totals[dtype] = {
+      macs: before.macs + macs,
+      operations: before.operations + operations,
+      weightBytes: before.weightBytes + weightBytes,
+      writtenBytes: before.writtenBytes + activationBytes.written,
+    }
+  }
+  return totals
 }
 
 function sumElements(layers: readonly LayerCost[]): ElementCounts {

@@ -1,6 +1,6 @@
 import { GraphError, type Node, type NodeId, type OpKind, type Shape } from '@depthwise/core'
 import { nodeLabel, opTitle, paramsOfNode } from '@depthwise/core/backend'
-import { activationBytes, type CostDType, weightBytes } from './bytes.ts'
+import { activationBytes, type CostDType, type StoredAs, storedAs, weightBytes } from './bytes.ts'
 import { countOperations, flopWeights, type OperationConvention, operationConventions } from './operations.ts'
 import { countByRole, type LayerParamConvention, uniqueParams } from './parameters.ts'
 import { type Work, workOf } from './work.ts'
@@ -39,6 +39,8 @@ export interface LayerCost extends Cost, Work {
   /** Shapes of the operands. */
   readonly inputs: readonly Shape[]
   readonly output: Shape
+  /** What its value is stored as; a layer whose value is quantized computes in integers. */
+  readonly dtype: StoredAs
   readonly paramsBy: Readonly<Record<LayerParamConvention, number>>
 }
 
@@ -68,6 +70,7 @@ export function costOfLayer(node: Node, operands: readonly Node[], { dtype, conv
     category: work.category,
     inputs,
     output: node.shape,
+    dtype: storedAs(node, dtype),
     macs: work.macs,
     flops,
     operations: countOperations(work, operationConventions[convention]),

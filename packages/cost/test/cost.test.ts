@@ -210,3 +210,35 @@ describe('bad input', () => {
     expect(() => cost(huge)).toThrow('"huge" (conv2d): expected fewer than 2^53 operations, found about 5.1e+16')
   })
 })
+
+describe('quantized layers', () => {
+  const bytes = (scale: number) => ({ dtype: 'int8', quantization: { scale, zeroPoint: 0 } }) as const
+  const b = new GraphBuilder()
+  const x = b.input([1, 8, 8, 3], { name: 'x', elements: bytes(0.1) })
+  const conv = b.conv2d(x, { filters: 4, kernel: 3, elements: bytes(0.2) })
+  const report = cost(b.build([b.softmax(b.dequantize(b.globalAveragePool(conv, { elements: bytes(0.2) })))]))
+
+  it('count a byte for a weight and for a value, and four for a bias', () => {
+    const layer = report.layers.find(({ kind }) => kind === 'conv2d')
+    expect(layer).toMatchObject({
+      dtype: 'int8',
+      macs: 8 * 8 * 4 * 27,
+      weightBytes: 27 * 4 + 4 * 4,
+      activationBytes: { read: 8 * 8 * 3, written: 8 * 8 * 4 },
+    })
+  })
+
+  it('are summed apart from those that compute reals', () => {
+    expect(report.layers.map(({ dtype }) => dtype)).toEqual(['int8', 'int8', 'int8', 'float32', 'float32'])
+    expect(report.total.byDType).toEqual({
+      int8: {
+        macs: 8 * 8 * 4 * 27,
+        operations: 8 * 8 * 4 * 27,
+        weightBytes: 27 * 4 + 4 * 4,
+        writtenBytes: 8 * 8 * 4 + 4,
+      },
+      float32: { macs: 0, operations: 0, weightBytes: 0, writtenBytes: 2 * 4 * 4 },
+    })
+    expect(report.total.weightBytes).toBe(27 * 4 + 4 * 4)
+  })
+})

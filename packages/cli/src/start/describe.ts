@@ -18,7 +18,7 @@ export function describeNetwork({ model, parts }: Checkpoint, crop: string, page
   return [
     page.style('bold', model.metadata.name ?? 'a network'),
     ...parts.map(({ path }) => (path === defaultName ? '  the built-in network' : `  from ${path}`)),
-    `  ${grouped(macs)} MACs, ${grouped(paramsBy.total)} parameters, ${bytes(weightBytes)} as float32`,
+    `  ${grouped(macs)} MACs, ${grouped(paramsBy.total)} parameters, ${bytes(weightBytes)} of weights`,
     `  input ${formatShape([height ?? 1, width ?? 1])}, crop ${crop}`,
   ].join('\n')
 }
