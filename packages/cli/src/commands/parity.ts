@@ -141,18 +141,21 @@ async function imageInputs(graph: Graph, path: string, preprocessing: Preprocess
 
 async function inWords(report: ParityReport, page: Page): Promise<string> {
   const digits = (value: number): string => (value === 0 ? '0' : value.toExponential(2))
+  const hasSteps = report.nodes.some(({ steps }) => steps !== undefined)
   const rows = report.nodes.map(node => [
     node.name,
     // The JSON also has its attributes, a dozen for a convolution.
     node.op.split(' ')[0] as string,
     formatShape(node.shape),
     digits(node.maxAbs),
+    ...(hasSteps ? [node.steps === undefined ? '' : `${node.steps}`] : []),
     digits(node.largest === 0 ? 0 : node.maxAbs / node.largest),
     node.cosine.toFixed(7),
     node.within ? '' : `${node.beyond} beyond`,
   ])
-  const head = ['node', 'op', 'shape', 'max abs', 'of largest', 'cosine', '']
-  const align = ['left', 'left', 'left', 'right', 'right', 'right', 'left'] as const
+  const steps = hasSteps ? ['steps'] : []
+  const head = ['node', 'op', 'shape', 'max abs', ...steps, 'of largest', 'cosine', '']
+  const align = head.map(title => (['node', 'op', 'shape', ''].includes(title) ? 'left' : 'right'))
   const top = report.top.map(
     ({ output, images, first, ordered, top: count }) =>
       `${output}: best class the same in ${first} of ${images}, best ${count} in order in ${ordered}`,
@@ -161,11 +164,11 @@ async function inWords(report: ParityReport, page: Page): Promise<string> {
 }
 
 function inCsv({ nodes }: ParityReport): string {
-  const rows = nodes.map(({ name, op, shape, maxAbs, largest, cosine, within, beyond }) => [
+  const rows = nodes.map(({ name, op, shape, maxAbs, largest, cosine, within, beyond, steps }) => [
     ...[name, op.split(' ')[0], formatShape(shape)],
-    ...[maxAbs, largest, cosine, within, beyond],
+    ...[maxAbs, largest, cosine, within, beyond, steps ?? ''],
   ])
-  return csv(['name', 'op', 'shape', 'maxAbs', 'largest', 'cosine', 'within', 'beyond'], rows)
+  return csv(['name', 'op', 'shape', 'maxAbs', 'largest', 'cosine', 'within', 'beyond', 'steps'], rows)
 }
 
 /** The report as JSON, without the reproduction, which `--save` writes. */

@@ -2,10 +2,11 @@ import { formatShape } from '@depthwise/core/backend'
 import type { NodeParity, ParityReport } from './report.ts'
 
 /** A difference in one line: `[0,3,2,5] is 0.25, expected 0.5; 12 of 480 elements beyond, at most 0.25 apart`. */
-export function explainDifference({ worst, beyond, elements, maxAbs, largest }: NodeParity): string {
+export function explainDifference({ worst, beyond, elements, maxAbs, largest, steps }: NodeParity): string {
   const { at, candidate, reference } = worst
   const place = `[${at.join(',')}] is ${candidate}, expected ${reference}`
-  const apart = `${maxAbs.toPrecision(3)} apart where the largest value is ${largest.toPrecision(3)}`
+  const inSteps = steps === undefined ? '' : ` (${steps} step${steps === 1 ? '' : 's'})`
+  const apart = `${maxAbs.toPrecision(3)} apart${inSteps} where the largest value is ${largest.toPrecision(3)}`
   return `${place}; ${beyond} of ${elements} elements beyond the tolerance, at most ${apart}`
 }
 

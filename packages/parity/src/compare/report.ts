@@ -19,6 +19,8 @@ export interface NodeParity extends NodeSummary, Difference {
   /** Index of that run. */
   readonly run: number
   readonly within: boolean
+  /** Of quantized values: the largest difference in steps of their scale, which is that of the stored integers. */
+  readonly steps?: number
 }
 
 /** The first node beyond the tolerance. */

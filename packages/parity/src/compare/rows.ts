@@ -1,4 +1,5 @@
 import type { Backend, Inputs, Network, Node, NodeId, Outputs, Tensor } from '@depthwise/core'
+import { perIndex } from '@depthwise/core/backend'
 import { difference, worse } from './difference.ts'
 import type { Oracle } from './oracle.ts'
 import { type NodeParity, summaryOf } from './report.ts'
@@ -21,6 +22,11 @@ export interface Search {
   readonly runs: readonly Inputs[]
 }
 
+/** A difference of reals in steps of the scale that they are stored with; null for values that are reals. */
+function stepsOf({ quantization }: Node, difference: number): number | null {
+  return quantization ? Math.round(difference / (perIndex(quantization).scales[0] as number)) : null
+}
+
 /** Measures one node in one run, and keeps the worst of all runs; the first that is beyond the tolerance stays. */
 export function measure(
   rows: Map<NodeId, Row>,
@@ -35,7 +41,9 @@ export function measure(
   const within = measured.beyond === 0
   const before = rows.get(node.id)
   if (before && (!before.parity.within || !worse(measured, before.parity))) return before
-  const row = { parity: { ...summaryOf(node), ...measured, run, within }, found: within ? null : value }
+  const steps = stepsOf(node, measured.maxAbs)
+  const parity = { ...summaryOf(node), ...measured, run, within, ...(steps !== null && { steps }) }
+  const row = { parity, found: within ? null : value }
   rows.set(node.id, row)
   return row
 }
