@@ -1,6 +1,6 @@
 import type { ProductLayout, ProductWindow } from './product-layout.ts'
 
-/** Places of an image that are looked at: more say little more, since neighbours are alike. */
+/** Places of an image that are looked at: more say little more, since neighbours hardly differ. */
 const placesAnImage = 256
 
 /** Means and covariances of what a product multiplies by its weights, by group of channels. */
