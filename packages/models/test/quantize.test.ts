@@ -134,6 +134,13 @@ describe('a quantized network', () => {
     const { model, report } = await quantized(real, { heldOut: stripes(4, 5) }, stripes(30))
     expect(quantizationOf(model, 'image')).toEqual(quantization)
     expect(report.heldOut?.decibels).toBeGreaterThan(25)
+    expect(model.metadata.preprocessing?.normalization).toEqual(
+      quantization.scale === 1 && normalization !== 'raw'
+        ? 'raw'
+        : typeof normalization === 'object' || normalization === 'raw'
+          ? { mean: quantization.zeroPoint, std: 1 / quantization.scale }
+          : normalization,
+    )
     expect(outline(model)[2]?.startsWith('image_normalized')).toBe(quantization.scale === 1 && normalization !== 'raw')
   })
 

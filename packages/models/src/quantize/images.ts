@@ -13,7 +13,7 @@ export interface ImageReader {
   readonly preprocessing: Preprocessing
   readonly normalization: Normalization
   /** What the model itself takes. */
-  values(image: PixelSource): Float32Array | Uint8Array
+  values(image: PixelSource): ReturnType<typeof imageValues>
   /** The bytes of its pixels, cropped and resized, in the order of the network's channels. */
   bytes(image: PixelSource): Uint8Array
 }

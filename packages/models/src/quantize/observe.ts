@@ -6,6 +6,7 @@ import {
   type NodeId,
   type Signal,
   type Tensor,
+  type TypedArray,
 } from '@depthwise/core'
 import { isProduct, nodeIndex } from '@depthwise/core/backend'
 import { Extremes, Histogram } from './histogram.ts'
@@ -30,7 +31,7 @@ export interface Runner {
 /** A network that shows values inside of it, for one image a run. */
 export interface ExposedNetwork extends AsyncDisposable {
   readonly backend: string
-  run(input: Float32Array | Uint8Array): Promise<(id: NodeId) => Tensor>
+  run(input: TypedArray): Promise<(id: NodeId) => Tensor>
 }
 
 /** Compiles a network so that runs give the values of these nodes. */

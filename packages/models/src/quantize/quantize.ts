@@ -1,5 +1,6 @@
-import type { Model, NodeId } from '@depthwise/core'
+import type { Model, NodeId, Normalization } from '@depthwise/core'
 import { bytesPerElement, nodeIndex } from '@depthwise/core/backend'
+import type { ByteInput } from './byte-input.ts'
 import { answersOf, type FloatNetwork, floatNetwork } from './float-network.ts'
 import { compareAnswers } from './held-out.ts'
 import { type Images, imageReader, readImages } from './images.ts'
@@ -48,13 +49,20 @@ export async function quantize(model: Model, images: Images, options: QuantizeOp
   const { bytes: input } = search.input
   const metadata = {
     ...model.metadata,
-    preprocessing: reader.preprocessing,
+    preprocessing: { ...reader.preprocessing, normalization: normalizationOf(search.input, reader.normalization) },
     inputQuantization: { [network.input.name]: input.quantization },
   }
   return {
     model: { ...stored, metadata },
     report: { ...report, heldOut: compared, bytes: { real: bytesOf(model), stored: bytesOf(stored) } },
   }
+}
+
+/** What the integers of the input stand for: the network reorders channels itself, and scales each by its own numbers. */
+function normalizationOf({ shift, bytes }: ByteInput, normalization: Normalization): Normalization {
+  if (shift === null) return 'raw'
+  const { scale, zeroPoint } = bytes.quantization
+  return normalization === 'signed' || normalization === 'unit' ? normalization : { mean: zeroPoint, std: 1 / scale }
 }
 
 const nameOf = ({ graph }: FloatNetwork, id: NodeId): string => nodeIndex(graph).get(id)?.name as string
