@@ -11,7 +11,7 @@ export interface ConstantTensor extends FileTensor {
 }
 
 /** The integers of a quantized constant, in as many bytes as the file has. */
-export type StoredIntegers = Int8Array<ArrayBuffer> | Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>
+export type StoredIntegers = Int8Array | Uint8Array | Int32Array
 
 interface Encoding<A> {
   /** Bytes of one element. */
@@ -20,14 +20,14 @@ interface Encoding<A> {
   readonly decode: (memory: ArrayBuffer) => A
 }
 
-const float32: Encoding<Float32Array<ArrayBuffer>> = { width: 4, decode: memory => new Float32Array(memory) }
-const float16: Encoding<Float32Array<ArrayBuffer>> = {
+const float32: Encoding<Float32Array> = { width: 4, decode: memory => new Float32Array(memory) }
+const float16: Encoding<Float32Array> = {
   width: 2,
   decode: memory => Float32Array.from(new Uint16Array(memory), fromHalf),
 }
-const int32: Encoding<Int32Array<ArrayBuffer>> = { width: 4, decode: memory => new Int32Array(memory) }
+const int32: Encoding<Int32Array> = { width: 4, decode: memory => new Int32Array(memory) }
 
-const real: Partial<Record<TensorType, Encoding<Float32Array<ArrayBuffer>>>> = { FLOAT32: float32, FLOAT16: float16 }
+const real: Partial<Record<TensorType, Encoding<Float32Array>>> = { FLOAT32: float32, FLOAT16: float16 }
 const quantized: Partial<Record<TensorType, Encoding<StoredIntegers>>> = {
   INT8: { width: 1, decode: memory => new Int8Array(memory) },
   UINT8: { width: 1, decode: memory => new Uint8Array(memory) },
