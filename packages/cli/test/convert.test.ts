@@ -31,12 +31,12 @@ async function probabilities(path: string, ...args: string[]): Promise<number[]>
 }
 
 /** What a network computes of a fixed tensor. */
-async function run(path: string): Promise<readonly number[]> {
+async function run(path: string, ...args: string[]): Promise<readonly number[]> {
   const folder = temporaryFolder()
   const [input, output] = [join(folder, 'in.npy'), join(folder, 'out.npy')]
   const reals = Float32Array.from({ length: 128 * 128 * 3 }, (_, i) => Math.sin(i / 50))
   writeFileSync(input, writeNpy(tensor([1, 128, 128, 3], reals)))
-  const { code } = await depthwise('run', '--checkpoint', path, '--input', input, '--output', output)
+  const { code } = await depthwise('run', '--checkpoint', path, '--input', input, '--output', output, ...args)
   expect(code).toBe(0)
   return [...readNpy(read(output)).data]
 }
@@ -89,7 +89,7 @@ describeShared('a TFLite file, converted, sees what it saw', () => {
   test('TFLite has no room for how images are prepared, which is said', async () => {
     const out = join(temporaryFolder(), 'net.tflite')
     expect(await converted(small, out)).toMatch(/tflite, .* numbers; without labels and the crop of images\n$/)
-    expectClose(await run(out), await run(small), 1e-5)
+    expectClose(await run(out), await run(small, '--arithmetic', 'real'), 1e-5)
   })
 
   test('halves take two bytes a number in place of four', async () => {

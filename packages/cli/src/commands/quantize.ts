@@ -59,7 +59,7 @@ export async function quantizeNetwork(
     throw new OptionError({ where: '--output', expected: `a file of ${quantizedTargets.join(', ')}`, found: target })
   }
   await checkWritable(options.output, options)
-  const { model } = await loadCheckpoint(paths, { size: options.resolution }, terminal)
+  const { model } = await loadCheckpoint(paths, { size: options.resolution, arithmetic: 'real' }, terminal)
   const found = await findImages(options.images, terminal)
   const others = options.heldOut ? await findImages(options.heldOut, terminal) : null
   if (found.images.length === 0 || others?.images.length === 0) return others?.code ?? found.code

@@ -29,7 +29,8 @@ export function imageReader(
   { graph, metadata }: Model,
   { preprocessing: asked, prepare }: ImageReaderOptions,
 ): ImageReader {
-  const input = imageInput(graph)
+  // Only reals are quantized, so their input has no quantization of its own.
+  const { quantization: _, ...input } = imageInput(graph)
   const { preprocessing } = settlePreprocessing(asked, metadata)
   // A graph that takes bytes normalises them itself.
   const seen = { ...preprocessing, ...(prepare && { crop: 'squeeze' as const }) }
@@ -38,7 +39,7 @@ export function imageReader(
   const reader: ImageReader = {
     preprocessing,
     normalization: preprocessing.normalization,
-    values: image => imageValues(prepared(image), input, seen),
+    values: image => imageValues(prepared(image), input, seen) as Float32Array | Uint8Array,
     bytes: image => imageValues(prepared(image), asBytes, { ...seen, normalization: 'raw' }) as Uint8Array,
   }
   // One black pixel, so that what is not known is refused before the first image.
