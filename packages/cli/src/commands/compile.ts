@@ -17,7 +17,7 @@ import { bytes } from '../words.ts'
 import { noteGrowth } from '../write/growth.ts'
 import { checkFolder, writeAll } from '../write-files.ts'
 
-/** The ahead-of-time compiler takes graphs of reals alone: quantised files are read as such. */
+/** The loader takes pixels and gives reals, so quantised files are read as reals; modules of their bytes are for compileToModule. */
 const arithmetic = 'real'
 
 /**
