@@ -1,7 +1,6 @@
 import { type Graph, type Preprocessing, ShapeError } from '@depthwise/core'
-import { nodeLabel, type PerTensorQuantization, quantizeInto, type Size2 } from '@depthwise/core/backend'
+import { nodeLabel, type PerTensorQuantization, type Size2 } from '@depthwise/core/backend'
 import { normalizationAffine, normalize, type PixelSource, preprocess, toGrayscale } from '../pixels/index.ts'
-import { isQuantizedPixels } from './quantized-pixels.ts'
 
 /** The input of a network that looks at images. */
 export interface ImageInput {
@@ -38,30 +37,8 @@ export function imageInput(graph: Graph): ImageInput {
   return { name, size, channels, dtype, ...(quantization && { quantization: quantization as PerTensorQuantization }) }
 }
 
-/**
- * An image as the values of an input, batch of one. A quantized input takes the pixels' own bytes where its integers are those of
- * pixels, as runtimes of such files are fed, else `round(x / scale) + zeroPoint` of the normalised pixels.
- * @throws ShapeError or OptionError as `preprocess` does
- */
-export function imageValues(
-  image: PixelSource,
-  { quantization, ...input }: ImageInput,
-  preprocessing: Preprocessing,
-): Float32Array | Uint8Array | Int8Array {
-  const { dtype, channels } = input
-  if (!quantization) return plainValues(image, input, preprocessing)
-  if (isQuantizedPixels(dtype, quantization, normalizationAffine(preprocessing.normalization, channels))) {
-    const pixels = plainValues(image, { ...input, dtype: 'uint8' }, preprocessing) as Uint8Array
-    return dtype === 'int8' ? Int8Array.from(pixels, byte => byte - 128) : pixels
-  }
-  const reals = plainValues(image, { ...input, dtype: 'float32' }, preprocessing)
-  const stored = dtype === 'int8' ? new Int8Array(reals.length) : new Uint8Array(reals.length)
-  quantizeInto(reals, { dtype, quantization }, stored)
-  return stored
-}
-
-/** Normalised pixels, or their bytes. */
-function plainValues(
+/** An image as the values of an input without a quantization: normalised pixels, or their bytes. */
+export function plainValues(
   image: PixelSource,
   { size, channels, dtype }: ImageInput,
   preprocessing: Preprocessing,

@@ -14,7 +14,7 @@ import {
 import { type Size2, show } from '@depthwise/core/backend'
 import { checkImage } from '../pixels/image.ts'
 import { type Affine, normalizationAffine, type PixelImage, type PixelSource } from '../pixels/index.ts'
-import { type ImageInput, imageInput, imageValues } from './image-input.ts'
+import { type ImageInput, imageInput, plainValues } from './image-input.ts'
 import { type SettledPreprocessing, settlePreprocessing } from './preprocessing.ts'
 
 /** What classifier and embedder have in common. */
@@ -55,8 +55,10 @@ export async function openImageSession(graph: Graph, model: Model, options: Imag
   const { preprocessing } = settled
   // What was prepared has the size already.
   const seen = prepare ? { ...preprocessing, crop: 'squeeze' as const } : preprocessing
+  // How pixels become the integers of a quantized input is loaded for those alone.
+  const valuesOf = input.quantization ? (await import('./image-values.ts')).imageValues : plainValues
   // One black pixel, so that a name nobody knows is refused here and not at the first image.
-  imageValues({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, seen)
+  valuesOf({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, seen)
   const session = await createSession(graph, model.params, {
     backends,
     batch: 1,
@@ -67,7 +69,7 @@ export async function openImageSession(graph: Graph, model: Model, options: Imag
     session,
     settled,
     async look(image, run) {
-      const values = imageValues(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
+      const values = valuesOf(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
       const outputs = await session.run({ [input.name]: values }, run)
       const [output] = Object.values(outputs) as [Tensor<'float32'>]
       return output.data

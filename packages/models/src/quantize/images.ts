@@ -1,6 +1,7 @@
 import { type Model, type Normalization, OptionError, type Preprocessing } from '@depthwise/core'
 import type { Size2 } from '@depthwise/core/backend'
-import { type ImageInput, imageInput, imageValues } from '../inference/image-input.ts'
+import { type ImageInput, imageInput } from '../inference/image-input.ts'
+import { imageValues } from '../inference/image-values.ts'
 import { settlePreprocessing } from '../inference/preprocessing.ts'
 import { checkImage } from '../pixels/image.ts'
 import type { PixelImage, PixelSource } from '../pixels/index.ts'
