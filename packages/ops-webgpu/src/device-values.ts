@@ -52,7 +52,7 @@ export interface Picture {
 
 /**
  * Row-major float32 on the device, in the shape of the input or output: a buffer with the usage `STORAGE`, `offset` a
- * multiple of 256. Leave it alone until the run is answered.
+ * multiple of 256. Leave it alone until the run is answered. Quantized values cross as tensors only.
  */
 export interface DeviceValue {
   readonly buffer: GpuBuffer
