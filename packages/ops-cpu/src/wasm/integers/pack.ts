@@ -21,7 +21,7 @@ export interface IntegerWeightBlock {
 /** 32-bit words that packed weights take: bias, `groups` lanes of weights and multiplier of every output channel. */
 export const packedWords = (channels: number, groups: number): number => 4 * Math.ceil(channels / 4) * (groups + 2)
 
-/** What bytes of weights lack of signed bytes of the same numbers. */
+/** What is subtracted from weights so that they are signed bytes. */
 export const weightShift = (data: Int8Array | Uint8Array): number => (data instanceof Int8Array ? 0 : 128)
 
 /**

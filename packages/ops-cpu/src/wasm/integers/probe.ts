@@ -5,8 +5,8 @@ import { compileModule, instantiateModule, type WasmHost } from '../host.ts'
 import type { DotKind } from './arithmetic.ts'
 
 /**
- * Pairs of bytes in four lanes, and their sums if the second operand is unsigned or signed. In between lie the sums of engines
- * that take it as unsigned and saturate pairs of products to 16 bits.
+ * Bytes that are multiplied, each pair four times over. Engines that take pixels as unsigned but saturate the sum of two
+ * products to 16 bits give neither the unsigned nor the signed sum of all of them.
  */
 const cases: readonly (readonly [weight: number, pixel: number])[] = [
   [-128, 255],
