@@ -1,13 +1,11 @@
 import { brotliCompressSync } from 'node:zlib'
-import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import { type Budget, budgets } from '../../../tools/packages/budgets.ts'
+import { buildForPages } from '../../../tools/packages/consumers.ts'
 
-/** Bundled for a page and compressed; kernels of quantized networks are loaded with the first of those. */
-async function bytesOf({ imports, whole }: Pick<Budget, 'imports' | 'whole'>): Promise<number> {
-  const stdin = { contents: imports, resolveDir: import.meta.dirname, loader: 'ts' } as const
-  const external = whole ? [] : ['./integers/index.ts']
-  const { outputFiles } = await build({ stdin, bundle: true, minify: true, format: 'esm', write: false, external })
+/** Bundled for a page and compressed; parts that a page loads later count where the budget is for the whole. */
+async function bytesOf({ imports, whole }: Budget): Promise<number> {
+  const { outputFiles } = await buildForPages(import.meta.dirname, imports, whole ?? false)
   return brotliCompressSync(outputFiles[0]?.contents ?? '').length
 }
 
