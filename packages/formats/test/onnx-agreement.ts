@@ -8,7 +8,7 @@ import { permute } from '../src/permute.ts'
 import { openOnnx } from './onnx-runtime.ts'
 
 /**
- * Reads a file, checks that our graph computes what onnxruntime computes on it, and returns what was read. Images that the
+ * Reads a file, its integers as reals, and checks that our graph computes what onnxruntime computes on it, and returns what was read. Images that the
  * file has as NCHW are NHWC here: they are told by their shapes, so that no two extents of a test's image may be alike.
  * @param inputShapes of inputs that the file leaves open
  */
@@ -18,7 +18,7 @@ export async function expectAsRuntime(
   inputShapes: Readonly<Record<string, Shape>> = {},
 ): Promise<Model> {
   const bytes = onnxFile(spec)
-  const model = await readOnnx(bytes, { inputShapes })
+  const model = await readOnnx(bytes, { arithmetic: 'real', inputShapes })
   const inputs = randomInputs(model, 11)
   const ours = await evaluated(model, inputs)
   await using session = await openOnnx(bytes, 'disabled')
