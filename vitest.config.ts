@@ -1,4 +1,5 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { ExpectedDevices } from './tools/expected-devices.ts'
 
@@ -14,8 +15,11 @@ const systemTests = '**/*-system.test.ts'
 const hasSystemTests = (root: string): boolean =>
   root === 'tests' || globSync(`${root}/test/${systemTests}`, { cwd: here('.') }).length > 0
 
+// Workers and the commands that tests start load the same sources: Node keeps what it has compiled, types stripped.
+process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(here('node_modules/.cache/node-compile'))
+
 /** Packages whose tests leave nothing behind in the modules and globals of their process: files share it, and load code once. */
-const pure = ['core', 'cost', 'models', 'parity'].map(name => `packages/${name}`)
+const pure = ['cli', 'core', 'cost', 'depthwise', 'formats', 'models', 'parity'].map(name => `packages/${name}`)
 
 /** A package is a project by its own name, and its system tests are one named `NAME:system`. */
 function projectsOf(root: string): readonly TestProjectInlineConfiguration[] {

@@ -1,13 +1,18 @@
-import { depthwise } from '@depthwise/testing/command'
 import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
-import { expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 
-vi.mock('sharp', () => {
-  throw new Error('not installed')
+afterAll(() => {
+  vi.doUnmock('sharp')
+  vi.resetModules()
 })
 
 describeShared('without a decoder of images', () => {
   it('says once what to install, however many images there are', async () => {
+    vi.resetModules()
+    vi.doMock('sharp', () => {
+      throw new Error('not installed')
+    })
+    const { depthwise } = await import('@depthwise/testing/command')
     const photos = ['cat.png', 'bird.png', 'burger.jpg'].map(photo)
     const { code, stdout, stderr } = await depthwise(
       'classify',
