@@ -18,7 +18,7 @@ export type { ErrorDetails } from './errors.ts'
 export type { Named, ProductOptions, WindowOptions } from './graph/builder.ts'
 export { consumers, nodeIndex, nodeLabel, originsOf } from './graph/graph.ts'
 export { checkParams, type ParamSpec, paramSpecs, paramsOfNode } from './graph/params.ts'
-export { type RealKind, requireReals } from './graph/require-reals.ts'
+export { type PlainKind, type RealKind, requireReals } from './graph/require-reals.ts'
 export { freshId, freshName, rebatch, truncate, withOutputs, withoutDeadNodes } from './graph/rewrite.ts'
 export { verify } from './graph/verify.ts'
 export { fromHalf, toHalf } from './half.ts'
@@ -54,7 +54,9 @@ export {
   checkAttributes,
   describeOp,
   elementRuleOf,
+  type HeadKind,
   inferShape,
+  isHeadOp,
   isOpKind,
   type OpOf,
   opKinds,
@@ -62,6 +64,7 @@ export {
   rangeOfOp,
   traitsOf,
 } from './ops/table.ts'
+export { type UnaryOp, type UnaryOperator, unaryOperators } from './ops/unary.ts'
 export {
   dilatedExtent,
   type Padding,

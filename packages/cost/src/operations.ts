@@ -47,6 +47,7 @@ export const flopWeights: OperationWeights = {
   pool: 1,
   sigmoid: 4,
   softmax: 5,
+  function: 1,
 }
 
 /** What some work is worth under a convention. */

@@ -15,7 +15,16 @@ import {
 export type Category = 'convolution' | 'depthwise' | 'pointwise' | 'dense' | 'element' | 'memory' | 'view'
 
 /** The element operations that counting conventions tell apart. */
-export type ElementClass = 'affine' | 'batchNorm' | 'activation' | 'add' | 'multiply' | 'pool' | 'sigmoid' | 'softmax'
+export type ElementClass =
+  | 'affine'
+  | 'batchNorm'
+  | 'activation'
+  | 'add'
+  | 'multiply'
+  | 'pool'
+  | 'sigmoid'
+  | 'softmax'
+  | 'function'
 
 /** How many elements of each class are worked on; an absent class means none. Pools count the elements they look at. */
 export type ElementCounts = Readonly<Partial<Record<ElementClass, number>>>
@@ -94,6 +103,7 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   dropout: idle('view'),
   quantize: element('affine'),
   dequantize: element('affine'),
+  unary: element('function'),
 }
 
 /** The work of one node, given the shapes of its operands. */

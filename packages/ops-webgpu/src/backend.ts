@@ -6,7 +6,7 @@ import { WebGpuExecutable } from './executable.ts'
 import type { Context } from './gpu/context.ts'
 import { checkOptions, type Tuned, type WebGpuOptions } from './gpu/options.ts'
 import { DeviceSource } from './gpu/source.ts'
-import { integersFor } from './load-integers.ts'
+import { headsFor, integersFor } from './load-parts.ts'
 import { planBuffers } from './plan/buffers.ts'
 import type { PairFusion } from './plan/fusion.ts'
 import { schedule } from './plan/schedule.ts'
@@ -37,6 +37,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
     async compile(graph, params, compileOptions) {
       const network = prepare(graph, params, compileOptions)
       const integers = await integersFor(network.graph, options)
+      const heads = await headsFor(network.graph)
       const context = await source.acquire()
       try {
         assertTunedFor(context, options.tuning)
@@ -51,6 +52,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
             tiles,
             fuse,
             integers,
+            heads,
           })
         })
         debug(1, () => describePlan(plan))

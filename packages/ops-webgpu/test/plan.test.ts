@@ -4,11 +4,12 @@ import { arbitraryGraph } from '@depthwise/testing/arbitrary-graph'
 import { randomParams } from '@depthwise/testing/random-params'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { headLowering } from '../src/heads/index.ts'
 import { alignment, planBuffers } from '../src/plan/buffers.ts'
 import { byteSize } from '../src/plan/layout.ts'
 import { bytesWithoutReuse, type Schedule, schedule } from '../src/plan/schedule.ts'
 
-const options = { dtype: 'float32', adapter: 'software' } as const
+const options = { dtype: 'float32', adapter: 'software', heads: headLowering } as const
 
 describe('the schedule', () => {
   for (const [name, graph] of Object.entries({ V1: mobileNetV1(), V2: mobileNetV2() })) {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type Activation, activationKinds, attributeNames, elementCount, sameShape } from '../../core/src/backend.ts'
 import type { GraphBuilder, Value } from '../../core/src/index.ts'
 import { back, bounds, channelsOf, divisor, images, pick, type Step, side } from './arbitrary-draft.ts'
+import { headStep } from './arbitrary-heads.ts'
 import { conv2d, dense, depthwiseConv2d, fused, padImage, pool, twins } from './arbitrary-windows.ts'
 
 const batchNorm = fc
@@ -159,4 +160,5 @@ export const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   padImage,
   concat,
   reshape,
+  headStep,
 )

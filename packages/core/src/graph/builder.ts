@@ -4,6 +4,7 @@ import { clampTo, relu, relu6 } from '../ops/clamp.ts'
 import type { Bounds } from '../ops/definition.ts'
 import { elementsOf } from '../ops/elements.ts'
 import { checkAttributes, elementRuleOf, inferShape, type Op, opTitle } from '../ops/table.ts'
+import type { UnaryOperator } from '../ops/unary.ts'
 import { type PaddingLike, resolvePadding, type Size2 } from '../ops/window.ts'
 import { checkQuantization } from '../quantization.ts'
 import { checkShape, type ElementType, elementCount, type Shape, type ValueType } from '../tensor.ts'
@@ -201,6 +202,11 @@ export class GraphBuilder {
   /** Element-wise arithmetic; `add`, `sub`, `mul`, `div`, `max` and `min` are short for it. */
   binary(operator: BinaryOperator, a: Value, b: Value, options: Named = {}): Value {
     return this.op({ kind: 'binary', operator }, [a, b], options)
+  }
+
+  /** A function of each element. */
+  unary(operator: UnaryOperator, x: Value, options: Named = {}): Value {
+    return this.op({ kind: 'unary', operator }, [x], options)
   }
 
   relu = (x: Value, options: Named = {}): Value => this.op(relu, [x], options)

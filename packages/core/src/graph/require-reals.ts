@@ -1,10 +1,13 @@
 import { UnsupportedOpError } from '../errors.ts'
-import type { OpKind } from '../ops/table.ts'
+import type { HeadKind, OpKind } from '../ops/table.ts'
 import { formatElements } from '../quantization.ts'
 import { type Graph, nodeLabel } from './graph.ts'
 
 /** The ops that compute reals from reals, inputs aside: what a backend without integers has a table of. */
 export type RealKind = Exclude<OpKind, 'input' | 'quantize' | 'dequantize'>
+
+/** Those of them that a MobileNet which classifies is made of. */
+export type PlainKind = Exclude<RealKind, HeadKind>
 
 /**
  * Throws for a graph with quantized values: what whoever computes in float32 alone does first, so that a session goes on to

@@ -24,6 +24,7 @@ import { type QuantizeOp, quantize } from './quantize.ts'
 import { type ReshapeOp, reshape } from './reshape.ts'
 import { type SigmoidOp, sigmoid } from './sigmoid.ts'
 import { type SoftmaxOp, softmax } from './softmax.ts'
+import { type UnaryOp, unary } from './unary.ts'
 
 /**
  * Everything a node may compute. Whoever treats ops by kind does so in a table over all of them, so that a new op without a row
@@ -50,9 +51,16 @@ export type Op =
   | DropoutOp
   | QuantizeOp
   | DequantizeOp
+  | UnaryOp
 
 /** Name of an op: what graphs are switched, tabulated and stored by. */
 export type OpKind = Op['kind']
+
+/**
+ * Ops beyond those of a MobileNet that classifies: what heads for boxes, masks and keypoints are made of. Backends load their part
+ * for these with the first graph that has one.
+ */
+export type HeadKind = 'unary'
 
 /** The op of a kind, with its attributes. */
 export type OpOf<K extends OpKind> = Extract<Op, { readonly kind: K }>
@@ -78,6 +86,7 @@ const definitions: { readonly [K in OpKind]: OpDefinition<OpOf<K>> } = {
   dropout,
   quantize,
   dequantize,
+  unary,
 }
 
 /** Every op kind, in the order of the union. */
@@ -170,4 +179,11 @@ export function opToJSON(op: Op): Record<string, unknown> {
 /** Reads what `opToJSON` wrote, of a kind that is known; what is wrong with its attributes is for `checkAttributes` to say. */
 export function opFromJSON(kind: OpKind, json: object): Op {
   return attributesFromJSON(definitions[kind] as OpDefinition<Op>, json) as Op
+}
+
+const headKinds: { readonly [K in HeadKind]: true } = { unary: true }
+
+/** Whether an op is one that backends load a part of their own for. */
+export function isHeadOp(op: { readonly kind: OpKind }): boolean {
+  return Object.hasOwn(headKinds, op.kind)
 }

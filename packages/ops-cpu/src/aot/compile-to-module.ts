@@ -2,6 +2,7 @@ import { type Graph, GraphError, OptionError, type Params } from '@depthwise/cor
 import { debug } from '@depthwise/core/backend'
 import { type Plan, planGraph } from '../wasm/compile.ts'
 import { describePlan } from '../wasm/describe.ts'
+import { headLowering } from '../wasm/heads/index.ts'
 import { arithmeticOf, integerLowering } from '../wasm/integers/index.ts'
 import { defaultFusion, type FusionPolicy } from '../wasm/plan/schedule.ts'
 import type { Port } from '../wasm/ports.ts'
@@ -73,7 +74,7 @@ export function compileToModule(graph: Graph, params: Params, options: ModuleOpt
       ends,
       network.params,
       { batch: 1 },
-      { threads: 1, share: 'layers', maySleep: true, relaxed, fusion, integers },
+      { threads: 1, share: 'layers', maySleep: true, relaxed, fusion, integers, heads: headLowering },
     )
   onlyEnd('input', network.graph.inputs)
   onlyEnd('output', network.graph.outputs)

@@ -3,7 +3,7 @@ import type { RealKind } from '@depthwise/core/backend'
 import type { Call, Kernel } from './kernel.ts'
 import { conv2d, depthwiseConv2d } from './kernels/convolution.ts'
 import { dense } from './kernels/dense.ts'
-import { activationKernels, binary, sigmoid } from './kernels/elementwise.ts'
+import { activationKernels, binary, sigmoid, unary } from './kernels/elementwise.ts'
 import { affine, batchNorm } from './kernels/normalization.ts'
 import { averagePool, globalAveragePool, maxPool } from './kernels/pooling.ts'
 import { concat, dropout, pad, reshape } from './kernels/shape.ts'
@@ -27,6 +27,7 @@ const kernels: { readonly [K in RealKind]: Kernel<K> } = {
   sigmoid,
   concat,
   dropout,
+  unary,
 }
 
 /** Computes one node without quantized values, of any kind but a graph input. */

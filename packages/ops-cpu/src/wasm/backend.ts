@@ -8,13 +8,14 @@ import {
   OptionError,
   type Params,
 } from '@depthwise/core'
-import { debug, traced } from '@depthwise/core/backend'
+import { debug, isHeadOp, traced } from '@depthwise/core/backend'
 import { type Plan, planGraph } from './compile.ts'
 import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
 import { codeRefusal, type WasmHost, wasmHost } from './host.ts'
 import { instantiate } from './instantiate.ts'
+import type { HeadLowering } from './lower/head-lowering.ts'
 import type { IntegerLowering } from './lower/integer-lowering.ts'
 import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
 import { maySleep, spawnWorker, threadingUnavailableReason, type WorkerHandle } from './threads/spawn.ts'
@@ -82,8 +83,9 @@ export function wasm(options: WasmOptions = {}): Backend {
       const relaxed = simd !== 'plain' && engineFeatures().relaxed
       const integers = await integersFor(graph, host, relaxed)
       if (integers) dot = integers.name
+      const heads = await headsFor(graph)
       const planFor = (threads: number): Plan => {
-        const options = { threads, share, maySleep: maySleep(), relaxed, fusion, integers }
+        const options = { threads, share, maySleep: maySleep(), relaxed, fusion, integers, heads }
         return traced('plan', () => planGraph(graph, params, compileOptions, options))
       }
       const build = async (plan: Plan, workers: readonly WorkerHandle[]): Promise<Executable> => {
@@ -121,6 +123,11 @@ async function integersFor(graph: Graph, host: WasmHost, relaxed: boolean): Prom
   if (!graph.nodes.some(({ quantization }) => quantization)) return null
   const { arithmeticFor, integerLowering } = await import('./integers/index.ts')
   return integerLowering(await arithmeticFor(host, relaxed))
+}
+
+/** How ops of heads are lowered. That part of the compiler is loaded with the first graph that has some. */
+async function headsFor(graph: Graph): Promise<HeadLowering | null> {
+  return graph.nodes.some(({ op }) => isHeadOp(op)) ? (await import('./heads/index.ts')).headLowering : null
 }
 
 /** Starts `count` workers, or as many as the host allows, and says why there are fewer. */

@@ -6,10 +6,11 @@ import {
   type Params,
   UnsupportedOpError,
 } from '@depthwise/core'
-import { nodeIndex, nodeLabel, optimize, prepare, requireReals, traced } from '@depthwise/core/backend'
+import { isHeadOp, nodeIndex, nodeLabel, optimize, prepare, requireReals, traced } from '@depthwise/core/backend'
 import type { InstructionSet } from './assembler/row.ts'
 import { pageBytes } from './host.ts'
 import { lowerBlock } from './lower/block.ts'
+import type { HeadLowering } from './lower/head-lowering.ts'
 import type { IntegerLowering } from './lower/integer-lowering.ts'
 import type { Lowered, Places } from './lower/lowering.ts'
 import { Program } from './lower/program.ts'
@@ -66,11 +67,13 @@ export interface PlanOptions {
   readonly fusion: FusionPolicy
   /** How quantized nodes are lowered; without it graphs that have some are refused. */
   readonly integers?: IntegerLowering | null
+  /** How ops of heads are lowered; a graph that has some needs it. */
+  readonly heads?: HeadLowering | null
 }
 
 /** Graph to plan: passes, groups, arena, constants, records. Nothing is instantiated yet. */
 export function planGraph(graph: Graph, params: Params, compile: CompileOptions, options: PlanOptions): Plan {
-  const { integers = null } = options
+  const { integers = null, heads = null } = options
   const prepared = prepare(graph, params, compile)
   if (!integers) requireReals(prepared.graph, 'wasm')
   const network = traced('passes', () => optimize(prepared))
@@ -83,7 +86,7 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
   const placements = groups.map(
     (group): Placement => ({
       group,
-      lowered: lowerGroup(nodes, group, layouts, integers, network.params),
+      lowered: lowerGroup(nodes, group, layouts, { integers, heads }, network.params),
     }),
   )
   const lanes = options.share === 'images' ? options.threads : 1
@@ -140,7 +143,7 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
     program,
     memory: placements.map((placement, index) => stepMemory(placement, index, port, memory, options.threads / lanes)),
     constants,
-    instructions: integers?.instructions ?? null,
+    instructions: heads?.instructions(integers?.instructions) ?? integers?.instructions ?? null,
     lanes,
     arenaBytes: memory.arenaBytes,
     recordAddresses,
@@ -191,7 +194,7 @@ function lowerGroup(
   nodes: ReadonlyMap<NodeId, Node>,
   group: Group,
   layouts: Layouts,
-  integers: IntegerLowering | null,
+  { integers, heads }: Required<Pick<PlanOptions, 'integers' | 'heads'>>,
   params: Params,
 ): Lowered {
   const node = resultOf(group)
@@ -209,6 +212,7 @@ function lowerGroup(
     return integers.lower(group, site, sources, params)
   }
   if (group.kind === 'block') return lowerBlock(group, site)
+  if (heads && isHeadOp(node.op)) return heads.lower(site)
   const rule = lowerRules[node.op.kind as keyof typeof lowerRules] as (
     site: ShapedSite,
     op: unknown,

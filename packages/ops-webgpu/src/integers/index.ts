@@ -1,5 +1,5 @@
 import type { Op, OpKind } from '@depthwise/core'
-import { eachActivation, type OpOf } from '@depthwise/core/backend'
+import { eachActivation, type HeadKind, type OpOf } from '@depthwise/core/backend'
 import type { GpuFeatures } from '../gpu/types.ts'
 import type { IntegerLowering } from '../plan/integer-lowering.ts'
 import type { Launch } from '../plan/rules.ts'
@@ -12,7 +12,7 @@ import { lowerIntegerSoftmax } from './softmax.ts'
 import { sameMemory } from './stored.ts'
 
 /** The ops that read or give quantized values. */
-type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm'>
+type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm' | HeadKind>
 
 type Rule<K extends QuantizedKind> = (op: OpOf<K>, context: IntegerContext) => Launch | readonly Launch[]
 

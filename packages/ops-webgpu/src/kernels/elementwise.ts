@@ -21,7 +21,11 @@ interface Formula {
   readonly params?: boolean
 }
 
-function map({ input, output, epilogue }: Mapping, { name, value, keepsZero = true, params = false }: Formula): Kernel {
+/** A formula of each vector, then what follows in registers. */
+export function map(
+  { input, output, epilogue }: Mapping,
+  { name, value, keepsZero = true, params = false }: Formula,
+): Kernel {
   const body = `let n = index % ${output.groups}u;
 ${store(epilogue, output, value(load(input, 'x[index]')), { at: 'index', group: 'n', keepsZero })}`
   return kernel({

@@ -3,9 +3,10 @@ import {
   type Activation,
   eachActivation,
   isDepthwise,
+  isHeadOp,
   isPointwise,
   type OpOf,
-  type RealKind,
+  type PlainKind,
 } from '@depthwise/core/backend'
 import { binary } from '../kernels/binary.ts'
 import { conv } from '../kernels/conv.ts'
@@ -47,7 +48,7 @@ export interface Launch {
   readonly macs?: number
 }
 
-type Rule<K extends RealKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
+type Rule<K extends PlainKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
 
 const first = ({ operands }: LoweringContext): Layout => operands[0] as Layout
 
@@ -117,8 +118,8 @@ function concat(op: OpOf<'concat'>, { operands, output }: LoweringContext): read
   })
 }
 
-/** How each op becomes kernels. A new op without its row does not compile. */
-const rules: { readonly [K in RealKind]: Rule<K> } = {
+/** How each op becomes kernels, but those of heads. A new op without its row does not compile. */
+const rules: { readonly [K in PlainKind]: Rule<K> } = {
   affine: (op, context) => affineLaunch('normalize', context, op.scale, op.offset),
   conv2d: (op, context) =>
     product(op, context, layer => {
@@ -163,7 +164,7 @@ function pooled(
 }
 
 /** Whether the kernels of an op take an epilogue: those that compute each number once, in registers. */
-const takesEpilogue: { readonly [K in RealKind]: boolean } = {
+const takesEpilogue: { readonly [K in PlainKind]: boolean } = {
   affine: true,
   conv2d: true,
   depthwiseConv2d: true,
@@ -183,11 +184,12 @@ const takesEpilogue: { readonly [K in RealKind]: boolean } = {
 }
 
 /** Whether what follows a node may be computed in its registers. */
-export const withEpilogue = ({ op, quantization }: Node): boolean => !quantization && takesEpilogue[op.kind as RealKind]
+export const withEpilogue = ({ op, quantization }: Node): boolean =>
+  !quantization && !isHeadOp(op) && takesEpilogue[op.kind as PlainKind]
 
 /** The launches that compute one node, in order. */
 export function launches(context: LoweringContext): readonly Launch[] {
   const { op } = context.node
-  const rule = rules[op.kind as RealKind] as Rule<RealKind>
+  const rule = rules[op.kind as PlainKind] as Rule<PlainKind>
   return [rule(op as never, context)].flat()
 }

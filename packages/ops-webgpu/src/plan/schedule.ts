@@ -1,10 +1,11 @@
 import type { Graph, Network, Node, NodeId } from '@depthwise/core'
-import { isActivation, nodeIndex } from '@depthwise/core/backend'
+import { isActivation, isHeadOp, nodeIndex } from '@depthwise/core/backend'
 import type { EpilogueOp } from '../kernels/epilogue.ts'
 import { type AdapterClass, type LayerClass, type Tile, type Tiles, tileTable } from '../tiles.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { PairFusion } from './fusion.ts'
 import { addedBy, fusionGroups, type Group, isSum } from './groups.ts'
+import type { HeadLowering } from './head-lowering.ts'
 import type { IntegerLowering } from './integer-lowering.ts'
 import { byteSize, type Layout, layoutOf, type StoredDType, sameOrder } from './layout.ts'
 import { launches } from './rules.ts'
@@ -45,11 +46,13 @@ export interface ScheduleOptions {
   readonly fuse?: PairFusion | undefined
   /** How quantized nodes are lowered, where the graph has some. */
   readonly integers?: IntegerLowering | null
+  /** How ops of heads are lowered, where the graph has some. */
+  readonly heads?: HeadLowering | null
 }
 
 /** Nodes to launches. Graph inputs are stored as float32 whatever the rest is: so the host writes them. */
 export function schedule({ graph, params }: Network, options: ScheduleOptions): Schedule {
-  const { dtype, precise = graph.outputs, adapter, tiles = {}, fuse, integers } = options
+  const { dtype, precise = graph.outputs, adapter, tiles = {}, fuse, integers, heads } = options
   const grouped = fusionGroups(graph)
   const groups = fuse ? fuse.merge(grouped, graph) : grouped
   const nodes = nodeIndex(graph)
@@ -82,7 +85,8 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
       weightDType: dtype,
       tile,
     }
-    const lower = integers && (head.quantization || head.op.kind === 'dequantize') ? integers.launches : launches
+    const plain = heads && isHeadOp(head.op) ? heads.launches : launches
+    const lower = integers && (head.quantization || head.op.kind === 'dequantize') ? integers.launches : plain
     const made = fuse && first ? [fuse.launch(context, first.head, layout(read[0] as NodeId))] : lower(context)
     const dispatches = made.map(({ kernel, operands: chosen, params: packed = null, macs = 0 }) => {
       const reads = chosen ? chosen.map(index => head.inputs[index] as NodeId) : [...read, ...added]

@@ -2,6 +2,7 @@ import type { Inputs, Network, Outputs, Signal } from '@depthwise/core'
 import { minTimes, optimize } from '@depthwise/core/backend'
 import { WebGpuExecutable } from '../executable.ts'
 import type { Context } from '../gpu/context.ts'
+import type { HeadLowering } from '../plan/head-lowering.ts'
 import type { IntegerLowering } from '../plan/integer-lowering.ts'
 import { type ScheduleOptions, schedule } from '../plan/schedule.ts'
 import { assemble } from '../program.ts'
@@ -22,6 +23,7 @@ export interface Bench {
   readonly rounds: number
   readonly signal: Signal | undefined
   readonly integers?: IntegerLowering | null
+  readonly heads?: HeadLowering | null
 }
 
 /**
@@ -29,9 +31,9 @@ export interface Bench {
  * candidate compiles only what differs.
  */
 export async function measure(bench: Bench, options: Omit<ScheduleOptions, 'adapter'>): Promise<Measured> {
-  const { context, network, inputs, rounds, signal, integers = null } = bench
+  const { context, network, inputs, rounds, signal, integers = null, heads = null } = bench
   signal?.throwIfAborted()
-  const plan = schedule(optimize(network), { ...options, adapter: context.adapterClass, integers })
+  const plan = schedule(optimize(network), { ...options, adapter: context.adapterClass, integers, heads })
   await using executable = new WebGpuExecutable(await assemble(plan, context, signal), context, () => {})
   const outputs = await executable.run(inputs)
   let layers: readonly GpuLayerTiming[] = []

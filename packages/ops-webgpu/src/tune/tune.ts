@@ -2,7 +2,7 @@ import { type Graph, type Inputs, OptionError, type Params, type Signal, type Te
 import { nodeIndex, prepare } from '@depthwise/core/backend'
 import { checkOptions, type WebGpuOptions } from '../gpu/options.ts'
 import { DeviceSource } from '../gpu/source.ts'
-import { integersFor } from '../load-integers.ts'
+import { headsFor, integersFor } from '../load-parts.ts'
 import { type LayerClass, type Tile, tileTable } from '../tiles.ts'
 import { type Candidates, defaultCandidates } from './candidates.ts'
 import { measure } from './measure.ts'
@@ -41,11 +41,12 @@ export async function tune(graph: Graph, params: Params, options: TuneOptions = 
   signal?.throwIfAborted()
   const network = prepare(graph, params)
   const integers = await integersFor(network.graph, options)
+  const heads = await headsFor(network.graph)
   const source = new DeviceSource(options)
   const context = await source.acquire()
   try {
     const inputs = options.inputs ?? madeUpInputs(network.graph)
-    const bench = { context, network, inputs, rounds, signal, integers }
+    const bench = { context, network, inputs, rounds, signal, integers, heads }
     const table = tileTable[context.adapterClass]
     const race = new Race({
       table,

@@ -1,6 +1,6 @@
 import { arithmeticOperators, identityOperators, negationOperators } from '../../affine-operators.ts'
 import type { Importer } from './operation.ts'
-import { clip, dropout, identity, max, min, relu, sigmoid, softmax } from './operators/activations.ts'
+import { clip, dropout, identity, max, min, relu, sigmoid, softmax, unary } from './operators/activations.ts'
 import { arithmetic, sum } from './operators/arithmetic.ts'
 import { constant, constantOfShape, gather, reduceProd, shape } from './operators/constants.ts'
 import { convInteger, dynamicQuantizeLinear, matMulInteger } from './operators/integer-products.ts'
@@ -47,6 +47,7 @@ export type SupportedOperator =
   | 'DequantizeLinear'
   | 'Dropout'
   | 'DynamicQuantizeLinear'
+  | 'Exp'
   | 'Flatten'
   | 'Gather'
   | 'Gemm'
@@ -73,6 +74,7 @@ export type SupportedOperator =
   | 'Sigmoid'
   | 'Slice'
   | 'Softmax'
+  | 'Sqrt'
   | 'Squeeze'
   | 'Sum'
   | 'Transpose'
@@ -128,6 +130,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   DequantizeLinear: { read: dequantizeLinear, operands: [2, 3] },
   Dropout: { read: dropout, operands: [1, 3] },
   DynamicQuantizeLinear: { read: dynamicQuantizeLinear, operands: [1, 1] },
+  Exp: { read: unary('exp'), operands: [1, 1] },
   Flatten: { read: flatten, operands: [1, 1] },
   Gather: { read: gather, operands: [2, 2] },
   Gemm: { read: gemm, operands: [2, 3] },
@@ -154,6 +157,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Sigmoid: { read: sigmoid, operands: [1, 1] },
   Slice: { read: slice, operands: [1, 5] },
   Softmax: { read: softmax, operands: [1, 1] },
+  Sqrt: { read: unary('sqrt'), operands: [1, 1] },
   Squeeze: { read: squeeze, operands: [1, 2] },
   Sum: { read: sum, operands: [1, Infinity] },
   Transpose: { read: transpose, operands: [1, 1] },

@@ -1,4 +1,4 @@
-import type { Activation, BinaryOperator, OpOf } from '@depthwise/core/backend'
+import type { Activation, BinaryOperator, OpOf, UnaryOperator } from '@depthwise/core/backend'
 import { dataTypes } from '../schema.ts'
 import type { OnnxFile } from './file.ts'
 import type { Step } from './step.ts'
@@ -33,6 +33,12 @@ export function activation(op: Activation, step: Step): void {
 }
 
 export const sigmoid = (_op: OpOf<'sigmoid'>, step: Step): void => step.result('Sigmoid', [step.operand(0)])
+
+const unaryTypes: { readonly [O in UnaryOperator]: string } = { exp: 'Exp', sqrt: 'Sqrt' }
+
+export function unary({ operator }: OpOf<'unary'>, step: Step): void {
+  step.result(unaryTypes[operator], [step.operand(0)])
+}
 
 const binaryTypes: { readonly [O in BinaryOperator]: string } = {
   add: 'Add',

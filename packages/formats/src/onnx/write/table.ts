@@ -1,6 +1,6 @@
 import type { OpKind } from '@depthwise/core'
 import { eachActivation, type OpOf } from '@depthwise/core/backend'
-import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax } from './elementwise.ts'
+import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, pad, reshape } from './shapes.ts'
 import type { Step } from './step.ts'
@@ -30,6 +30,7 @@ const rows: { readonly [K in WrittenKind]: Row<K> } = {
   dropout,
   quantize: (_op, step) => step.convert(),
   dequantize: (_op, step) => step.convert(),
+  unary,
 }
 
 /** Writes the ONNX nodes of any node but an input. */

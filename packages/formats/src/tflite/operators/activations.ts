@@ -1,5 +1,5 @@
 import type { Bounds, Op, Value } from '@depthwise/core'
-import { rangeOfOp } from '@depthwise/core/backend'
+import { rangeOfOp, type UnaryOperator } from '@depthwise/core/backend'
 import { uniformAffine } from '../../affine.ts'
 import { type Emit, leakyRelu as leakyReluOf } from '../../composed.ts'
 import { activationBounds } from '../activation-bounds.ts'
@@ -42,6 +42,15 @@ export function softmax(operation: Operation): Outcome {
 export function logistic(operation: Operation): Outcome {
   const operand = operation.operand(0)
   return { kind: 'node', op: { kind: 'sigmoid' }, operands: [operand.value], held: operand, bounds: { min: 0, max: 1 } }
+}
+
+/** A function of each element that no product takes into its store. */
+export function unary(operator: UnaryOperator): Importer {
+  return operation => {
+    const operand = operation.operand(0)
+    const op = { kind: 'unary', operator } as const
+    return { kind: 'node', op, operands: [operand.value], held: operand, bounds: rangeOfOp(op, operand.bounds) }
+  }
 }
 
 export function hardSwish(operation: Operation): Outcome {

@@ -11,6 +11,7 @@ import {
   prelu,
   quantize,
   softmax,
+  unary,
 } from './activations.ts'
 import { addN, arithmetic, foldArithmetic, neg } from './arithmetic.ts'
 import { fullyConnected } from './dense.ts'
@@ -47,6 +48,7 @@ export type SupportedOperator =
   | 'CONV_2D'
   | 'DEPTHWISE_CONV_2D'
   | 'DEQUANTIZE'
+  | 'EXP'
   | 'EXPAND_DIMS'
   | 'FLOOR_DIV'
   | 'FULLY_CONNECTED'
@@ -74,6 +76,7 @@ export type SupportedOperator =
   | 'SHAPE'
   | 'SLICE'
   | 'SOFTMAX'
+  | 'SQRT'
   | 'SQUEEZE'
   | 'STRIDED_SLICE'
   | 'SUM'
@@ -111,6 +114,7 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   CONV_2D: { read: conv2d, operands: [2, 3] },
   DEPTHWISE_CONV_2D: { read: depthwiseConv2d, operands: [2, 3] },
   DEQUANTIZE: { read: dequantize, operands: [1, 1] },
+  EXP: { read: unary('exp'), operands: [1, 1] },
   EXPAND_DIMS: { read: expandDims, operands: [2, 2], integers: true },
   FLOOR_DIV: { read: constantsOnly, fold: foldArithmetic('floorDiv'), operands: [2, 2] },
   FULLY_CONNECTED: { read: fullyConnected, operands: [2, 3] },
@@ -138,6 +142,7 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   SHAPE: { read: shape, operands: [1, 1], integers: true },
   SLICE: { read: constantsOnly, fold: slice, operands: [3, 3] },
   SOFTMAX: { read: softmax, operands: [1, 1] },
+  SQRT: { read: unary('sqrt'), operands: [1, 1] },
   SQUEEZE: { read: squeeze, operands: [1, 1], integers: true },
   STRIDED_SLICE: { read: constantsOnly, fold: stridedSlice, operands: [4, 4] },
   SUM: { read: reduce('sum'), operands: [2, 2] },

@@ -1,5 +1,4 @@
-import type { BinaryOperator, OpOf } from '@depthwise/core/backend'
-import { isPerTensor } from '@depthwise/core/backend'
+import { type BinaryOperator, isPerTensor, type OpOf, type UnaryOperator } from '@depthwise/core/backend'
 import type { SupportedOperator } from '../operators/table.ts'
 import { addOptions, divOptions, mulOptions, type OptionsSchema, softmaxOptions, subOptions } from '../schema.ts'
 import type { OptionsSpec } from './file.ts'
@@ -66,3 +65,7 @@ export const sigmoid = (_: OpOf<'sigmoid'>, step: Step): Written => step.result(
 export const hardSwish = (_: OpOf<'hardSwish'>, step: Step): Written => step.result('HARD_SWISH')
 export const quantize = (_: OpOf<'quantize'>, step: Step): Written => step.result('QUANTIZE')
 export const dequantize = (_: OpOf<'dequantize'>, step: Step): Written => step.result('DEQUANTIZE')
+
+const functions: { readonly [O in UnaryOperator]: SupportedOperator } = { exp: 'EXP', sqrt: 'SQRT' }
+
+export const unary = ({ operator }: OpOf<'unary'>, step: Step): Written => step.result(functions[operator])

@@ -1,7 +1,7 @@
 import type { OpKind } from '@depthwise/core'
 import type { OpOf } from '@depthwise/core/backend'
 import { clamp } from './clamps.ts'
-import { affine, batchNorm, binary, dequantize, hardSwish, quantize, sigmoid, softmax } from './elementwise.ts'
+import { affine, batchNorm, binary, dequantize, hardSwish, quantize, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, dropout, globalAveragePool, pad, reshape } from './shapes.ts'
 import type { Step, Written } from './step.ts'
@@ -31,6 +31,7 @@ const rows: { readonly [K in ComputedKind]: Row<K> } = {
   reshape,
   sigmoid,
   softmax,
+  unary,
 }
 
 /** Writes the operators of any node but an input. */

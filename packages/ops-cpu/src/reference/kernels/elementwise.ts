@@ -1,5 +1,12 @@
 import type { Shape, Tensor } from '@depthwise/core'
-import { type Activation, type BinaryOperator, eachActivation, type OpOf, sameShape } from '@depthwise/core/backend'
+import {
+  type Activation,
+  type BinaryOperator,
+  eachActivation,
+  type OpOf,
+  sameShape,
+  type UnaryOperator,
+} from '@depthwise/core/backend'
 import type { Call, Kernel } from '../kernel.ts'
 
 // Math.min and Math.max return NaN when either argument is: NaN passes through every clamp, as IEEE 754's minimum and maximum do.
@@ -23,6 +30,13 @@ export const activationKernels: { readonly [K in Activation['kind']]: Kernel<K> 
   (op: Activation, call: Call) => map(call, activation(op)),
 )
 export const sigmoid: Kernel<'sigmoid'> = (_op, call) => map(call, x => 1 / (1 + Math.exp(-x)))
+
+const functions: { readonly [O in UnaryOperator]: (x: number) => number } = {
+  exp: Math.exp,
+  sqrt: Math.sqrt,
+}
+
+export const unary: Kernel<'unary'> = ({ operator }, call) => map(call, functions[operator])
 
 const operators: { readonly [O in BinaryOperator]: (a: number, b: number) => number } = {
   add: (a, b) => a + b,

@@ -17,7 +17,7 @@ export interface QuantizedCall {
 }
 
 /** The kinds that may be quantized: all but those whose element rules know reals alone. */
-export type QuantizedKind = Exclude<ComputedKind, 'affine' | 'batchNorm'>
+export type QuantizedKind = Exclude<ComputedKind, 'affine' | 'batchNorm' | 'unary'>
 
 /** Computes a node in integers, as it is stored. */
 export type QuantizedKernel<K extends QuantizedKind> = (op: OpOf<K>, call: QuantizedCall) => void

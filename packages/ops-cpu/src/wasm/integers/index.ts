@@ -1,5 +1,5 @@
 import type { ElementType, Graph, Node, NodeId, OpKind, Params } from '@depthwise/core'
-import { eachActivation, isPointwise, isProduct, nodeIndex, type OpOf } from '@depthwise/core/backend'
+import { eachActivation, type HeadKind, isPointwise, isProduct, nodeIndex, type OpOf } from '@depthwise/core/backend'
 import { integerSet } from '../assembler/integer-set.ts'
 import type { WasmHost } from '../host.ts'
 import type { IntegerLowering } from '../lower/integer-lowering.ts'
@@ -27,7 +27,7 @@ export async function arithmeticFor(host: WasmHost, relaxed: boolean): Promise<A
 }
 
 /** The ops that read or give quantized values. */
-type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm'>
+type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm' | HeadKind>
 
 /** One row an op that may be quantized. A new op without its row does not compile. */
 const lowerRules: { readonly [K in QuantizedKind]: (site: IntegerSite, op: OpOf<K>) => Lowered } = {

@@ -8,7 +8,7 @@ const ln2Low = 1.9082149292705877e-10
 const terms = 13
 
 /** `exp(x)` in float64: x = n ln 2 + r, the Taylor series of r in [-0.35, 0.35], times 2^n. Good to the last bits of float32. */
-function exponential({ module, helper }: KernelScope): Func {
+export function exponential({ module, helper }: KernelScope): Func {
   return helper('exp', () =>
     module.func('exp', ['f64'], ['f64'], (f, x) => {
       const [n, r, sum] = locals(f, 3, 'f64') as [Local, Local, Local]

@@ -1,4 +1,4 @@
-import { type AffineOp, eachActivation, isPointwise, type OpOf, type RealKind } from '@depthwise/core/backend'
+import { type AffineOp, eachActivation, isPointwise, type OpOf, type PlainKind } from '@depthwise/core/backend'
 import { lowerBinary } from './binary.ts'
 import { lowerConv } from './conv.ts'
 import { lowerDepthwise } from './depthwise.ts'
@@ -16,10 +16,10 @@ import {
   lowerSoftmax,
 } from './simple.ts'
 
-type LowerRule<K extends RealKind | 'input'> = (site: ShapedSite, op: OpOf<K>, normalize: AffineOp | null) => Lowered
+type LowerRule<K extends PlainKind | 'input'> = (site: ShapedSite, op: OpOf<K>, normalize: AffineOp | null) => Lowered
 
-/** One row an op. A new op without its row does not compile. */
-export const lowerRules: { readonly [K in RealKind | 'input']: LowerRule<K> } = {
+/** One row an op that needs no part of its own. A new op without its row does not compile. */
+export const lowerRules: { readonly [K in PlainKind | 'input']: LowerRule<K> } = {
   // The caller writes inputs before the program runs.
   input: () => ({ kernel: 'input', scratchBytes: 0, emit() {} }),
   affine: lowerNormalize,

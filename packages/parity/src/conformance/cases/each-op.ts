@@ -35,6 +35,10 @@ const eachOp: { readonly [K in RealKind]: Build | Readonly<Record<string, Build>
   sigmoid: (b, x) => b.sigmoid(x),
   concat: (b, x) => b.concat([x, b.relu(x)], 3),
   dropout: (b, x) => b.dropout(x, 0.5),
+  unary: {
+    exp: (b, x) => b.unary('exp', x),
+    sqrt: (b, x) => b.unary('sqrt', b.relu(x)),
+  },
 }
 
 /** Shape of the input of `eachOpCases`. */

@@ -1,5 +1,12 @@
 import type { Shape } from '@depthwise/core'
-import { type Activation, type BinaryOperator, eachActivation, elementCount, type OpOf } from '@depthwise/core/backend'
+import {
+  type Activation,
+  type BinaryOperator,
+  eachActivation,
+  elementCount,
+  type OpOf,
+  type UnaryOperator,
+} from '@depthwise/core/backend'
 import { coordinates } from '../../compare/difference.ts'
 import { channelsOf, type Definition, emptySums, type Step, stored, storedSums, type Value } from './value.ts'
 
@@ -156,3 +163,19 @@ const combine: { readonly [O in BinaryOperator]: Combine } = {
 
 export const binary: Definition<'binary'> = ({ operator }, step) =>
   combined(step, (a, b) => combine[operator](a, b, step.allow))
+
+const functions: { readonly [O in UnaryOperator]: (x: number) => number } = { exp: Math.exp, sqrt: Math.sqrt }
+
+/** A function of each element: what is wrong with the operand is wrong with the result by its slope. */
+export const unary: Definition<'unary'> = ({ operator }, { input, shape, allow }) => {
+  const f = functions[operator]
+  const value = Float64Array.from(input.data, f)
+  const error = input.error.map((e, i) => {
+    const [x, y] = [input.data[i]!, value[i]!]
+    // Below 0 there is no root: what is wrong there is for the value itself to show.
+    const low = operator === 'sqrt' ? Math.max(x - e, 0) : x - e
+    const moved = Math.max(Math.abs(f(x + e) - y), Math.abs(f(low) - y))
+    return (e > 0 ? moved : 0) + allow.functions * (1 + Math.min(Math.abs(x), 100)) * Math.abs(y) + allow.floor
+  })
+  return stored(shape, value, error)
+}

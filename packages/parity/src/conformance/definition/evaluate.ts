@@ -26,6 +26,7 @@ const definitions: { readonly [K in RealKind]: Definition<K> } = {
   sigmoid: elementwise.sigmoid,
   concat: shaping.concat,
   dropout: elementwise.same,
+  unary: elementwise.unary,
 }
 
 /** Every value of a network for given inputs, by id. */

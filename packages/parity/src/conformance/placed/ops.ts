@@ -129,6 +129,11 @@ const variants: { readonly [K in RealKind]: readonly Variant[] } = {
     ['of the channels of a row', (b, x) => b.concat([b.sigmoid(x), x], 1), 'row'],
   ],
   dropout: [['', (b, x) => b.dropout(x, 0.5)]],
+  unary: [
+    ['exp', (b, x) => b.unary('exp', x)],
+    ['sqrt', (b, x) => b.unary('sqrt', b.relu(x))],
+    ['exp of a row', (b, x) => b.unary('exp', x), 'row'],
+  ],
 }
 
 /** How far integers are scaled down, for a result of about one. */

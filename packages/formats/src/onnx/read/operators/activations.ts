@@ -1,8 +1,8 @@
 import type { Bounds } from '@depthwise/core'
-import { clampedBounds } from '@depthwise/core/backend'
+import { clampedBounds, rangeOfOp, type UnaryOperator } from '@depthwise/core/backend'
 import { clampOp, contains, isUnbounded } from '../../../bounds.ts'
 import type { Computed, Known, Operand } from '../operand.ts'
-import type { Operation } from '../operation.ts'
+import type { Importer, Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
 
 /** Clamps, unless the values keep to the interval already. */
@@ -44,6 +44,15 @@ function half(operation: Operation, bounds: (limit: number) => Bounds): Computed
 
 export function sigmoid(operation: Operation): Computed {
   return operation.mapped({ kind: 'sigmoid' }, operation.reals(0), { min: 0, max: 1 })
+}
+
+/** A function of each element that no product takes into its store. */
+export function unary(operator: UnaryOperator): Importer {
+  return operation => {
+    const operand = operation.reals(0)
+    const op = { kind: 'unary', operator } as const
+    return operation.mapped(op, operand, rangeOfOp(op, operand.bounds))
+  }
 }
 
 /** Over one axis; before operator set 13 over all axes from the given one on, of which only one may have several elements. */

@@ -1,0 +1,23 @@
+import type { Op } from '@depthwise/core'
+import type { HeadKind, OpOf } from '@depthwise/core/backend'
+import { withHeadSet } from '../assembler/head-set.ts'
+import type { HeadLowering } from '../lower/head-lowering.ts'
+import type { Lowered } from '../lower/lowering.ts'
+import type { ShapedSite } from '../lower/shaped.ts'
+import { lowerUnary } from './unary.ts'
+
+type Rule<K extends HeadKind> = (site: ShapedSite, op: OpOf<K>) => Lowered
+
+/** One row an op of heads. A new op without its row does not compile. */
+const rules: { readonly [K in HeadKind]: Rule<K> } = {
+  unary: lowerUnary,
+}
+
+export const headLowering: HeadLowering = {
+  instructions: withHeadSet,
+  lower(site) {
+    const { op } = site.node as { readonly op: Extract<Op, { readonly kind: HeadKind }> }
+    const rule = rules[op.kind] as Rule<HeadKind>
+    return rule(site, op)
+  },
+}
