@@ -83,12 +83,12 @@ export async function typeCheck(folder: string, file: string, compiler: keyof ty
 
 /**
  * Builds a file of a project for browsers, as pages do it.
- * @param whole - whether parts that are loaded later are counted in
+ * @param parts - which of the parts that are loaded later are counted in; default all
  */
 export function buildForPages(
   folder: string,
   contents: string,
-  whole = true,
+  parts?: readonly string[],
 ): Promise<BuildResult<{ write: false; metafile: true }>> {
   return build({
     stdin: { contents, resolveDir: folder },
@@ -103,13 +103,13 @@ export function buildForPages(
     // Packages that start threads ask for Node's own modules at run time, where there are any.
     external: ['node:*'],
     logLevel: 'silent',
-    plugins: whole ? [] : [withoutLaterParts],
+    plugins: parts ? [laterParts(parts)] : [],
   })
 }
 
 /** Bundles a file of a project for browsers. Throws for warnings, and for modules of Node that are imported statically. */
-export async function bundle(folder: string, contents: string, whole = true): Promise<string> {
-  const { outputFiles, warnings, metafile } = await buildForPages(folder, contents, whole)
+export async function bundle(folder: string, contents: string, parts?: readonly string[]): Promise<string> {
+  const { outputFiles, warnings, metafile } = await buildForPages(folder, contents, parts)
   const builtin = Object.values(metafile.outputs).flatMap(output =>
     output.imports.filter(({ kind }) => kind !== 'dynamic-import').map(({ path }) => `${path} is imported statically`),
   )
@@ -117,15 +117,16 @@ export async function bundle(folder: string, contents: string, whole = true): Pr
   return outputFiles[0]?.text ?? ''
 }
 
-/** Leaves out what is loaded later: parts that a package imports when something asks for them. */
-const withoutLaterParts: Plugin = {
-  name: 'without later parts',
+/** Of what is loaded later, when something asks for it, keeps the parts of these names: `./integers/index.ts`, `./integers-5SC.js`. */
+const laterParts = (parts: readonly string[]): Plugin => ({
+  name: 'later parts',
   setup(builder) {
-    builder.onResolve({ filter: /^\./ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path, external: true } : undefined,
-    )
+    builder.onResolve({ filter: /^\./ }, ({ kind, path }) => {
+      const isKept = parts.some(part => new RegExp(`^\\./${part}[-./]`).test(path))
+      return kind === 'dynamic-import' && !isKept ? { path, external: true } : undefined
+    })
   },
-}
+})
 
 /** Runs a bundle where there is nothing but the language: no process, no performance, no timers. */
 export async function runBare(code: string): Promise<string> {

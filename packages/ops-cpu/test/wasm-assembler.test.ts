@@ -3,13 +3,14 @@ import wabt from 'wabt'
 import { completeSet } from '../src/wasm/assembler/complete-set.ts'
 import { type FunctionBuilder, ModuleBuilder } from '../src/wasm/assembler/index.ts'
 import type { Row, SizedRow } from '../src/wasm/assembler/row.ts'
+import { moduleText } from '../src/wasm/assembler/text.ts'
 
 const features = { simd: true, relaxed_simd: true, threads: true, bulk_memory: true, sign_extension: true }
 
 /** What `wabt` makes of a module's text; throws where it does not validate. */
 async function assembled(module: ModuleBuilder): Promise<Uint8Array> {
   const { parseWat } = await wabt()
-  const parsed = parseWat('module.wat', module.text(), features)
+  const parsed = parseWat('module.wat', moduleText(module.parts()), features)
   // Its declarations leave out that the features are wanted here too.
   ;(parsed.validate as (enabled: typeof features) => void).call(parsed, features)
   return parsed.toBinary({ canonicalize_lebs: true }).buffer

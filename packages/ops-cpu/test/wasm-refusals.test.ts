@@ -138,7 +138,8 @@ describe('a host that refuses threads: one thread answers, and probe says why', 
     // Node's own workers would be taken before those of the page.
     vi.spyOn(process, 'getBuiltinModule').mockImplementation((() => undefined) as typeof process.getBuiltinModule)
     vi.stubGlobal('Worker', Worker)
-    vi.stubGlobal('URL', { createObjectURL: () => 'blob:1', revokeObjectURL() {}, ...url })
+    const objects = { createObjectURL: () => 'blob:1', revokeObjectURL() {}, ...url }
+    vi.stubGlobal('URL', Object.assign(class extends URL {}, objects))
     vi.stubGlobal('setTimeout', (callback: () => void, delay: number) => setTimeout(callback, delay / 1000))
   }
   class OwnMemory extends real.Memory {

@@ -8,9 +8,8 @@ import {
   OptionError,
   type Params,
 } from '@depthwise/core'
-import { debug, isHeadOp, traced } from '@depthwise/core/backend'
+import { debug, debugLevel, isHeadOp, traced } from '@depthwise/core/backend'
 import { type Plan, planGraph } from './compile.ts'
-import { describeMemory, describePlan } from './describe.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
 import { codeRefusal, type WasmHost, wasmHost } from './host.ts'
@@ -18,8 +17,9 @@ import { instantiate } from './instantiate.ts'
 import type { HeadLowering } from './lower/head-lowering.ts'
 import type { IntegerLowering } from './lower/integer-lowering.ts'
 import { defaultFusion, type FusionPolicy } from './plan/schedule.ts'
-import { maySleep, spawnWorker, threadingUnavailableReason, type WorkerHandle } from './threads/spawn.ts'
-import { soloTeam, workerTeam } from './threads/team.ts'
+import type { WorkerHandle } from './threads/spawn.ts'
+import { maySleep, threadingUnavailableReason } from './threads/support.ts'
+import { soloTeam } from './threads/team.ts'
 
 /**
  * Which features of the engine are used, and by how many threads. Relaxed SIMD and threads that it lacks are done
@@ -84,20 +84,20 @@ export function wasm(options: WasmOptions = {}): Backend {
       const integers = await integersFor(graph, host, relaxed)
       if (integers) dot = integers.name
       const heads = await headsFor(graph)
+      const requestedThreads = engineFeatures().threads && !threadingUnavailableReason() ? threads : 1
+      const threading = requestedThreads > 1 ? await import('./threads/worker-team.ts') : null
       const planFor = (threads: number): Plan => {
         const options = { threads, share, maySleep: maySleep(), relaxed, fusion, integers, heads }
         return traced('plan', () => planGraph(graph, params, compileOptions, options))
       }
       const build = async (plan: Plan, workers: readonly WorkerHandle[]): Promise<Executable> => {
-        debug(1, () => describePlan(plan))
-        debug(2, () => describeMemory(plan))
+        if (debugLevel() >= 1) await describe(plan)
         const instance = await instantiate(host, plan, relaxed, compileOptions.signal)
-        const team = workers.length > 0 ? await workerTeam(plan, instance, workers) : soloTeam(plan, instance)
-        return new WasmExecutable(plan, team)
+        const team = workers.length > 0 ? await threading?.workerTeam(plan, instance, workers) : null
+        return new WasmExecutable(plan, team ?? soloTeam(plan, instance))
       }
       // Starting workers takes as long as planning a network, so the plan is made meanwhile, as if all of them will start.
-      const requestedThreads = engineFeatures().threads && !threadingUnavailableReason() ? threads : 1
-      const spawning = spawnWorkers(requestedThreads - 1, workerUrl)
+      const spawning = threading?.spawnWorkers(requestedThreads - 1, workerUrl) ?? Promise.resolve(noWorkers)
       try {
         const optimisticPlan = planFor(requestedThreads)
         const { workers, failure } = await spawning
@@ -130,16 +130,14 @@ async function headsFor(graph: Graph): Promise<HeadLowering | null> {
   return graph.nodes.some(({ op }) => isHeadOp(op)) ? (await import('./heads/index.ts')).headLowering : null
 }
 
-/** Starts `count` workers, or as many as the host allows, and says why there are fewer. */
-async function spawnWorkers(
-  count: number,
-  workerUrl: string | undefined,
-): Promise<{ readonly workers: readonly WorkerHandle[]; readonly failure: string | null }> {
-  const attempts = await Promise.allSettled(Array.from({ length: count }, () => spawnWorker(workerUrl)))
-  const workers = attempts.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-  const failed = attempts.find(result => result.status === 'rejected')
-  return { workers, failure: failed ? `a worker could not be started: ${(failed.reason as Error).message}` : null }
+/** Prints a plan on the debug ladder. */
+async function describe(plan: Plan): Promise<void> {
+  const { describeMemory, describePlan } = await import('./describe.ts')
+  debug(1, () => describePlan(plan))
+  debug(2, () => describeMemory(plan))
 }
+
+const noWorkers = { workers: [] as readonly WorkerHandle[], failure: null }
 
 function capabilities(simd: 'auto' | 'relaxed' | 'plain', threads: number, refusal: string | null): Capabilities {
   const numerics = { nan: true, infinity: true, denormals: true }

@@ -1,5 +1,5 @@
 import type { Signal } from '@depthwise/core'
-import { debugLevel, traced } from '@depthwise/core/backend'
+import { debug, debugLevel, traced } from '@depthwise/core/backend'
 import type { Plan } from './compile.ts'
 import { compileModule, instantiateModule, pageBytes, type WasmHost, type WasmMemory } from './host.ts'
 import { hostCall } from './host-call.ts'
@@ -18,15 +18,15 @@ export interface Instance {
 export async function instantiate(host: WasmHost, plan: Plan, relaxed: boolean, signal?: Signal): Promise<Instance> {
   const pages = Math.ceil(plan.memoryBytes / pageBytes)
   const shared = plan.program.threads > 1
-  const bytes = traced('emit', () =>
-    emitModule(plan.program.kernels, {
-      relaxed,
-      pages,
-      shared,
-      instructions: plan.instructions,
-      text: debugLevel() >= 3,
-    }),
+  const text = debugLevel() >= 3
+  const emitted = traced('emit', () =>
+    emitModule(plan.program.kernels, { relaxed, pages, shared, instructions: plan.instructions, text }),
   )
+  if (text) {
+    const { moduleText } = await import('./assembler/text.ts')
+    debug(3, () => moduleText(emitted.parts()))
+  }
+  const bytes = traced('encode', () => emitted.encode())
   const compiled = traced('validate', () => compileModule(host, bytes))
   // Awaited below, unless something else fails first.
   compiled.catch(() => {})

@@ -1,4 +1,3 @@
-import { debug } from '@depthwise/core/backend'
 import { type Func, ModuleBuilder } from './assembler/index.ts'
 import type { InstructionSet } from './assembler/row.ts'
 import { emitExecute } from './kernels/execute.ts'
@@ -15,13 +14,12 @@ export interface ModuleOptions {
 }
 
 /** Emits the kernels a program uses, and the loop that runs its records, over an imported memory. */
-export function emitModule(kernels: readonly Kernel[], options: ModuleOptions): Uint8Array<ArrayBuffer> {
+export function emitModule(kernels: readonly Kernel[], options: ModuleOptions): ModuleBuilder {
   const { pages, shared, instructions, text } = options
   const module = new ModuleBuilder(instructions ? { text, set: instructions } : { text })
   module.importMemory('env', 'memory', shared ? { min: pages, max: pages, shared } : { min: pages })
   emitProgram(module, kernels, options.relaxed)
-  if (text) debug(3, () => module.text())
-  return module.encode()
+  return module
 }
 
 /** Emits kernels and the loop that runs their records, which is returned, into a module that has its memory. */

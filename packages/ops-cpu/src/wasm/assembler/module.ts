@@ -3,7 +3,6 @@ import { type Func, FunctionBuilder, type Global, type Local, spellLetters } fro
 import { kernelSet } from './kernel-set.ts'
 import type { DataSegment, Export, FunctionPart, MemoryLimits, ModuleParts } from './module-parts.ts'
 import { type InstructionSet, letters, typeCodes, type ValueType } from './row.ts'
-import { moduleText } from './text.ts'
 
 /** A function's parameters: one local for each type of the list. */
 type LocalsOf<T extends readonly ValueType[]> = { readonly [K in keyof T]: Local }
@@ -22,7 +21,7 @@ export class ModuleBuilder {
   #table: readonly Func[] | null = null
   #started = 0
 
-  /** @param options - `text` keeps the instructions in words, for `text()`; `set` is what functions may use */
+  /** @param options - `text` keeps the instructions in words, for `moduleText`; `set` is what functions may use */
   constructor({ text = false, set = kernelSet }: { readonly text?: boolean; readonly set?: InstructionSet } = {}) {
     this.#set = set
     this.#text = text
@@ -90,7 +89,7 @@ export class ModuleBuilder {
       write(body)
       out.u8(id).sized(body)
     }
-    const { types, memory, functions, table, passive, globals, exports, data } = this.#parts()
+    const { types, memory, functions, table, passive, globals, exports, data } = this.parts()
     section(1, types.length, body => {
       for (const [params, results] of types) typeList(typeList(body.u8(0x60), params), results)
     })
@@ -132,12 +131,8 @@ export class ModuleBuilder {
     return out.view()
   }
 
-  /** The module in the text format, if the constructor was asked to keep it. */
-  text(): string {
-    return moduleText(this.#parts())
-  }
-
-  #parts(): ModuleParts {
+  /** What the module consists of; functions as text too, if the constructor was asked to keep that. */
+  parts(): ModuleParts {
     return {
       types: this.#types,
       memory: this.#memory,
