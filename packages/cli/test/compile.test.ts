@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createSession, type Tensor, tensor } from '@depthwise/core'
 import { readTFLite, writeModel } from '@depthwise/formats'
-import { mobileNetV1 } from '@depthwise/models'
+import { giveReals, mobileNetV1 } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
 import { compileToModule } from '@depthwise/ops-cpu/aot'
 import { depthwise } from '@depthwise/testing/command'
@@ -276,12 +276,43 @@ describe('what goes wrong', () => {
 })
 
 describeShared('a quantised TFLite file', () => {
-  test('keeps its class names and its answers', async () => {
-    const folder = await compiled(small, '--top', '1', '--name', 'net')
+  const grey = new Uint8Array(128 * 128 * 3).fill(128)
+
+  test('keeps its class names, and gives the answers of its integers', async () => {
+    const folder = await compiled(small, '--name', 'net')
     const { load } = await importLoader(folder, 'net')
     const net = await load()
-    const { graph: real } = await readTFLite(readFileSync(small), { arithmetic: 'real' })
-    expect(net.labels).toHaveLength(real.nodes.at(-1)?.shape.at(-1) ?? 0)
-    expect(net.run(new Uint8Array(128 * 128 * 3).fill(128))).toHaveLength(1)
+    const model = await readTFLite(readFileSync(small))
+    await using session = await createSession(giveReals(model.graph), model.params, { backends: [wasm()] })
+    const [output] = Object.values(await session.run({ input: grey })) as [Tensor<'float32'>]
+    expect(net.labels).toHaveLength(output.data.length)
+    expect(net.run(grey)).toEqual(output.data)
+    expect(files(folder).get('net.README.md')?.toString()).toContain('parameters, stored as integers')
+    const rgba = new Uint8Array(128 * 128 * 4).fill(128)
+    expect(net.run(rgba)).toEqual(output.data)
+  })
+
+  test('takes reals where they are asked for', async () => {
+    const { load } = await importLoader(await compiled(small, '--name', 'net', '--input', 'float32'), 'net')
+    const bytes = await (await importLoader(await compiled(small, '--name', 'net'), 'net')).load()
+    const model = await readTFLite(readFileSync(small))
+    const { quantization } = model.graph.nodes[0] as { quantization?: { scale: number; zeroPoint: number } }
+    const { scale, zeroPoint } = quantization ?? { scale: 1, zeroPoint: 0 }
+    const values = Float32Array.from(grey, byte => (byte - zeroPoint) * scale)
+    expect((await load()).run(values)).toEqual(bytes.run(grey))
+  })
+
+  test('is read as reals when that is asked for, and gives its most probable class', async () => {
+    const folder = await compiled(small, '--top', '1', '--name', 'net', '--arithmetic', 'real', '--dtype', 'float16')
+    const net = await (await importLoader(folder, 'net')).load()
+    expect(net.run(grey)).toHaveLength(1)
+  })
+
+  test('has no half precision of integers', async () => {
+    const folder = join(temporaryFolder(), 'out')
+    const { code, stderr } = await depthwise('compile', '--checkpoint', small, '-o', folder, '--dtype', 'float16')
+    expect(code).toBe(2)
+    expect(stderr).toContain('option --dtype: expected none for a quantised network, whose weights are integers')
+    expect(existsSync(folder)).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { formatShape } from '@depthwise/core/backend'
 import { cost } from '@depthwise/cost'
-import { beginInBytes, endInProbabilities, imageInput } from '@depthwise/models'
+import { beginInBytes, endInProbabilities, giveReals, imageInput } from '@depthwise/models'
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
 import { inputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
@@ -8,7 +8,7 @@ import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
 import { fileNames, labelsSection, namesOf, type Product, type Simd } from '../compile/product.ts'
 import { readmeText } from '../compile/readme.ts'
-import { type CompileOptions, floatInput, nameOf, simdsOf, takesBytes } from '../compile/settings.ts'
+import { type CompileOptions, checkKeepsBytes, nameOf, realInput, simdsOf, takesBytes } from '../compile/settings.ts'
 import { exitDone } from '../failure.ts'
 import { resolveLabels } from '../labels.ts'
 import { notePreprocessing, preprocessingOf } from '../preprocessing.ts'
@@ -17,9 +17,6 @@ import { bytes } from '../words.ts'
 import { noteGrowth } from '../write/growth.ts'
 import { checkFolder, writeAll } from '../write-files.ts'
 
-/** The loader takes pixels and gives reals, so quantised files are read as reals; modules of their bytes are for compileToModule. */
-const arithmetic = 'real'
-
 /**
  * `depthwise compile`: a network as a WebAssembly module of its own, for places where no code may be generated and for
  * programs that want no library; with a loader, its types and a README. Equal calls write equal bytes.
@@ -27,7 +24,7 @@ const arithmetic = 'real'
  * @throws OptionError before anything is read, where the command line does not say what to do
  */
 export async function compile(options: CompileOptions, terminal: Terminal): Promise<number> {
-  const { output: folder, dtype = 'float32', split = false, top = null } = options
+  const { output: folder, dtype = 'float32', split = false, top = null, arithmetic } = options
   const name = nameOf(options)
   const simds = simdsOf(options)
   await checkFolder(folder, namesOf({ name, simds, split }), options)
@@ -35,11 +32,11 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const { model } = checkpoint
   const resolved = preprocessingOf(model, options)
   const { preprocessing } = resolved
+  const isQuantized = model.graph.nodes.some(({ quantization }) => quantization)
+  if (isQuantized) checkKeepsBytes(dtype)
   const inBytes = takesBytes(model.graph, options.input)
-  const begun = inBytes
-    ? beginInBytes(model, preprocessing.normalization)
-    : { ...model, graph: floatInput(model.graph) }
-  const graph = top === null ? begun.graph : endInProbabilities(begun.graph)
+  const begun = inBytes ? beginInBytes(model, preprocessing.normalization) : { ...model, graph: realInput(model.graph) }
+  const graph = top === null ? giveReals(begun.graph) : endInProbabilities(begun.graph)
   const known = await resolveLabels(model, options.labels, terminal)
   const labels = known?.map(label => label.replaceAll(/\s+/g, ' '))
   const sections = labels ? { [labelsSection]: new Uint8Array(Buffer.from(labels.join('\n'))) } : {}
@@ -50,7 +47,12 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   const product: Product = { name, builds, one, pixels: inBytes ? imageInput(graph).size : null, top, labels }
   const files = filesOf(product)
   const sizes = new Map([...files].map(([file, { length }]) => [file, length]))
-  const readme = readmeText(product, { cost: cost(model.graph), preprocessing, dtype, sizes })
+  const readme = readmeText(product, {
+    cost: cost(model.graph),
+    preprocessing,
+    stored: isQuantized ? 'integers' : dtype,
+    sizes,
+  })
   // The loader comes last, so that where it is, the others are too.
   await writeAll(folder, new Map([[fileNames.readme(product), encode(readme)], ...files]))
   if (inBytes) notePreprocessing(resolved, terminal)

@@ -10,7 +10,8 @@ import { fileNames, type Product, type Simd } from './product.ts'
 export interface Story {
   readonly cost: CostReport
   readonly preprocessing: Preprocessing
-  readonly dtype: StoredDType
+  /** As what weights are stored. */
+  readonly stored: StoredDType | 'integers'
   /** Sizes by file name. */
   readonly sizes: ReadonlyMap<string, number>
 }
@@ -57,7 +58,7 @@ export function readmeText(product: Product, story: Story): string {
     '',
     `- Input: ${inputText(product, story)}.`,
     `- Output: ${outputText(product)}.`,
-    `- Cost of a run: ${grouped(macs)} MACs; ${grouped(paramsBy.folded)} parameters, stored as ${story.dtype}; ${bytes(one.memoryBytes)} of memory.`,
+    `- Cost of a run: ${grouped(macs)} MACs; ${grouped(paramsBy.folded)} parameters, stored as ${story.stored}; ${bytes(one.memoryBytes)} of memory.`,
     '',
     '## In a page, in Node',
     '',

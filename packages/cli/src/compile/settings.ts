@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { type Crop, type Graph, type Normalization, OptionError } from '@depthwise/core'
 import { formatShape, type Size2 } from '@depthwise/core/backend'
+import type { ArithmeticName } from '@depthwise/formats'
+import { takeReals } from '@depthwise/models'
 import { inputOf } from '../checkpoint/ends.ts'
 import type { StoredDType } from '../write/stored-dtype.ts'
 import type { WriteOptions } from '../write-files.ts'
@@ -25,6 +27,7 @@ export interface CompileOptions extends WriteOptions {
   readonly crop?: Crop
   readonly normalize?: Normalization
   readonly resolution?: Size2
+  readonly arithmetic?: ArithmeticName
 }
 
 /**
@@ -73,15 +76,26 @@ export function takesBytes(graph: Graph, asked: CompileOptions['input']): boolea
 }
 
 /**
- * The graph, if it takes reals.
+ * The graph with reals as its input: those of a quantized one are quantized first.
  * @throws OptionError for one that takes bytes and normalises them itself
  */
-export function floatInput(graph: Graph): Graph {
+export function realInput(given: Graph): Graph {
+  const graph = takeReals(given)
   const taken = graph.nodes.find(node => graph.inputs.includes(node.id))?.dtype ?? 'float32'
   if (taken === 'float32') return graph
   throw new OptionError({
     where: 'option --input',
     expected: `uint8-rgb, since the graph takes ${taken}`,
     found: 'float32',
+  })
+}
+
+/** @throws OptionError for half precision of weights that are bytes */
+export function checkKeepsBytes(dtype: StoredDType): void {
+  if (dtype === 'float32') return
+  throw new OptionError({
+    where: 'option --dtype',
+    expected: 'none for a quantised network, whose weights are integers (or --arithmetic real)',
+    found: dtype,
   })
 }

@@ -168,6 +168,7 @@ export function addCheckpointCommands(program: Command, terminal: Terminal, done
     )
     .addOption(cropping())
     .addOption(normalizing())
+    .addOption(arithmetic())
     .addOption(resolution())
     .addOption(force())
     .action(async options => done(await (await import('../commands/compile.ts')).compile(options, terminal)))

@@ -1,5 +1,5 @@
 import type { DType, Graph, Node, NodeId, Shape } from '@depthwise/core'
-import { bytesPerElement, elementCount, freshId, freshName, nodeIndex } from '@depthwise/core/backend'
+import { bytesPerElement, elementCount, elementsOf, freshId, freshName, nodeIndex } from '@depthwise/core/backend'
 import type { Port } from '../wasm/ports.ts'
 
 /** Where the module takes its input, or leaves its output: dense values in its memory, NHWC, batch of one. */
@@ -47,7 +47,7 @@ function flatOutput(graph: Graph): Graph {
     op: { kind: 'reshape', target: shape.slice(1) },
     inputs: [output.id],
     shape,
-    dtype: output.dtype,
+    ...elementsOf(output),
     name: freshName(graph, 'flat_output'),
   }
   return { ...graph, nodes: [...graph.nodes, flat], outputs: [flat.id] }
