@@ -8,6 +8,8 @@ export default libraryBuild({
     'src/labels.ts',
     'src/drawing/index.ts',
     'src/quantize/index.ts',
+    'src/heads/index.ts',
+    'src/heads/labels.ts',
     'src/checkpoints/published.ts',
   ],
 })

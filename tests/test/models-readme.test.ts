@@ -6,6 +6,7 @@ const read = (path: string): Promise<string> => readFile(new URL(path, import.me
 const examples = [
   ['models-example.ts', () => import('./models-example.ts'), 3],
   ['weights-example.ts', () => import('./weights-example.ts'), 2],
+  ['heads-example.ts', () => import('./heads-example.ts'), 3],
   ['drawing-example.ts', () => import('./drawing-example.ts'), 1],
   ['quantize-example.ts', () => import('./quantize-example.ts'), 2],
 ] as const

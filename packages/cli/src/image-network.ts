@@ -22,7 +22,7 @@ export interface ImageOptions {
   readonly csv?: boolean
 }
 
-/** How a network takes images; `prepare` finds the strokes for networks that know drawings. */
+/** How a network takes images; `prepare` makes the image that crops such as `drawing` ask for. */
 export type ImagePreparation = Pick<LibraryOptions, 'preprocessing' | 'prepare'> & {
   readonly preprocessing: Preprocessing
 }
@@ -44,8 +44,12 @@ export async function openNetwork(options: ImageOptions, terminal: Terminal): Pr
   return { checkpoint, backends, resolved: preprocessingOf(checkpoint.model, options) }
 }
 
-/** Loads what finds strokes only for networks that need it. */
+/** Loads what finds strokes, or keeps proportions, only for networks that need it. */
 export async function preparationOf(preprocessing: Preprocessing): Promise<ImagePreparation> {
+  if (preprocessing.crop === 'letterbox') {
+    const { letterbox } = await import('@depthwise/models/heads')
+    return { preprocessing, prepare: (image, size) => letterbox(image, size, preprocessing.resampling) }
+  }
   if (preprocessing.crop !== 'drawing') return { preprocessing }
   const { isolateDrawing } = await import('@depthwise/models/drawing')
   return { preprocessing, prepare: isolateDrawing }

@@ -3,7 +3,7 @@ import type { CropName, NormalizationName } from '@depthwise/core/backend'
 import { InvalidArgumentError } from 'commander'
 import { didYouMean } from './nearest.ts'
 
-const crops: readonly CropName[] = ['slim', 'torch', 'squeeze', 'drawing']
+const crops: readonly CropName[] = ['slim', 'torch', 'squeeze', 'letterbox', 'drawing']
 
 /** Statistics of the named normalizations, per byte: in this form an order can be added to them. */
 const named: Readonly<Record<NormalizationName, ChannelStatistics>> = {

@@ -3,10 +3,10 @@ import type { PerTensorQuantization } from './tensor.ts'
 
 /**
  * A crop by name. `squeeze`: all of the image, proportions ignored. `slim`: the central 87.5 %, then squeezed (TensorFlow
- * slim's evaluation). `torch`: the centre with `fraction: 224 / 256`. `drawing`: the strokes alone, found and centred by
- * `isolateDrawing` of `@depthwise/models/drawing`.
+ * slim's evaluation). `torch`: the centre with `fraction: 224 / 256`. `letterbox`: all of the image, proportions kept, on black.
+ * `drawing`: the strokes alone, found and centred by `isolateDrawing` of `@depthwise/models/drawing`.
  */
-export type CropName = 'squeeze' | 'slim' | 'torch' | 'drawing'
+export type CropName = 'squeeze' | 'slim' | 'torch' | 'letterbox' | 'drawing'
 
 /**
  * The centre of the image, proportions kept: the image is scaled until it just covers a box of `floor(side / fraction)`

@@ -99,7 +99,7 @@ describe('models that are none', () => {
       'depthwise.metadata, field labels: expected a string, found 1',
     )
     await expect(property('{"preprocessing": {"crop": "none"}}')).rejects.toThrow(
-      /field crop: expected squeeze, slim, torch, drawing, found "none"/,
+      /field crop: expected squeeze, slim, torch, letterbox, drawing, found "none"/,
     )
     expect((await property('{"labels": ["a"], "more": 1}')()).metadata).toEqual({ format: 'onnx', labels: ['a'] })
   })

@@ -20,6 +20,7 @@ const crops: Readonly<Record<CropName, string>> = {
   squeeze: 'the whole image, squeezed',
   slim: 'the central 87.5 % of the image, squeezed',
   torch: 'the centre of the image, its shorter side brought to 256/224 of that',
+  letterbox: 'the whole image, scaled to fit and centred on black',
   drawing: 'its strokes alone, as `isolateDrawing` of @depthwise/models/drawing finds and centres them',
 }
 

@@ -28,7 +28,7 @@ const statistics = {
 
 const order: Rules<Pick<ChannelStatistics, 'order'>> = { order: oneOf(['rgb', 'bgr']) }
 
-const cropNames = oneOf(['squeeze', 'slim', 'torch', 'drawing'])
+const cropNames = oneOf(['squeeze', 'slim', 'torch', 'letterbox', 'drawing'])
 const normalizationNames = oneOf(['signed', 'unit', 'imagenet', 'raw'])
 
 const preprocessing: Rules<Preprocessing> = {

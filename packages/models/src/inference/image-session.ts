@@ -4,6 +4,7 @@ import {
   type Graph,
   type Model,
   OptionError,
+  type Outputs,
   type Preprocessing,
   type Registry,
   type RunOptions,
@@ -34,25 +35,46 @@ export interface ImageOptions {
   readonly signal?: Signal
 }
 
-/** A compiled network that looks at images, one at a time, and answers with one list of numbers. */
-export interface ImageSession {
+/** A compiled network that looks at images, one at a time. */
+export interface PixelSession {
   readonly session: Session
   readonly settled: SettledPreprocessing
+  readonly input: ImageInput
   /** @throws ShapeError for an image whose fields contradict each other, DisposedError after disposal */
+  run(image: PixelSource, options?: RunOptions): Promise<Outputs>
+}
+
+/** A network with one output, as a list of numbers. */
+export interface ImageSession extends Pick<PixelSession, 'session' | 'settled'> {
+  /** @throws as `run` */
   look(image: PixelSource, options?: RunOptions): Promise<Float32Array>
 }
 
 /**
- * Compiles a graph, a model's own or one made of it, whose output is reals.
+ * Compiles a graph, a model's own or one made of it, whose only output is reals.
+ * @throws as `openPixelSession`
+ */
+export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
+  const { session, settled, run } = await openPixelSession(graph, model, options)
+  const look: ImageSession['look'] = async (image, runOptions) => {
+    const [output] = Object.values(await run(image, runOptions)) as [Tensor<'float32'>]
+    return output.data
+  }
+  return { session, settled, look }
+}
+
+/**
+ * Compiles a graph, a model's own or one made of it.
  * @throws ShapeError for a graph that takes no images; OptionError for preprocessing that is unknown or contradicts it;
  * else what `createSession` throws
  */
-export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
+export async function openPixelSession(graph: Graph, model: Model, options: ImageOptions): Promise<PixelSession> {
   // Without options, `createSession` says what is missing.
-  const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as ImageOptions)
+  const { backends, registry, signal, preprocessing: asked, ...given } = options ?? ({} as ImageOptions)
   const input = imageInput(graph)
   const settled = settle(input, model, asked)
   const { preprocessing } = settled
+  const prepare = given.prepare ?? (await preparationOf(preprocessing))
   // What was prepared has the size already.
   const seen = prepare ? { ...preprocessing, crop: 'squeeze' as const } : preprocessing
   // How pixels become the integers of a quantized input is loaded for those alone.
@@ -68,13 +90,19 @@ export async function openImageSession(graph: Graph, model: Model, options: Imag
   return {
     session,
     settled,
-    async look(image, run) {
+    input,
+    async run(image, run) {
       const values = valuesOf(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
-      const outputs = await session.run({ [input.name]: values }, run)
-      const [output] = Object.values(outputs) as [Tensor<'float32'>]
-      return output.data
+      return session.run({ [input.name]: values }, run)
     },
   }
+}
+
+/** Few networks are letterboxed; the others do not load how. */
+async function preparationOf({ crop, resampling }: Preprocessing): Promise<ImageOptions['prepare']> {
+  if (crop !== 'letterbox') return undefined
+  const { letterbox } = await import('../heads/letterbox.ts')
+  return (image, size) => letterbox(image, size, resampling)
 }
 
 /** A graph that takes plain bytes normalises them itself, whatever its file says of reals; their order is not part of that. */

@@ -29,8 +29,8 @@ const torchFraction = 224 / 256
 /** Shorter side over crop in torchvision's evaluation. */
 export const torchScale: number = 1 / torchFraction
 
-/** Crops that depend on sizes alone. `drawing` depends on pixels, and is done earlier by the caller's `prepare`. */
-type Blind = Exclude<CropName, 'drawing'>
+/** Crops that only cut and scale. The others make an image of their own, earlier, as `prepare` of a classifier does. */
+type Blind = Exclude<CropName, 'drawing' | 'letterbox'>
 
 const views: { readonly [C in Blind]: (image: Size2, target: Size2) => View } = {
   squeeze: (image, target) => fill(whole(image), target),
@@ -40,7 +40,7 @@ const views: { readonly [C in Blind]: (image: Size2, target: Size2) => View } = 
 
 /**
  * Where a target of `[height, width]` looks on an image of `[height, width]`.
- * @throws OptionError for an unknown crop, a fraction outside of (0, 1], or `drawing`
+ * @throws OptionError for an unknown crop, a fraction outside of (0, 1], `letterbox` or `drawing`
  */
 export function viewOf(crop: Crop, image: Size2, target: Size2): View {
   if (isCentre(crop)) return centreView(image, target, checkFraction('crop.fraction', crop.fraction))

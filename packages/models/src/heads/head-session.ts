@@ -1,0 +1,71 @@
+import type { Model, Outputs, Preprocessing, RunOptions, Session } from '@depthwise/core'
+import type { Size2 } from '@depthwise/core/backend'
+import type { ImageInput } from '../inference/image-input.ts'
+import { type ImageOptions, openPixelSession } from '../inference/image-session.ts'
+import { checkImage } from '../pixels/image.ts'
+import type { PixelSource } from '../pixels/index.ts'
+import { type Head, headGraph, usualPreprocessing } from './head.ts'
+import { type ImageWindow, windowOf } from './image-window.ts'
+
+/** A network's outputs for an image, and where on the image its input lies. */
+export interface Look {
+  readonly outputs: Outputs
+  /** Size of the image, in pixels. */
+  readonly width: number
+  readonly height: number
+  readonly window: ImageWindow
+}
+
+/** What detectors, segmenters and keypoint detectors have in common. */
+export interface ImageTask extends AsyncDisposable {
+  /** Where it runs: `session.backend`, `session.use(name)`, `session.profile`. */
+  readonly session: Session
+  readonly preprocessing: Preprocessing
+  /** The fields of `preprocessing` that neither caller nor file named: how such networks are usually trained. */
+  readonly assumed: readonly (keyof Preprocessing)[]
+  /** Frees everything once pending images are answered. */
+  dispose(): Promise<void>
+}
+
+/** A compiled network whose outputs are not one list of numbers. */
+export interface HeadSession {
+  /** What every task returns of it. */
+  readonly task: ImageTask
+  readonly input: ImageInput
+  look(image: PixelSource, options?: RunOptions): Promise<Look>
+}
+
+const fields = ['crop', 'resampling', 'normalization'] as const
+
+/** @throws as `createClassifier`, but for networks without classes */
+export async function openHeadSession(model: Model, head: Head, options: ImageOptions): Promise<HeadSession> {
+  const usual = usualPreprocessing(head)
+  const stated = { ...model.metadata.preprocessing, ...options?.preprocessing }
+  const metadata = { ...model.metadata, preprocessing: { ...usual, ...model.metadata.preprocessing } }
+  const seen = { ...model, metadata }
+  const { session, settled, input, run } = await openPixelSession(headGraph(model), seen, options)
+  const { preprocessing, assumed } = settled
+  // What the graph settles itself is no assumption.
+  const isSettled = (field: keyof Preprocessing): boolean =>
+    stated[field] !== undefined || !(assumed.includes(field) || preprocessing[field] === usual[field])
+  const { crop } = preprocessing
+  const prepared = options?.prepare !== undefined
+  const dispose = (): Promise<void> => session.dispose()
+  return {
+    task: {
+      session,
+      preprocessing,
+      assumed: fields.filter(field => !isSettled(field)),
+      dispose,
+      [Symbol.asyncDispose]: dispose,
+    },
+    input,
+    async look(source, runOptions) {
+      const image = checkImage(source)
+      const { width, height } = image
+      // Where a caller's own preparation looks is not known: the whole image, as far as it shows.
+      const window = windowOf(prepared ? 'squeeze' : crop, [height, width], input.size as Size2)
+      return { outputs: await run(image, runOptions), width, height, window }
+    },
+  }
+}

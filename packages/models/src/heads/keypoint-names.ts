@@ -1,0 +1,40 @@
+/** COCO's 17 keypoints of a body, in the order of MoveNet's and PoseNet's outputs. Left and right are the person's own. */
+export const cocoKeypoints: readonly string[] = [
+  'nose',
+  'left eye',
+  'right eye',
+  'left ear',
+  'right ear',
+  'left shoulder',
+  'right shoulder',
+  'left elbow',
+  'right elbow',
+  'left wrist',
+  'right wrist',
+  'left hip',
+  'right hip',
+  'left knee',
+  'right knee',
+  'left ankle',
+  'right ankle',
+]
+
+/** The bones between COCO's keypoints, by their indices: what a drawing of a pose connects. */
+export const cocoSkeleton: readonly (readonly [from: number, to: number])[] = [
+  [0, 1],
+  [0, 2],
+  [1, 3],
+  [2, 4],
+  [5, 6],
+  [5, 7],
+  [7, 9],
+  [6, 8],
+  [8, 10],
+  [5, 11],
+  [6, 12],
+  [11, 12],
+  [11, 13],
+  [13, 15],
+  [12, 14],
+  [14, 16],
+]
