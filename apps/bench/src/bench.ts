@@ -60,7 +60,7 @@ export async function runBench(options: BenchOptions, command: string, { progres
     gpus: hasGpu && browser ? ['chromium'] : [],
   })
   const effort: Effort = efforts[options.quick ? 'quick' : 'full']
-  const { gflops: ceilingGflops, newMemoryMs } = await measureLimits(node)
+  const { gflops: ceilingGflops, gops: ceilingGops, newMemoryMs } = await measureLimits(node)
   const quality = options.gpuNode ? null : options.quick ? 9 : 11
   // Neither is timed, and compressing keeps the cores busy that building leaves idle; both end before anything is measured.
   const [downloads, prepared] = await Promise.all([
@@ -75,6 +75,7 @@ export async function runBench(options: BenchOptions, command: string, { progres
     command,
     quick: options.quick,
     ceilingGflops,
+    ceilingGops,
     rows: outcomes.filter(wasMeasured).map(each => rowOf(each, downloads.get(sizeKey(each)) ?? null)),
     details: outcomes.filter(wasMeasured).map(detailOf),
     stopped: outcomes.filter(outcome => 'reason' in outcome).map(stoppedRowOf),
@@ -218,7 +219,7 @@ async function profileOurs(measured: readonly Measurement[], host: Host): Promis
     const { where, threads, prepared } = group
     const times = profiled[runtime] ?? 0
     if (threads !== 1 || times === 0 || where !== 'node') continue
-    const { model, alpha, resolution } = prepared.subject
+    const { model, alpha, resolution, precision } = prepared.subject
     const remote = await host.open()
     try {
       await remote.ask({ kind: 'open', runtime, key: prepared.key, threads })
@@ -227,7 +228,15 @@ async function profileOurs(measured: readonly Measurement[], host: Host): Promis
       for (let time = 0; time < times; time += 1) {
         layers = minTimes(layers, (await remote.ask({ kind: 'profile' })).layers)
       }
-      profiles.push({ runtime, model, alpha, resolution, where, layers: profiledLayers(prepared.network, layers) })
+      profiles.push({
+        runtime,
+        model,
+        alpha,
+        resolution,
+        precision,
+        where,
+        layers: profiledLayers(prepared.network, layers),
+      })
     } finally {
       await remote.close()
     }

@@ -61,10 +61,10 @@ function groupsOf(subject: Subject, options: BenchOptions, circumstances: Circum
   return options.where.flatMap(where =>
     options.threads.flatMap((threads): readonly PlannedGroup[] => {
       // A first look takes several threads in Node alone: a browser is slow to open, and there is one for each row.
-      if (options.quick && threads > min && (where !== 'node' || subject.precision === 'int8')) return []
+      if (options.quick && threads > min && (where !== 'node' || subject.precision !== 'float32')) return []
       const runs = ({ runtime, places, threadedIn, integers, gpu }: Peer): boolean => {
         if (!options.runtimes.includes(runtime) || !places.includes(where)) return false
-        if (subject.precision === 'int8' && !integers) return false
+        if (subject.precision !== 'float32' && !integers) return false
         if (options.gpuNode) return gpu
         if (gpu) return threads === min && (options.gpuNamed || circumstances.gpus.includes(where))
         return threads === 1 || threadedIn.includes(where)

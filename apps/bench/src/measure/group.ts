@@ -1,6 +1,7 @@
+import type { Quantization } from '@depthwise/core'
+import { isPerTensor } from '@depthwise/core/backend'
 import type { Runtime, Where } from '../peers/peer.ts'
 import type { Host, Opened, Remote } from '../run/protocol.ts'
-import { byteProbability } from '../subject/byte-probability.ts'
 import type { Prepared } from '../subject/prepared.ts'
 import { compareAnswers } from './agreement.ts'
 import { type Effort, runsOfTurn, turnsOf } from './effort.ts'
@@ -111,7 +112,7 @@ async function enter(group: Group, host: Host, effort: Effort, track: Track): Pr
     const opened = await remote.ask({ kind: 'open', runtime: track.runtime, key: prepared.key, threads })
     if (opened.threads !== threads) throw new Error(`took ${opened.threads} thread(s) where ${threads} were asked for`)
     const { precision } = prepared.subject
-    const answer = precision === 'int8' ? opened.output.map(value => value * byteProbability) : opened.output
+    const answer = inReals(opened.output, prepared.quantization)
     const agreement = compareAnswers(answer, prepared.expected, precision)
     track.maxAbsDiff = Math.max(track.maxAbsDiff, agreement.maxAbsDiff)
     track.sameTop &&= agreement.sameTop
@@ -125,6 +126,12 @@ async function enter(group: Group, host: Host, effort: Effort, track: Track): Pr
     await remote.close()
     return null
   }
+}
+
+/** Runtimes give the bytes of a quantised output as they are stored. */
+function inReals(output: readonly number[], quantization: Quantization | undefined): readonly number[] {
+  if (!quantization || !isPerTensor(quantization)) return output
+  return output.map(stored => (stored - quantization.zeroPoint) * quantization.scale)
 }
 
 /** A runtime whose whole start took very long is not kept busy warming up. */

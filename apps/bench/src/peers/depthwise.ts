@@ -15,7 +15,7 @@ export const depthwiseWasm: Peer = {
   form: 'authored',
   places: ['node', 'chromium'],
   threadedIn: ['node', 'chromium'],
-  integers: false,
+  integers: true,
   gpu: false,
   load: (material, options) => loadWasm(material, options, 'auto'),
 }
@@ -40,6 +40,7 @@ export const depthwiseWebGpu: Peer = {
   ...depthwiseWasm,
   runtime: 'depthwise-webgpu',
   threadedIn: [],
+  integers: false,
   gpu: true,
   async load(material, options) {
     const bundle: WebGpuBundle = await import(`${options.folder('ours')}/webgpu.js`)

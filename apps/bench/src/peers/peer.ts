@@ -72,7 +72,7 @@ export interface Peer {
   readonly places: readonly Where[]
   /** Where it can use several threads. */
   readonly threadedIn: readonly Where[]
-  /** Whether it takes quantised files as they are. */
+  /** Whether it computes quantised networks in integers. */
   readonly integers: boolean
   /** Whether it computes on a GPU (or a software adapter that stands in for one). */
   readonly gpu: boolean

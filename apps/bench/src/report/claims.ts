@@ -75,6 +75,7 @@ function ceilingClaim(report: Report, model: ModelName): readonly Claim[] {
 function classClaims(report: Report): readonly Claim[] {
   return report.profiles
     .filter(({ runtime, alpha, resolution }) => runtime === 'depthwise-wasm' && alpha === 1 && resolution === 224)
+    .filter(({ precision = 'float32' }) => precision === 'float32')
     .map(profile => {
       const classes = layerClasses(profile, report.ceilingGflops).filter(({ macs }) => macs > 0)
       const low = classes.filter(({ ofCeiling }) => ofCeiling < minClassShare)

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { growthOf } from './growth.ts'
 import { layerClasses } from './layer-classes.ts'
-import { groupKey, type Report, type Row } from './report.ts'
+import { ceilingOf, groupKey, type Report, type Row } from './report.ts'
 import { groupTitle } from './words.ts'
 
 /** An image with its caption, as SVG in HTML. */
@@ -102,7 +102,7 @@ function coldFigure({ details }: Report): Figure {
 
 function classFigure(report: Report) {
   return (profile: Report['profiles'][number]): Figure => {
-    const classes = layerClasses(profile, report.ceilingGflops).filter(({ macs }) => macs > 0)
+    const classes = layerClasses(profile, ceilingOf(report, profile.precision)).filter(({ macs }) => macs > 0)
     const marks: Marks = [
       Plot.barX(classes, { x: 'ofCeiling', y: 'category', fill: '#0b7285', sort: { y: null } }),
       Plot.text(classes, {
@@ -116,7 +116,10 @@ function classFigure(report: Report) {
     ]
     const x = { percent: true, label: '% of the SIMD ceiling', insetRight: 60 }
     const svg = draw({ marks, x, y: { label: null }, marginLeft: 260, height: 50 + 30 * classes.length })
-    return { caption: `Ours by kind of layer, MobileNet ${profile.model.toUpperCase()}, one thread`, svg }
+    return {
+      caption: `Ours by kind of layer, MobileNet ${profile.model.toUpperCase()}, ${profile.precision ?? 'float32'}, one thread`,
+      svg,
+    }
   }
 }
 

@@ -64,6 +64,8 @@ export interface ProfiledLayer {
 }
 
 export interface Profile extends Omit<RowKey, 'precision' | 'threads'> {
+  /** float32 where absent. */
+  readonly precision?: Precision
   readonly layers: readonly ProfiledLayer[]
 }
 
@@ -105,6 +107,8 @@ export interface Report {
   readonly machine: Machine
   /** Of one thread, with what SIMD the engine has; a register-only loop of multiply-adds. */
   readonly ceilingGflops: number
+  /** The same of bytes, in the arithmetic that suits the engine; absent from reports that measured no integers. */
+  readonly ceilingGops?: number
   readonly rows: readonly Row[]
   readonly details: readonly Detail[]
   readonly stopped: readonly StoppedRow[]
@@ -114,6 +118,11 @@ export interface Report {
   readonly tunings?: readonly Tuned[]
   /** MACs of the networks that were measured. */
   readonly macs: readonly (Pick<RowKey, 'model' | 'alpha' | 'resolution'> & { readonly macs: number })[]
+}
+
+/** What one thread can do at most, in operations of a precision. */
+export function ceilingOf({ ceilingGflops, ceilingGops }: Report, precision: Precision = 'float32'): number {
+  return precision === 'float32' ? ceilingGflops : (ceilingGops ?? ceilingGflops)
 }
 
 const keyFields = ['runtime', 'model', 'alpha', 'resolution', 'precision', 'threads', 'where'] as const

@@ -2,7 +2,7 @@ import type { Tile } from '@depthwise/ops-webgpu'
 import { checkClaims } from './claims.ts'
 import { growthOf } from './growth.ts'
 import { layerClasses } from './layer-classes.ts'
-import { gflops, groupKey, macsOf, oursBeside, type Report, type Row } from './report.ts'
+import { ceilingOf, gflops, groupKey, macsOf, oursBeside, type Report, type Row } from './report.ts'
 import { groupTitle, percentOf, sizeOf, timeOf } from './words.ts'
 
 /** Text in rows and columns, for the terminal, for Markdown and for the page alike. */
@@ -77,7 +77,7 @@ function latencyTable(report: Report, rows: readonly Row[]): TextTable {
         ours ? (row.minMs / ours.minMs).toFixed(2) : '-',
         rate.toFixed(1),
         // The ceiling is the processor's.
-        beside === 'depthwise-wasm' ? percentOf(rate / (report.ceilingGflops * row.threads)) : '-',
+        beside === 'depthwise-wasm' ? percentOf(rate / (ceilingOf(report, row.precision) * row.threads)) : '-',
         row.coldMs.toFixed(0),
         row.rssMB?.toFixed(0) ?? '-',
         sizeOf(row.downloadBytes),
@@ -90,9 +90,9 @@ function latencyTable(report: Report, rows: readonly Row[]): TextTable {
 function classTables(report: Report): readonly TextTable[] {
   const fullSize = report.profiles.filter(({ alpha, resolution }) => alpha === 1 && resolution === 224)
   return fullSize.map(profile => ({
-    title: `${profile.runtime} by kind of layer: MobileNet ${profile.model.toUpperCase()}, one thread, ${profile.where}`,
+    title: `${profile.runtime} by kind of layer: MobileNet ${profile.model.toUpperCase()}, ${profile.precision ?? 'float32'}, one thread, ${profile.where}`,
     head: ['kind', 'groups', 'ms', 'of the time', 'MMACs', 'GFLOP/s', 'ceiling', 'GB/s at least'],
-    rows: layerClasses(profile, report.ceilingGflops).map(own => [
+    rows: layerClasses(profile, ceilingOf(report, profile.precision)).map(own => [
       own.category,
       `${own.layers}`,
       own.ms.toFixed(2),

@@ -16,14 +16,15 @@ function drawn({ title, head, rows }: TextTable): string {
 
 /** Where, when and how it was measured, a sentence a line. */
 export function machineLines(report: Report): readonly string[] {
-  const { machine, date, command, quick, seconds, ceilingGflops, unfinished } = report
+  const { machine, date, command, quick, seconds, ceilingGflops, ceilingGops, unfinished } = report
   const { cpu, cores, memoryGB, system, node, chromium, adapter } = machine
   const browser = `${chromium === null ? '' : `, Chromium ${chromium}`}${adapter ? ` (WebGPU adapter: ${adapter})` : ''}`
+  const bytes = ceilingGops === undefined ? '' : `, of bytes ${ceilingGops.toFixed(1)} GOP/s`
   return [
     ...(unfinished ? [`Not whole: ${unfinished.done} of ${unfinished.of} groups were measured.`] : []),
     `${cpu}, ${cores} cores, ${memoryGB} GB, ${system}; Node ${node}${browser}.`,
     `Measured ${date.slice(0, 16).replace('T', ' ')} UTC in ${seconds.toFixed(0)} s by \`${command}\`${quick ? ' (quick: fewer sessions and runs than a claim needs)' : ''}.`,
-    `SIMD ceiling of one thread: ${ceilingGflops.toFixed(1)} GFLOP/s. ${memorySentence(machine)}${loadSentence(machine)}`,
+    `SIMD ceiling of one thread: ${ceilingGflops.toFixed(1)} GFLOP/s${bytes}. ${memorySentence(machine)}${loadSentence(machine)}`,
     `Peers: ${Object.entries(machine.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,

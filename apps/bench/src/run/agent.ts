@@ -15,8 +15,8 @@ export interface Surroundings extends Pick<LoadOptions, 'where' | 'folder'> {
   provideGpu(): Promise<void>
   /** Peak resident memory in MB, or null where only the parent can know. */
   peakMemory(): number | null
-  /** The bundle of ours, for the ceiling alone. */
-  ceiling(): Promise<{ readonly gflops: number; readonly simd: string }>
+  /** The bundle of ours, for the ceilings alone: of one thread, reals and bytes. */
+  ceilings(): Promise<{ readonly gflops: number; readonly gops: number }>
 }
 
 type Answers = { readonly [K in keyof Conversations]: (request: Request<K>) => Promise<Reply<K>> }
@@ -83,7 +83,7 @@ export function createAgent(
       return askAdapter()
     },
     // Memory first: what the loop of the ceiling leaves behind would be given out again.
-    limits: async () => ({ newMemoryMs: newMemoryMs(), ...(await surroundings.ceiling()) }),
+    limits: async () => ({ newMemoryMs: newMemoryMs(), ...(await surroundings.ceilings()) }),
   }
   return request => (answers[request.kind] as (request: unknown) => Promise<never>)(request)
 }
@@ -133,7 +133,7 @@ async function readMaterial({ read }: Surroundings, key: string, form: Form): Pr
   const [batch, height, width, channels] = doors.inputShape as [number, number, number, number]
   const inputShape = planar ? [batch, channels, height, width] : doors.inputShape
   const shared = { subject, ...doors, inputShape, built: subject.file === undefined }
-  const input = subject.precision === 'int8' ? bytes : new Float32Array(bytes.slice().buffer)
+  const input = subject.precision === 'float32' ? new Float32Array(bytes.slice().buffer) : bytes
   if (!second) return { input, material: { ...shared, file: first as Uint8Array } }
   const network = unpackNetwork({ index: text(first as Uint8Array), values: second })
   return { input, material: { ...shared, network } }

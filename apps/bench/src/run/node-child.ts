@@ -16,9 +16,9 @@ const ask = createAgent({
   peers: async () => (await import('../peers/table.ts')).peers,
   provideGpu,
   peakMemory: () => peakMemory('self'),
-  async ceiling() {
-    const { peak } = await import('@depthwise/ops-cpu')
-    return peak()
+  async ceilings() {
+    const { integerPeak, peak } = await import('@depthwise/ops-cpu')
+    return { gflops: (await peak()).gflops, gops: (await integerPeak()).gops }
   },
 })
 

@@ -16,9 +16,9 @@ const ask = createAgent({
   provideGpu: async () => {},
   // Only the browser knows what its renderers hold.
   peakMemory: () => null,
-  async ceiling() {
-    const { peak } = await import('@depthwise/ops-cpu')
-    return peak()
+  async ceilings() {
+    const { integerPeak, peak } = await import('@depthwise/ops-cpu')
+    return { gflops: (await peak()).gflops, gops: (await integerPeak()).gops }
   },
 })
 

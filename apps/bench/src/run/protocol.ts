@@ -61,10 +61,10 @@ export interface Conversations {
     readonly request: Readonly<Record<never, never>>
     readonly reply: AdapterFacts
   }
-  /** What the machine allows: its SIMD ceiling in GFLOP/s of one thread, and milliseconds a megabyte of new memory. */
+  /** What the machine allows: the SIMD ceilings of one thread, in 10^9 operations a second on reals and on bytes, and milliseconds a megabyte of new memory. */
   readonly limits: {
     readonly request: Readonly<Record<never, never>>
-    readonly reply: { readonly gflops: number; readonly simd: string; readonly newMemoryMs: number }
+    readonly reply: { readonly gflops: number; readonly gops: number; readonly newMemoryMs: number }
   }
 }
 

@@ -25,8 +25,9 @@ export async function prepareSubject(subject: Subject, workspace: string): Promi
   const { network, doors, input, files } = subject.file ? await readQuantized(subject.file) : seeded(subject)
   for (const [name, data] of Object.entries(files)) write(name, data)
   write('subject.json', JSON.stringify({ subject, doors } satisfies Description))
-  const expected = await answerOf(network, doors, input)
-  return { subject, key, expected, network }
+  const output = await outputOf(network, doors, input)
+  const { quantization } = output
+  return { subject, key, expected: dequantized(output).data, ...(quantization && { quantization }), network }
 }
 
 function seeded(subject: Subject) {
@@ -47,10 +48,10 @@ function seeded(subject: Subject) {
   return { network, doors, input, files }
 }
 
-async function answerOf({ graph, params }: Network, { inputName, outputName }: Doors, input: Values) {
+async function outputOf({ graph, params }: Network, { inputName, outputName }: Doors, input: Values): Promise<Tensor> {
   await using session = await createSession(graph, params, { backends: [reference()] })
   const outputs = await session.run({ [inputName]: input })
-  return dequantized(outputs[outputName] as Tensor).data
+  return outputs[outputName] as Tensor
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

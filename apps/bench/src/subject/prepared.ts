@@ -1,4 +1,4 @@
-import type { Network } from '@depthwise/core'
+import type { Network, Quantization } from '@depthwise/core'
 import type { Subject } from './subject.ts'
 
 /** What the parent keeps of a network once its files are written. */
@@ -8,6 +8,8 @@ export interface Prepared {
   readonly key: string
   /** What the reference backend says, the measure of everybody's answer. */
   readonly expected: Float32Array
+  /** How the bytes of a quantised output stand for reals. */
+  readonly quantization?: Quantization
   /** For cost: the network as its author built it. */
   readonly network: Network
 }

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { readNpy } from '@depthwise/formats'
 import { filesInMemory, readCheckpoint } from 'depthwise/checkpoint'
 import { doorsOf } from './build.ts'
+import { packNetwork } from './pack.ts'
 import type { Subject } from './subject.ts'
 
 const shared = fileURLToPath(new URL('../../../../../shared/', import.meta.url))
 
-/** The real quantised classifiers among the shared checkpoints that are measured, and the kind of their recorded inputs. */
+/** The real quantised networks among the shared checkpoints that are measured, and the kind of their recorded inputs. */
 const files: readonly (Subject & { readonly file: string; readonly input: string })[] = [
   {
     model: 'v2',
@@ -18,12 +19,28 @@ const files: readonly (Subject & { readonly file: string; readonly input: string
     input: 'cat.224.ptq',
   },
   {
+    model: 'v2',
+    alpha: 1,
+    resolution: 224,
+    precision: 'uint8',
+    file: 'mobilenet_v2_1.0_224_quant.tflite',
+    input: 'cat.224.u8',
+  },
+  {
+    model: 'v1',
+    alpha: 1,
+    resolution: 224,
+    precision: 'uint8',
+    file: 'mobilenet_v1_1.0_224_quant_embedding_extractor.tflite',
+    input: 'cat.224.u8',
+  },
+  {
     model: 'v1',
     alpha: 0.25,
-    resolution: 224,
-    precision: 'int8',
-    file: 'mobilenet_v1_0.25_224_quant.tflite',
-    input: 'cat.224.u8',
+    resolution: 128,
+    precision: 'uint8',
+    file: 'mobilenet_v1_0.25_128_quant.tflite',
+    input: 'cat.128.u8',
   },
 ]
 
@@ -43,5 +60,7 @@ export async function readQuantized(file: string) {
   const { model: network } = await readCheckpoint(await filesInMemory(bytes, file))
   const doors = doorsOf(network)
   const input = Uint8Array.from(raw.data)
-  return { network, doors, input, files: { 'network.tflite': bytes, 'input.bin': input } }
+  const { index, values } = packNetwork(network)
+  const written = { 'network.tflite': bytes, 'authored.json': index, 'authored.bin': values, 'input.bin': input }
+  return { network, doors, input, files: written }
 }

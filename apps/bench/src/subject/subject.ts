@@ -1,6 +1,6 @@
 export const modelNames = ['v1', 'v2'] as const
 export type ModelName = (typeof modelNames)[number]
-export const precisions = ['float32', 'int8'] as const
+export const precisions = ['float32', 'int8', 'uint8'] as const
 export type Precision = (typeof precisions)[number]
 
 /** A network that is measured. `file` is set where it is a real quantised file of the shared checkpoints, not a seeded net. */

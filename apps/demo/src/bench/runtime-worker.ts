@@ -22,9 +22,9 @@ const ask = createAgent({
   peers: async () => peers,
   provideGpu: async () => {},
   peakMemory: () => null,
-  async ceiling() {
-    const { peak } = await import('@depthwise/ops-cpu')
-    return peak()
+  async ceilings() {
+    const { integerPeak, peak } = await import('@depthwise/ops-cpu')
+    return { gflops: (await peak()).gflops, gops: (await integerPeak()).gops }
   },
 })
 
