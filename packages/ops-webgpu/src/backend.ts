@@ -1,15 +1,13 @@
 import { type Backend, type CompileOptions, type Graph, OptionError, type Params } from '@depthwise/core'
-import { debug, optimize, prepare, show, traced } from '@depthwise/core/backend'
-import { describeMemory, describePlan } from './describe.ts'
+import { debug, debugLevel, optimize, prepare, show, traced } from '@depthwise/core/backend'
 import type { RunsOnDevice } from './device-values.ts'
 import { WebGpuExecutable } from './executable.ts'
 import type { Context } from './gpu/context.ts'
 import { checkOptions, type Tuned, type WebGpuOptions } from './gpu/options.ts'
 import { DeviceSource } from './gpu/source.ts'
 import { headsFor, integersFor } from './load-parts.ts'
-import { planBuffers } from './plan/buffers.ts'
 import type { PairFusion } from './plan/fusion.ts'
-import { schedule } from './plan/schedule.ts'
+import { type Schedule, schedule } from './plan/schedule.ts'
 import { assemble } from './program.ts'
 
 /** What `webgpu()` returns: its executables also take inputs, and leave outputs, on the device. */
@@ -55,9 +53,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
             heads,
           })
         })
-        debug(1, () => describePlan(plan))
-        debug(2, () => describeMemory(plan, planBuffers(plan, context.device.limits.maxBufferSize)))
-        debug(3, () => plan.steps.flatMap(({ dispatches }) => dispatches.map(each => each.kernel.source)).join('\n'))
+        if (debugLevel() >= 1) await describe(plan, context)
         const program = await traced('webgpu assemble', () => assemble(plan, context, compileOptions?.signal))
         return new WebGpuExecutable(program, context, () => source.release(context))
       } catch (error) {
@@ -66,6 +62,14 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
       }
     },
   }
+}
+
+/** Prints a plan on the debug ladder. */
+async function describe(plan: Schedule, { device }: Context): Promise<void> {
+  const { describeMemory, describePlan } = await import('./describe.ts')
+  debug(1, () => describePlan(plan))
+  debug(2, () => describeMemory(plan, device.limits.maxBufferSize))
+  debug(3, () => plan.steps.flatMap(({ dispatches }) => dispatches.map(each => each.kernel.source)).join('\n'))
 }
 
 function assertTunedFor({ adapter }: Context, tuning: Tuned | undefined): void {

@@ -1,5 +1,5 @@
 import { formatShape } from '@depthwise/core/backend'
-import type { Arena } from './plan/buffers.ts'
+import { planBuffers } from './plan/buffers.ts'
 import { bytesWithoutReuse, type Schedule } from './plan/schedule.ts'
 
 /** The launches in order, as the debug ladder prints them: node, kernel, workgroups. */
@@ -11,7 +11,8 @@ export function describePlan({ steps }: Schedule): string {
 }
 
 /** The arena's buffers, and what they would be without reuse. */
-export function describeMemory(schedule: Schedule, { buffers }: Arena): string {
+export function describeMemory(schedule: Schedule, maxBufferSize: number): string {
+  const { buffers } = planBuffers(schedule, maxBufferSize)
   const total = buffers.reduce((sum, size) => sum + size, 0)
   return `webgpu: arena of ${total} bytes in ${buffers.length} buffers (${buffers.join(', ')}), ${bytesWithoutReuse(schedule)} without reuse`
 }

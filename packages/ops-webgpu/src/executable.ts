@@ -6,7 +6,6 @@ import type { Context } from './gpu/context.ts'
 import { mapForReading } from './gpu/flags.ts'
 import { assertAccepted, judged } from './gpu/scope.ts'
 import type { GpuBuffer } from './gpu/types.ts'
-import { profileProgram } from './profile.ts'
 import type { Program } from './program.ts'
 import type { GpuLayerTiming } from './timing.ts'
 import { type Crossing, readOutputs, Transfers } from './transfers.ts'
@@ -56,6 +55,7 @@ export class WebGpuExecutable implements RunsOnDevice {
     return this.#runs.runWhen(this.#transfers.accept(inputs), async (_readback, values) => {
       this.#assertPresent()
       try {
+        const { profileProgram } = await import('./profile.ts')
         values.write()
         return await profileProgram(this.#program, this.#context)
       } catch (error) {
