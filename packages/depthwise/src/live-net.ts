@@ -16,7 +16,16 @@ import {
   imageInput,
   topPredictions,
 } from '@depthwise/models'
+import type {
+  Detection,
+  DetectOptions,
+  LocateOptions,
+  Pose,
+  Segmentation,
+  SegmentOptions,
+} from '@depthwise/models/heads'
 import { type BackendName, settleBackend } from './backends.ts'
+import type { HeadTasks } from './heads.ts'
 import { readImage } from './image/read.ts'
 import type { ImageSource } from './image/source.ts'
 import type { ManyOptions, ManyResult } from './many/many.ts'
@@ -24,6 +33,7 @@ import type { Job, JobResults } from './many/pool.ts'
 import type { ClassifiedImage, ClassifyManyOptions, EmbeddedImage, Net, NetInfo, Predictions } from './net.ts'
 import type { Platform } from './platform.ts'
 import type { SettledBy } from './preprocessing.ts'
+import type { DetectionSetup, HeadSetup, Task } from './task.ts'
 
 /** Everything about a network that is settled before it is compiled. */
 export interface NetSetup {
@@ -34,6 +44,9 @@ export interface NetSetup {
   readonly labels: readonly string[]
   /** How many predictions `classify` gives. */
   readonly top: number
+  /** What it gives, where that is not classes or features of the whole image. */
+  readonly task?: HeadSetup['task']
+  readonly detection?: DetectionSetup
   readonly signal?: ImageOptions['signal']
 }
 
@@ -59,6 +72,8 @@ class LiveNet implements Net {
   #backends: readonly Backend[]
   #classifier: Promise<Classifier> | null = null
   #embedder: Promise<Embedder> | null = null
+  #heads: Promise<HeadTasks> | null = null
+  #task: Task
   #closing: Promise<void> | null = null
   /** For `info`, which answers at once. */
   #session: Pick<Classifier, 'session'> | null = null
@@ -68,15 +83,22 @@ class LiveNet implements Net {
     this.#setup = setup
     this.#platform = platform
     this.#backends = setup.backends
+    this.#task = setup.task ?? 'classification'
   }
 
-  /** Compiles ahead of the first image: the classifier, or the embedder of a network that gives no classes. */
+  /** Compiles ahead of the first image: what its outputs are for, the embedder where they are neither classes nor a head. */
   async open(): Promise<void> {
+    const { task } = this.#setup
+    if (task) {
+      this.#session = await (await this.#headed()).open(task)
+      return
+    }
     try {
       this.#session = await this.#classifying()
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error
       this.#session = await this.#embedding()
+      this.#task = 'features'
     }
   }
 
@@ -92,6 +114,7 @@ class LiveNet implements Net {
       ...(source !== undefined && { source }),
       size,
       channels,
+      task: this.#task,
       labels,
       preprocessing,
       preprocessingFrom,
@@ -113,6 +136,18 @@ class LiveNet implements Net {
   async embed(image: ImageSource, options?: RunOptions): Promise<Float32Array> {
     const embedder = await this.#embedding()
     return embedder.embed(await this.#read(image), options)
+  }
+
+  async detect(image: ImageSource, options?: DetectOptions): Promise<readonly Detection[]> {
+    return (await this.#headed()).detect(await this.#read(image), options)
+  }
+
+  async segment(image: ImageSource, options?: SegmentOptions): Promise<Segmentation> {
+    return (await this.#headed()).segment(await this.#read(image), options)
+  }
+
+  async keypoints(image: ImageSource, options?: LocateOptions): Promise<readonly Pose[]> {
+    return (await this.#headed()).keypoints(await this.#read(image), options)
   }
 
   async similarity(a: ImageSource | Float32Array, b: ImageSource | Float32Array): Promise<number> {
@@ -151,6 +186,7 @@ class LiveNet implements Net {
     // A network without classes has no classifier to move.
     const opened = await Promise.allSettled([this.#classifier, this.#embedder])
     for (const each of opened) if (each.status === 'fulfilled') await each.value?.session.use(backend)
+    await (await this.#heads)?.use(backend)
     this.#backends = [backend, ...this.#backends.filter(other => other !== backend)]
   }
 
@@ -158,6 +194,7 @@ class LiveNet implements Net {
     this.#closing ??= (async () => {
       const opened = await Promise.allSettled([this.#classifier, this.#embedder])
       await Promise.all(opened.map(each => (each.status === 'fulfilled' ? each.value?.dispose() : undefined)))
+      await (await this.#heads)?.dispose()
     })()
     return this.#closing
   }
@@ -218,13 +255,27 @@ class LiveNet implements Net {
     return this.#embedder
   }
 
+  #headed(): Promise<HeadTasks> {
+    this.#assertOpen()
+    this.#heads ??= import('./heads.ts').then(
+      ({ HeadTasks }) => new HeadTasks(this.model, () => this.#sight(), this.#setup),
+    )
+    return this.#heads
+  }
+
   async #sight(): Promise<ImageOptions> {
     const { preprocessing, signal } = this.#setup
     const { registry } = this.#platform
     const options = { backends: this.#backends, registry, preprocessing, ...(signal && { signal }) }
-    if (preprocessing.crop !== 'drawing') return options
-    const { isolateDrawing } = await import('@depthwise/models/drawing')
-    return { ...options, prepare: isolateDrawing }
+    const { crop, resampling } = preprocessing
+    if (crop === 'drawing') {
+      const { isolateDrawing } = await import('@depthwise/models/drawing')
+      return { ...options, prepare: isolateDrawing }
+    }
+    // Networks with boxes or keypoints do so by themselves, since they undo it too.
+    if (crop !== 'letterbox' || this.#setup.task) return options
+    const { letterbox } = await import('@depthwise/models/heads')
+    return { ...options, prepare: (image, size) => letterbox(image, size, resampling) }
   }
 
   #assertOpen(): void {

@@ -13,6 +13,7 @@ import { type BackendChoice, settleBackends } from './backends.ts'
 import type { CheckpointFiles } from './checkpoint/files.ts'
 import { filesInMemory, unnamed } from './checkpoint/in-memory.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint/read.ts'
+import { headSetupOf } from './head-setup.ts'
 import { type BlobLike, isBlob, isUrl, type UrlLike } from './image/source.ts'
 import { settleLabels } from './labels.ts'
 import { openNet } from './live-net.ts'
@@ -20,6 +21,7 @@ import type { Net } from './net.ts'
 import type { FetchOptions, Platform } from './platform.ts'
 import { settlePreprocessing } from './preprocessing.ts'
 import { publishedBy } from './published.ts'
+import type { DetectionSetup, HeadSetup } from './task.ts'
 
 /** A graph with its weights, and what is known of it. */
 export interface NetworkLike {
@@ -59,6 +61,8 @@ export interface LoadOptions extends FetchOptions {
   readonly arithmetic?: ArithmeticName
   /** How many predictions `classify` gives. Default 5. */
   readonly top?: number
+  /** How the outputs of an SSD become boxes, where its file leaves it open. */
+  readonly detection?: DetectionSetup
 }
 
 /**
@@ -76,12 +80,25 @@ export const loadOn =
     const checkpoint = await checkpointOf(source, options, platform)
     const { stated } = checkpoint
     const model = named(checkpoint)
-    const { preprocessing, by } = settlePreprocessing(model, options.preprocessing, stated)
-    const { labels, isGuess } = options.labels ? { labels: options.labels, isGuess: false } : await settleLabels(model)
-    const { top = 5, signal } = options
-    const setup = { model, backends, preprocessing, preprocessingFrom: by, labels, top, ...(signal && { signal }) }
+    const head = await headSetupOf(model)
+    const { preprocessing, by } = settlePreprocessing(model, options.preprocessing, stated, head?.usual)
+    const { labels, isGuess } = options.labels
+      ? { labels: options.labels, isGuess: false }
+      : (head ?? (await settleLabels(model)))
+    const { top = 5, signal, detection } = options
+    const setup = {
+      model,
+      backends,
+      preprocessing,
+      preprocessingFrom: by,
+      labels,
+      top,
+      ...(head && { task: head.task }),
+      ...(detection && { detection }),
+      ...(signal && { signal }),
+    }
     const net = await openNet(setup, platform)
-    warn(net, checkpoint, isGuess)
+    warn(net, checkpoint, isGuess, head)
     return net
   }
 
@@ -148,13 +165,14 @@ const isIterable = (source: unknown): source is Iterable<BlobLike> =>
   typeof source === 'object' && source !== null && Symbol.iterator in source
 
 /** Says what was guessed: a wrong guess costs accuracy, and nothing else would show it. */
-function warn({ info }: Net, { assumedSize }: Opened, isLabelGuess: boolean): void {
+function warn({ info }: Net, { assumedSize }: Opened, isLabelGuess: boolean, head?: HeadSetup): void {
   const { crop, normalization } = info.preprocessingFrom
   const parts = [
     ...(crop === 'guess' ? ["the whole image is squeezed (preprocessing: { crop: 'squeeze' })"] : []),
     ...(normalization === 'guess' ? ["values are in [-1, 1] (preprocessing: { normalization: 'signed' })"] : []),
     ...(assumedSize ? [`its input is ${assumedSize.join('x')} (size: [${assumedSize.join(', ')}])`] : []),
-    ...(isLabelGuess ? ["its classes are ImageNet's (labels)"] : []),
+    ...(head?.assumptions(info) ?? []),
+    ...(isLabelGuess ? [`its classes are ${head?.labelsOf ?? 'ImageNet'}'s (labels)`] : []),
   ]
   if (parts.length === 0) return
   console.warn(

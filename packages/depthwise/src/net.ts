@@ -1,9 +1,18 @@
 import type { Backend, Model, Preprocessing, RunOptions, Skip } from '@depthwise/core'
 import type { ClassifyOptions, Prediction } from '@depthwise/models'
+import type {
+  Detection,
+  DetectOptions,
+  LocateOptions,
+  Pose,
+  Segmentation,
+  SegmentOptions,
+} from '@depthwise/models/heads'
 import type { BackendName } from './backends.ts'
 import type { ImageSource } from './image/source.ts'
 import type { ManyOptions } from './many/many.ts'
 import type { SettledBy } from './preprocessing.ts'
+import type { Task } from './task.ts'
 
 /** What is known of a loaded network, where that comes from, and where the network runs. */
 export interface NetInfo {
@@ -17,6 +26,8 @@ export interface NetInfo {
   readonly size: readonly [height: number, width: number]
   /** 3 for RGB, 1 for grey levels. */
   readonly channels: 1 | 3
+  /** What it is for, by its outputs. */
+  readonly task: Task
   /** Names of the classes in the order of the outputs; empty where neither file nor caller gives them. */
   readonly labels: readonly string[]
   readonly preprocessing: Preprocessing
@@ -75,6 +86,21 @@ export interface Net extends AsyncDisposable {
   probabilities(image: ImageSource, options?: RunOptions): Promise<Float32Array>
   /** The features in front of the classifier, at unit length: the dot product of two is the cosine of their angle. */
   embed(image: ImageSource, options?: RunOptions): Promise<Float32Array>
+  /**
+   * The objects on an image, best first, with boxes in pixels of that image, of networks that end in boxes: an SSD, BlazeFace.
+   * @throws ShapeError where the network gives no boxes, saying what it gives; else as `classify`
+   */
+  detect(image: ImageSource, options?: DetectOptions): Promise<readonly Detection[]>
+  /**
+   * The class of every pixel, and of networks that separate one thing from its background its mask: DeepLab, selfie segmentation.
+   * @throws ShapeError where the network gives no map, saying what it gives; else as `classify`
+   */
+  segment(image: ImageSource, options?: SegmentOptions): Promise<Segmentation>
+  /**
+   * The people or faces on an image, best first, with their keypoints in pixels of that image: MoveNet, PoseNet, BlazeFace.
+   * @throws ShapeError where the network gives no keypoints, saying what it gives; else as `classify`
+   */
+  keypoints(image: ImageSource, options?: LocateOptions): Promise<readonly Pose[]>
   /** The cosine of the angle between the embeddings of two images, from -1 to 1. An embedding stands for its image. */
   similarity(a: ImageSource | Float32Array, b: ImageSource | Float32Array): Promise<number>
   /**

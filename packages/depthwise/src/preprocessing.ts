@@ -1,8 +1,11 @@
 import type { Crop, Model, Normalization, Preprocessing, Resampling } from '@depthwise/core'
 import type { Authority, StatedPreprocessing } from './checkpoint/origin.ts'
 
-/** Who settled one part of the preprocessing. `graph`: a network that takes bytes normalises them itself. */
-export type SettledBy = 'options' | 'graph' | Authority | 'guess'
+/**
+ * Who settled one part of the preprocessing. `graph`: a network that takes bytes normalises them itself. `architecture`: how networks
+ * of its kind are usually trained, a guess too.
+ */
+export type SettledBy = 'options' | 'graph' | Authority | 'architecture' | 'guess'
 
 /** How images become a network's input, and who says so. */
 export interface SettledPreprocessing {
@@ -15,13 +18,15 @@ const resamplingOf = (crop: Crop): Resampling => ({ filter: 'bilinear', antialia
 
 /**
  * Settles crop, resampling and normalization, each by the first that states it: the caller, the graph, the file, what is known
- * of the file. What none states is a guess: the whole image squeezed, values in [-1, 1]. Whoever states a crop but no resampling
- * means the one that goes with the crop.
+ * of the file. What none states is a guess: what is usual of its architecture, else the whole image squeezed, values in [-1, 1].
+ * Whoever states a crop but no resampling means the one that goes with the crop.
+ * @param usual of networks of its kind, as `headSetupOf` finds it
  */
 export function settlePreprocessing(
   { graph, metadata }: Model,
   given: Partial<Preprocessing> = {},
   stated: StatedPreprocessing = metadata.preprocessing ? { file: metadata.preprocessing } : {},
+  usual?: Partial<Preprocessing>,
 ): SettledPreprocessing {
   const input = graph.nodes.find(node => graph.inputs.includes(node.id))
   const sources: readonly (readonly [SettledBy, Partial<Preprocessing> | undefined])[] = [
@@ -33,6 +38,7 @@ export function settlePreprocessing(
     ['file', stated.file],
     ['known file', stated['known file']],
     ['download', stated.download],
+    ['architecture', usual],
     ['guess', { crop: 'squeeze', normalization: 'signed' }],
   ]
   const first = <F extends keyof Preprocessing>(field: F) => sources.find(([, source]) => source?.[field] !== undefined)

@@ -61,13 +61,14 @@ describe('a letterbox', () => {
     expect([...boxed.data].filter(byte => byte === 9).length).toBe(8 * 3)
   })
 
-  it('is a crop of any classifier', async () => {
+  it('is what prepares images for any classifier', async () => {
     const outputs = { scores: { shape: [1, 2], data: Float32Array.of(0, 1) } }
     const backend = recordedBackend(outputs)
     const model = recordedModel([4, 4], outputs)
     await using classifier = await createClassifier(model, {
       backends: [backend],
       preprocessing: { crop: 'letterbox', normalization: 'raw' },
+      prepare: letterbox,
     })
     await classifier.classify(white)
     const [seen] = backend.inputs as [Float32Array]

@@ -1,7 +1,9 @@
 // `depthwise/checkpoint`: reading checkpoints of any format, for programs that open networks themselves.
 
+export { headSetupOf } from '../head-setup.ts'
 export { type SettledLabels, settleLabels } from '../labels.ts'
 export { type SettledBy, type SettledPreprocessing, settlePreprocessing } from '../preprocessing.ts'
+export type { HeadSetup, Task } from '../task.ts'
 export { about } from './about.ts'
 export type { CheckpointFiles, DownloadRecord } from './files.ts'
 export { filesInMemory } from './in-memory.ts'

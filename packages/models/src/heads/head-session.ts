@@ -1,11 +1,12 @@
 import type { Model, Outputs, Preprocessing, RunOptions, Session } from '@depthwise/core'
 import type { Size2 } from '@depthwise/core/backend'
-import type { ImageInput } from '../inference/image-input.ts'
-import { type ImageOptions, openPixelSession } from '../inference/image-session.ts'
+import { type ImageInput, imageInput } from '../inference/image-input.ts'
+import { type ImageOptions, openImageSession } from '../inference/image-session.ts'
 import { checkImage } from '../pixels/image.ts'
 import type { PixelSource } from '../pixels/index.ts'
 import { type Head, headGraph, usualPreprocessing } from './head.ts'
 import { type ImageWindow, windowOf } from './image-window.ts'
+import { letterbox } from './letterbox.ts'
 
 /** A network's outputs for an image, and where on the image its input lies. */
 export interface Look {
@@ -43,13 +44,19 @@ export async function openHeadSession(model: Model, head: Head, options: ImageOp
   const stated = { ...model.metadata.preprocessing, ...options?.preprocessing }
   const metadata = { ...model.metadata, preprocessing: { ...usual, ...model.metadata.preprocessing } }
   const seen = { ...model, metadata }
-  const { session, settled, input, run } = await openPixelSession(headGraph(model), seen, options)
+  const { crop = usual.crop, resampling } = stated
+  const isPrepared = options?.prepare !== undefined
+  const boxed: ImageOptions =
+    crop === 'letterbox' && !isPrepared
+      ? { ...options, prepare: (image, size) => letterbox(image, size, resampling) }
+      : options
+  const graph = headGraph(model)
+  const input = imageInput(graph)
+  const { session, settled, run } = await openImageSession(graph, seen, boxed)
   const { preprocessing, assumed } = settled
   // What the graph settles itself is no assumption.
   const isSettled = (field: keyof Preprocessing): boolean =>
     stated[field] !== undefined || !(assumed.includes(field) || preprocessing[field] === usual[field])
-  const { crop } = preprocessing
-  const prepared = options?.prepare !== undefined
   const dispose = (): Promise<void> => session.dispose()
   return {
     task: {
@@ -64,7 +71,7 @@ export async function openHeadSession(model: Model, head: Head, options: ImageOp
       const image = checkImage(source)
       const { width, height } = image
       // Where a caller's own preparation looks is not known: the whole image, as far as it shows.
-      const window = windowOf(prepared ? 'squeeze' : crop, [height, width], input.size as Size2)
+      const window = windowOf(isPrepared ? 'squeeze' : preprocessing.crop, [height, width], input.size as Size2)
       return { outputs: await run(image, runOptions), width, height, window }
     },
   }

@@ -27,8 +27,8 @@ export interface ImageOptions {
   /** Goes before what the model's file says, field by field. */
   readonly preprocessing?: Partial<Preprocessing>
   /**
-   * What is done to each image first: `isolateDrawing` of `@depthwise/models/drawing` for networks whose crop is `drawing`,
-   * which are refused without. It is given the `[height, width]` of the network's input.
+   * What is done to each image first: `isolateDrawing` of `@depthwise/models/drawing` for networks whose crop is `drawing`, and
+   * `letterbox` of `@depthwise/models/heads` for `letterbox`, which are refused without. It is given the `[height, width]` of the network's input.
    */
   readonly prepare?: (image: PixelImage, size: Size2) => PixelImage
   /** Ends the compilation. */
@@ -36,31 +36,13 @@ export interface ImageOptions {
 }
 
 /** A compiled network that looks at images, one at a time. */
-export interface PixelSession {
+export interface ImageSession {
   readonly session: Session
   readonly settled: SettledPreprocessing
-  readonly input: ImageInput
   /** @throws ShapeError for an image whose fields contradict each other, DisposedError after disposal */
   run(image: PixelSource, options?: RunOptions): Promise<Outputs>
-}
-
-/** A network with one output, as a list of numbers. */
-export interface ImageSession extends Pick<PixelSession, 'session' | 'settled'> {
-  /** @throws as `run` */
+  /** As `run`, for a graph whose only output is a list of reals. */
   look(image: PixelSource, options?: RunOptions): Promise<Float32Array>
-}
-
-/**
- * Compiles a graph, a model's own or one made of it, whose only output is reals.
- * @throws as `openPixelSession`
- */
-export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
-  const { session, settled, run } = await openPixelSession(graph, model, options)
-  const look: ImageSession['look'] = async (image, runOptions) => {
-    const [output] = Object.values(await run(image, runOptions)) as [Tensor<'float32'>]
-    return output.data
-  }
-  return { session, settled, look }
 }
 
 /**
@@ -68,13 +50,12 @@ export async function openImageSession(graph: Graph, model: Model, options: Imag
  * @throws ShapeError for a graph that takes no images; OptionError for preprocessing that is unknown or contradicts it;
  * else what `createSession` throws
  */
-export async function openPixelSession(graph: Graph, model: Model, options: ImageOptions): Promise<PixelSession> {
+export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
   // Without options, `createSession` says what is missing.
-  const { backends, registry, signal, preprocessing: asked, ...given } = options ?? ({} as ImageOptions)
+  const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as ImageOptions)
   const input = imageInput(graph)
   const settled = settle(input, model, asked)
   const { preprocessing } = settled
-  const prepare = given.prepare ?? (await preparationOf(preprocessing))
   // What was prepared has the size already.
   const seen = prepare ? { ...preprocessing, crop: 'squeeze' as const } : preprocessing
   // How pixels become the integers of a quantized input is loaded for those alone.
@@ -87,22 +68,19 @@ export async function openPixelSession(graph: Graph, model: Model, options: Imag
     ...(registry && { registry }),
     ...(signal && { signal }),
   })
+  const run: ImageSession['run'] = async (image, runOptions) => {
+    const values = valuesOf(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
+    return session.run({ [input.name]: values }, runOptions)
+  }
   return {
     session,
     settled,
-    input,
-    async run(image, run) {
-      const values = valuesOf(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
-      return session.run({ [input.name]: values }, run)
+    run,
+    async look(image, runOptions) {
+      const [output] = Object.values(await run(image, runOptions)) as [Tensor<'float32'>]
+      return output.data
     },
   }
-}
-
-/** Few networks are letterboxed; the others do not load how. */
-async function preparationOf({ crop, resampling }: Preprocessing): Promise<ImageOptions['prepare']> {
-  if (crop !== 'letterbox') return undefined
-  const { letterbox } = await import('../heads/letterbox.ts')
-  return (image, size) => letterbox(image, size, resampling)
 }
 
 /** A graph that takes plain bytes normalises them itself, whatever its file says of reals; their order is not part of that. */
