@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { missing } from '@depthwise/testing/chromium'
 import { violations } from '@depthwise/testing/page'
-import { checkpoint as checkpointFile, photo, testsShared } from '@depthwise/testing/shared-folder'
+import { checkpoint as checkpointFile, photo, shared, testsShared } from '@depthwise/testing/shared-folder'
 import { draw, drawings, type Visitor, visit } from '@depthwise/testing/visitor'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -101,6 +101,28 @@ suite.each(ways)(`${name}, $way`, ({ isolated, gpu }) => {
     await eventually(() => page.locator('.verdict').textContent()).toBe('1')
     await page.keyboard.press('Control+z')
     await page.getByText('Digits, and these shapes').waitFor()
+  })
+
+  const faces = 'draws what a detector finds onto the picture, and goes back to classes'
+  it.skipIf(!testsShared)(testsShared ? faces : `${faces} (skipped: no ../shared)`, async () => {
+    await enter('Photo & camera')
+    const file = page.locator('input[type=file]')
+    await file.nth(1).setInputFiles(`${shared}heads/blazeface_short_range_float16.tflite`)
+    await eventually(() => page.getByTestId('checkpoint').textContent()).toContain('blazeface')
+    await file.nth(0).setInputFiles(`${shared}heads/photos/portrait.jpg`)
+    const found = page.getByRole('list', { name: 'What was found' })
+    await eventually(() => found.textContent()).toMatch(/^face\d+ %$/)
+    await page.getByRole('img', { name: 'What was found' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Where does it look?' }).count()).toBe(0)
+    for (const backend of ['reference', ...(gpu ? ['webgpu'] : []), 'wasm']) {
+      await page.getByRole('radio', { name: backend }).click({ force: true })
+      await eventually(() => page.getByLabel('What is on it').textContent()).toContain(`on ${backend}`)
+      expect(await found.textContent()).toMatch(/^face\d+ %$/)
+    }
+    await clean()
+    await file.nth(1).setInputFiles(checkpointFile(checkpoint))
+    await page.getByRole('list', { name: 'Top 5' }).waitFor()
+    expect(await page.getByRole('img', { name: 'What was found' }).count()).toBe(0)
   })
 
   const photos = 'looks at photos with a checkpoint from a file or an address, and tells where'

@@ -4,6 +4,7 @@ import { Camera, hasCamera } from '../parts/camera.tsx'
 import { CheckpointChooser, isCheckpoint, openCheckpointFiles } from '../parts/checkpoint-chooser.tsx'
 import { droppedFiles } from '../parts/dropped.ts'
 import { FileButton } from '../parts/file-button.tsx'
+import { FindingList, Overlay } from '../parts/findings.tsx'
 import { Heat } from '../parts/heat.tsx'
 import { pictureOfFile } from '../parts/images.ts'
 import { PictureView } from '../parts/picture-view.tsx'
@@ -11,7 +12,7 @@ import { Predictions } from '../parts/predictions.tsx'
 import { ProgressBar } from '../parts/progress-bar.tsx'
 import { backend, drawingModel, photoModel, showError } from '../state.ts'
 import { duration } from '../words.ts'
-import type { Classified, Occlusion, Picture, Progress } from '../worker/protocol.ts'
+import type { Classified, Found, Occlusion, Picture, Progress, Task } from '../worker/protocol.ts'
 
 /** Cells a side: 144 runs, some seconds for a large network. */
 const grid = 12
@@ -19,21 +20,24 @@ const grid = 12
 export function Photo() {
   const [picture, setPicture] = useState<Picture | null>(null)
   const [live, setLive] = useState(false)
-  const [found, setFound] = useState<Classified | null>(null)
+  const [classified, setClassified] = useState<Classified | null>(null)
+  const [found, setFound] = useState<Found | null>(null)
   const [chosen, setChosen] = useState<number | null>(null)
   const [heat, setHeat] = useState<Occlusion | null>(null)
   const [progress, setProgress] = useState<Progress | null>(null)
   const [dropping, setDropping] = useState(false)
   const model = photoModel.value ?? drawingModel.value
   const slot = photoModel.value ? 'photo' : 'drawing'
+  const task = model?.task ?? 'classification'
   const inUse = backend.value
   const asked = useRef(0)
 
-  const classify = useMemo(
+  const look = useMemo(
     () =>
-      latest(async (what: { slot: 'photo' | 'drawing'; picture: Picture }) => {
+      latest(async ({ task, ...what }: { task: Task; slot: 'photo' | 'drawing'; picture: Picture }) => {
         try {
-          setFound(await ask('classify', { ...what, top: 5 }))
+          if (task === 'classification') setClassified(await ask('classify', { ...what, top: 5 }))
+          else setFound(await ask('find', { picture: what.picture }))
         } catch (error) {
           showError(error)
         }
@@ -44,8 +48,12 @@ export function Photo() {
   useEffect(() => {
     asked.current += 1
     setHeat(null)
-    if (picture && model) classify({ slot, picture })
-  }, [picture, model, inUse, classify])
+    if (picture && model) look({ task, slot, picture })
+  }, [picture, model, inUse, look])
+  useEffect(() => {
+    setClassified(null)
+    setFound(null)
+  }, [model])
 
   const show = (next: Picture): void => {
     setPicture(next)
@@ -74,7 +82,7 @@ export function Photo() {
   })
 
   const explain = async (): Promise<void> => {
-    const index = chosen ?? found?.predictions[0]?.index
+    const index = chosen ?? classified?.predictions[0]?.index
     if (!picture || index === undefined) return
     const ticket = asked.current
     setLive(false)
@@ -108,11 +116,15 @@ export function Photo() {
           }}
         >
           {live ? (
-            <Camera onFrame={setPicture} onEnd={() => setLive(false)} />
+            <div class="pane">
+              <Camera onFrame={setPicture} onEnd={() => setLive(false)} />
+              {picture && found && <Overlay finding={found.finding} picture={picture} />}
+            </div>
           ) : picture ? (
             <div class="pane">
               <PictureView picture={picture} label="The picture" />
               {heat && <Heat occlusion={heat} />}
+              {found && <Overlay finding={found.finding} picture={picture} />}
             </div>
           ) : (
             <p class="invitation">Drop or paste a picture</p>
@@ -127,9 +139,15 @@ export function Photo() {
               {live ? 'Hold this frame' : 'Camera'}
             </button>
           )}
-          <button type="button" disabled={!found || !picture || progress !== null} onClick={() => void explain()}>
-            Where does it look?
-          </button>
+          {task === 'classification' && (
+            <button
+              type="button"
+              disabled={!classified || !picture || progress !== null}
+              onClick={() => void explain()}
+            >
+              Where does it look?
+            </button>
+          )}
         </div>
         {progress && <ProgressBar label="Covering it piece by piece" progress={progress} />}
         {heat && (
@@ -140,19 +158,27 @@ export function Photo() {
         )}
       </div>
       <div class="stack">
-        {picture && found && (
+        {picture && classified && (
           <section class="card stack" aria-label="What it is">
             <Predictions
-              predictions={found.predictions}
+              predictions={classified.predictions}
               label="Top 5"
-              chosen={chosen ?? found.predictions[0]?.index ?? -1}
+              chosen={chosen ?? classified.predictions[0]?.index ?? -1}
               onChoose={index => {
                 setChosen(index)
                 setHeat(null)
               }}
             />
             <p class="note">
-              <span data-testid="milliseconds">{duration(found.milliseconds.run)}</span> on {found.backend}
+              <span data-testid="milliseconds">{duration(classified.milliseconds.run)}</span> on {classified.backend}
+            </p>
+          </section>
+        )}
+        {picture && found && (
+          <section class="card stack" aria-label="What is on it">
+            <FindingList finding={found.finding} />
+            <p class="note">
+              <span data-testid="milliseconds">{duration(found.milliseconds)}</span> on {found.backend}
             </p>
           </section>
         )}

@@ -113,7 +113,7 @@ export function Teach() {
               {live ? 'Draw instead' : 'Camera'}
             </button>
           )}
-          {photoModel.value && (
+          {photoModel.value?.task === 'classification' && (
             <label class="inline">
               Seen by{' '}
               <select value={slot} onChange={event => void teachOn(event.currentTarget.value as Slot)}>

@@ -29,11 +29,17 @@ export async function openFiles(files: readonly NamedBytes[]): Promise<ModelFact
 async function open(files: CheckpointFiles, fallback: string): Promise<ModelFacts> {
   const { model, stated, assumedSize } = await read(files)
   const name = model.metadata.name ?? fallback
+  const named = { ...model, metadata: { ...model.metadata, name } }
+  const { closeHead, openHead } = await import('./heads.ts')
+  const head = await openHead(named)
+  if (head) return head
   const { preprocessing, by } = settlePreprocessing(model, {}, stated)
   const { labels } = await settleLabels(model)
   const guessed = (['crop', 'resampling', 'normalization'] as const).filter(field => by[field] === 'guess')
-  const named = { ...model, metadata: { ...model.metadata, name } }
-  return hold('photo', named, { labels, preprocessing, assumed: [...guessed, ...(assumedSize ? ['size'] : [])] })
+  const assumed = [...guessed, ...(assumedSize ? ['size'] : [])]
+  const facts = await hold('photo', named, { labels, preprocessing, assumed })
+  await closeHead()
+  return facts
 }
 
 /** At the usual size, where the file leaves it open. */

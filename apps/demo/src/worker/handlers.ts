@@ -17,6 +17,7 @@ export const handlers: Handlers = {
   kept: async () => (await import('./kept.ts')).listKept(),
   forget: async ({ url }) => (await import('./kept.ts')).forgetKept(url),
   classify,
+  find: async ({ picture }) => (await import('./heads.ts')).find(picture),
   occlude: async (args, report) => (await import('./occlude.ts')).occlude(args, report),
   teach: async ({ name, picture }) => (await import('./teach.ts')).teach(name, picture),
   unteach: async ({ name }) => (await import('./teach.ts')).unteach(name),

@@ -1,6 +1,7 @@
 import type { LayerTiming } from '@depthwise/core'
 import type { Bound, Manifold, MemoryPlan, Schedule } from '@depthwise/cost'
 import type { Prediction } from '@depthwise/models'
+import type { Detection, Pose, SegmentedClass } from '@depthwise/models/heads'
 
 /** Pixels of a canvas, RGBA, as they travel to the worker. */
 export interface Picture {
@@ -18,9 +19,13 @@ export interface NamedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
+/** What a network gives of a picture: classes of the whole, boxes, classes of its pixels, or points of bodies and faces. */
+export type Task = 'classification' | 'detection' | 'segmentation' | 'keypoints'
+
 /** What the page tells of a loaded checkpoint. */
 export interface ModelFacts {
   readonly name: string
+  readonly task: Task
   readonly labels: readonly string[]
   readonly inputShape: readonly number[]
   readonly params: number
@@ -45,6 +50,33 @@ export interface Classified {
   readonly backend: string
   /** What the network saw, grey levels, where the picture was prepared to a small one. */
   readonly seen: Picture | null
+}
+
+/** The class of every pixel, and of networks that separate one thing from its background, how probable it is. */
+export interface SegmentationMap {
+  readonly width: number
+  readonly height: number
+  readonly classes: Uint8Array | Uint16Array
+  readonly present: readonly SegmentedClass[]
+  readonly mask?: Float32Array
+}
+
+/** What is to be drawn onto a picture. Places are in pixels of the picture. */
+export type Finding =
+  | { readonly task: 'detection'; readonly detections: readonly Detection[] }
+  | { readonly task: 'segmentation'; readonly map: SegmentationMap }
+  | {
+      readonly task: 'keypoints'
+      readonly poses: readonly Pose[]
+      /** What a drawing connects, by indices of keypoints. */
+      readonly bones: readonly (readonly [from: number, to: number])[]
+    }
+
+export interface Found {
+  readonly finding: Finding
+  /** Preparing the picture, running the network and reading its outputs together. */
+  readonly milliseconds: number
+  readonly backend: string
 }
 
 /** How much the probability of a class falls when a patch is covered, row by row. */
@@ -207,6 +239,7 @@ export interface Calls {
     }
     readonly reply: Classified
   }
+  find: { readonly args: { readonly picture: Picture }; readonly reply: Found }
   occlude: {
     readonly args: { readonly slot: Slot; readonly picture: Picture; readonly index: number; readonly grid: number }
     readonly reply: Occlusion

@@ -27,6 +27,8 @@ export interface HoldOptions {
 }
 
 const held = new Map<Slot, Held>()
+/** Sessions of networks that do not classify: they move between backends with the others. */
+const others = new Set<Session>()
 let chosen: string | null = null
 
 /** @throws an error in words where nothing was loaded yet */
@@ -51,11 +53,28 @@ export async function hold(
     ...(labels.length > 0 && { labels }),
   })
   await move(classifier.session)
-  const facts = factsOf(model, classifier, assumed)
+  const facts = factsOf(model, { task: 'classification', labels: classifier.labels, assumed })
   const before = held.get(slot)
   held.set(slot, { model, classifier, facts, prepare: prepare ?? null, preprocessing, embedder: null })
   if (before) await Promise.all([before.classifier.dispose(), before.embedder?.dispose()])
   return facts
+}
+
+/** Frees what is in a slot. */
+export async function release(slot: Slot): Promise<void> {
+  const before = held.get(slot)
+  held.delete(slot)
+  await Promise.all([before?.classifier.dispose(), before?.embedder?.dispose()])
+}
+
+/** Has a session move with the others from now on, and to where they are. */
+export async function follow(session: Session): Promise<void> {
+  await move(session)
+  others.add(session)
+}
+
+export function unfollow(session: Session): void {
+  others.delete(session)
 }
 
 /** The network of a slot without its classifier, made when it is first asked for. */
@@ -70,9 +89,10 @@ export async function embedderOf(one: Held): Promise<Embedder> {
 
 /** Moves every session to a backend, and those to come. Where one can't, all stay where they were. */
 export async function useBackend(name: string): Promise<string> {
-  const sessions = [...held.values()].flatMap(({ classifier, embedder }) =>
+  const classifying = [...held.values()].flatMap(({ classifier, embedder }) =>
     embedder ? [classifier.session, embedder.session] : [classifier.session],
   )
+  const sessions = [...classifying, ...others]
   const moved: Session[] = []
   try {
     for (const session of sessions) {
@@ -94,10 +114,15 @@ async function move(session: Session): Promise<void> {
   if (chosen !== null && session.backend !== chosen) await session.use(chosen)
 }
 
-function factsOf({ graph, params, metadata }: Model, { labels }: Classifier, assumed: readonly string[]): ModelFacts {
+/** What the page shows of a model. */
+export function factsOf(
+  { graph, params, metadata }: Model,
+  { task, labels, assumed }: Pick<ModelFacts, 'task' | 'labels' | 'assumed'>,
+): ModelFacts {
   const input = graph.nodes.find(node => graph.inputs.includes(node.id))
   return {
     name: metadata.name ?? metadata.format ?? 'a network without a name',
+    task,
     labels,
     inputShape: input?.shape ?? [],
     params: countParams({ graph, params }),
