@@ -15,6 +15,18 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'depthwise embed photos --checkpoint mobilenet_v2_1.0_224 --csv',
     'depthwise embed - --checkpoint net.onnx --resolution 224 --json',
   ],
+  detect: [
+    'depthwise detect photo.jpg --checkpoint detector.tflite --draw boxes.png',
+    'depthwise detect photos --checkpoint detector.tflite --threshold 0.5 --json',
+  ],
+  segment: [
+    'depthwise segment photo.jpg --checkpoint deeplab.tflite --draw colours.png',
+    'depthwise segment photo.jpg --checkpoint deeplab.tflite --json --output mask.png',
+  ],
+  keypoints: [
+    'depthwise keypoints photo.jpg --checkpoint movenet.tflite --draw skeleton.png',
+    'depthwise keypoints photo.jpg --checkpoint blazeface.tflite --json',
+  ],
   run: [
     'depthwise run --checkpoint net.tflite --input image.npy --output scores.npy',
     'depthwise run --checkpoint detector.onnx --input image.npy --output boxes=boxes.npy --output scores=scores.npy',

@@ -30,12 +30,19 @@ export async function resolveLabels(
  */
 async function readLabels(path: string, graph: Graph): Promise<readonly string[]> {
   const expected = `${countClasses(graph)} labels, one a line`
-  const bytes = await readBytes(path, expected)
-  const lines = decode(bytes, path, expected).split(/\r?\n/)
-  const labels = (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map(line => line.trim())
+  const labels = await readLabelLines(path, expected)
   const fitting = labelsOfClasses(labels, graph)
   if (!fitting) throw new FormatError({ where: path, expected, found: `${labels.length}` })
   return fitting
+}
+
+/**
+ * A text file of class names, one a line, of any number.
+ * @throws FileError when it cannot be read, FormatError when it is not text
+ */
+export async function readLabelLines(path: string, expected = 'labels, one a line'): Promise<readonly string[]> {
+  const lines = decode(await readBytes(path, expected), path, expected).split(/\r?\n/)
+  return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map(line => line.trim())
 }
 
 function decode(bytes: Uint8Array, where: string, expected: string): string {

@@ -52,6 +52,13 @@ export function parseRatio(text: string): number {
   return value
 }
 
+/** A number from 0 to 1. */
+export function parseShare(text: string): number {
+  const value = Number(text)
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text) || value > 1) throw new InvalidArgumentError('Expected a number from 0 to 1.')
+  return value
+}
+
 /** Names separated by commas. */
 export function parseNames(text: string): readonly string[] {
   const all = text.split(',').map(name => name.trim())

@@ -19,17 +19,20 @@ export function normalizationText(normalization: Normalization): string {
   return `(byte - ${mean}) / ${std}${order === 'bgr' ? ', blue first' : ''}`
 }
 
-/** How a model takes images, by what was asked for, by its graph and by its file. */
+/** How a model takes images, by what was asked for, by its graph and its file, and as is `usual` of networks of its kind. */
 export function preprocessingOf(
   model: Model,
   { crop, normalize: normalization }: { readonly crop?: Crop; readonly normalize?: Normalization },
+  usual?: Partial<Preprocessing>,
 ): ResolvedPreprocessing {
   const given = { ...(crop && { crop }), ...(normalization && { normalization }) }
-  const { preprocessing, by } = settlePreprocessing(model, given)
+  const { preprocessing, by } = settlePreprocessing(model, given, undefined, usual)
   const antialiased = by.resampling === 'guess' ? ', bilinear with antialias' : ''
   const assumed = [
     ...(by.crop === 'guess' ? [`the whole image squeezed${antialiased} (--crop)`] : []),
     ...(by.normalization === 'guess' ? ['pixels in [-1, 1] (--normalize)'] : []),
+    ...(by.crop === 'architecture' ? [`--crop ${cropText(preprocessing.crop)}`] : []),
+    ...(by.normalization === 'architecture' ? [`--normalize ${normalizationText(preprocessing.normalization)}`] : []),
   ]
   return { preprocessing, assumed }
 }

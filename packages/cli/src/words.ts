@@ -27,6 +27,11 @@ export function shortened(value: number): number {
   return Number(value.toPrecision(9))
 }
 
+/** Pixels to the hundredth. */
+export function hundredths(pixels: number): number {
+  return Number(pixels.toFixed(2))
+}
+
 /** Milliseconds to the microsecond: what clocks give beyond is noise. */
 export function rounded(milliseconds: number): number {
   return Number(milliseconds.toFixed(3))

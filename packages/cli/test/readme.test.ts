@@ -19,9 +19,11 @@ test('there are examples', () => {
 describeShared('the examples of the README print what it says', () => {
   test.each(examples)('%s', async (command, printed) => {
     const cwd = temporaryFolder()
-    for (const folder of ['photos', 'checkpoints', 'golden/litert']) {
+    for (const folder of ['photos', 'checkpoints', 'golden/litert', 'heads/photos']) {
       for (const name of readdirSync(`${shared}${folder}`)) symlinkSync(`${shared}${folder}/${name}`, join(cwd, name))
     }
+    const face = 'blazeface_short_range_float16.tflite'
+    symlinkSync(`${shared}heads/${face}`, join(cwd, face))
     const { stdout, stderr } = await spawned(command.split(' '), { cwd })
     expect(timeless(stdout + stderr)).toBe(timeless(printed))
   })

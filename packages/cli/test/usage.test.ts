@@ -92,7 +92,7 @@ describe('a wrong command line ends with 2, one line of reason and a hint', () =
   })
 
   test.each([
-    ['bogus', 'Commands: classify, embed, start, '],
+    ['bogus', 'Commands: classify, embed, detect, '],
     ['clasify', 'Did you mean classify?\n'],
     ['inspct', 'Did you mean inspect?\n'],
   ])('%s is no command, whatever help is asked for', async (name, advice) => {

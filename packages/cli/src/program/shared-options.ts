@@ -63,10 +63,30 @@ export const withMachine = (command: Command): Command =>
     .addOption(choice('--predict <backend>', 'calibrate this backend here and predict milliseconds', backendNames))
     .option('--machine <file>', 'file of a calibration: read if it exists, else written')
 
+const images = (command: Command): Command =>
+  command.argument(
+    '<image...>',
+    'files, folders, patterns such as "photos/**/*.jpg", addresses, or - for standard input',
+  )
+
+/** Adds the arguments and options of commands that draw what a network finds on images. */
+export function withDrawnImages(command: Command, drawn: string): Command {
+  return images(command)
+    .addOption(checkpoint().makeOptionMandatory())
+    .option('--draw <file>', `PNG of the image with ${drawn}; with several images, one for each, named after it`)
+    .addOption(backend())
+    .addOption(threads())
+    .addOption(cropping())
+    .addOption(normalizing())
+    .addOption(arithmetic())
+    .addOption(resolution())
+    .addOption(force())
+    .addOption(json())
+}
+
 /** Adds the arguments and options of commands that run a network on images. */
 export function withImages(command: Command): Command {
-  return command
-    .argument('<image...>', 'files, folders, patterns such as "photos/**/*.jpg", addresses, or - for standard input')
+  return images(command)
     .addOption(checkpoint(`; default: ${usualName}, if \`depthwise fetch ${usualName}\` has downloaded it`))
     .addOption(backend())
     .addOption(threads())
