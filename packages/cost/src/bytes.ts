@@ -37,6 +37,6 @@ export function activationBytes({ shape, dtype }: Node, stored: CostDType): numb
 export function weightBytes(specs: readonly ParamSpec[], stored: CostDType): number {
   return specs.reduce((sum, { role, shape, node }) => {
     const { weight, vector } = byteSizes[node.quantization ? 'int8' : stored]
-    return sum + elementCount(shape) * (role === 'weights' ? weight : vector)
+    return sum + elementCount(shape) * (role === 'weights' || role === 'value' ? weight : vector)
   }, 0)
 }

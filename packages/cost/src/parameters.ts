@@ -12,14 +12,15 @@ import { mapRecord } from './records.ts'
  * - `slimV1`: and three of the four vectors of each batch norm, without gamma: the rule that fits slim's V1 README (V1 1.0:
  *   4.24 M) [3,521,928].
  * - `trainable`: weights, biases, gamma and beta. What torch lists, and Keras calls trainable [3,504,872].
- * - `total`: and the moving mean and variance of each batch norm. What Keras' `count_params` prints [3,538,984].
+ * - `total`: and the moving mean and variance of each batch norm, and the numbers of constants. What Keras' `count_params` prints
+ *   of a network without constants [3,538,984].
  */
 const countedRoles = {
   weights: ['weights'],
   weightsAndBiases: ['weights', 'bias'],
   slimV1: ['weights', 'bias', 'beta', 'mean', 'variance'],
   trainable: ['weights', 'bias', 'gamma', 'beta'],
-  total: ['weights', 'bias', 'gamma', 'beta', 'mean', 'variance'],
+  total: ['weights', 'bias', 'gamma', 'beta', 'mean', 'variance', 'value'],
 } as const satisfies Readonly<Record<string, readonly ParamSpec['role'][]>>
 
 /** A way to count the parameters of one layer. */

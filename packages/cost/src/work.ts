@@ -104,6 +104,7 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   quantize: element('affine'),
   dequantize: element('affine'),
   unary: element('function'),
+  constant: idle('memory'),
 }
 
 /** The work of one node, given the shapes of its operands. */

@@ -286,6 +286,10 @@ function softmax(input: Tensor, to: Type): bigint[] {
 export function definedValue(node: Node, operands: readonly Tensor[], params: Params): number[] {
   const { op } = node
   const [input, second] = operands as readonly [Tensor, Tensor | undefined]
+  if (op.kind === 'constant') {
+    const item = [...(params.get(op.value) as Tensor).data]
+    return Array.from({ length: node.shape[0] as number }, () => item).flat()
+  }
   if (op.kind === 'dequantize') {
     const { s, z } = typeOf(input)
     return Array.from(input.data, byte => toNumber(f(times(rational(BigInt(byte) - z), s))))

@@ -2,6 +2,7 @@ import type { CompileOptions, Graph, Params } from '@depthwise/core'
 import type { FunctionBuilder, Local } from '../src/wasm/assembler/index.ts'
 import { planGraph } from '../src/wasm/compile.ts'
 import { WasmExecutable } from '../src/wasm/executable.ts'
+import { headLowering } from '../src/wasm/heads/index.ts'
 import { wasmHost } from '../src/wasm/host.ts'
 import { instantiate } from '../src/wasm/instantiate.ts'
 import { type Arithmetic, arithmeticOf } from '../src/wasm/integers/arithmetic.ts'
@@ -50,7 +51,15 @@ export async function compiledBy(
   const host = wasmHost()
   if (!host) throw new Error('no WebAssembly here')
   const integers = integerLowering(arithmetic)
-  const how = { threads: 1, share: 'layers', maySleep: true, relaxed: true, fusion, integers } as const
+  const how = {
+    threads: 1,
+    share: 'layers',
+    maySleep: true,
+    relaxed: true,
+    fusion,
+    integers,
+    heads: headLowering,
+  } as const
   const plan = planGraph(graph, params, options, how)
   return new WasmExecutable(plan, soloTeam(plan, await instantiate(host, plan, true)))
 }

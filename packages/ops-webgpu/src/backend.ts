@@ -43,7 +43,7 @@ export function webgpu(options: WebGpuOptions = {}): WebGpuBackend {
           const { dtype = 'float32', tuning } = options
           const tiles = { ...tuning?.tiles, ...options.tiles }
           const fuse = (options.fuse ?? tuning?.fuse) as PairFusion | undefined
-          return schedule(optimize(network), {
+          return schedule(optimize(heads?.prepare(network) ?? network), {
             dtype,
             precise: graph.outputs,
             adapter: context.adapterClass,

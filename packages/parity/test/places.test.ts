@@ -25,7 +25,8 @@ async function found(fault: Fault, tried: readonly PlacedCase[]): Promise<Readon
 }
 
 describe('a kernel that takes padded values for dense ones is found, whichever it is', () => {
-  it.each(kinds)('%s', async kind => {
+  // A constant reads no value.
+  it.each(kinds.filter(kind => kind !== 'constant'))('%s', async kind => {
     const failures = await found(
       ignoredPadding(kind),
       cases.filter(({ name }) => name.startsWith(kind)),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { unaryOperators } from '../../core/src/backend.ts'
+import { binaryOperators, unaryOperators } from '../../core/src/backend.ts'
 import { back, pick, type Step } from './arbitrary-draft.ts'
 
 // Steps that add ops of heads.
@@ -13,5 +13,34 @@ const unary = fc.record({ back, operator: fc.constantFrom(...unaryOperators) }).
     },
 )
 
+/** A constant of any of the shapes that meet a value: whole, one number, one a channel, one a pixel; or one that is joined to it. */
+const constant = fc
+  .record({
+    back,
+    form: fc.nat(15),
+    operator: fc.constantFrom(...binaryOperators),
+    isLeft: fc.boolean(),
+    join: fc.nat(3),
+  })
+  .map(
+    ({ back, form, operator, isLeft, join }): Step =>
+      ({ b, values, small }) => {
+        const x = pick(values, back)
+        if (!x) return null
+        if (join === 0 && x.shape.length > 1) {
+          const operands = [x, b.constant(x.shape)]
+          return b.concat(isLeft ? operands.reverse() : operands, x.shape.length - 1)
+        }
+        const shape = x.shape.map((extent, axis) => (axis > 0 && (form >> (axis % 4)) & 1 ? 1 : extent))
+        // Of values without a bound, products and quotients would grow without one.
+        const bounded = small.has(x) ? x : b.sigmoid(x)
+        const value = b.constant(shape)
+        const number = operator === 'div' ? b.unary('exp', value) : value
+        const result =
+          isLeft && operator !== 'div' ? b.binary(operator, number, bounded) : b.binary(operator, bounded, number)
+        return result
+      },
+  )
+
 /** One step of any of these ops. */
-export const headStep: fc.Arbitrary<Step> = fc.oneof(unary)
+export const headStep: fc.Arbitrary<Step> = fc.oneof(unary, constant)

@@ -90,6 +90,14 @@ export class QuantizedDraft {
     return isReal ? this.b.quantize(x, elements) : x
   }
 
+  /** A constant of any bytes, the scale of which is near the wanted one. */
+  constant(shape: Shape, near: number): Value {
+    const elements = this.elements(near)
+    const value = `constant${this.params.size}`
+    this.params.set(value, this.bytes(shape.slice(1), elements))
+    return this.b.constant(shape, { name: value, value, elements })
+  }
+
   /** Weights of bytes: int8 with a scale for each channel, or uint8 with one zero point for all. */
   weights(name: string, shape: Shape, channels: number, axis: number): number {
     const dtype: DType = this.choose(['int8', 'uint8'])

@@ -118,7 +118,8 @@ const binary: Step = draft => {
   if (!a) return null
   const stretches = (value: Value): boolean =>
     value.shape.length === a.shape.length && value.shape.every((extent, i) => extent === a.shape[i] || extent === 1)
-  const b = draft.choose(draft.values.filter(stretches))
+  const stretched = a.shape.map((extent, axis) => (axis > 0 && draft.chance(0.5) ? 1 : extent))
+  const b = draft.chance(0.3) ? draft.constant(stretched, scaleOf(a)) : draft.choose(draft.values.filter(stretches))
   const operator = draft.choose([...binaryOperators, 'add', 'add', 'sub', 'mul'] as const)
   const [p, q] = draft.chance(0.5) ? [a, b] : [b, a]
   const [r, s] = [scaleOf(p), scaleOf(q)]
@@ -170,7 +171,9 @@ const concat: Step = draft => {
   const axis = draft.from(1, x.shape.length - 1)
   const fits = ({ shape }: Value): boolean =>
     shape.length === x.shape.length && shape.every((extent, i) => i === axis || extent === x.shape[i])
-  const operands = [x, draft.choose(draft.values.filter(fits)), draft.choose(draft.values.filter(fits))]
+  const other = (): Value =>
+    draft.chance(0.2) ? draft.constant(x.shape, scaleOf(x)) : draft.choose(draft.values.filter(fits))
+  const operands = [x, other(), other()]
   const elements = draft.chance(0.5) ? typeOf(x) : draft.elements(scaleOf(x))
   return draft.b.op({ kind: 'concat', axis }, operands.slice(0, draft.from(1, 3)), { elements })
 }

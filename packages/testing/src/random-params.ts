@@ -28,6 +28,7 @@ const ranges: { readonly [R in ParamRole]: (spec: ParamSpec) => readonly [centre
   beta: () => [0, 0.5],
   mean: () => [0, 0.5],
   variance: () => [1, 0.75],
+  value: () => [0, 1],
 }
 
 /** How many products are summed into one output: the kernel's area, and but for depthwise the channels it reads. */

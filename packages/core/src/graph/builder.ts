@@ -199,6 +199,24 @@ export class GraphBuilder {
     return this.op({ kind: 'dropout', rate }, [x], options)
   }
 
+  /**
+   * A value that the parameter `value` (default `NAME/value`) holds: one item, which is the same for the whole batch.
+   * @param shape `[batch, ...item]`
+   */
+  constant(shape: Shape, options: Named & { readonly value?: string } = {}): Value {
+    const name = this.#name('constant', options.name)
+    const { value = `${name}/value`, elements = { dtype: 'float32' } } = options
+    const op: Op = { kind: 'constant', item: shape.slice(1), value }
+    const where = `node "${name}" (constant)`
+    checkShape(shape, where)
+    if (shape.length === 0) throw new GraphError({ where, expected: 'a shape with a batch axis', found: 'a scalar' })
+    checkAttributes(op, where)
+    const wrong = elementRuleOf(op).mismatch([], elements)
+    if (wrong) throw new GraphError({ where, ...wrong })
+    checkQuantization({ ...elements, shape }, where)
+    return this.#append(op, [], name, shape, elements)
+  }
+
   /** Element-wise arithmetic; `add`, `sub`, `mul`, `div`, `max` and `min` are short for it. */
   binary(operator: BinaryOperator, a: Value, b: Value, options: Named = {}): Value {
     return this.op({ kind: 'binary', operator }, [a, b], options)

@@ -1,7 +1,7 @@
 import { WeightsError } from '../errors.ts'
 import type { ParamName, ParamRole } from '../ops/definition.ts'
 import { paramEntries } from '../ops/table.ts'
-import { checkQuantization } from '../quantization.ts'
+import { checkQuantization, formatElements, sameElements } from '../quantization.ts'
 import { type DType, dtypeOf, elementCount, formatShape, type Shape, sameShape } from '../tensor.ts'
 import { type Graph, type Node, type NodeId, nodeLabel, type Params } from './graph.ts'
 
@@ -23,8 +23,9 @@ export function paramsOfNode(node: Node, input: Shape): readonly ParamSpec[] {
   )
 }
 
-/** Quantized products sum bytes and add the bias to the sums; everything else has float32 parameters. */
-function dtypesOf({ quantization }: Node, role: ParamRole): readonly DType[] {
+/** A constant has the type of its parameter. Quantized products sum bytes and add the bias to the sums; everything else has float32 parameters. */
+function dtypesOf({ quantization, dtype }: Node, role: ParamRole): readonly DType[] {
+  if (role === 'value') return [dtype]
   if (!quantization) return ['float32']
   return role === 'bias' ? ['int32'] : ['int8', 'uint8']
 }
@@ -56,6 +57,9 @@ export function checkParams(graph: Graph, params: Params): void {
     if (value.dtype === 'float32') continue
     checkQuantization(value, whereOf(spec))
     if (role === 'weights' && !value.quantization) fail(spec, `${expected} with a quantization`, 'one without')
+    if (role === 'value' && !sameElements(value, spec.node)) {
+      fail(spec, `${formatElements(spec.node)}, as its node`, formatElements(value))
+    }
   }
 }
 

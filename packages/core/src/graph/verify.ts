@@ -1,5 +1,5 @@
 import { GraphError, ShapeError } from '../errors.ts'
-import { checkAttributes, elementRuleOf, inferShape, isOpKind } from '../ops/table.ts'
+import { checkAttributes, elementRuleOf, inferShape, isOpKind, withBatch } from '../ops/table.ts'
 import { checkQuantization } from '../quantization.ts'
 import { show } from '../show.ts'
 import { checkShape, dtypes, formatShape, type Shape, sameShape } from '../tensor.ts'
@@ -60,11 +60,8 @@ function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
   const labelled = operands.map(operand => ({ ...operand, label: nodeLabel(operand) }))
   const wrong = elementRuleOf(node.op).mismatch(labelled, node)
   if (wrong) fail(where, wrong.expected, wrong.found)
-  const inferred: Shape = inferShape(
-    node.op,
-    operands.map(operand => operand.shape),
-    where,
-  )
+  const shapes = operands.map(operand => operand.shape)
+  const inferred: Shape = withBatch(node.op, inferShape(node.op, shapes, where), node.shape[0] ?? 1)
   if (!sameShape(inferred, node.shape)) {
     throw new ShapeError({ where, expected: formatShape(inferred), found: formatShape(node.shape) })
   }

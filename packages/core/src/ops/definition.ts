@@ -6,8 +6,11 @@ import type { Field } from './field.ts'
 /** Name of a parameter in the map that lives beside the graph. */
 export type ParamName = string
 
-/** What a parameter is to its op. The statistics of batch norm are not trained, hence not counted by most conventions. */
-export type ParamRole = 'weights' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance'
+/**
+ * What a parameter is to its op; `value` is that of a constant. The statistics of batch norm are not trained, hence not counted by
+ * most conventions.
+ */
+export type ParamRole = 'weights' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance' | 'value'
 
 /** A parameter of one op: what it is, what it is called (null: the op does without), and the shape it must have. */
 export type ParamEntry = readonly [role: ParamRole, name: ParamName | null, shape: Shape]

@@ -56,6 +56,15 @@ export const realsOrQuantized: ElementRule = {
   mismatch: (operands, result) => (operands.some(isQuantized) ? quantized : reals).mismatch(operands, result),
 }
 
+/** Without operands: reals or quantized bytes, as the author of the node states. */
+export const storedValue: ElementRule = {
+  implied: () => float32,
+  mismatch: (_operands, result) =>
+    isReal(result) || isQuantized(result)
+      ? null
+      : { expected: 'float32, or int8 or uint8 with a scale and a zero point', found: formatElements(result) },
+}
+
 /** The elements of the one operand, whatever they are. */
 export const unchanged: ElementRule = {
   implied: ([operand]) => elementsOf(operand ?? float32),

@@ -7,6 +7,7 @@ import { type BatchNormOp, batchNorm } from './batch-norm.ts'
 import { type BinaryOp, binary } from './binary.ts'
 import { type ClampOp, clamp } from './clamp.ts'
 import { type ConcatOp, concat } from './concat.ts'
+import { type ConstantOp, constant } from './constant.ts'
 import { type Conv2dOp, conv2d } from './conv2d.ts'
 import type { Bounds, OpDefinition, ParamEntry, ParamName, Traits } from './definition.ts'
 import { type DenseOp, dense } from './dense.ts'
@@ -52,6 +53,7 @@ export type Op =
   | QuantizeOp
   | DequantizeOp
   | UnaryOp
+  | ConstantOp
 
 /** Name of an op: what graphs are switched, tabulated and stored by. */
 export type OpKind = Op['kind']
@@ -60,7 +62,7 @@ export type OpKind = Op['kind']
  * Ops beyond those of a MobileNet that classifies: what heads for boxes, masks and keypoints are made of. Backends load their part
  * for these with the first graph that has one.
  */
-export type HeadKind = 'unary'
+export type HeadKind = 'unary' | 'constant'
 
 /** The op of a kind, with its attributes. */
 export type OpOf<K extends OpKind> = Extract<Op, { readonly kind: K }>
@@ -87,6 +89,7 @@ const definitions: { readonly [K in OpKind]: OpDefinition<OpOf<K>> } = {
   quantize,
   dequantize,
   unary,
+  constant,
 }
 
 /** Every op kind, in the order of the union. */
@@ -135,6 +138,11 @@ export function inferShape(op: Op, operands: readonly Shape[], where: string): S
   return shape
 }
 
+/** The shape of a value for so many items: of a constant, which has no operand to take that from, not the one inferred. */
+export function withBatch(op: Op, inferred: Shape, batch: number): Shape {
+  return op.kind === 'constant' ? [batch, ...inferred.slice(1)] : inferred
+}
+
 /** What authors call an op: its kind, or what it was written as (`relu6`, `add`). */
 export function opTitle(op: Op): string {
   return titleOf(definitionOf(op), op)
@@ -181,7 +189,7 @@ export function opFromJSON(kind: OpKind, json: object): Op {
   return attributesFromJSON(definitions[kind] as OpDefinition<Op>, json) as Op
 }
 
-const headKinds: { readonly [K in HeadKind]: true } = { unary: true }
+const headKinds: { readonly [K in HeadKind]: true } = { unary: true, constant: true }
 
 /** Whether an op is one that backends load a part of their own for. */
 export function isHeadOp(op: { readonly kind: OpKind }): boolean {

@@ -40,6 +40,7 @@ export const torch: Convention = {
     beta: ['.bias'],
     mean: ['.running_mean'],
     variance: ['.running_var'],
+    value: [],
   },
 }
 
@@ -55,6 +56,7 @@ export const keras = {
     beta: ['/beta'],
     mean: ['/moving_mean'],
     variance: ['/moving_variance'],
+    value: [],
   },
   place: ({ name, norm }: NamedPlace): readonly [string, string] => [name, norm ?? ''],
 } as const
@@ -71,6 +73,7 @@ export const keras3 = {
     beta: ['/vars/1'],
     mean: ['/vars/2'],
     variance: ['/vars/3'],
+    value: [],
   },
 } as const
 

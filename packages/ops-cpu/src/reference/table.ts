@@ -6,7 +6,7 @@ import { dense } from './kernels/dense.ts'
 import { activationKernels, binary, sigmoid, unary } from './kernels/elementwise.ts'
 import { affine, batchNorm } from './kernels/normalization.ts'
 import { averagePool, globalAveragePool, maxPool } from './kernels/pooling.ts'
-import { concat, dropout, pad, reshape } from './kernels/shape.ts'
+import { concat, constant, dropout, pad, reshape } from './kernels/shape.ts'
 import { softmax } from './kernels/softmax.ts'
 
 /** One row an op that computes reals of reals. A new op without its row does not compile. */
@@ -28,6 +28,7 @@ const kernels: { readonly [K in RealKind]: Kernel<K> } = {
   concat,
   dropout,
   unary,
+  constant,
 }
 
 /** Computes one node without quantized values, of any kind but a graph input. */

@@ -76,7 +76,7 @@ export function planGraph(graph: Graph, params: Params, compile: CompileOptions,
   const { integers = null, heads = null } = options
   const prepared = prepare(graph, params, compile)
   if (!integers) requireReals(prepared.graph, 'wasm')
-  const network = traced('passes', () => optimize(prepared))
+  const network = traced('passes', () => optimize(heads?.prepare(prepared) ?? prepared))
   const shortcutsSplit = splitShortcuts(network.graph)
   const lowerable = integers ? integers.prepare(shortcutsSplit) : shortcutsSplit
   const batch = batchOf(lowerable)
@@ -207,6 +207,7 @@ function lowerGroup(
     inputItems: operands.map(item),
     outputItem: node.shape.slice(1),
   }
+  if (heads && node.op.kind === 'constant') return heads.constant(site, node.op, integers?.flips(node) ?? false)
   const sources = operands.map(id => nodes.get(id) as Node)
   if (integers && [node, ...sources].some(({ quantization }) => quantization)) {
     return integers.lower(group, site, sources, params)

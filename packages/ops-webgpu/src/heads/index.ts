@@ -1,9 +1,10 @@
 import type { Op } from '@depthwise/core'
-import type { HeadKind, OpOf, UnaryOperator } from '@depthwise/core/backend'
+import { foldConstants, type HeadKind, type OpOf, type UnaryOperator } from '@depthwise/core/backend'
 import { map } from '../kernels/elementwise.ts'
 import type { HeadLowering } from '../plan/head-lowering.ts'
 import type { Layout } from '../plan/layout.ts'
 import type { Launch, LoweringContext } from '../plan/rules.ts'
+import { lowerConstant } from './constant.ts'
 
 type Rule<K extends HeadKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
 
@@ -18,9 +19,11 @@ const rules: { readonly [K in HeadKind]: Rule<K> } = {
       { name: operator, value: x => `${operator}(${x})`, keepsZero: keepsZero[operator] },
     ),
   }),
+  constant: lowerConstant,
 }
 
 export const headLowering: HeadLowering = {
+  prepare: foldConstants,
   launches(context) {
     const { op } = context.node as { readonly op: Extract<Op, { readonly kind: HeadKind }> }
     const rule = rules[op.kind] as Rule<HeadKind>

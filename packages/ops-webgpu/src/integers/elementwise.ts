@@ -1,5 +1,5 @@
 import type { Node } from '@depthwise/core'
-import type { BinaryOp, BinaryOperator } from '@depthwise/core/backend'
+import { type BinaryOp, type BinaryOperator, type ConstantOp, elementCount } from '@depthwise/core/backend'
 import { type ByteOp, bytePairFunction, byteTable, sumFactors } from '@depthwise/core/integers'
 import type { Layout } from '../plan/layout.ts'
 import type { Packed } from '../plan/params.ts'
@@ -44,13 +44,36 @@ export function lowerDequantize(_op: unknown, context: IntegerContext): Launch {
 
 type Operands = readonly [a: Stored, b: Stored, result: Stored]
 
-/** Sums and products in arithmetic on vectors, all else by a table of every pair of bytes. */
+/**
+ * With a constant of one number by a table of the other operand's bytes. Else sums and products in arithmetic on vectors, all else by
+ * a table of every pair of bytes.
+ */
 export function lowerIntegerBinary({ operator }: BinaryOp, context: IntegerContext): Launch {
   const [a, b] = context.sources.map(source => storedAs(source as Node)) as [Stored, Stored]
   const operands: Operands = [a, b, outputOf(context)]
+  const fixed = context.sources.findIndex(isSingle)
+  if (fixed >= 0) return withSingle(operator, context, fixed, operands)
   const formula = sumFormula(operator, operands) ?? productFormula(operator, operands)
   const kernel = integerBinary(context.operands as readonly [Layout, Layout], context.output, formula ?? byPairs)
   return formula ? { kernel } : { kernel, params: packBytes(pairsOf(operator, operands)) }
+}
+
+/** Whether a node is a constant of one number. */
+const isSingle = ({ op }: Node): boolean => op.kind === 'constant' && elementCount(op.item) === 1
+
+function withSingle(operator: BinaryOperator, context: IntegerContext, fixed: number, operands: Operands): Launch {
+  const { op } = context.sources[fixed] as Node<ConstantOp>
+  const [a, b, result] = operands
+  const compute = bytePairFunction(operator, a.type, b.type, result.type)
+  const number = context.params.get(op.value)?.data[0] as number
+  const from = fixed === 0 ? b : a
+  const bytes = new Uint8Array(256)
+  for (let stored = from.type.min; stored <= from.type.max; stored++) {
+    bytes[inMemory(stored, from)] = inMemory(fixed === 0 ? compute(number, stored) : compute(stored, number), result)
+  }
+  const at = 1 - fixed
+  const kernel = lookup(`${operator}_number`, context.operands[at] as Layout, context.output)
+  return { kernel, operands: [at], params: packBytes(bytes) }
 }
 
 /** XNNPACK's sum, whose terms int32 holds; null where scales are too far apart for it. */

@@ -33,7 +33,12 @@ export interface Bench {
 export async function measure(bench: Bench, options: Omit<ScheduleOptions, 'adapter'>): Promise<Measured> {
   const { context, network, inputs, rounds, signal, integers = null, heads = null } = bench
   signal?.throwIfAborted()
-  const plan = schedule(optimize(network), { ...options, adapter: context.adapterClass, integers, heads })
+  const plan = schedule(optimize(heads?.prepare(network) ?? network), {
+    ...options,
+    adapter: context.adapterClass,
+    integers,
+    heads,
+  })
   await using executable = new WebGpuExecutable(await assemble(plan, context, signal), context, () => {})
   const outputs = await executable.run(inputs)
   let layers: readonly GpuLayerTiming[] = []

@@ -1,5 +1,6 @@
 import type { OpKind } from '@depthwise/core'
 import { eachActivation, type OpOf } from '@depthwise/core/backend'
+import { constant } from './constants.ts'
 import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { concat, pad, reshape } from './shapes.ts'
@@ -31,6 +32,7 @@ const rows: { readonly [K in WrittenKind]: Row<K> } = {
   quantize: (_op, step) => step.convert(),
   dequantize: (_op, step) => step.convert(),
   unary,
+  constant,
 }
 
 /** Writes the ONNX nodes of any node but an input. */

@@ -39,6 +39,16 @@ export class Values {
     return name
   }
 
+  /** Whether a node is an input or output of the file. */
+  isVisible({ id }: Node): boolean {
+    return this.#visible.has(id)
+  }
+
+  /** Says which ONNX value holds a node in this form. */
+  hold(node: Node, form: Form, name: string): void {
+    this.#names.set(`${node.id} ${form}`, name)
+  }
+
   /** The ONNX value that holds a node in this form. */
   read(node: Node, form: Form): string {
     const stored = this.#stored(node, form)

@@ -1,3 +1,4 @@
+import { zeros } from '@depthwise/core'
 import type { OpOf } from '@depthwise/core/backend'
 import { concatenationOptions, reducerOptions, reshapeOptions } from '../schema.ts'
 import { int8, int32, int32s } from './flatbuffer.ts'
@@ -19,6 +20,15 @@ function reshaped(step: Step): Written {
     others: [step.integers('shape', [shape.length], shape)],
     options: optionsOf(reshapeOptions, { new_shape: int32s(shape) }),
   })
+}
+
+/** A tensor of the file's own, which holds the item as often as the batch has items. */
+export function constant({ value }: OpOf<'constant'>, step: Step): Written {
+  const { shape, dtype } = step.node
+  const { data: item } = step.param(value)
+  const { data } = zeros(shape, dtype)
+  for (let at = 0; at < data.length; at += item.length) data.set(item, at)
+  return step.value(data)
 }
 
 export function pad({ pads, value }: OpOf<'pad'>, step: Step): Written {

@@ -87,6 +87,13 @@ export class Step {
     return { index: output, shape, ...elements }
   }
 
+  /** The numbers of a constant, under the name of the node. */
+  value(numbers: Tensor['data']): Written {
+    const { name, shape, dtype, quantization } = this.node
+    const elements = elementsOf({ dtype, ...(quantization && { quantization }) })
+    return { index: this.#file.tensor({ name, shape, ...elements, data: numbers }), shape, ...elements }
+  }
+
   /** A parameter, which `prepare` has found to be there. */
   param(name: ParamName): Tensor {
     return this.#params.get(name) as Tensor

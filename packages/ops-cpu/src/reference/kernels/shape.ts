@@ -43,3 +43,11 @@ export function joinBlocks(axis: number, operands: readonly Tensor[], output: Te
     offset += block
   }
 }
+
+/** The item that a parameter holds, for every item of the batch. */
+export const constant: Kernel<'constant'> = ({ value }, { output, param }) => repeatItem(param(value), output.data)
+
+/** One item, again and again. */
+export function repeatItem(item: ArrayLike<number>, into: Tensor['data']): void {
+  for (let at = 0; at < into.length; at += item.length) into.set(item, at)
+}

@@ -2,7 +2,7 @@ import type { Op } from '@depthwise/core'
 import { eachActivation } from '@depthwise/core/backend'
 import { binary, dequantize, mapBytes, quantize } from './elementwise.ts'
 import type { QuantizedCall, QuantizedKernel, QuantizedKind } from './kernel.ts'
-import { concat, copy, pad } from './moves.ts'
+import { concat, constant, copy, pad } from './moves.ts'
 import { averagePool, globalAveragePool, maxPool } from './pooling.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { softmax } from './softmax.ts'
@@ -25,6 +25,7 @@ const quantizedKernels: { readonly [K in QuantizedKind]: QuantizedKernel<K> } = 
   dropout: copy,
   quantize,
   dequantize,
+  constant,
 }
 
 /** Computes one node that reads or gives quantized values. */

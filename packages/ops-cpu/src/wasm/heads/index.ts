@@ -1,9 +1,10 @@
 import type { Op } from '@depthwise/core'
-import type { HeadKind, OpOf } from '@depthwise/core/backend'
+import { foldConstants, type HeadKind, type OpOf } from '@depthwise/core/backend'
 import { withHeadSet } from '../assembler/head-set.ts'
 import type { HeadLowering } from '../lower/head-lowering.ts'
 import type { Lowered } from '../lower/lowering.ts'
 import type { ShapedSite } from '../lower/shaped.ts'
+import { lowerConstant } from './constant.ts'
 import { lowerUnary } from './unary.ts'
 
 type Rule<K extends HeadKind> = (site: ShapedSite, op: OpOf<K>) => Lowered
@@ -11,10 +12,13 @@ type Rule<K extends HeadKind> = (site: ShapedSite, op: OpOf<K>) => Lowered
 /** One row an op of heads. A new op without its row does not compile. */
 const rules: { readonly [K in HeadKind]: Rule<K> } = {
   unary: lowerUnary,
+  constant: (site, op) => lowerConstant(site, op),
 }
 
 export const headLowering: HeadLowering = {
   instructions: withHeadSet,
+  prepare: foldConstants,
+  constant: lowerConstant,
   lower(site) {
     const { op } = site.node as { readonly op: Extract<Op, { readonly kind: HeadKind }> }
     const rule = rules[op.kind] as Rule<HeadKind>

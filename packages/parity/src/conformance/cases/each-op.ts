@@ -39,6 +39,12 @@ const eachOp: { readonly [K in RealKind]: Build | Readonly<Record<string, Build>
     exp: (b, x) => b.unary('exp', x),
     sqrt: (b, x) => b.unary('sqrt', b.relu(x)),
   },
+  constant: {
+    'a constant': (b, x) => b.mul(x, b.constant(x.shape)),
+    'a constant of one number': (b, x) => b.add(b.constant([1, 1, 1, 1]), x),
+    'a constant of one a channel': (b, x) => b.sub(b.constant([1, 1, 1, 5]), x),
+    'a constant of one a pixel': (b, x) => b.max(x, b.constant([1, 4, 5, 1])),
+  },
 }
 
 /** Shape of the input of `eachOpCases`. */

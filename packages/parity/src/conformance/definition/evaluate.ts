@@ -27,6 +27,7 @@ const definitions: { readonly [K in RealKind]: Definition<K> } = {
   concat: shaping.concat,
   dropout: elementwise.same,
   unary: elementwise.unary,
+  constant: shaping.constant,
 }
 
 /** Every value of a network for given inputs, by id. */

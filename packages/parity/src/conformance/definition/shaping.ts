@@ -27,3 +27,11 @@ export const concat: Definition<'concat'> = ({ axis }, { operands, shape }) => {
   }
   return stored(shape, value, error)
 }
+
+/** One item of numbers that are given, for each of the batch. */
+export const constant: Definition<'constant'> = (op, { shape, param }) => {
+  const { value, error } = emptySums(shape)
+  const item = param(op.value)
+  for (let i = 0; i < value.length; i++) value[i] = item[i % item.length]!
+  return stored(shape, value, error)
+}

@@ -33,6 +33,7 @@ export function fits({ reads }: PlacedOp, { shape }: Value): boolean {
 type Variant = readonly [what: string, build: Build, reads?: Operand]
 
 const channelsOf = (x: Value): number => x.shape.at(-1) as number
+const batchOf = (x: Value): number => x.shape[0] as number
 const pixelsOf = (x: Value): number => elementCount(x.shape.slice(1, -1))
 const perChannel = (x: Value, of: (c: number) => number): readonly number[] =>
   Array.from({ length: channelsOf(x) }, (_, c) => of(c))
@@ -133,6 +134,14 @@ const variants: { readonly [K in RealKind]: readonly Variant[] } = {
     ['exp', (b, x) => b.unary('exp', x)],
     ['sqrt', (b, x) => b.unary('sqrt', b.relu(x))],
     ['exp of a row', (b, x) => b.unary('exp', x), 'row'],
+  ],
+  constant: [
+    ['added', (b, x) => b.add(x, b.constant(x.shape))],
+    ['one number, as the lower bound', (b, x) => b.max(b.constant(x.shape.map(() => 1).with(0, batchOf(x))), x)],
+    ['one a channel, as the minuend', (b, x) => b.sub(b.constant([batchOf(x), 1, 1, channelsOf(x)]), x)],
+    ['one a row, as a factor', (b, x) => b.mul(x, b.constant([batchOf(x), x.shape[1] as number, 1, 1]))],
+    ['joined', (b, x) => b.concat([b.constant(x.shape), x], 3)],
+    ['joined to a row', (b, x) => b.concat([x, b.constant([batchOf(x), 3])], 1), 'row'],
   ],
 }
 

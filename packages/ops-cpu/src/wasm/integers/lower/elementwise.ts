@@ -1,8 +1,8 @@
 import type { Node } from '@depthwise/core'
-import type { BinaryOp } from '@depthwise/core/backend'
+import { type BinaryOp, type ConstantOp, elementCount } from '@depthwise/core/backend'
 import { type ByteOp, bytePairFunction, byteTable, type SumFactors, sumFactors } from '@depthwise/core/integers'
 import { sameItems, stretchedRows } from '../../lower/binary.ts'
-import type { Lowered, Target } from '../../lower/lowering.ts'
+import { type Lowered, parameter, type Target } from '../../lower/lowering.ts'
 import { type Layout, pixelBytes } from '../../plan/layout.ts'
 import { lookup, lookupPairs } from '../kernels/bytes.ts'
 import { dequantizeKernel, quantizeKernel } from '../kernels/reals.ts'
@@ -35,17 +35,17 @@ function lowerFlip(site: IntegerSite): Lowered {
   )
 }
 
-function byTable(site: IntegerSite, what: string, reserve: (target: Target) => number): Lowered {
+function byTable(site: IntegerSite, what: string, reserve: (target: Target) => number, operand = 0): Lowered {
   const { output } = site
   return {
     kernel: `${what} by table`,
     scratchBytes: 0,
     emit(target, places) {
       const table = reserve(target)
-      const input = site.inputs[0] as Layout
+      const input = site.inputs[operand] as Layout
       target.program.share(output.pixels, 1, (thread, first, last) =>
         target.program.record(thread, lookup, {
-          input: (places.inputs[0] as number) + first * pixelBytes(input),
+          input: (places.inputs[operand] as number) + first * pixelBytes(input),
           output: places.output + first * pixelBytes(output),
           rows: last - first,
           bytes: output.channels,
@@ -125,15 +125,39 @@ function overPixels(
   }
 }
 
-/** Sums by arithmetic on vectors, all else by a table of every pair of bytes. */
+/**
+ * With a constant of one number by a table of the other operand's bytes. Else sums by arithmetic on vectors, all else by a table of
+ * every pair of bytes.
+ */
 export function lowerIntegerBinary(site: IntegerSite, op: BinaryOp): Lowered {
   const [a, b] = site.operands.map(operand => storedAs(operand, site.arithmetic)) as [Stored, Stored]
   const result = outputOf(site)
+  const fixed = site.operands.findIndex(isSingle)
+  if (fixed >= 0) return withSingle(site, op, fixed, [a, b, result])
   if (op.operator === 'add' || op.operator === 'sub') {
     const factors = sumFactors(a.type, b.type, result.type, op.operator === 'add' ? 1 : -1)
     if (factors.form === 'shifted') return lowerSum(site, op, factors, [a, b, result])
   }
   return lowerPairs(site, op, [a, b, result])
+}
+
+/** Whether a node is a constant of one number. */
+const isSingle = ({ op }: Node): boolean => op.kind === 'constant' && elementCount(op.item) === 1
+
+function withSingle(site: IntegerSite, { operator }: BinaryOp, fixed: number, operands: Operands): Lowered {
+  const { op } = site.operands[fixed] as Node<ConstantOp>
+  const number = parameter(site.params, op.value).data[0] as number
+  const key = ['bytes and a number', operator, operands, fixed, number]
+  const fill = (memory: Float32Array): void => {
+    const bytes = new Uint8Array(memory.buffer, memory.byteOffset, 256)
+    const [a, b, result] = operands
+    const compute = bytePairFunction(operator, a.type, b.type, result.type)
+    const from = fixed === 0 ? b : a
+    for (let stored = from.type.min; stored <= from.type.max; stored++) {
+      bytes[inMemory(stored, from)] = inMemory(fixed === 0 ? compute(number, stored) : compute(stored, number), result)
+    }
+  }
+  return byTable(site, `${operator} of a number`, ({ constants }) => constants.reserve(key, 64, fill), 1 - fixed)
 }
 
 type ShiftedFactors = Extract<SumFactors, { readonly form: 'shifted' }>
@@ -199,9 +223,11 @@ function lowerPairs(site: IntegerSite, { operator }: BinaryOp, operands: Operand
   }
 }
 
+/** The byte of memory that stands for a byte of the dtype. */
+const inMemory = (stored: number, { shift }: Stored): number => (stored + shift) & 255
+
 function fillPairs(bytes: Uint8Array, operator: BinaryOp['operator'], [a, b, result]: Operands): void {
   const compute = bytePairFunction(operator, a.type, b.type, result.type)
-  const inMemory = (stored: number, { shift }: Stored): number => (stored + shift) & 255
   for (let x = a.type.min; x <= a.type.max; x++) {
     const row = 256 * inMemory(x, a)
     for (let y = b.type.min; y <= b.type.max; y++) bytes[row + inMemory(y, b)] = inMemory(compute(x, y), result)
