@@ -5,6 +5,7 @@ import {
   type Graph,
   GraphBuilder,
   type Op,
+  type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
@@ -79,6 +80,14 @@ export class GraphImport implements Surroundings {
 
   insert(op: Op, operands: readonly Value[], output: FileTensor): Value {
     return this.#node(op, operands, this.#step(output, opTitle(op)))
+  }
+
+  insertConstant(item: Tensor, [batch]: Shape, { name, index }: ConstantTensor): Value {
+    const { dtype, quantization, shape } = item
+    const own = this.#names.unused(name || `tensor_${index}`)
+    this.params.set(`${own}/value`, item)
+    const elements: ElementType = { dtype, ...(quantization && { quantization }) }
+    return this.#builder.constant([batch as number, ...shape], { name: own, elements })
   }
 
   /** Where integers are not kept, an input is float32 whatever the file stores: integers only say which reals it can be. */

@@ -1,11 +1,12 @@
 import type { Bounds, Op, Value } from '@depthwise/core'
-import { rangeOfOp, type UnaryOperator } from '@depthwise/core/backend'
+import { elementCount, rangeOfOp, type UnaryOperator } from '@depthwise/core/backend'
 import { uniformAffine } from '../../affine.ts'
 import { type Emit, leakyRelu as leakyReluOf } from '../../composed.ts'
 import { activationBounds } from '../activation-bounds.ts'
 import { type Activation, leakyReluOptions, softmaxOptions } from '../schema.ts'
 import { withRank } from '../view.ts'
 import { withAxisLast } from './alignment.ts'
+import { withValue } from './arithmetic.ts'
 import { perChannel, restored } from './channels.ts'
 import type { Importer, Operand, Operation, Outcome } from './operation.ts'
 
@@ -18,13 +19,14 @@ export function activation(name: Activation): Importer {
   return clamp(activationBounds[name] as Bounds)
 }
 
-/** The smaller, or larger, of a value and a number: half a clamp. */
+/** The smaller, or larger, of a value and a constant: of one number, half a clamp. */
 export function limit(kind: 'min' | 'max'): Importer {
   return operation => {
     const fixed = operation.isConstant(0) ? 0 : 1
     const operand = operation.operand(1 - fixed)
-    const [value, ...others] = operation.reals(operation.constant(fixed))
-    if (value === undefined || others.length > 0) throw operation.unsupported('one number as the limit', 'several')
+    const constant = operation.constant(fixed)
+    if (elementCount(constant.shape) !== 1) return withValue(operation, kind, fixed)
+    const [value] = operation.reals(constant) as unknown as readonly [number]
     const activation = kind === 'min' ? { min: -Infinity, max: value } : { min: value, max: Infinity }
     return { kind: 'same', operand, activation }
   }

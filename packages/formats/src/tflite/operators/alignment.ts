@@ -79,11 +79,9 @@ export interface AxisLast {
  * @throws UnsupportedOpError where elements would have to move
  */
 export function withAxisLast(operation: Operation, operand: Operand, axis: number): AxisLast {
-  const { value, shape, axes } = operand
-  const inner = [...(axes[axis] as readonly number[])].sort((a, b) => a - b)
-  const long = value.shape.flatMap((extent, each) => (extent === 1 ? [] : [each]))
-  const from = long.length - inner.length
-  if (inner.includes(0) || long.slice(from).some((each, i) => each !== inner[i])) {
+  const { value, shape } = operand
+  const inner = innerAxes(operand, axis)
+  if (!isHeldLast(operand, axis)) {
     const found = `[${shape}], held as [${value.shape}]`
     throw operation.unsupported(`axis ${axis} to be held last, as channels are`, found)
   }
@@ -91,6 +89,17 @@ export function withAxisLast(operation: Operation, operand: Operand, axis: numbe
   const isLast = value.shape.length > 1 && last === shape[axis]
   const outer = value.shape.slice(0, inner[0] ?? value.shape.length)
   return { value: isLast ? value : reshaped(operation, value, [...outer, shape[axis] as number]), inner }
+}
+
+/** The axes of a value that make up one axis of its tensor, as they are held. */
+const innerAxes = ({ axes }: Operand, axis: number): readonly number[] =>
+  [...(axes[axis] as readonly number[])].sort((a, b) => a - b)
+
+/** Whether an axis of a tensor is the last of its value, or the last few. */
+export function isHeldLast(operand: Operand, axis: number): boolean {
+  const inner = innerAxes(operand, axis)
+  const long = operand.value.shape.flatMap((extent, each) => (extent === 1 ? [] : [each]))
+  return !inner.includes(0) && long.slice(long.length - inner.length).every((each, i) => each === inner[i])
 }
 
 /** An order in which all can be held; where there is a choice, one that needs no reshape, then the usual ones. */

@@ -1,9 +1,12 @@
 import type { Op, Value } from '@depthwise/core'
+import type { BinaryOperator } from '@depthwise/core/backend'
 import { affineChannels, uniformAffine } from '../../affine.ts'
 import { type Arithmetic, arithmeticFunctions } from '../../affine-operators.ts'
 import { addOptions, divOptions, mulOptions, type OptionsSchema, subOptions } from '../schema.ts'
-import { aligned, stretched } from './alignment.ts'
-import { alongChannels } from './channels.ts'
+import { withRank } from '../view.ts'
+import { aligned, ordered, stretched } from './alignment.ts'
+import { alongChannels, runsAlongChannels } from './channels.ts'
+import { constantOperand, staysBytes } from './constant-operands.ts'
 import { folded, numbersOf } from './folded.ts'
 import type { Importer, Operation, Outcome } from './operation.ts'
 
@@ -51,26 +54,48 @@ export function foldArithmetic(kind: Arithmetic | 'floorDiv' | 'min' | 'max'): I
   }
 }
 
-/** A scalar or one value a channel is what `affine` multiplies by or adds. */
+/**
+ * Of reals, a scalar or one value along an axis is what `affine` multiplies by or adds. Every other constant is a value of the graph,
+ * and so are bytes.
+ */
 function withConstant(operation: Operation, kind: Arithmetic, position: number) {
   const operand = operation.operand(1 - position)
-  if (operation.readsIntegers && kind === 'div') {
-    throw operation.unsupported('a division of reals', `one of bare ${operand.tensor.type}`)
+  const constant = operation.constant(position)
+  if (operation.readsIntegers) {
+    if (kind === 'div') throw operation.unsupported('a division of reals', `one of bare ${operand.tensor.type}`)
+    return alongChannels(operation, operand, constant, channels => affineOf(operation, kind, channels, position))
   }
-  return alongChannels(operation, operand, operation.constant(position), channels => {
-    const affine = affineChannels(kind, channels, position === 0)
-    if (!affine) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
-    return affine
-  })
+  const isAffine = kind !== 'div' || position === 1
+  if (!isAffine || staysBytes(constant, operand) || !runsAlongChannels(operand, constant)) {
+    return withValue(operation, kind, position)
+  }
+  return alongChannels(operation, operand, constant, channels => affineOf(operation, kind, channels, position))
 }
 
-/** Differences are sums with the second operand negated. */
+function affineOf(operation: Operation, kind: Arithmetic, channels: readonly number[], position: number) {
+  const affine = affineChannels(kind, channels, position === 0)
+  if (!affine) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
+  return affine
+}
+
+/** An operator of a computed operand and a constant, which becomes a value beside it. */
+export function withValue(operation: Operation, operator: BinaryOperator, position: number) {
+  const constant = operation.constant(position)
+  const operand = ordered(operation, withRank(operation.operand(1 - position), constant.shape.length))
+  const fixed = constantOperand(operation, constant, operand)
+  const operands = position === 0 ? [fixed, operand] : [operand, fixed]
+  const op: Op = { kind: 'binary', operator }
+  return { kind: 'node', op, operands: operands.map(({ value }) => value), held: stretched(operands) } as const
+}
+
+/** Differences of reals are sums with the second operand negated. */
 function ofTwo(operation: Operation, kind: Arithmetic) {
   if (kind === 'div') throw operation.unsupported('a division by a constant', 'one by a computed operand')
   const operands = aligned(operation, [operation.operand(0), operation.operand(1)])
   const [a, b] = operands.map(({ value }) => value) as [Value, Value]
-  const op: Op = { kind: 'binary', operator: kind === 'mul' ? 'mul' : 'add' }
-  const second = kind === 'sub' ? operation.insert(negation(operation, b), [b]) : b
+  const isSubtracted = kind === 'sub' && a.quantization !== undefined && b.quantization !== undefined
+  const op: Op = { kind: 'binary', operator: kind === 'mul' || isSubtracted ? kind : 'add' }
+  const second = kind === 'sub' && !isSubtracted ? operation.insert(negation(operation, b), [b]) : b
   return { kind: 'node', op, operands: [a, second], held: stretched(operands) } as const
 }
 

@@ -1,9 +1,10 @@
 import type { Op, Value } from '@depthwise/core'
+import { elementCount } from '@depthwise/core/backend'
 import { channelConstants } from '../../affine.ts'
 import { permute } from '../../permute.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { withRank } from '../view.ts'
-import { withAxisLast } from './alignment.ts'
+import { isHeldLast, withAxisLast } from './alignment.ts'
 import { numbersOf } from './folded.ts'
 import type { Operand, Operation, Outcome } from './operation.ts'
 
@@ -21,6 +22,15 @@ export function alongChannels(operation: Operation, given: Operand, constant: Co
   const { value, numbers } = perChannel(operation, operand, constant)
   const op: Op = { kind: 'affine', ...affine(numbers) }
   return restored(operation, operand, op, value)
+}
+
+/** Whether a constant is a single number, or one for each index along the axis of an operand that its value holds last. */
+export function runsAlongChannels(given: Operand, { shape }: ConstantTensor): boolean {
+  const operand = withRank(given, shape.length)
+  const long = shape.flatMap((extent, i) => (extent === 1 ? [] : [i + operand.shape.length - shape.length]))
+  const [axis] = long
+  if (axis === undefined) return true
+  return long.length === 1 && elementCount(shape) === operand.shape[axis] && isHeldLast(operand, axis)
 }
 
 /**

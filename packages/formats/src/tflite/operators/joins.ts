@@ -1,7 +1,8 @@
 import { hull } from '../../bounds.ts'
 import { concatenationOptions } from '../schema.ts'
 import { arrangedAxes } from '../view.ts'
-import { aligned, ordered } from './alignment.ts'
+import { type Arranged, aligned, ordered } from './alignment.ts'
+import { constantOperand } from './constant-operands.ts'
 import type { Operand, Operation, Outcome } from './operation.ts'
 
 /** Pads with zeros: in quantised files the padding is the zero point, which is zero too. */
@@ -31,15 +32,22 @@ function padded(operation: Operation, value: number): Outcome {
   return { kind: 'node', op: { kind: 'pad', pads, value }, operands: [operand.value], bounds, held }
 }
 
-/** Joins computed tensors; a constant among them, or the batch as the axis, is not supported. */
+/** Joins computed tensors and constants; the batch as the axis is not supported. */
 export function concatenation(operation: Operation): Outcome {
   const options = operation.options(concatenationOptions)
-  const given = Array.from({ length: operation.operandCount }, (_, position) => operation.operand(position))
+  const positions = Array.from({ length: operation.operandCount }, (_, position) => position)
+  const computed = positions.filter(position => !operation.isConstant(position))
+  const given = computed.map(position => operation.operand(position))
+  const constants = positions.flatMap(position =>
+    operation.isConstant(position) ? [operation.constant(position)] : [],
+  )
   const [first] = given as [Operand, ...Operand[]]
   const rank = first.shape.length
-  if (given.some(({ shape }) => shape.length !== rank)) throw operation.malformed(`operands of rank ${rank}`, 'others')
+  if ([...given, ...constants].some(({ shape }) => shape.length !== rank)) {
+    throw operation.malformed(`operands of rank ${rank}`, 'others')
+  }
   const axis = operation.axis(options.int32('axis'), rank)
-  const operands = aligned(operation, given)
+  const operands = withConstants(operation, aligned(operation, given))
   const along = valueAxis(operands, axis)
   if (along === undefined || along === 0) {
     throw operation.unsupported('an axis other than the batch', `${options.int32('axis')} of [${first.shape}]`)
@@ -54,6 +62,21 @@ export function concatenation(operation: Operation): Outcome {
     activation: operation.activation(options),
     held: { shape: shape.with(axis, extent), axes: extent === 1 ? axes : axes.with(axis, [along]) },
   }
+}
+
+/** Computed operands, and the constants between them in the order in which the first is held. */
+function withConstants(
+  operation: Operation,
+  computed: readonly (Operand | Arranged)[],
+): readonly (Operand | Arranged)[] {
+  const rest = [...computed]
+  return Array.from({ length: operation.operandCount }, (_, position) => {
+    if (!operation.isConstant(position)) return rest.shift() as Operand
+    const [first] = computed
+    const constant = operation.constant(position)
+    if (first && 'order' in first) return constantOperand(operation, constant, first)
+    throw operation.unsupported('operands held in the order of a constant', constant.label)
+  })
 }
 
 /** The one axis of their values that holds an axis of all operands. */

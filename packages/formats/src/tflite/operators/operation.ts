@@ -3,6 +3,7 @@ import {
   FormatError,
   type Op,
   type OpKind,
+  type Shape,
   type Tensor,
   UnsupportedOpError,
   type Value,
@@ -29,6 +30,8 @@ export interface Surroundings {
   computed(index: number): Operand | undefined
   /** The constant tensor of that index, if it is one. */
   constant(index: number): ConstantTensor | undefined
+  /** Adds a constant of the file as a value, of the batch of `beside`. */
+  insertConstant(item: Tensor, beside: Shape, constant: ConstantTensor): Value
   /** Adds a node on the way to the result of the operation that writes `output`. */
   insert(op: Op, operands: readonly Value[], output: FileTensor): Value
 }
@@ -167,6 +170,10 @@ export class Operation {
   /** Charges `length` numbers to a budget that grows with the size of the file, whatever its shapes say. */
   spend(length: number): void {
     this.#around.file.spend(length, this.label)
+  }
+
+  insertConstant(item: Tensor, beside: Shape, constant: ConstantTensor): Value {
+    return this.#around.insertConstant(item, beside, constant)
   }
 
   insert(op: Op, operands: readonly Value[]): Value {

@@ -1,0 +1,14 @@
+import { webgpu } from '@depthwise/ops-webgpu'
+import { answersOf, listOneOperator, offBy, readNetwork, readOneOperator } from '@depthwise/testing/one-operator'
+import { describeShared } from '@depthwise/testing/shared-folder'
+import { expect, test } from 'vitest'
+import { gpu } from './device.ts'
+
+describeShared('files of one operator with a constant answer as LiteRT does, bytes as bytes', () => {
+  test.each(listOneOperator('add', 'concat', 'div', 'mul', 'sub'))('%s', async name => {
+    const recorded = readOneOperator(name)
+    const network = await readNetwork(recorded)
+    await using executable = await webgpu({ gpu }).compile(network.graph, network.params)
+    expect(offBy(await answersOf(executable, network, recorded), recorded)).toBeLessThan(1e-6)
+  })
+})
