@@ -10,7 +10,7 @@ const bytes: ElementType = { dtype: 'uint8', quantization: { scale: 1, zeroPoint
 export function realNodes(graph: Graph, products: ReadonlyMap<ParamName, string>): Readonly<Record<string, string>> {
   if (graph.nodes.every(({ quantization }) => quantization === undefined)) return {}
   const nodes = nodeIndex(graph)
-  const computing = graph.nodes.filter(node => isReal(node) && node.op.kind !== 'input')
+  const computing = graph.nodes.filter(node => isReal(node) && !given.has(node.op.kind))
   const reason = (node: Node): string => {
     if (!hasQuantizedForm(node)) return `${opTitle(node.op)} has no quantized form`
     const real = node.inputs.flatMap(id => nodes.get(id) ?? []).find(isReal)
@@ -19,6 +19,9 @@ export function realNodes(graph: Graph, products: ReadonlyMap<ParamName, string>
   }
   return Object.fromEntries(computing.map(node => [node.name, reason(node)]))
 }
+
+/** What a graph is given, not what it computes. */
+const given: ReadonlySet<string> = new Set(['input', 'constant'])
 
 const isReal = ({ dtype, op }: Node): boolean => dtype === 'float32' && op.kind !== 'dequantize'
 

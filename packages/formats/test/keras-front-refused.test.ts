@@ -62,14 +62,9 @@ describe('what is refused, and by which words', () => {
       /found strings.add/,
     ],
     [
-      'a constant for each place',
-      { className: 'Add', inbound: args(tensor3, [[1], [2]]) },
-      /a number, or one for each channel of 1x1x2x3, found 2x1/,
-    ],
-    [
-      'a constant by a value',
-      { className: 'Divide', inbound: args(1, tensor3) },
-      /found a constant divided by a value/,
+      'a constant of more axes',
+      { className: 'Add', inbound: args(tensor3, [[[[[1]]]], [[[[2]]]]]) },
+      /a constant that broadcasts to 1x1x2x3, the same for every item of a batch, found 2x1x1x1x1/,
     ],
     [
       'a value by a value',

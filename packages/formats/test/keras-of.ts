@@ -12,6 +12,7 @@ const variables = {
   beta: 'beta',
   mean: 'moving_mean',
   variance: 'moving_variance',
+  value: 'value',
 } as const
 
 const variable = ({ role, node }: ParamSpec): string =>

@@ -224,7 +224,8 @@ describe('networks that are not imported', () => {
     v: reals([3]),
     hw: ints([1, 2]),
     n: narrow('INT8', [1]),
-    two: floats([2], []),
+    deep: floats([1, 2], [1, 1, 1, 1, 2]),
+    items: floats([1, 2], [2, 1, 1, 1]),
   }
   const only = (...node: NodeSpec) => changed({ nodes: [node], constants })
 
@@ -271,9 +272,10 @@ describe('networks that are not imported', () => {
       'expected padding by a constant, found reflect',
     )
     await unsupported(
-      only('Div', ['two', 'x'], 'y'),
-      'expected a constant to divide by, found a constant divided by a value',
+      only('Add', ['x', 'deep'], 'y'),
+      'expected a constant of at most 4 axes that is the same for every item of a batch, found initializer "deep"',
     )
+    await unsupported(only('Mul', ['x', 'items'], 'y'), 'the same for every item of a batch')
     await unsupported(only('Div', ['x', 'x'], 'y'), 'expected a constant divisor, found one that the graph computes')
     await unsupported(only('Cast', ['x'], 'y', { to: dataTypes.INT32 }), 'expected a cast to reals, found INT32')
     await unsupported(only('Concat', ['x', 'x'], 'y', { axis: 0 }), 'expected an axis other than the batch, found 0')

@@ -17,10 +17,40 @@ describe('arithmetic', () => {
     expect([...(await run(weighted, [1, 2, 3, 4]))]).toEqual([2, -4, 6, -8])
   })
 
-  test('a constant of any other shape is not supported', async () => {
-    await expect(both('ADD', tfl.addOptions(), { shape: [1, 1, 2, 2], data: counting(4) })).rejects.toThrow(
-      /operator 0 \(ADD\): expected a constant of one value, or of one for each of 2 channels/,
+  test('a constant of any other shape meets each element, or stretches the operand', async () => {
+    const whole = await both('ADD', tfl.addOptions(), { shape: [1, 1, 2, 2], data: counting(4) })
+    expect([...(await run(whole, [1, 2, 3, 4]))]).toEqual([2, 4, 6, 8])
+    const tensors = [{ shape: [1, 1, 2, 2] }, { shape: [2, 1, 2], data: counting(4) }, { shape: [1, 2, 2, 2] }]
+    const rows = await single({ op: 'MUL', options: tfl.mulOptions() }, tensors)
+    expect([...(await run(rows, [1, 2, 3, 4]))]).toEqual([1, 4, 3, 8, 3, 8, 9, 16])
+    const bounded = await single({ op: 'MAXIMUM' }, [
+      { shape: [1, 1, 2, 2] },
+      { shape: [2], data: [2, 3] },
+      { shape: [1, 1, 2, 2] },
+    ])
+    expect([...(await run(bounded, [1, 2, 3, 4]))]).toEqual([2, 3, 3, 4])
+  })
+
+  test('but not one that differs from item to item of a batch', async () => {
+    const tensors = (second: readonly number[]) => [
+      { shape: [2, 1, 1, 2] },
+      { shape: [2, 1, 1, 2], data: second },
+      { shape: [2, 1, 1, 2] },
+    ]
+    const same = await single({ op: 'ADD' }, tensors([1, 2, 1, 2]))
+    expect([...(await run(same, [1, 2, 3, 4]))]).toEqual([2, 4, 4, 6])
+    await expect(single({ op: 'ADD' }, tensors([1, 2, 3, 4]))).rejects.toThrow(
+      /operator 0 \(ADD\): expected a constant that is the same for every item of a batch/,
     )
+  })
+
+  test('a constant is joined', async () => {
+    const tensors = [{ shape: [1, 1, 2, 2] }, { shape: [1, 1, 2, 1], data: [7, 8] }, { shape: [1, 1, 2, 3] }]
+    const options = tfl.concatOptions(3)
+    const behind = await single({ op: 'CONCATENATION', options }, tensors)
+    expect([...(await run(behind, [1, 2, 3, 4]))]).toEqual([1, 2, 7, 3, 4, 8])
+    const before = await single({ op: 'CONCATENATION', options }, tensors, [1, 0])
+    expect([...(await run(before, [1, 2, 3, 4]))]).toEqual([7, 1, 2, 8, 3, 4])
   })
 
   test('two computed operands meet, one stretched over the other', async () => {

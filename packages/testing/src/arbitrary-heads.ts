@@ -13,17 +13,14 @@ const unary = fc.record({ back, operator: fc.constantFrom(...unaryOperators) }).
     },
 )
 
+/** Those whose results stay small whatever a constant is. */
+const bounded = binaryOperators.filter(operator => operator !== 'div')
+
 /** A constant of any of the shapes that meet a value: whole, one number, one a channel, one a pixel; or one that is joined to it. */
 const constant = fc
-  .record({
-    back,
-    form: fc.nat(15),
-    operator: fc.constantFrom(...binaryOperators),
-    isLeft: fc.boolean(),
-    join: fc.nat(3),
-  })
+  .record({ back, extents: fc.nat(15), operator: fc.constantFrom(...bounded), isLeft: fc.boolean(), join: fc.nat(3) })
   .map(
-    ({ back, form, operator, isLeft, join }): Step =>
+    ({ back, extents, operator, isLeft, join }): Step =>
       ({ b, values, small }) => {
         const x = pick(values, back)
         if (!x) return null
@@ -31,14 +28,9 @@ const constant = fc
           const operands = [x, b.constant(x.shape)]
           return b.concat(isLeft ? operands.reverse() : operands, x.shape.length - 1)
         }
-        const shape = x.shape.map((extent, axis) => (axis > 0 && (form >> (axis % 4)) & 1 ? 1 : extent))
-        // Of values without a bound, products and quotients would grow without one.
-        const bounded = small.has(x) ? x : b.sigmoid(x)
-        const value = b.constant(shape)
-        const number = operator === 'div' ? b.unary('exp', value) : value
-        const result =
-          isLeft && operator !== 'div' ? b.binary(operator, number, bounded) : b.binary(operator, bounded, number)
-        return result
+        const shape = x.shape.map((extent, axis) => (axis > 0 && (extents >> (axis % 4)) & 1 ? 1 : extent))
+        const operands = [small.has(x) ? x : b.sigmoid(x), b.constant(shape)] as const
+        return isLeft ? b.binary(operator, operands[1], operands[0]) : b.binary(operator, ...operands)
       },
   )
 

@@ -1,9 +1,11 @@
-import type { Shape, Value } from '@depthwise/core'
+import { type Shape, tensor, type Value } from '@depthwise/core'
+import type { BinaryOperator } from '@depthwise/core/backend'
 import { affineChannels, channelConstants, uniformAffine } from '../affine.ts'
 import type { Arithmetic } from '../affine-operators.ts'
+import { itemBeside } from '../constant-item.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
-/** Two values, or a value and a constant: of one number, or of one for each channel. */
+/** Two values, or a value and a constant: of one number, or of one for each channel, it is a scale and an offset. */
 export const binary =
   (kind: Arithmetic): Importer =>
   (call, name) => {
@@ -12,11 +14,32 @@ export const binary =
     if (fixed === undefined) return ofValues(call, kind, [call.value(0), call.value(1)], name)
     const x = call.value(1 - fixed)
     const { data, shape } = call.floats(fixed)
-    const constants = perChannel(call, shape, data, x)
-    const channels = affineChannels(kind, constants, fixed === 0)
-    if (!channels) throw call.unsupported('a constant to divide by', 'a constant divided by a value')
-    return call.builder.affine(x, { name, ...channels })
+    call.channelsOf(x)
+    const constants = channelConstants(shape, data, x.shape)
+    const channels = constants && affineChannels(kind, constants, fixed === 0)
+    return channels ? call.builder.affine(x, { name, ...channels }) : withValue(call, kind, fixed, name)
   }
+
+/** A value and a constant of any shape that meets it, which becomes a value too. */
+function withValue(call: NodeCall, operator: BinaryOperator, fixed: number, name: string): Value {
+  const x = call.value(1 - fixed)
+  const constant = constantValue(call, fixed, x)
+  const [a, b] = fixed === 0 ? [constant, x] : [x, constant]
+  return call.builder.binary(operator, a, b, { name })
+}
+
+/** A constant operand as a value beside another one. */
+export function constantValue(call: NodeCall, position: number, beside: Value): Value {
+  const { shape, data } = call.floats(position)
+  const item = itemBeside(shape, data, beside.shape)
+  if (!item) {
+    const expected = `a constant of at most ${beside.shape.length} axes that is the same for every item of a batch`
+    throw call.unsupported(expected, `[${shape.slice(0, 8)}]`)
+  }
+  const value = call.param(`constant${position}`, tensor(item.shape, item.data))
+  const name = call.derived(`constant${position}`)
+  return call.builder.constant([beside.shape[0] as number, ...item.shape], { name, value })
+}
 
 /** A constant operand as one number for each channel of a value. */
 export function perChannel(call: NodeCall, shape: Shape, data: Float32Array, x: Value): readonly number[] {
@@ -53,13 +76,13 @@ export const cast: Importer = call => {
   throw call.unsupported('a cast to reals', call.node.attributes.type('DstT', 'none'))
 }
 
-/** The larger, or the smaller, of a value and a number. */
+/** The larger, or the smaller, of a value and a constant: of one number, a clamp. */
 export const bound =
   (side: 'min' | 'max'): Importer =>
   (call, name) => {
     const fixed = call.isConstant(0) ? 0 : 1
     const { data } = call.floats(fixed)
-    if (data.length !== 1) throw call.unsupported('one number', `${data.length}`)
+    if (data.length !== 1) return withValue(call, side === 'min' ? 'max' : 'min', fixed, name)
     const open = { min: -Infinity, max: Infinity }
     return call.builder.clamp(call.value(1 - fixed), { ...open, [side]: data[0] as number }, { name })
   }

@@ -2,7 +2,7 @@ import { type PaddingLike, type Tensor, tensor, type Value } from '@depthwise/co
 import { elementCount, type Size2 } from '@depthwise/core/backend'
 import { arithmeticOperators, negationOperators } from '../affine-operators.ts'
 import { leakyRelu, tanh } from '../composed.ts'
-import { addN, binary, bound, cast, negated, perChannel } from './arithmetic.ts'
+import { addN, binary, bound, cast, constantValue, negated, perChannel } from './arithmetic.ts'
 import type { Importer, NodeCall } from './node-call.ts'
 
 /** Convolution, its filter HWIO as core's, with what the converter fused into it. */
@@ -166,7 +166,11 @@ const squeeze: Importer = (call, name) => {
 
 const concat: Importer = (call, name) => {
   const last = call.operands.length - 1
-  const operands = call.operands.slice(0, last).map((_, position) => call.value(position))
+  const given = call.operands.slice(0, last)
+  const beside = call.value(given.findIndex(operand => 'value' in operand))
+  const operands = given.map((_, position) =>
+    call.isConstant(position) ? constantValue(call, position, beside) : call.value(position),
+  )
   const [axis = 0] = call.integers(last)
   return call.builder.concat(operands, axis < 0 ? axis + (operands[0]?.shape.length ?? 0) : axis, { name })
 }

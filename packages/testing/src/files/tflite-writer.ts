@@ -29,6 +29,8 @@ export const codes = {
   SUB: 41,
   DIV: 42,
   SQUEEZE: 43,
+  EXP: 47,
+  SQRT: 75,
   STRIDED_SLICE: 45,
   TOPK_V2: 48,
   SPLIT: 49,

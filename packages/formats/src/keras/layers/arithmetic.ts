@@ -1,7 +1,8 @@
-import { FormatError, type Value } from '@depthwise/core'
+import { FormatError, tensor, type Value } from '@depthwise/core'
 import { formatShape } from '@depthwise/core/backend'
 import { affineChannels, channelConstants } from '../../affine.ts'
 import { type Arithmetic, arithmeticOperators, negationOperators } from '../../affine-operators.ts'
+import { itemBeside } from '../../constant-item.ts'
 import { preview } from '../../json.ts'
 import { type Constant, parseConstant } from '../constants.ts'
 import { affine } from './affine.ts'
@@ -75,12 +76,18 @@ function withConstant(
 ): Value {
   call.channelsOf(x)
   const constants = channelConstants(shape, values, x.shape)
-  if (!constants) {
-    throw unsupported(call, `a number, or one for each channel of ${formatShape(x.shape)}`, formatShape(shape))
+  const channels = constants && affineChannels(kind, constants, isLeft)
+  if (channels) return call.builder.affine(x, { name: call.name, ...channels })
+  const item = itemBeside(shape, values, x.shape)
+  if (!item) {
+    const expected = `a constant that broadcasts to ${formatShape(x.shape)}, the same for every item of a batch`
+    throw unsupported(call, expected, formatShape(shape))
   }
-  const channels = affineChannels(kind, constants, isLeft)
-  if (!channels) throw unsupported(call, 'a constant to divide by', 'a constant divided by a value')
-  return call.builder.affine(x, { name: call.name, ...channels })
+  const name = call.derived('constant')
+  const value = call.constant(name, tensor(item.shape, item.data))
+  const constant = call.builder.constant([x.shape[0] as number, ...item.shape], { name, value })
+  const [a, b] = isLeft ? [constant, x] : [x, constant]
+  return call.builder.binary(kind, a, b, { name: call.name })
 }
 
 /** The importers of the operators that are arithmetic, by the names that one of the formats of Keras has for them. */

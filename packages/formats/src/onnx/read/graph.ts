@@ -169,6 +169,16 @@ export class GraphImport implements Surroundings {
     return this.#builder.op(op, operands, { name, ...(elements && { elements }) })
   }
 
+  addConstant(wanted: string, item: Tensor, batch: number): Value {
+    const name = this.#names.take(wanted || 'constant')
+    const { dtype, quantization, shape } = item
+    this.setParam(`${name}/value`, item)
+    return this.#builder.constant([batch, ...shape], {
+      name,
+      elements: { dtype, ...(quantization && { quantization }) },
+    })
+  }
+
   inReals(value: Value): Value {
     if (!value.quantization) return value
     const known = this.#reals.get(value)

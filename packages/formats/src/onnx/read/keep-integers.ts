@@ -12,13 +12,16 @@ import {
 } from '@depthwise/core'
 import {
   elementsOf,
+  foldConstants,
   isProduct,
+  nodeIndex,
   opTitle,
   type ParamName,
   type PerTensorQuantization,
   type Product,
   sameElements,
   storedRange,
+  withoutDeadNodes,
 } from '@depthwise/core/backend'
 import { clampOp, contains, isUnbounded, unbounded } from '../../bounds.ts'
 import { buildNamed } from '../../named-outputs.ts'
@@ -44,7 +47,11 @@ export function keepIntegers(graph: Graph, params: Map<ParamName, Tensor>): Kept
   const kept = rebuilt.build()
   for (const [from, to] of rebuilt.renamed) rename(params, from, to)
   settleParams(kept, params)
-  return { graph: kept, realProducts: plan.realProducts }
+  const settled = realConstants(kept, params)
+  const folded = withoutDeadNodes(foldConstants({ graph: settled, params }).graph)
+  const read = constantNames(folded)
+  for (const value of constantNames(kept, settled)) if (!read.has(value)) params.delete(value)
+  return { graph: folded, realProducts: plan.realProducts }
 }
 
 function rename(params: Map<ParamName, Tensor>, from: ParamName, to: ParamName): void {
@@ -65,6 +72,24 @@ function settleParams(graph: Graph, params: Map<ParamName, Tensor>): void {
         params.set(name, { dtype: value.dtype, shape: value.shape, data: value.data } as Tensor)
     }
   }
+}
+
+/** Constants of bytes whose reals an op reads, as reals. */
+function realConstants(graph: Graph, params: Map<ParamName, Tensor>): Graph {
+  const nodes = nodeIndex(graph)
+  const real = graph.nodes.map((node): Node => {
+    const source = nodes.get(node.inputs[0] as NodeId)
+    if (node.op.kind !== 'dequantize' || source?.op.kind !== 'constant') return node
+    const value = `${node.name}/value`
+    params.set(value, dequantized(params.get(source.op.value) as Tensor))
+    return { ...node, op: { ...source.op, value }, inputs: [] }
+  })
+  return { ...graph, nodes: real }
+}
+
+/** The parameters of the constants of graphs. */
+function constantNames(...graphs: readonly Graph[]): ReadonlySet<ParamName> {
+  return new Set(graphs.flatMap(({ nodes }) => nodes.flatMap(({ op }) => (op.kind === 'constant' ? [op.value] : []))))
 }
 
 class Rebuilt {
@@ -106,6 +131,8 @@ class Rebuilt {
     const joined = this.#plan.joined.get(id)
     const first = this.#plan.repeated.get(id)
     if (op.kind === 'input') this.#values.set(id, this.#builder.input(shape, { name, elements: elementsOf(node) }))
+    else if (op.kind === 'constant')
+      this.#values.set(id, this.#builder.constant(shape, { name, value: op.value, elements: elementsOf(node) }))
     else if (first !== undefined) this.#values.set(id, this.#values.get(first) as Value)
     else if (joined) this.#values.set(id, this.#quantized(node, joined))
     else if (op.kind === 'dequantize') this.#bytes.set(id, this.#values.get(operand) as Value)

@@ -210,6 +210,11 @@ export class Operation {
     return { ...operand, value: this.#around.inReals(operand.value), elements: 'real' }
   }
 
+  /** Adds the constant operand at a position as a value: one item, and the batch. */
+  insertConstant(position: number, item: Tensor, batch: number): Value {
+    return this.#around.addConstant(this.node.inputs[position] ?? '', item, batch)
+  }
+
   /** Adds a node on the way to the result. */
   insert(role: string, op: Op, operands: readonly Value[]): Value {
     return this.#around.add(op, operands, this.#output, role)

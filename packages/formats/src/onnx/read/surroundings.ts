@@ -28,6 +28,8 @@ export interface Surroundings {
    * @param elements of the result, where its operands do not imply them
    */
   add(op: Op, operands: readonly Value[], output: string, role?: string, elements?: ElementType): Value
+  /** Adds a constant that is called as the file calls it: one item, and the batch. */
+  addConstant(name: string, item: Tensor, batch: number): Value
   /** The reals that a value of the graph stands for: itself, unless it is quantized. */
   inReals(value: Value): Value
   /** The name of the node that will compute the result of an operation. */

@@ -1,7 +1,6 @@
-import type { ElementType, Shape, Tensor } from '@depthwise/core'
-import { tensor } from '@depthwise/core'
+import type { ElementType, Tensor } from '@depthwise/core'
 import { unbounded } from '../../bounds.ts'
-import { permute } from '../../permute.ts'
+import { constantItem } from '../../constant-item.ts'
 import type { ConstantTensor } from '../constants.ts'
 import { activationQuantization } from '../quantization.ts'
 import { arrangedAxes } from '../view.ts'
@@ -15,17 +14,18 @@ import type { Operand, Operation } from './operation.ts'
  */
 export function constantOperand(operation: Operation, constant: ConstantTensor, beside: Arranged): Arranged {
   const { order, value } = beside
-  const rank = order.length
-  const shape = [...new Array<number>(rank - constant.shape.length).fill(1), ...constant.shape]
-  const [first, ...item] = order.map(axis => shape[axis] as number)
-  if (first !== 1) {
-    throw operation.unsupported(
-      'a constant that is the same for every item of a batch',
-      `${constant.label} of [${shape}]`,
-    )
+  const [batch] = value.shape as readonly [number]
+  const shape = [...new Array<number>(order.length - constant.shape.length).fill(1), ...constant.shape]
+  const items = shape[order[0] as number] as number
+  const isBytes = staysBytes(constant, beside)
+  const item = constantItem(isBytes ? operation.stored(constant) : operation.reals(constant), shape, order)
+  if (!item || (items !== 1 && items !== batch)) {
+    const found = `${constant.label} of [${constant.shape}]`
+    throw operation.unsupported('a constant that is the same for every item of a batch', found)
   }
-  const held = operation.insertConstant(numbersOf(operation, constant, beside, shape, item), value.shape, constant)
-  const full = shape.with(order[0] as number, value.shape[0] as number)
+  const elements = isBytes ? elementsOf(constant) : ({ dtype: 'float32' } as const)
+  const held = operation.insertConstant({ ...item, ...elements } as Tensor, value.shape, constant)
+  const full = shape.with(order[0] as number, batch)
   return { tensor: constant, value: held, shape: full, axes: arrangedAxes(full, order), bounds: unbounded, order }
 }
 
@@ -35,19 +35,7 @@ export function staysBytes({ type, quantization }: ConstantTensor, { value }: Op
   return isByte && quantization?.scales.length === 1 && value.quantization !== undefined
 }
 
-function numbersOf(
-  operation: Operation,
-  constant: ConstantTensor,
-  beside: Arranged,
-  shape: Shape,
-  item: readonly number[],
-): Tensor {
-  const { order } = beside
-  if (!staysBytes(constant, beside)) return tensor(item, permute(operation.reals(constant), shape, order))
-  const { type, quantization, label } = constant
-  const elements = {
-    dtype: type === 'INT8' ? 'int8' : 'uint8',
-    quantization: activationQuantization(type, quantization, label),
-  } as ElementType
-  return { ...elements, shape: item, data: permute(operation.stored(constant), shape, order) } as Tensor
+function elementsOf({ type, quantization, label }: ConstantTensor): ElementType {
+  const single = activationQuantization(type, quantization, label)
+  return { dtype: type === 'INT8' ? 'int8' : 'uint8', ...(single && { quantization: single }) }
 }

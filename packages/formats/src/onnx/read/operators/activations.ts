@@ -1,9 +1,10 @@
 import type { Bounds } from '@depthwise/core'
-import { clampedBounds, rangeOfOp, type UnaryOperator } from '@depthwise/core/backend'
+import { clampedBounds, elementCount, rangeOfOp, type UnaryOperator } from '@depthwise/core/backend'
 import { clampOp, contains, isUnbounded } from '../../../bounds.ts'
 import type { Computed, Known, Operand } from '../operand.ts'
 import type { Importer, Operation } from '../operation.ts'
 import { withLast } from '../order.ts'
+import { withConstantValue } from './constant-values.ts'
 
 /** Clamps, unless the values keep to the interval already. */
 export function clamped(operation: Operation, operand: Computed, bounds: Bounds, slack = 0): Computed {
@@ -29,17 +30,21 @@ export function clip(operation: Operation): Computed {
   })
 }
 
-/** The smaller, or larger, of a value and a number: half a clamp. */
+/** The smaller, or larger, of a value and a constant: of one number, half a clamp. */
 export function min(operation: Operation): Computed {
-  return half(operation, limit => ({ min: -Infinity, max: limit }))
+  return half(operation, 'min', limit => ({ min: -Infinity, max: limit }))
 }
 export function max(operation: Operation): Computed {
-  return half(operation, limit => ({ min: limit, max: Infinity }))
+  return half(operation, 'max', limit => ({ min: limit, max: Infinity }))
 }
 
-function half(operation: Operation, bounds: (limit: number) => Bounds): Computed {
-  const constant = operation.operand(0).kind === 'constant' ? 0 : 1
-  return clamped(operation, operation.reals(1 - constant), bounds(operation.scalar(constant)))
+function half(operation: Operation, operator: 'min' | 'max', bounds: (limit: number) => Bounds): Computed {
+  const position = operation.operand(0).kind === 'constant' ? 0 : 1
+  const constant = operation.constant(position)
+  if (elementCount(constant.shape) !== 1) {
+    return withConstantValue(operation, operator, operation.ordered(1 - position), constant, position)
+  }
+  return clamped(operation, operation.reals(1 - position), bounds(constant.numbers()[0] as number))
 }
 
 export function sigmoid(operation: Operation): Computed {

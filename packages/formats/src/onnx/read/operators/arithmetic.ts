@@ -6,8 +6,9 @@ import { unbounded } from '../../../bounds.ts'
 import type { Constant } from '../constant.ts'
 import type { Computed, Known } from '../operand.ts'
 import type { Operation } from '../operation.ts'
-import { withLast } from '../order.ts'
+import { holdsAlike, withLast } from '../order.ts'
 import { ofConstants } from './constant-arithmetic.ts'
+import { staysBytes, withConstantValue } from './constant-values.ts'
 import { deferredArithmetic } from './deferred.ts'
 
 /** Add, Sub, Mul and Div, of constants, values, or both. */
@@ -16,24 +17,41 @@ export function arithmetic(operation: Operation, operator: Arithmetic): Known {
   if (deferred) return deferred
   const [a, b] = [operation.operand(0), operation.operand(1)]
   if (a.kind === 'constant' && b.kind === 'constant') return ofConstants(operation, operator, a, b)
-  if (a.kind === 'constant') return affine(operation, operator, operation.ordered(1), a, true)
-  if (b.kind === 'constant') return affine(operation, operator, operation.ordered(0), b, false)
+  if (a.kind === 'constant') return withConstant(operation, operator, operation.ordered(1), a, 0)
+  if (b.kind === 'constant') return withConstant(operation, operator, operation.ordered(0), b, 1)
   if (operator === 'div') throw operation.unsupported('a constant divisor', 'one that the graph computes')
   return combined(operation, operator, operation.ordered(0), operation.ordered(1))
 }
 
-/** A scalar or one number a channel is what `affine` multiplies by or adds. */
-function affine(
+/**
+ * A scalar or one number along an axis is what `affine` multiplies by or adds. Every other constant is a value of the graph, and so
+ * are bytes.
+ */
+export function withConstant(
   operation: Operation,
   operator: Arithmetic,
   operand: Computed,
   constant: Constant,
-  isLeft: boolean,
+  position: number,
 ): Computed {
+  const isQuotient = operator === 'div' && position === 0
+  if (isQuotient || staysBytes(operation, constant) || !runsAlongChannels(operand, constant)) {
+    return withConstantValue(operation, operator, operand, constant, position)
+  }
   const { held, constants } = alongChannels(operation, operand, constant)
-  const attributes = affineChannels(operator, constants, isLeft)
-  if (!attributes) throw operation.unsupported('a constant to divide by', 'a constant divided by a value')
+  const attributes = affineChannels(operator, constants, position === 0) as AffineChannels
   return operation.mapped({ kind: 'affine', ...attributes }, held)
+}
+
+type AffineChannels = NonNullable<ReturnType<typeof affineChannels>>
+
+/** Whether a constant is a single number, or runs along one axis that can be held last. */
+function runsAlongChannels({ shape, order }: Computed, { shape: given }: Constant): boolean {
+  const missing = shape.length - given.length
+  const [axis, ...others] = given.flatMap((extent, i) => (extent === 1 ? [] : [i + missing]))
+  if (axis === undefined) return missing >= 0
+  const isOne = missing >= 0 && others.length === 0 && shape[axis] === given[axis - missing]
+  return isOne && axis !== order[0] && holdsAlike(shape, order, withLast(order, axis))
 }
 
 /** A value whose channels are an axis that a constant runs along, and the constant's number for each. */

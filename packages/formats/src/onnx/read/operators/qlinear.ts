@@ -1,9 +1,8 @@
-import { affineChannels } from '../../../affine.ts'
 import { type Constant, dequantizedConstant, realConstant } from '../constant.ts'
 import type { Computed } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { softmax } from './activations.ts'
-import { alongChannels, combined } from './arithmetic.ts'
+import { combined, withConstant as combinedWith } from './arithmetic.ts'
 import { dequantizedWeights } from './integer-weights.ts'
 import { leakyRelu } from './piecewise.ts'
 import { averagePool, globalAveragePool } from './pools.ts'
@@ -72,19 +71,21 @@ function elementwise(operation: Operation, kind: 'add' | 'mul'): Computed {
 /** A constant counts by the scale and zero point behind it, as values do. */
 function withConstant(operation: Operation, kind: 'add' | 'mul', position: number): Computed {
   const operand = operation.unflattened(dequantized(operation, 3 - position))
-  const { held, constants } = alongChannels(operation, operand, constantReals(operation, position))
-  // Sums and products of constants are affine on either side.
-  const attributes = affineChannels(kind, constants, false) as NonNullable<ReturnType<typeof affineChannels>>
-  const mapped = operation.towards(step).mapped({ kind: 'affine', ...attributes }, held)
-  return requantized(operation, mapped, 6)
+  const constant = constantReals(operation, position)
+  // Sums and products of constants are the same on either side.
+  return requantized(operation, combinedWith(operation.towards(step), kind, operand, constant, position), 6)
 }
 
 export function qLinearConcat(operation: Operation): Computed {
   const positions = Array.from({ length: Math.floor((operation.operandCount - 2) / 3) }, (_, i) => 2 + 3 * i)
-  const operands = positions.map(position => operation.unflattened(dequantized(operation, position)))
+  const operands = positions.map(position =>
+    operation.operand(position).kind === 'constant'
+      ? constantReals(operation, position)
+      : operation.unflattened(dequantized(operation, position)),
+  )
   const rank = operands[0]?.shape.length ?? 0
   const axis = operation.axis(operation.attributes.integer('axis', 0), rank)
-  return requantized(operation, joined(operation.towards(step), operands, axis), 0)
+  return requantized(operation, joined(operation.towards(step), operands, axis, positions), 0)
 }
 
 export function qLinearGlobalAveragePool(operation: Operation): Computed {

@@ -84,15 +84,16 @@ export function dequantized(operation: Operation, position: number): Computed {
 
 /** A constant of integers, as the reals they stand for by the scale and zero point behind it. */
 export function constantReals(operation: Operation, position: number): Constant {
-  const { label, shape, numbers } = operation.constant(position)
+  const constant = operation.constant(position)
+  const { label, shape, numbers } = constant
   const { scale, zeroPoint } = oneQuantization(operation, position + 1)
-  operation.spend(elementCount(shape))
-  return folded(
-    label,
-    'FLOAT',
-    shape,
-    Float32Array.from(numbers(), value => (value - zeroPoint) * scale),
-  )
+  const compute = (): Float32Array => {
+    operation.spend(elementCount(shape))
+    return Float32Array.from(numbers(), value => (value - zeroPoint) * scale)
+  }
+  if (!isStored(constant)) return folded(label, 'FLOAT', shape, compute())
+  const stored = { type: constant.type, numbers, scales: [scale], zeroPoints: [zeroPoint], axis: 0 }
+  return dequantizedConstant(label, shape, stored, compute)
 }
 
 function checkSame(

@@ -7,6 +7,7 @@ import { type Constant, dequantizedConstant, folded } from '../constant.ts'
 import type { Computed, Operand } from '../operand.ts'
 import type { Operation } from '../operation.ts'
 import { holdsAlike, identity, isSameOrder, transposed } from '../order.ts'
+import { constantBeside } from './constant-values.ts'
 
 /** -1 stands for what is left, 0 for the operand's own extent (unless `allowzero` says otherwise). */
 export function reshape(operation: Operation): Operand {
@@ -103,18 +104,34 @@ export function concat(operation: Operation): Operand {
   }
   return joined(
     operation,
-    operands.map((_, position) => operation.ordered(position)),
+    operands.map((operand, position) => (operand.kind === 'constant' ? operand : operation.ordered(position))),
     axis,
   )
 }
 
-/** Values joined along an axis other than the batch. */
-export function joined(operation: Operation, operands: readonly Computed[], axis: number): Computed {
+/**
+ * Values and constants joined along an axis other than the batch.
+ * @param positions of the operands among those of the operation; default: in their order
+ */
+export function joined(
+  operation: Operation,
+  operands: readonly Operand[],
+  axis: number,
+  positions: readonly number[] = operands.map((_, position) => position),
+): Computed {
   const rank = operands[0]?.shape.length ?? 0
   if (axis === 0) throw operation.unsupported('an axis other than the batch', `${axis}`)
   if (operands.some(({ shape }) => shape.length !== rank))
     throw operation.malformed(`operands of rank ${rank}`, 'others')
-  const held = operation.inOneOrder(operands)
+  const computed = operands.filter(operand => operand.kind === 'computed')
+  if (computed.length === 0) throw operation.unsupported('an operand that the graph computes', 'constants')
+  const ordered = [...operation.inOneOrder(computed)]
+  const [beside] = ordered as [Computed, ...Computed[]]
+  const held = operands.map((operand, i) =>
+    operand.kind === 'constant'
+      ? constantBeside(operation, positions[i] as number, operand, beside)
+      : (ordered.shift() as Computed),
+  )
   const first = held[0] as Computed
   const op = { kind: 'concat', axis: first.order.indexOf(axis) } as const
   const value = operation.emit(
