@@ -37,6 +37,7 @@ function distributionOf(spec: ParamSpec, nodes: ReadonlyMap<number, Node>): read
     case 'bias':
     case 'beta':
     case 'mean':
+    case 'value':
       return [0, 0.1]
   }
 }
