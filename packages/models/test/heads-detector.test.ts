@@ -80,6 +80,23 @@ describeShared('BlazeFace', () => {
     }
   })
 
+  it('decodes both outputs in one, as the files of TensorFlow.js have them', async () => {
+    const boxes = recorded(`${net}.portrait.output.regressors`).data
+    const scores = recorded(`${net}.portrait.output.classificators`).data
+    const joined = Float32Array.from({ length: 896 * 17 }, (_, i) => {
+      const [row, column] = [Math.floor(i / 17), i % 17]
+      return (column === 0 ? scores[row] : boxes[row * 16 + column - 1]) as number
+    })
+    const outputs = { out: { shape: [1, 896, 17], data: joined } }
+    const image = await readShared('heads/photos/portrait.jpg')
+    await using detector = await createDetector(recordedModel([128, 128], outputs), {
+      backends: [recordedBackend(outputs)],
+    })
+    const [face, ...others] = await detector.detect(image)
+    expect(others).toEqual([])
+    expect(face?.box.map(Math.round)).toEqual([288, 119, 521, 350])
+  })
+
   it('gives faces as keypoints, with their boxes', async () => {
     await using points = await createKeypoints(await load(), { backends: [wasm()] })
     const [face, ...others] = await points.keypoints(await readShared('heads/photos/portrait.jpg'))

@@ -98,14 +98,27 @@ const decoders = {
     }
     const probability = isProbability(graph, head.scores.node) ? Number : sigmoid
     return (outputs, options) => {
-      const scores = Array.from(dataOf(outputs, head.scores.name), probability)
+      const [logits, encodings] = apart(head, dataOf(outputs, head.scores.name), dataOf(outputs, head.boxes.name))
+      const scores = Array.from(logits, probability)
       const rows = [...scores.keys()].filter(row => scores[row]! >= options.threshold)
-      const boxes = rowsOf(dataOf(outputs, head.boxes.name), anchors, coding, rows)
+      const boxes = rowsOf(encodings, anchors, coding, rows)
       const chances = rows.map(row => scores[row]!)
       return suppressWeighted(boxes, chances, options).map(({ values, score }) => ({ index: 0, score, values }))
     }
   },
 } as const satisfies { readonly [K in HeadOf<'detection'>['kind']]: unknown }
+
+/** Scores and encodings, also where one output has both, the score in front of each row. */
+function apart(
+  { boxes, scores, detector }: MediaPipeHead,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+): readonly [scores: ArrayLike<number>, encodings: ArrayLike<number>] {
+  if (boxes.name !== scores.name) return [first, second]
+  const width = 5 + 2 * detector.keypoints.length
+  const all = Array.from(first)
+  return [all.filter((_, i) => i % width === 0), all.filter((_, i) => i % width !== 0)]
+}
 
 function rowsOf(
   encodings: ArrayLike<number>,

@@ -23,7 +23,7 @@ export interface SsdHead {
   readonly columns: number
 }
 
-/** One of MediaPipe's detectors. */
+/** One of MediaPipe's detectors. Its TensorFlow.js files have both outputs in one, the score in front of each row. */
 export interface MediaPipeHead {
   readonly kind: 'mediapipe'
   readonly boxes: HeadOutput
@@ -96,7 +96,9 @@ function rowsOf({ shape }: HeadOutput): readonly [rows: number, columns: number]
 
 function detectionHead({ graph }: Model, outputs: readonly HeadOutput[]): HeadOf<'detection'> | undefined {
   const postProcess = postProcessHead(outputs)
-  if (postProcess || outputs.length !== 2) return postProcess
+  if (postProcess) return postProcess
+  if (outputs.length === 1) return joinedHead(graph, outputs[0] as HeadOutput)
+  if (outputs.length !== 2) return undefined
   const [a, b] = outputs as [HeadOutput, HeadOutput]
   const [rowsA, rowsB] = [rowsOf(a), rowsOf(b)]
   if (!rowsA || !rowsB || rowsA[0] !== rowsB[0] || rowsA[0] < 2) return undefined
@@ -112,6 +114,14 @@ function detectionHead({ graph }: Model, outputs: readonly HeadOutput[]): HeadOf
     if (numbers === 4) return { kind: 'ssd', boxes, scores, anchors, columns }
   }
   return undefined
+}
+
+function joinedHead(graph: Graph, output: HeadOutput): MediaPipeHead | undefined {
+  const { shape } = output
+  const [batch, anchors = 0, numbers = 0] = shape
+  if (shape.length !== 3 || batch !== 1) return undefined
+  const detector = mediaPipeDetector(imageInput(graph).size, anchors, numbers - 1)
+  return detector && { kind: 'mediapipe', boxes: output, scores: output, detector }
 }
 
 /** Boxes [1, n, 4], classes [1, n], scores [1, n] and count [1], in this order. */
