@@ -1,3 +1,5 @@
 import { libraryBuild } from '../../tsup.config.base.ts'
 
-export default libraryBuild({ entry: ['src/index.ts', 'src/backend.ts', 'src/integers/index.ts'] })
+export default libraryBuild({
+  entry: ['src/index.ts', 'src/backend.ts', 'src/heads/index.ts', 'src/integers/index.ts'],
+})

@@ -11,6 +11,7 @@ export {
   type PointwiseOp,
 } from './analysis/convolution-kinds.ts'
 export { type ExclusiveNodes, exclusiveNodes, exclusiveValues } from './analysis/exclusive-values.ts'
+export { hasHeadOps } from './analysis/head-ops.ts'
 export { type LiveRange, liveRanges, type ScheduledStep } from './analysis/live-ranges.ts'
 export { isInnerDepthwise, nodeIf, type Separable, separableAt } from './analysis/separable.ts'
 export { toBytes } from './bytes.ts'
@@ -48,6 +49,14 @@ export type { MaxPoolOp } from './ops/max-pool.ts'
 export type { PadOp } from './ops/pad.ts'
 export type { QuantizeOp } from './ops/quantize.ts'
 export type { ReshapeOp } from './ops/reshape.ts'
+export {
+  type ResizeCoordinates,
+  type ResizeFilter,
+  type ResizeOp,
+  type ResizeRounding,
+  resizeCoordinates,
+  resizeRoundings,
+} from './ops/resize.ts'
 export type { SigmoidOp } from './ops/sigmoid.ts'
 export type { SoftmaxOp } from './ops/softmax.ts'
 export {
@@ -62,6 +71,7 @@ export {
   type OpOf,
   opKinds,
   opTitle,
+  type QuantizedHeadKind,
   rangeOfOp,
   traitsOf,
 } from './ops/table.ts'

@@ -19,6 +19,7 @@ export {
   type DenseOptions,
   type DepthwiseConv2dOptions,
   GraphBuilder,
+  type ResizeOptions,
   type Value,
 } from './graph/builder.ts'
 export { chain, chainNetworks } from './graph/chain.ts'

@@ -46,9 +46,14 @@ describe('attributes', () => {
       undefined,
     ]
     if (!infinite.includes(`${kind} ${attribute}`)) odd.push(Infinity)
-    const takesReals = ['clamp min', 'clamp max', 'pad value', 'affine scale', 'affine offset'].includes(
-      `${kind} ${attribute}`,
-    )
+    const takesReals = [
+      'clamp min',
+      'clamp max',
+      'pad value',
+      'affine scale',
+      'affine offset',
+      'resize scales',
+    ].includes(`${kind} ${attribute}`)
     for (const value of odd) {
       if (takesReals && (value === -1.5 || Array.isArray(value))) continue
       const broken = { ...op, [attribute]: value } as unknown as Op

@@ -34,7 +34,7 @@ export type OperationConvention = keyof typeof operationConventions
 /**
  * Floating-point operations a processor does: 2 for a multiply-accumulate (the accumulator starts from the bias, so that is
  * free), 2 for batch norm (its statistics make one scale and one offset), 1 for a comparison or sum, 4 for a sigmoid and 5
- * for each element of a softmax, an exponential counted as one.
+ * for each element of a softmax, an exponential counted as one, 7 for the sum of four weighted pixels.
  */
 export const flopWeights: OperationWeights = {
   convolution: 2,
@@ -48,6 +48,7 @@ export const flopWeights: OperationWeights = {
   sigmoid: 4,
   softmax: 5,
   function: 1,
+  resize: 7,
 }
 
 /** What some work is worth under a convention. */

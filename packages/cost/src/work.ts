@@ -25,6 +25,7 @@ export type ElementClass =
   | 'sigmoid'
   | 'softmax'
   | 'function'
+  | 'resize'
 
 /** How many elements of each class are worked on; an absent class means none. Pools count the elements they look at. */
 export type ElementCounts = Readonly<Partial<Record<ElementClass, number>>>
@@ -105,6 +106,10 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   dequantize: element('affine'),
   unary: element('function'),
   constant: idle('memory'),
+  resize: (op, _inputs, output) =>
+    op.filter === 'nearest'
+      ? idle('memory')()
+      : { category: 'element', macs: 0, elements: { resize: elementCount(output) } },
 }
 
 /** The work of one node, given the shapes of its operands. */

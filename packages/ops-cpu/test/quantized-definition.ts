@@ -264,6 +264,66 @@ function pooled(op: OpOf<'averagePool' | 'maxPool'>, node: Node, input: Tensor):
   })
 }
 
+/** Where a row or column of the result lies in the operand, rounded to float32 step by step. */
+function sourceOf(op: OpOf<'resize'>, axis: 0 | 1, i: number, from: number): Rational {
+  const to = op.size[axis]
+  const half = exactly(0.5)
+  const scale = op.scales && f(exactly(op.scales[axis]))
+  const scaled = (place: Rational): Rational =>
+    f(scale ? over(place, scale) : times(place, f(over(integer(from), integer(to)))))
+  const halfPixel = (): Rational => f(plus(scaled(plus(integer(i), half)), negated(half)))
+  if (op.coordinates === 'asymmetric') return scaled(integer(i))
+  if (op.coordinates === 'halfPixel') return halfPixel()
+  if (op.coordinates === 'halfPixelSymmetric') {
+    const reach = scale ? f(times(scale, integer(from))) : integer(to)
+    const beyond = f(plus(integer(1), negated(f(over(integer(to), reach)))))
+    return f(plus(halfPixel(), f(times(over(integer(from), integer(2)), beyond))))
+  }
+  if (to === 1) return integer(0)
+  if (op.coordinates === 'pytorchHalfPixel') return halfPixel()
+  return f(times(integer(i), f(over(integer(from - 1), integer(to - 1)))))
+}
+
+const clampedTo = (place: Rational, from: number): Rational => {
+  if (!atLeast(place, integer(0))) return integer(0)
+  return atLeast(place, integer(from - 1)) ? integer(from - 1) : place
+}
+
+/** Every byte of the operand by its two tents, whose heights are whole 2048ths; or the one byte that is nearest. */
+function resized(op: OpOf<'resize'>, node: Node, input: Tensor): bigint[] {
+  const share = (axis: 0 | 1, i: number, at: number): bigint => {
+    const from = input.shape[axis + 1] as number
+    const source = sourceOf(op, axis, i, from)
+    if (op.filter === 'nearest') {
+      const up = (place: Rational): bigint => -floor(negated(place))
+      const nearest = {
+        floor: () => floor(source),
+        ceil: () => up(source),
+        roundPreferCeil: () => floor(plus(source, half)),
+        roundPreferFloor: () => up(plus(source, negated(half))),
+      }[op.rounding]()
+      return within(nearest, 0n, BigInt(from - 1)) === BigInt(at) ? 2048n : 0n
+    }
+    const inside = clampedTo(source, from)
+    const lower = floor(inside)
+    const weight = toEven(times(integer(2048), plus(inside, negated(rational(lower)))))
+    if (BigInt(at) === lower) return 2048n - weight
+    return BigInt(at) === lower + 1n ? weight : 0n
+  }
+  const count = node.shape.reduce((product, extent) => product * extent, 1)
+  return Array.from({ length: count }, (_, index) => {
+    const [n, y, x, c] = placeOf(index, node.shape) as readonly [number, number, number, number]
+    let sum = 0n
+    for (let row = 0; row < (input.shape[1] as number); row++) {
+      for (let column = 0; column < (input.shape[2] as number); column++) {
+        const byte = BigInt(input.data[indexOf([n, row, column, c], input.shape)] as number)
+        sum += byte * share(0, y, row) * share(1, x, column)
+      }
+    }
+    return floor(plus(rational(sum, 2n ** 22n), half))
+  })
+}
+
 function softmax(input: Tensor, to: Type): bigint[] {
   const c = f(negated(f(typeOf(input).s)))
   const classes = input.shape.at(-1) as number
@@ -355,6 +415,8 @@ function computed(
       }
       return result
     }
+    case 'resize':
+      return resized(op, node, input)
     case 'binary': {
       const other = second as Tensor
       const types = [typeOf(input), typeOf(other), to] as const

@@ -2,6 +2,7 @@ import type { CompileOptions, Graph, Params } from '@depthwise/core'
 import type { FunctionBuilder, Local } from '../src/wasm/assembler/index.ts'
 import { planGraph } from '../src/wasm/compile.ts'
 import { WasmExecutable } from '../src/wasm/executable.ts'
+import { headIntegerLowering } from '../src/wasm/heads/head-integers.ts'
 import { headLowering } from '../src/wasm/heads/index.ts'
 import { wasmHost } from '../src/wasm/host.ts'
 import { instantiate } from '../src/wasm/instantiate.ts'
@@ -50,7 +51,7 @@ export async function compiledBy(
 ): Promise<WasmExecutable> {
   const host = wasmHost()
   if (!host) throw new Error('no WebAssembly here')
-  const integers = integerLowering(arithmetic)
+  const integers = integerLowering(arithmetic, headIntegerLowering)
   const how = {
     threads: 1,
     share: 'layers',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { binaryOperators, unaryOperators } from '../../core/src/backend.ts'
-import { back, pick, type Step } from './arbitrary-draft.ts'
+import { binaryOperators, resizeCoordinates, resizeRoundings, unaryOperators } from '../../core/src/backend.ts'
+import { back, images, pick, type Step, size2 } from './arbitrary-draft.ts'
 
 // Steps that add ops of heads.
 
@@ -34,5 +34,23 @@ const constant = fc
       },
   )
 
+/** To any size; steps of rows and columns are sometimes stated, and then need not fit the size. */
+const resize = fc
+  .record({
+    back,
+    size: size2(7),
+    filter: fc.constantFrom('bilinear' as const, 'nearest' as const),
+    coordinates: fc.constantFrom(...resizeCoordinates),
+    rounding: fc.constantFrom(...resizeRoundings),
+    scales: fc.option(fc.tuple(fc.constantFrom(0.5, 1, 1.5, 2), fc.constantFrom(0.75, 2)), { freq: 4 }),
+  })
+  .map(
+    ({ back, ...options }): Step =>
+      draft => {
+        const x = pick(images(draft), back)
+        return x && draft.b.resize(x, options)
+      },
+  )
+
 /** One step of any of these ops. */
-export const headStep: fc.Arbitrary<Step> = fc.oneof(unary, constant)
+export const headStep: fc.Arbitrary<Step> = fc.oneof(unary, constant, resize)

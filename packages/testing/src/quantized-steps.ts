@@ -1,4 +1,10 @@
-import { binaryOperators, type Padding, type Size2 } from '../../core/src/backend.ts'
+import {
+  binaryOperators,
+  type Padding,
+  resizeCoordinates,
+  resizeRoundings,
+  type Size2,
+} from '../../core/src/backend.ts'
 import type { Bounds, ElementType, Op, Value } from '../../core/src/index.ts'
 import { divisor } from './arbitrary-draft.ts'
 import type { QuantizedDraft } from './quantized-draft.ts'
@@ -158,6 +164,18 @@ const globalAveragePool: Step = draft => {
   return draft.b.op({ kind: 'globalAveragePool', keepDims: draft.chance(0.5) }, [x], { elements })
 }
 
+const resize: Step = draft => {
+  const x = recent(draft, isImage)
+  if (!x) return null
+  return draft.b.resize(x, {
+    size: [draft.from(1, 7), draft.from(1, 7)],
+    filter: draft.chance(0.7) ? 'bilinear' : 'nearest',
+    coordinates: draft.choose(resizeCoordinates),
+    rounding: draft.choose(resizeRoundings),
+    scales: draft.chance(0.1) ? [1.5, 0.75] : null,
+  })
+}
+
 const pad: Step = draft => {
   const x = recent(draft, ({ shape }) => shape.length > 1)
   if (!x) return null
@@ -222,6 +240,8 @@ const steps: readonly Step[] = [
   pool('averagePool'),
   pool('maxPool'),
   globalAveragePool,
+  resize,
+  resize,
   pad,
   concat,
   reshape,

@@ -3,6 +3,7 @@ import type { BinaryOperator } from '../ops/binary.ts'
 import { clampTo, relu, relu6 } from '../ops/clamp.ts'
 import type { Bounds } from '../ops/definition.ts'
 import { elementsOf } from '../ops/elements.ts'
+import type { ResizeOp } from '../ops/resize.ts'
 import { checkAttributes, elementRuleOf, inferShape, type Op, opTitle } from '../ops/table.ts'
 import type { UnaryOperator } from '../ops/unary.ts'
 import { type PaddingLike, resolvePadding, type Size2 } from '../ops/window.ts'
@@ -78,6 +79,11 @@ export interface BatchNormOptions extends Named {
   readonly center?: boolean | string
   readonly mean?: string
   readonly variance?: string
+}
+
+/** Of `resize`: `[height, width]` of the result, and how its pixels are found; `ResizeOp` says what the words mean. */
+export interface ResizeOptions extends Named, Partial<Omit<ResizeOp, 'kind' | 'size'>> {
+  readonly size: number | Size2
 }
 
 const pair = (value: number | Size2): Size2 => (typeof value === 'number' ? [value, value] : value)
@@ -225,6 +231,13 @@ export class GraphBuilder {
   /** A function of each element. */
   unary(operator: UnaryOperator, x: Value, options: Named = {}): Value {
     return this.op({ kind: 'unary', operator }, [x], options)
+  }
+
+  /** Bilinear by half pixels where nothing else is said; `nearest` then takes the pixel whose area it falls in. */
+  resize(x: Value, options: ResizeOptions): Value {
+    const { filter = 'bilinear', coordinates = 'halfPixel', scales = null, size } = options
+    const { rounding = coordinates === 'asymmetric' ? 'floor' : 'roundPreferCeil' } = options
+    return this.op({ kind: 'resize', size: pair(size), filter, coordinates, rounding, scales }, [x], options)
   }
 
   relu = (x: Value, options: Named = {}): Value => this.op(relu, [x], options)

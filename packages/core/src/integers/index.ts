@@ -16,4 +16,5 @@ export {
   requantize,
   requantizeFactors,
 } from './requantize.ts'
+export { resizedByte, resizeShift, resizeUnit, resizeWeight } from './resize.ts'
 export { softmaxFactor, softmaxTable, storeProbability } from './softmax.ts'

@@ -75,6 +75,11 @@ export const optionalParam: Field<string | null> = {
   accepts: value => value === null || isName(value),
 }
 
+export const optionalScales: Field<readonly [number, number] | null> = {
+  expected: 'null, or two finite numbers above 0 [height, width]',
+  accepts: value => value === null || isPair(value, scale => Number.isFinite(scale) && (scale as number) > 0),
+}
+
 /** One of a few words. */
 export function oneOf<T extends string>(words: readonly T[]): Field<T> {
   return { expected: `one of ${words.join(', ')}`, accepts: value => words.includes(value as T) }

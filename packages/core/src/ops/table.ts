@@ -23,6 +23,7 @@ import { type MaxPoolOp, maxPool } from './max-pool.ts'
 import { type PadOp, pad } from './pad.ts'
 import { type QuantizeOp, quantize } from './quantize.ts'
 import { type ReshapeOp, reshape } from './reshape.ts'
+import { type ResizeOp, resize } from './resize.ts'
 import { type SigmoidOp, sigmoid } from './sigmoid.ts'
 import { type SoftmaxOp, softmax } from './softmax.ts'
 import { type UnaryOp, unary } from './unary.ts'
@@ -54,6 +55,7 @@ export type Op =
   | DequantizeOp
   | UnaryOp
   | ConstantOp
+  | ResizeOp
 
 /** Name of an op: what graphs are switched, tabulated and stored by. */
 export type OpKind = Op['kind']
@@ -62,7 +64,10 @@ export type OpKind = Op['kind']
  * Ops beyond those of a MobileNet that classifies: what heads for boxes, masks and keypoints are made of. Backends load their part
  * for these with the first graph that has one.
  */
-export type HeadKind = 'unary' | 'constant'
+export type HeadKind = 'unary' | 'constant' | 'resize'
+
+/** Those of them that may be quantized. */
+export type QuantizedHeadKind = Extract<HeadKind, 'resize'>
 
 /** The op of a kind, with its attributes. */
 export type OpOf<K extends OpKind> = Extract<Op, { readonly kind: K }>
@@ -90,6 +95,7 @@ const definitions: { readonly [K in OpKind]: OpDefinition<OpOf<K>> } = {
   dequantize,
   unary,
   constant,
+  resize,
 }
 
 /** Every op kind, in the order of the union. */
@@ -189,7 +195,7 @@ export function opFromJSON(kind: OpKind, json: object): Op {
   return attributesFromJSON(definitions[kind] as OpDefinition<Op>, json) as Op
 }
 
-const headKinds: { readonly [K in HeadKind]: true } = { unary: true, constant: true }
+const headKinds: { readonly [K in HeadKind]: true } = { unary: true, constant: true, resize: true }
 
 /** Whether an op is one that backends load a part of their own for. */
 export function isHeadOp(op: { readonly kind: OpKind }): boolean {

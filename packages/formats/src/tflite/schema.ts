@@ -163,6 +163,18 @@ export const reducerOptions = {
   fields: ['keep_dims'],
 } as const satisfies OptionsSchema
 
+export const resizeBilinearOptions = {
+  name: 'ResizeBilinearOptions',
+  member: 15,
+  fields: ['new_height', 'new_width', 'align_corners', 'half_pixel_centers'],
+} as const satisfies OptionsSchema
+
+export const resizeNearestNeighborOptions = {
+  name: 'ResizeNearestNeighborOptions',
+  member: 74,
+  fields: ['align_corners', 'half_pixel_centers'],
+} as const satisfies OptionsSchema
+
 export const squeezeOptions = {
   name: 'SqueezeOptions',
   member: 30,

@@ -2,6 +2,7 @@ import { type Graph, GraphError, OptionError, type Params } from '@depthwise/cor
 import { debug } from '@depthwise/core/backend'
 import { type Plan, planGraph } from '../wasm/compile.ts'
 import { describePlan } from '../wasm/describe.ts'
+import { headIntegerLowering } from '../wasm/heads/head-integers.ts'
 import { headLowering } from '../wasm/heads/index.ts'
 import { arithmeticOf, integerLowering } from '../wasm/integers/index.ts'
 import { defaultFusion, type FusionPolicy } from '../wasm/plan/schedule.ts'
@@ -67,7 +68,7 @@ export function compileToModule(graph: Graph, params: Params, options: ModuleOpt
   const whole = { graph, params, beyondHalf: [] }
   const network = dtype === 'float16' ? halveWeights(graph, params) : whole
   // A module cannot ask its engine how it multiplies bytes; 16 bits are exact on all of them.
-  const integers = quantized ? integerLowering(arithmeticOf('wide'), true) : null
+  const integers = quantized ? integerLowering(arithmeticOf('wide'), headIntegerLowering, true) : null
   const relaxed = simd === 'relaxed'
   const planOf = (ends: Graph): Plan =>
     planGraph(

@@ -6,6 +6,7 @@ import { dense } from './kernels/dense.ts'
 import { activationKernels, binary, sigmoid, unary } from './kernels/elementwise.ts'
 import { affine, batchNorm } from './kernels/normalization.ts'
 import { averagePool, globalAveragePool, maxPool } from './kernels/pooling.ts'
+import { resize } from './kernels/resize.ts'
 import { concat, constant, dropout, pad, reshape } from './kernels/shape.ts'
 import { softmax } from './kernels/softmax.ts'
 
@@ -29,6 +30,7 @@ const kernels: { readonly [K in RealKind]: Kernel<K> } = {
   dropout,
   unary,
   constant,
+  resize,
 }
 
 /** Computes one node without quantized values, of any kind but a graph input. */

@@ -8,7 +8,7 @@ import {
   OptionError,
   type Params,
 } from '@depthwise/core'
-import { debug, debugLevel, isHeadOp, traced } from '@depthwise/core/backend'
+import { debug, debugLevel, hasHeadOps, traced } from '@depthwise/core/backend'
 import { type Plan, planGraph } from './compile.ts'
 import { WasmExecutable } from './executable.ts'
 import { engineFeatures } from './features.ts'
@@ -122,12 +122,13 @@ export function wasm(options: WasmOptions = {}): Backend {
 async function integersFor(graph: Graph, host: WasmHost, relaxed: boolean): Promise<IntegerLowering | null> {
   if (!graph.nodes.some(({ quantization }) => quantization)) return null
   const { arithmeticFor, integerLowering } = await import('./integers/index.ts')
-  return integerLowering(await arithmeticFor(host, relaxed))
+  const heads = hasHeadOps(graph, true) ? (await import('./heads/head-integers.ts')).headIntegerLowering : null
+  return integerLowering(await arithmeticFor(host, relaxed), heads)
 }
 
-/** How ops of heads are lowered. That part of the compiler is loaded with the first graph that has some. */
+/** How ops of heads that compute reals are lowered. That part of the compiler is loaded with the first graph that has some. */
 async function headsFor(graph: Graph): Promise<HeadLowering | null> {
-  return graph.nodes.some(({ op }) => isHeadOp(op)) ? (await import('./heads/index.ts')).headLowering : null
+  return hasHeadOps(graph, false) ? (await import('./heads/index.ts')).headLowering : null
 }
 
 /** Prints a plan on the debug ladder. */

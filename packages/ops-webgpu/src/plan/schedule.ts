@@ -86,7 +86,7 @@ export function schedule({ graph, params }: Network, options: ScheduleOptions): 
       tile,
     }
     const plain = heads && isHeadOp(head.op) ? heads.launches : launches
-    const isInteger = head.op.kind !== 'constant' && (head.quantization || head.op.kind === 'dequantize')
+    const isInteger = head.op.kind !== 'constant' && [head, ...context.sources].some(({ quantization }) => quantization)
     const lower = integers && isInteger ? integers.launches : plain
     const made = fuse && first ? [fuse.launch(context, first.head, layout(read[0] as NodeId))] : lower(context)
     const dispatches = made.map(({ kernel, operands: chosen, params: packed = null, macs = 0 }) => {

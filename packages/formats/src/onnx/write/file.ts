@@ -10,8 +10,12 @@ export class OnnxFile {
   readonly #names = new UniqueNames()
   readonly #constants = new Map<string, string>()
 
+  /** Whether images may come in any number. */
+  readonly hasOpenBatch: boolean
+
   /** `reserved` are the names that values of the graph will take. */
-  constructor(reserved: Iterable<string>) {
+  constructor(reserved: Iterable<string>, hasOpenBatch = false) {
+    this.hasOpenBatch = hasOpenBatch
     for (const name of reserved) this.#names.take(name)
   }
 

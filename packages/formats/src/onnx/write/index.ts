@@ -76,7 +76,10 @@ export function writeOnnx(
     ...inputs.map(node => [node.id, formOf(node, options.inputLayout)] as const),
   ])
 
-  const file = new OnnxFile(graph.nodes.map(node => node.name))
+  const file = new OnnxFile(
+    graph.nodes.map(node => node.name),
+    typeof batch === 'string',
+  )
   const values = new Values(file, visible)
   for (const node of graph.nodes) {
     if (node.op.kind === 'input') values.store(node, visible.get(node.id) as Form)

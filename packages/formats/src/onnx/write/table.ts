@@ -3,6 +3,7 @@ import { eachActivation, type OpOf } from '@depthwise/core/backend'
 import { constant } from './constants.ts'
 import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
+import { resize } from './resize.ts'
 import { concat, pad, reshape } from './shapes.ts'
 import type { Step } from './step.ts'
 import { averagePool, globalAveragePool, maxPool } from './windows.ts'
@@ -33,6 +34,7 @@ const rows: { readonly [K in WrittenKind]: Row<K> } = {
   dequantize: (_op, step) => step.convert(),
   unary,
   constant,
+  resize,
 }
 
 /** Writes the ONNX nodes of any node but an input. */

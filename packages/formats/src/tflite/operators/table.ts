@@ -21,6 +21,7 @@ import type { Importer } from './operation.ts'
 import { averagePool2d, maxPool2d } from './pools.ts'
 import { conv2d, depthwiseConv2d } from './products.ts'
 import { reduce } from './reductions.ts'
+import { resize } from './resize.ts'
 import {
   castConstant,
   constantsOnly,
@@ -73,6 +74,8 @@ export type SupportedOperator =
   | 'RELU_0_TO_1'
   | 'RELU_N1_TO_1'
   | 'RESHAPE'
+  | 'RESIZE_BILINEAR'
+  | 'RESIZE_NEAREST_NEIGHBOR'
   | 'SHAPE'
   | 'SLICE'
   | 'SOFTMAX'
@@ -139,6 +142,8 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   RELU_0_TO_1: { read: clamp({ min: 0, max: 1 }), operands: [1, 1] },
   RELU_N1_TO_1: { read: activation('RELU_N1_TO_1'), operands: [1, 1] },
   RESHAPE: { read: reshape, operands: [1, 2], integers: true },
+  RESIZE_BILINEAR: { read: resize('bilinear'), operands: [2, 2] },
+  RESIZE_NEAREST_NEIGHBOR: { read: resize('nearest'), operands: [2, 2] },
   SHAPE: { read: shape, operands: [1, 1], integers: true },
   SLICE: { read: constantsOnly, fold: slice, operands: [3, 3] },
   SOFTMAX: { read: softmax, operands: [1, 1] },

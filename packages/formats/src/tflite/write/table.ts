@@ -3,6 +3,7 @@ import type { OpOf } from '@depthwise/core/backend'
 import { clamp } from './clamps.ts'
 import { affine, batchNorm, binary, dequantize, hardSwish, quantize, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
+import { resize } from './resize.ts'
 import { concat, constant, dropout, globalAveragePool, pad, reshape } from './shapes.ts'
 import type { Step, Written } from './step.ts'
 import { averagePool, maxPool } from './windows.ts'
@@ -30,6 +31,7 @@ const rows: { readonly [K in ComputedKind]: Row<K> } = {
   pad,
   quantize,
   reshape,
+  resize,
   sigmoid,
   softmax,
   unary,

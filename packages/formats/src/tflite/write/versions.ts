@@ -9,6 +9,8 @@ export interface Signature {
   readonly isGrouped?: boolean
   readonly isDilated?: boolean
   readonly growsScale?: boolean
+  /** Whether a resize takes pixels by their centres, or the nearest by the corners. */
+  readonly isCentred?: boolean
 }
 
 /** Operators whose int8 form came with their second version. */
@@ -27,6 +29,8 @@ const secondForInt8: ReadonlySet<SupportedOperator> = new Set([
   'PADV2',
   'RELU',
   'RELU6',
+  'RESIZE_BILINEAR',
+  'RESIZE_NEAREST_NEIGHBOR',
   'SOFTMAX',
   'SUB',
 ])
@@ -42,6 +46,7 @@ export function operatorVersion(name: SupportedOperator, { operand, ...signature
   if (name === 'DEPTHWISE_CONV_2D') return isInt8 ? 3 : signature.isDilated ? 2 : 1
   if (name === 'FULLY_CONNECTED') return isInt8 ? 4 : 1
   if (name === 'MUL' && signature.growsScale) return 3
+  if (signature.isCentred) return 3
   if (name === 'RELU' && operand.dtype === 'uint8') return 2
   return isInt8 && secondForInt8.has(name) ? 2 : 1
 }

@@ -1,5 +1,5 @@
 import type { Params, Tensor } from '@depthwise/core'
-import type { OpOf } from '@depthwise/core/backend'
+import type { HeadKind, OpOf, QuantizedHeadKind } from '@depthwise/core/backend'
 import { type ByteType, byteTypeOf } from '@depthwise/core/integers'
 import type { ComputedKind } from '../kernel.ts'
 
@@ -17,7 +17,10 @@ export interface QuantizedCall {
 }
 
 /** The kinds that may be quantized: all but those whose element rules know reals alone. */
-export type QuantizedKind = Exclude<ComputedKind, 'affine' | 'batchNorm' | 'unary'>
+export type QuantizedKind = Exclude<
+  ComputedKind,
+  'affine' | 'batchNorm' | Exclude<HeadKind, QuantizedHeadKind | 'constant'>
+>
 
 /** Computes a node in integers, as it is stored. */
 export type QuantizedKernel<K extends QuantizedKind> = (op: OpOf<K>, call: QuantizedCall) => void

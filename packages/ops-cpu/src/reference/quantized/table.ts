@@ -5,6 +5,7 @@ import type { QuantizedCall, QuantizedKernel, QuantizedKind } from './kernel.ts'
 import { concat, constant, copy, pad } from './moves.ts'
 import { averagePool, globalAveragePool, maxPool } from './pooling.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
+import { resize } from './resize.ts'
 import { softmax } from './softmax.ts'
 
 /** One row an op that may be quantized. A new op without its row does not compile. */
@@ -26,6 +27,7 @@ const quantizedKernels: { readonly [K in QuantizedKind]: QuantizedKernel<K> } = 
   quantize,
   dequantize,
   constant,
+  resize,
 }
 
 /** Computes one node that reads or gives quantized values. */

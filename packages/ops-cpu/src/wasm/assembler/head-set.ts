@@ -5,9 +5,14 @@ import type { InstructionSet } from './row.ts'
 const own = {
   plain: {
     'f32.sqrt': [0x91, 'f', 'f'],
+    'i32x4.shl': [0xfd0ab, 'vi', 'v'],
   },
-  loads: {},
-  stores: {},
+  loads: {
+    'i64.load': [0x29, 'i', 'l', 8],
+  },
+  stores: {
+    'i64.store': [0x37, 'il', '', 8],
+  },
   lanes: {},
   laneAccesses: {},
 } as const satisfies Partial<InstructionSet>

@@ -5,6 +5,7 @@ import type { HeadLowering } from '../lower/head-lowering.ts'
 import type { Lowered } from '../lower/lowering.ts'
 import type { ShapedSite } from '../lower/shaped.ts'
 import { lowerConstant } from './constant.ts'
+import { lowerResize } from './resize.ts'
 import { lowerUnary } from './unary.ts'
 
 type Rule<K extends HeadKind> = (site: ShapedSite, op: OpOf<K>) => Lowered
@@ -13,6 +14,7 @@ type Rule<K extends HeadKind> = (site: ShapedSite, op: OpOf<K>) => Lowered
 const rules: { readonly [K in HeadKind]: Rule<K> } = {
   unary: lowerUnary,
   constant: (site, op) => lowerConstant(site, op),
+  resize: lowerResize,
 }
 
 export const headLowering: HeadLowering = {

@@ -1,5 +1,13 @@
 import type { ElementType, Graph, Node, NodeId, OpKind, Params } from '@depthwise/core'
-import { eachActivation, type HeadKind, isPointwise, isProduct, nodeIndex, type OpOf } from '@depthwise/core/backend'
+import {
+  eachActivation,
+  type HeadKind,
+  isHeadOp,
+  isPointwise,
+  isProduct,
+  nodeIndex,
+  type OpOf,
+} from '@depthwise/core/backend'
 import { integerSet } from '../assembler/integer-set.ts'
 import type { WasmHost } from '../host.ts'
 import type { IntegerLowering } from '../lower/integer-lowering.ts'
@@ -7,6 +15,7 @@ import type { Lowered } from '../lower/lowering.ts'
 import { lowerReshape } from '../lower/shape.ts'
 import { type Arithmetic, arithmeticOf } from './arithmetic.ts'
 import { bareEnds } from './bare-ends.ts'
+import type { HeadIntegerLowering } from './head-lowering.ts'
 import { lowerIntegerBlock } from './lower/block.ts'
 import { lowerIntegerConv } from './lower/conv.ts'
 import { lowerIntegerDepthwise } from './lower/depthwise.ts'
@@ -26,7 +35,7 @@ export async function arithmeticFor(host: WasmHost, relaxed: boolean): Promise<A
   return arithmeticOf(relaxed ? await probeDot(host) : 'wide')
 }
 
-/** The ops that read or give quantized values. */
+/** The ops that read or give quantized values, but those of heads. */
 type QuantizedKind = Exclude<OpKind, 'input' | 'affine' | 'batchNorm' | HeadKind>
 
 /** One row an op that may be quantized. A new op without its row does not compile. */
@@ -51,19 +60,25 @@ const lowerRules: { readonly [K in QuantizedKind]: (site: IntegerSite, op: OpOf<
 
 /**
  * How quantized nodes are lowered, by any of the arithmetics: all give the same bytes.
+ * @param heads - how ops of heads among them are; a graph that has some needs it
  * @param bare - whether ends lie in memory as their caller stores them, since there is no host to flip their bytes
  */
-export function integerLowering(arithmetic: Arithmetic, bare = false): IntegerLowering {
+export function integerLowering(
+  arithmetic: Arithmetic,
+  heads: HeadIntegerLowering | null = null,
+  bare = false,
+): IntegerLowering {
   const flips = ({ dtype, quantization }: ElementType): boolean =>
     quantization !== undefined && storedAs({ dtype, quantization }, arithmetic).shift !== 0
   return {
     name: arithmetic.kind === 'wide' ? '16-bit products' : `${arithmetic.kind} dot product`,
-    instructions: integerSet,
+    instructions: heads?.instructions(integerSet) ?? integerSet,
     flips,
     prepare: graph => skipFlips(bare ? bareEnds(graph, flips) : graph),
     lower(group, site, operands, params: Params) {
       const integerSite: IntegerSite = { ...site, operands, params, arithmetic }
       if (group.kind === 'block') return lowerIntegerBlock(group, integerSite)
+      if (heads && isHeadOp(site.node.op)) return heads.lower(integerSite)
       const rule = lowerRules[site.node.op.kind as QuantizedKind] as (site: IntegerSite, op: Node['op']) => Lowered
       return rule(integerSite, site.node.op)
     },

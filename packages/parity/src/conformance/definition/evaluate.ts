@@ -1,6 +1,7 @@
 import type { Inputs, Network, NodeId, Tensor } from '@depthwise/core'
 import { bindInputs, type ParamName, type RealKind } from '@depthwise/core/backend'
 import * as elementwise from './elementwise.ts'
+import * as resizing from './resizing.ts'
 import * as shaping from './shaping.ts'
 import { type Allowance, type Definition, kept, type Step, type Value } from './value.ts'
 import * as windows from './windows.ts'
@@ -28,6 +29,7 @@ const definitions: { readonly [K in RealKind]: Definition<K> } = {
   dropout: elementwise.same,
   unary: elementwise.unary,
   constant: shaping.constant,
+  resize: resizing.resize,
 }
 
 /** Every value of a network for given inputs, by id. */

@@ -143,6 +143,16 @@ const variants: { readonly [K in RealKind]: readonly Variant[] } = {
     ['joined', (b, x) => b.concat([b.constant(x.shape), x], 3)],
     ['joined to a row', (b, x) => b.concat([x, b.constant([batchOf(x), 3])], 1), 'row'],
   ],
+  resize: [
+    ['bilinear, larger', (b, x) => b.resize(x, { size: [7, 10] })],
+    ['bilinear, smaller', (b, x) => b.resize(x, { size: [2, 3], coordinates: 'asymmetric' })],
+    ['bilinear by corners', (b, x) => b.resize(x, { size: [5, 9], coordinates: 'alignCorners' })],
+    ['bilinear to a row of pixels', (b, x) => b.resize(x, { size: [1, 6], coordinates: 'pytorchHalfPixel' })],
+    ['bilinear of a pixel', (b, x) => b.resize(x, { size: [3, 2], coordinates: 'alignCorners' }), 'pixel'],
+    ['nearest, larger', (b, x) => b.resize(x, { size: [6, 10], filter: 'nearest' })],
+    ['nearest, smaller', (b, x) => b.resize(x, { size: [2, 2], filter: 'nearest', rounding: 'floor' })],
+    ['nearest of a pixel', (b, x) => b.resize(x, { size: 3, filter: 'nearest' }), 'pixel'],
+  ],
 }
 
 /** How far integers are scaled down, for a result of about one. */
