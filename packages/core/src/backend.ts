@@ -113,6 +113,7 @@ export { type Selection, selectBackend } from './runtime/select.ts'
 export { checkBackend } from './runtime/self-check.ts'
 export { stretch, Turns, turns } from './runtime/turns.ts'
 export { show } from './show.ts'
+export type { TailInput, TailKind, TailOp, TailResult, TailStep } from './tail/tail.ts'
 export {
   bytesPerElement,
   checkShape,

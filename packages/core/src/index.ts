@@ -57,6 +57,7 @@ export { type BackendFactory, createRegistry, type Registry } from './runtime/re
 export type { Skip } from './runtime/select.ts'
 export type { SelfCheck, SelfCheckOptions } from './runtime/self-check.ts'
 export { createSession, type Session, type SessionOptions } from './runtime/session.ts'
+export type { Tail } from './tail/tail.ts'
 export {
   type DType,
   type ElementType,

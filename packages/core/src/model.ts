@@ -1,4 +1,5 @@
 import type { Network } from './graph/graph.ts'
+import type { Tail } from './tail/tail.ts'
 import type { PerTensorQuantization } from './tensor.ts'
 
 /**
@@ -71,4 +72,6 @@ export interface Metadata {
 /** What loaders return and classifiers take. */
 export interface Model extends Network {
   readonly metadata: Metadata
+  /** What the file computes behind the network, on the host; sessions take it as an option. */
+  readonly tail?: Tail
 }

@@ -7,7 +7,7 @@ import { loadCheckpoint } from '../checkpoint/load.ts'
 import { imageSize } from '../checkpoint/size.ts'
 import { exitDone } from '../failure.ts'
 import { bindArrays, readArrays } from '../run/inputs.ts'
-import { encodeOutputs, inReals, planOutputs, writtenNodes } from '../run/outputs.ts'
+import { encodeOutputs, inReals, planOutputs, writtenNames } from '../run/outputs.ts'
 import type { Terminal } from '../terminal.ts'
 import { milliseconds } from '../words.ts'
 import { checkWritable, type WriteOptions, writeTogether } from '../write-files.ts'
@@ -48,11 +48,17 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     },
     terminal,
   )
-  const plan = planOutputs(options.output, writtenNodes(model.graph, expose))
+  const plan = planOutputs(options.output, writtenNames(model, expose))
   for (const { path } of plan) await checkWritable(path, options)
   const inputs = bindArrays(arrays, model)
   const batch = batchOf(inputs, model)
-  await using session = await createSession(model.graph, model.params, { backends, registry, batch, expose })
+  await using session = await createSession(model.graph, model.params, {
+    backends,
+    registry,
+    batch,
+    expose,
+    ...(model.tail && { tail: model.tail }),
+  })
   noteSkipped(session.skipped, terminal)
   if (options.threads !== undefined) await noteThreads(backends, session.backend, terminal)
   const start = now()

@@ -1,4 +1,4 @@
-import { dequantized, type Graph, type Node, OptionError, type Outputs, type Tensor } from '@depthwise/core'
+import { dequantized, type Model, OptionError, type Outputs, type Tensor } from '@depthwise/core'
 import { writeNpy, writeNpz } from '@depthwise/formats'
 import { nodesOf } from '../checkpoint/ends.ts'
 import { parseNamed, quoted } from './named.ts'
@@ -9,9 +9,13 @@ export interface PlannedFile {
   readonly names: readonly string[]
 }
 
-/** The values that a run writes: the graph's outputs, or all that it computes. */
-export function writtenNodes(graph: Graph, expose: 'outputs' | 'all'): readonly Node[] {
-  return expose === 'all' ? graph.nodes.filter(({ op }) => op.kind !== 'input') : nodesOf(graph, 'outputs')
+/** The names of the values that a run writes: the outputs, or all that is computed. */
+export function writtenNames({ graph, tail }: Model, expose: 'outputs' | 'all'): readonly string[] {
+  const outputs = tail?.outputs ?? nodesOf(graph, 'outputs')
+  if (expose === 'outputs') return outputs.map(({ name }) => name)
+  const nodes = graph.nodes.filter(({ op }) => op.kind !== 'input')
+  const results = tail?.steps.flatMap(step => step.results) ?? []
+  return [...new Set([...nodes, ...results].map(({ name }) => name))]
 }
 
 /** Quantized outputs as the reals they stand for; others as they are. */
@@ -26,10 +30,10 @@ const isArchive = (path: string): boolean => /\.npz$/i.test(path)
  * Settles which output goes into which file: the only one into the only file, each into the file it is named with, or all
  * into an `.npz` archive. No output is left out unless the caller names the others.
  * @param texts values of `--output`
+ * @param names of all outputs
  * @throws OptionError where they do not say, listing the names
  */
-export function planOutputs(texts: readonly string[], outputs: readonly Node[]): readonly PlannedFile[] {
-  const names = outputs.map(({ name }) => name)
+export function planOutputs(texts: readonly string[], names: readonly string[]): readonly PlannedFile[] {
   const files = texts.map(text => parseNamed(text, names, '--output'))
   const plan = files.map(({ path, name }): PlannedFile => {
     if (name !== undefined) return { path, names: [name] }

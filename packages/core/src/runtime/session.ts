@@ -1,6 +1,7 @@
 import { DeviceLostError, DisposedError, OptionError } from '../errors.ts'
 import type { Graph, Params } from '../graph/graph.ts'
 import { debug } from '../observe/debug.ts'
+import type { Tail } from '../tail/tail.ts'
 import { copyData, dtypeOf, type Tensor, type TypedArray } from '../tensor.ts'
 import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions } from './backend.ts'
 import { checkBackends } from './check-backends.ts'
@@ -15,6 +16,11 @@ export interface SessionOptions extends CompileOptions {
   readonly backends: readonly Backend[]
   /** Where `use(name)` looks for backends that are not in the list. */
   readonly registry?: Registry
+  /**
+   * What a file computes behind its network (`Model.tail`): `run` then gives its outputs in the place of the graph's, and with `expose`
+   * both, the values in between among them.
+   */
+  readonly tail?: Tail
 }
 
 /**
@@ -64,7 +70,22 @@ export interface Session extends AsyncDisposable {
 export async function createSession(graph: Graph, params: Params, options: SessionOptions): Promise<Session> {
   checkBackends(options?.backends)
   const { slot, skipped } = await selectBackend(options.backends, graph, params, options)
-  return new LiveSession(graph, params, options, slot, skipped)
+  const finish = options.tail
+    ? await finisherOf(options.tail, options.expose !== undefined && options.expose !== 'outputs')
+    : null
+  return new LiveSession(graph, params, options, slot, skipped, finish)
+}
+
+/** What becomes of the outputs of a graph. */
+type Finish = (outputs: Outputs) => Outputs
+
+/** How a tail is computed is loaded for sessions that have one. */
+async function finisherOf(tail: Tail, isExposed: boolean): Promise<Finish> {
+  const { runTail } = await import('../tail/run.ts')
+  return outputs => {
+    const finished = runTail(tail, outputs, isExposed)
+    return isExposed ? { ...outputs, ...finished } : finished
+  }
 }
 
 class LiveSession implements Session {
@@ -73,6 +94,7 @@ class LiveSession implements Session {
   /** Without the signal, which is for the first compilation: long after it was heeded, backends may still change. */
   readonly #options: SessionOptions
   readonly #skipped: Skip[]
+  readonly #finish: Finish | null
   readonly #retirements = new Set<Promise<void>>()
   /** Backends that failed a self-check: nothing but `use` moves to them. */
   readonly #distrusted = new Set<Backend>()
@@ -83,8 +105,16 @@ class LiveSession implements Session {
   #changes: Promise<unknown> = Promise.resolve()
   #disposal: Promise<void> | null = null
 
-  constructor(graph: Graph, params: Params, options: SessionOptions, slot: Slot, skipped: readonly Skip[]) {
+  constructor(
+    graph: Graph,
+    params: Params,
+    options: SessionOptions,
+    slot: Slot,
+    skipped: readonly Skip[],
+    finish: Finish | null,
+  ) {
     this.graph = graph
+    this.#finish = finish
     this.#params = params
     const { signal: _, ...lasting } = options
     this.#options = lasting
@@ -103,7 +133,8 @@ class LiveSession implements Session {
   async run(inputs: Inputs, options?: RunOptions): Promise<Outputs> {
     this.#assertAlive()
     options?.signal?.throwIfAborted()
-    return this.#accept(inputs, (slot, kept) => slot.run(kept, options))
+    const outputs = this.#accept(inputs, (slot, kept) => slot.run(kept, options))
+    return this.#finish ? this.#finish(await outputs) : outputs
   }
 
   async profile(inputs: Inputs): Promise<readonly LayerTiming[]> {

@@ -49,6 +49,8 @@ export class GraphImport implements Surroundings {
   readonly #computed = new Map<number, Operand>()
   readonly #constants = new Map<number, ConstantTensor>()
   readonly #outputs = new Map<number, Value>()
+  /** Tensors that what follows the graph reads. */
+  readonly #given = new Set<number>()
 
   /** Inputs and outputs are named first: callers address them, so it is they who keep a name that others bear too. */
   constructor(
@@ -119,6 +121,10 @@ export class GraphImport implements Surroundings {
       const expected = `${operands[0]} to ${operands[1]} operands`
       throw new FormatError({ where: label, expected, found: `${inputs.length}` })
     }
+    if (operator.outputs.length > 1) {
+      const found = `${operator.outputs.length}`
+      throw new UnsupportedOpError({ where: label, expected: 'one output', found })
+    }
     const operation = new Operation(operator, this, integers)
     const { output } = operation
     if (this.#computed.has(output.index) || this.#constants.has(output.index) || output.data) {
@@ -136,9 +142,19 @@ export class GraphImport implements Surroundings {
     if (this.#outputTensors.has(output.index)) this.#outputs.set(output.index, outputValue(operation, operand))
   }
 
-  /** The graph, its outputs under the file's names. */
+  nameOf(tensor: FileTensor): string {
+    return this.#names.of(tensor)
+  }
+
+  /** Has the graph give a computed tensor as an output, as it holds it. */
+  give(index: number): void {
+    this.#given.add(index)
+  }
+
+  /** The graph, its outputs under the file's names: those of the file, or where something follows it, what that reads. */
   finish(): Graph {
-    const outputs = this.file.outputs.map(index => {
+    const indices = this.#given.size > 0 ? [...this.#given] : this.file.outputs
+    const outputs = indices.map(index => {
       const tensor = this.file.tensor(index, 'subgraph outputs')
       const value = this.#outputs.get(index) ?? this.#computed.get(index)?.value
       if (value) return { value, name: this.#names.of(tensor) }

@@ -1,4 +1,4 @@
-import type { Graph, Metadata, Model, NodeId, Shape } from '@depthwise/core'
+import { type Graph, type Metadata, type Model, type NodeId, type Shape, UnsupportedOpError } from '@depthwise/core'
 import { checkParams, elementCount, verify } from '@depthwise/core/backend'
 import { type ArithmeticName, keepsIntegers } from '../arithmetic.ts'
 import { imageChannels } from '../image-channels.ts'
@@ -8,6 +8,7 @@ import { within } from '../within.ts'
 import { TFLiteFile } from './file.ts'
 import { GraphImport } from './graph.ts'
 import { normalizationOfQuantization } from './normalization.ts'
+import type { TailImport } from './tail.ts'
 
 /** What a TFLite file may leave open. */
 export interface ReadTFLiteOptions {
@@ -41,13 +42,33 @@ export async function readTFLiteFile(bytes: Uint8Array, options: ReadTFLiteOptio
     () => new GraphImport(file, operators, options.inputShapes, isInteger, options.wholeNames),
   )
   for (const index of file.inputs) within('subgraph inputs', () => network.addInput(index))
-  for (const operator of operators) network.addOperator(operator)
+  let following: TailImport | null = null
+  for (const operator of operators) {
+    if (following?.feeds(operator)) following.add(operator)
+    else {
+      try {
+        network.addOperator(operator)
+      } catch (error) {
+        if (!(error instanceof UnsupportedOpError)) throw error
+        const { mayFollow, TailImport } = await import('./tail.ts')
+        if (!mayFollow(operator)) throw error
+        following ??= new TailImport(network, error)
+        following.add(operator)
+      }
+    }
+  }
+  const tail = within('subgraph outputs', () => following?.finish())
   const graph = within('subgraph outputs', () => network.finish())
   within('subgraph', () => {
     verify(graph)
     checkParams(graph, network.params)
   })
-  return { graph, params: network.params, metadata: await readMetadata(bytes, file, network, graph) }
+  return {
+    graph,
+    params: network.params,
+    metadata: await readMetadata(bytes, file, network, graph),
+    ...(tail && { tail }),
+  }
 }
 
 async function readMetadata(

@@ -51,7 +51,7 @@ export const attachmentSchema = {
 
 export const operatorSchema = {
   name: 'Operator',
-  fields: ['opcode_index', 'inputs', 'outputs', 'builtin_options_type', 'builtin_options'],
+  fields: ['opcode_index', 'inputs', 'outputs', 'builtin_options_type', 'builtin_options', 'custom_options'],
 } as const satisfies TableSchema
 
 /** Options of an operator: a member of the union BuiltinOptions, and the number of that member. */
@@ -143,6 +143,12 @@ export const packOptions = {
   name: 'PackOptions',
   member: 59,
   fields: ['values_count', 'axis'],
+} as const satisfies OptionsSchema
+
+export const unpackOptions = {
+  name: 'UnpackOptions',
+  member: 64,
+  fields: ['num', 'axis'],
 } as const satisfies OptionsSchema
 
 export const leakyReluOptions = {
