@@ -74,6 +74,30 @@ describe('a quantized network', () => {
     expect((await embedder.embed(image)).reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 5)
   })
 
+  test('holds constants as bytes, or as scales and offsets', async () => {
+    const real = small((b, x) => {
+      const stem = b.relu(b.conv2d(x, { name: 'stem', filters: 8, kernel: 3, strides: 2 }))
+      const scaled = b.mul(stem, b.constant([1, 1, 1, 8], { name: 'channels' }), { name: 'scaled' })
+      const gated = b.mul(scaled, b.constant([1, 8, 8, 1], { name: 'gate' }), { name: 'gated' })
+      const joined = b.concat([gated, b.constant([1, 8, 8, 2], { name: 'map' })], 3, { name: 'joined' })
+      const rooted = b.unary('exp', b.sigmoid(joined), { name: 'exponentials' })
+      return b.dense(b.globalAveragePool(rooted), { name: 'logits', units: 10 })
+    })
+    const { model, report } = await quantized(real, { heldOut: stripes(6, 99) })
+    verify(model.graph)
+    checkParams(model.graph, model.params)
+    const names = outline(model)
+    expect(names).toContain('scaled: depthwiseConv2d int8')
+    expect(names).toContain('gate: constant int8')
+    expect(names).toContain('gated: mul int8')
+    expect(names).toContain('map: constant int8')
+    expect(names).toContain('joined: concat int8')
+    expect(names).toContain('exponentials/exp: exp float32')
+    expect(names.some(name => name.startsWith('channels'))).toBe(false)
+    expect(quantizationOf(model, 'map')).toEqual(quantizationOf(model, 'gated'))
+    expect(report.heldOut?.meanCosine).toBeGreaterThan(0.99)
+  })
+
   test('may answer in reals', async () => {
     const { model } = await quantized(small(mobile), { output: 'float32' })
     expect(outline(model).at(-1)).toBe('probabilities: dequantize float32')

@@ -8,14 +8,17 @@ import {
   type Tensor,
   tensor,
   type Value,
+  zeros,
 } from '@depthwise/core'
 import {
   type ClampOp,
+  type ConstantOp,
   clampTo,
   elementRuleOf,
   isProduct,
   opTitle,
   type Product,
+  quantizeInto,
   relu,
   relu6,
   sameElements,
@@ -93,6 +96,7 @@ class Emission {
     if (id === normalized.id) return this.#normalized(node, operands[0] as Value, name)
     if (isProduct(op)) return this.#product(node, op, operands[0] as Value, name)
     const elements = this.#plan.elements.get(id) as QuantizedElements
+    if (op.kind === 'constant') return this.#constant(node, op, name, elements)
     if (op.kind === 'clamp') return this.#clamp(op, operands[0] as Value, name, elements)
     if (!isQuantizedOp(op)) return this.#inReals(op, operands, name, elements)
     const stored =
@@ -151,6 +155,15 @@ class Emission {
     return this.#builder.op({ ...op, ...names, activation }, [operand], { name, elements })
   }
 
+  /** A constant as bytes of its own range. */
+  #constant({ shape }: Node, { value }: ConstantOp, name: string, elements: QuantizedElements): Value {
+    const numbers = this.#network.params.get(value) as Tensor
+    const stored = zeros(numbers.shape, elements.dtype)
+    quantizeInto(numbers.data, elements, stored.data)
+    this.#params.set(`${name}/value`, { ...stored, quantization: elements.quantization })
+    return this.#builder.constant(shape, { name, elements })
+  }
+
   /** Where bytes cannot leave the bounds there is nothing to clamp, but to store them anew. */
   #clamp(op: ClampOp, operand: Value, name: string, elements: QuantizedElements): Value {
     const clamp = neededClamp(op, elements)
@@ -192,10 +205,12 @@ class Emission {
   }
 }
 
+const anyBytes: QuantizedElements = { dtype: 'int8', quantization: { scale: 1, zeroPoint: 0 } }
+
 /** Ops that compute on bytes here and in TFLite's int8 kernels. */
 function isQuantizedOp(op: Op): boolean {
-  if (op.kind === 'affine' || op.kind === 'batchNorm') return false
-  return op.kind !== 'binary' || op.operator !== 'div'
+  if (op.kind === 'binary' && op.operator === 'div') return false
+  return elementRuleOf(op).mismatch([{ ...anyBytes, label: '' }], anyBytes) === null
 }
 
 /** What a clamp does to values that are stored as bytes: null where these cannot reach beyond it. */

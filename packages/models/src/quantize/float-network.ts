@@ -16,6 +16,7 @@ import {
   checkParams,
   dropIdentities,
   foldBatchNorm,
+  foldConstants,
   foldPadding,
   fuseActivation,
   nodeIndex,
@@ -44,6 +45,7 @@ export interface FloatNetwork extends Network {
  * and what they do not becomes several.
  */
 const passes: readonly Pass[] = [
+  foldConstants,
   ({ graph, params }) => ({ graph: withoutDeadNodes(graph), params }),
   dropIdentities,
   foldPadding,
