@@ -44,6 +44,15 @@ describe('one layer', () => {
     expect(grouped.params).toBe(depthwise.params)
   })
 
+  it('a constant: its numbers are parameters that none trains, of the bytes they are stored as', () => {
+    const elements = { dtype: 'int8', quantization: { scale: 1, zeroPoint: 0 } } as const
+    const [real, bytes] = [last(build(b => b.constant([2, 3, 5]))), last(build(b => b.constant([2, 15], { elements })))]
+    const common = { kind: 'constant', category: 'memory', macs: 0, flops: 0, params: 0 }
+    expect(real).toMatchObject({ ...common, weightBytes: 60, activationBytes: { read: 0, written: 120 } })
+    expect(bytes).toMatchObject({ ...common, weightBytes: 15, activationBytes: { read: 0, written: 30 } })
+    expect(real.paramsBy).toMatchObject({ weights: 0, trainable: 0, total: 15 })
+  })
+
   it('dense', () => {
     const dense = last(build(b => b.dense(b.input([2, 30]), { units: 7 })))
     expect(dense).toMatchObject({ category: 'dense', macs: 2 * 30 * 7, params: 30 * 7 + 7 })

@@ -9,11 +9,14 @@ export interface PlannedFile {
   readonly names: readonly string[]
 }
 
+/** What a graph is given, not what it computes. */
+const given: ReadonlySet<string> = new Set(['input', 'constant'])
+
 /** The names of the values that a run writes: the outputs, or all that is computed. */
 export function writtenNames({ graph, tail }: Model, expose: 'outputs' | 'all'): readonly string[] {
   const outputs = tail?.outputs ?? nodesOf(graph, 'outputs')
   if (expose === 'outputs') return outputs.map(({ name }) => name)
-  const nodes = graph.nodes.filter(({ op }) => op.kind !== 'input')
+  const nodes = graph.nodes.filter(({ op }) => !given.has(op.kind))
   const results = tail?.steps.flatMap(step => step.results) ?? []
   return [...new Set([...nodes, ...results].map(({ name }) => name))]
 }
