@@ -34,7 +34,7 @@ const constant = fc
       },
   )
 
-/** To any size; steps of rows and columns are sometimes stated, and then need not fit the size. */
+/** To any size, or by scales that are not its ratio. */
 const resize = fc
   .record({
     back,
@@ -42,13 +42,20 @@ const resize = fc
     filter: fc.constantFrom('bilinear' as const, 'nearest' as const),
     coordinates: fc.constantFrom(...resizeCoordinates),
     rounding: fc.constantFrom(...resizeRoundings),
-    scales: fc.option(fc.tuple(fc.constantFrom(0.5, 1, 1.5, 2), fc.constantFrom(0.75, 2)), { freq: 4 }),
+    scales: fc.option(fc.tuple(fc.constantFrom(0.75, 1, 1.5, 2), fc.constantFrom(0.5, 1.75)), { freq: 4 }),
   })
   .map(
-    ({ back, ...options }): Step =>
+    ({ back, scales, ...options }): Step =>
       draft => {
         const x = pick(images(draft), back)
-        return x && draft.b.resize(x, options)
+        if (!x) return null
+        const [height, width] = (scales ?? [1, 1]).map((scale, axis) =>
+          Math.floor(scale * (x.shape[axis + 1] as number)),
+        )
+        // ONNX has the symmetric rule in later operator sets than the one that files are written in.
+        if (!scales || !height || !width || options.coordinates === 'halfPixelSymmetric')
+          return draft.b.resize(x, options)
+        return draft.b.resize(x, { ...options, scales, size: [height, width] })
       },
   )
 

@@ -2,6 +2,7 @@ import type { Bounds, ElementType, Graph, Node, NodeId, Params, Tensor } from '@
 import {
   clampedBounds,
   consumers,
+  elementRuleOf,
   elementsOf,
   isProduct,
   nodeIndex,
@@ -28,6 +29,8 @@ export interface Joined {
 
 /** Ops that leave bytes as they are, apart from clamps. */
 const movers: ReadonlySet<Node['op']['kind']> = new Set(['reshape', 'maxPool', 'dropout'])
+
+const isMover = ({ op }: Node): boolean => movers.has(op.kind) || (op.kind === 'resize' && op.filter === 'nearest')
 
 /** How far the scale of a bias may be from that of the operand times that of the weights: float32 products of rounded factors. */
 const scaleTolerance = 2 ** -20
@@ -88,7 +91,7 @@ export class QuantizedPlan {
   #keepsBytes(node: Node, elements: ElementType): boolean {
     const { op } = node
     if (op.kind === 'pad') return isStorable(op.value, elements)
-    if (op.kind !== 'clamp') return movers.has(op.kind)
+    if (op.kind !== 'clamp') return isMover(node)
     // In front of a `quantize` it clamps to the bounds that these bytes have.
     if (this.#onlyReader(node)?.op.kind === 'quantize') return false
     return [op.min, op.max].every(bound => !Number.isFinite(bound) || isStorable(bound, elements))
@@ -104,7 +107,7 @@ export class QuantizedPlan {
       node = this.#operand(node) as Node
     }
     const elements = this.stored.get(node.id)
-    if (!elements && !this.#isQuantized(node)) return
+    if (!elements && !this.#isQuantized(node, quantize)) return
     this.joined.set(quantize.id, {
       source: node,
       activation,
@@ -116,12 +119,19 @@ export class QuantizedPlan {
   }
 
   /** Whether a node of reals computes what its op computes of bytes. */
-  #isQuantized(node: Node): boolean {
+  #isQuantized(node: Node, quantize: Node): boolean {
     if (!this.#onlyReader(node) || node.op.kind === 'quantize' || !hasQuantizedForm(node)) return false
     if (node.inputs.length === 0 || !node.inputs.every(id => this.stored.has(id))) return false
+    if (!this.#fits(node, quantize)) return false
     const obstacle = isProduct(node.op) ? this.#obstacle(node) : null
     if (obstacle !== null && isProduct(node.op)) this.realProducts.set(node.op.weights, obstacle)
     return obstacle === null
+  }
+
+  /** Whether an op gives bytes of the type that is asked for: those that weigh bytes as they are give those of their operand. */
+  #fits({ op, inputs }: Node, quantize: Node): boolean {
+    const operands = inputs.map(id => ({ ...(this.stored.get(id) as ElementType), label: '' }))
+    return elementRuleOf(op).mismatch(operands, elementsOf(quantize)) === null
   }
 
   /** Why the parameters of a product are not those of a quantized one. */

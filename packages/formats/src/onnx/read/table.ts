@@ -23,6 +23,7 @@ import {
   qLinearSoftmax,
 } from './operators/qlinear.ts'
 import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization.ts'
+import { resize, upsample } from './operators/resize.ts'
 import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
 import { slice } from './operators/slice.ts'
 
@@ -70,6 +71,7 @@ export type SupportedOperator =
   | 'ReduceProd'
   | 'Relu'
   | 'Reshape'
+  | 'Resize'
   | 'Shape'
   | 'Sigmoid'
   | 'Slice'
@@ -79,6 +81,7 @@ export type SupportedOperator =
   | 'Sum'
   | 'Transpose'
   | 'Unsqueeze'
+  | 'Upsample'
   | 'com.microsoft.DequantizeLinear'
   | 'com.microsoft.DynamicQuantizeMatMul'
   | 'com.microsoft.QGemm'
@@ -153,6 +156,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   ReduceProd: { read: reduceProd, operands: [1, 2] },
   Relu: { read: relu, operands: [1, 1] },
   Reshape: { read: reshape, operands: [2, 2] },
+  Resize: { read: resize, operands: [2, 4] },
   Shape: { read: shape, operands: [1, 1] },
   Sigmoid: { read: sigmoid, operands: [1, 1] },
   Slice: { read: slice, operands: [1, 5] },
@@ -162,6 +166,7 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Sum: { read: sum, operands: [1, Infinity] },
   Transpose: { read: transpose, operands: [1, 1] },
   Unsqueeze: { read: unsqueeze, operands: [1, 2] },
+  Upsample: { read: upsample, operands: [1, 2] },
   'com.microsoft.DequantizeLinear': { read: dequantizeLinear, operands: [2, 3] },
   'com.microsoft.DynamicQuantizeMatMul': { read: dynamicQuantizeMatMul, operands: [3, 5] },
   'com.microsoft.QGemm': { read: qGemm, operands: [6, 9] },
