@@ -3,7 +3,18 @@ import { describeShared } from '@depthwise/testing/shared-folder'
 import { describe, expect, test } from 'vitest'
 import { arithmetics, compiledBy } from './wasm-arithmetics.ts'
 
-const files = listOneOperator('add', 'concat', 'div', 'hard_swish', 'logistic', 'mean', 'mul', 'sub')
+const files = listOneOperator(
+  'add',
+  'concat',
+  'div',
+  'hard_swish',
+  'logistic',
+  'mean',
+  'mul',
+  'quantize',
+  'resize',
+  'sub',
+)
 
 describeShared('files of one operator answer as LiteRT does, bytes as bytes', () => {
   describe.each(Object.entries(arithmetics))('by %s', (_, arithmetic) => {

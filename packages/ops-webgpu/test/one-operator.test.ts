@@ -4,8 +4,21 @@ import { describeShared } from '@depthwise/testing/shared-folder'
 import { expect, test } from 'vitest'
 import { gpu } from './device.ts'
 
-describeShared('files of one operator with a constant answer as LiteRT does, bytes as bytes', () => {
-  test.each(listOneOperator('add', 'concat', 'div', 'mul', 'sub'))('%s', async name => {
+const files = listOneOperator(
+  'add',
+  'concat',
+  'div',
+  'hard_swish',
+  'logistic',
+  'mean',
+  'mul',
+  'quantize',
+  'resize',
+  'sub',
+)
+
+describeShared('files of one operator answer as LiteRT does, bytes as bytes', () => {
+  test.each(files)('%s', async name => {
     const recorded = readOneOperator(name)
     const network = await readNetwork(recorded)
     await using executable = await webgpu({ gpu }).compile(network.graph, network.params)
