@@ -82,6 +82,14 @@ describeShared('what follows a network in a file', () => {
     }
   })
 
+  it.each(['bird_segmentation', 'cat'])('DeepLab of bytes gives the classes of %s that were recorded', async photo => {
+    const model = await net('deeplab_v3_mnv2_dm05_513_uint8')
+    const golden = (name: string): Tensor => recorded(`golden/deeplab_v3_mnv2_dm05_513_uint8.${photo}.${name}.npy`)
+    const { outputs } = await run(model, golden('input'))
+    expect(outputs[0]?.shape).toEqual([1, 513, 513])
+    expect(Uint8Array.from(outputs[0]?.data ?? [])).toEqual(golden('output.classes').data)
+  })
+
   it('leaves files alone that the graph can express', async () => {
     for (const name of ['blazeface_short_range_float16', 'ops/logistic_u8'])
       expect((await net(name)).tail).toBeUndefined()

@@ -1,5 +1,6 @@
 import { relu6 } from '../../core/src/backend.ts'
 import {
+  type DepthwiseConv2dOptions,
   type ElementType,
   GraphBuilder,
   type Op,
@@ -69,6 +70,35 @@ function ofProduct({ build, shape, type, everywhere, weights, bias, elements }: 
   }
 }
 
+/** Pointwise, depthwise and pointwise layers: what backends compute in bands of rows. */
+function ofBlock(window: DepthwiseConv2dOptions): () => QuantizedNetwork {
+  return () => {
+    const b = new GraphBuilder()
+    const shape = [1, 23, 9, 3]
+    const [image, inside, outside] = [uint8(0.02, 120), uint8(0.0235), int8(0.05, 3)]
+    const x = b.input(shape, { name: 'x', elements: image })
+    const expanded = b.conv2d(x, { name: 'expand', kernel: 1, filters: 9, elements: inside })
+    const filtered = b.depthwiseConv2d(expanded, { ...window, name: 'filter', elements: inside })
+    const graph = b.build([b.conv2d(filtered, { name: 'project', kernel: 1, filters: 5, elements: outside })])
+    const [height, width] = typeof window.kernel === 'number' ? [window.kernel, window.kernel] : window.kernel
+    const weights = uint8(0.01, 125)
+    const biases = (count: number): Tensor =>
+      tensor(
+        [count],
+        Int32Array.from({ length: count }, (_, c) => 900 * c - 2000),
+      )
+    const params = new Map<string, Tensor>([
+      ['expand/weights', bytes([1, 1, 3, 9], weights)],
+      ['expand/bias', biases(9)],
+      ['filter/weights', bytes([height, width, 9, 1], weights)],
+      ['filter/bias', biases(9)],
+      ['project/weights', bytes([1, 1, 9, 5], weights)],
+      ['project/bias', biases(5)],
+    ])
+    return { graph, params, inputs: { x: bytes(shape, image) } }
+  }
+}
+
 const pointwise =
   (filters: number, bias = true) =>
   (b: GraphBuilder, x: Value, elements: ElementType): Value =>
@@ -108,6 +138,16 @@ export const quantizedEdgeCases: readonly QuantizedEdgeCase[] = [
       elements: uint8(0.05, 120),
     }),
   })),
+  ...(
+    [
+      ['dilated by 2', { kernel: 3, dilations: 2 }],
+      ['dilated by 4, padded unevenly', { kernel: 3, dilations: 4, padding: { top: 2, bottom: 4, left: 3, right: 5 } }],
+      ['dilated down alone', { kernel: 3, dilations: [5, 1] }],
+      ['dilated across alone', { kernel: 3, dilations: [1, 3] }],
+      ['dilated, strided', { kernel: [3, 2], dilations: 3, strides: 2 }],
+      ['of 9x9', { kernel: 9 }],
+    ] as const
+  ).map(([what, window]) => ({ name: `pointwise layers around a window ${what}`, network: ofBlock(window) })),
   {
     name: 'ties: every multiplier is a half',
     network: ofProduct({

@@ -1,7 +1,7 @@
-import type { Conv2dOp, DepthwiseConv2dOp } from '@depthwise/core/backend'
+import { type Conv2dOp, type DepthwiseConv2dOp, dilatedExtent } from '@depthwise/core/backend'
 import { type Layout, layoutOf, pixelBytes } from '../plan/layout.ts'
 import type { Block } from '../plan/schedule.ts'
-import { type DepthwiseRows, depthwiseRows } from './depthwise-rows.ts'
+import { type DepthwiseRows, depthwiseRows, phasesOf } from './depthwise-rows.ts'
 import type { Lowered, Site, Target } from './lowering.ts'
 import { packWeights } from './pointwise.ts'
 import { emitProduct, type Product } from './product.ts'
@@ -23,7 +23,12 @@ export interface BandPlan {
 export function planBands(op: DepthwiseConv2dOp, expanded: Layout, filtered: Layout, expands: boolean): BandPlan {
   const wanted = Math.max(2, Math.ceil(bandPixels / filtered.width))
   const height = Math.min(filtered.height, wanted + (wanted % 2))
-  const ringRows = expands ? Math.min(expanded.height, (height - 1) * op.strides[0] + op.kernel[0]) : 0
+  // Kernels of windows that are not unrolled step from row to row: rows must not begin again in between.
+  const isUnrolled = phasesOf(op, expanded, filtered, 1) !== null
+  const looked = isUnrolled
+    ? (height - 1) * op.strides[0] + dilatedExtent(op.kernel[0], op.dilations[0])
+    : expanded.height
+  const ringRows = expands ? Math.min(expanded.height, looked) : 0
   return {
     height,
     ringRows,
@@ -87,7 +92,7 @@ export function rowsUnder(
   last: number,
 ): readonly [low: number, high: number] {
   const low = first * op.strides[0] - op.padding.top
-  const high = (last - 1) * op.strides[0] - op.padding.top + op.kernel[0]
+  const high = (last - 1) * op.strides[0] - op.padding.top + dilatedExtent(op.kernel[0], op.dilations[0])
   return [Math.max(0, low), Math.min(height, high)]
 }
 

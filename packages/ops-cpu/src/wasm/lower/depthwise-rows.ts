@@ -43,6 +43,50 @@ export function cutRow(
   return groups
 }
 
+/**
+ * Every so manieth column of a row: of a dilated window, only such columns meet, as if they were side by side and the window were
+ * not dilated. Without dilation there is one phase, the row itself.
+ */
+export interface Phase {
+  /** The first output column, and the first input column. */
+  readonly output: number
+  readonly input: number
+  /** In columns of the phase. */
+  readonly padLeft: number
+  /** Columns from one of the phase to its next. */
+  readonly apart: number
+  /** Groups of the phase's own columns. */
+  readonly groups: readonly Groups[]
+}
+
+/** The phases of a row, each cut into groups; null where no unrolled kernel covers the window, or a group sees no column. */
+export function phasesOf(
+  op: DepthwiseConv2dOp,
+  input: Layout,
+  output: Layout,
+  groupColumns: number,
+): readonly Phase[] | null {
+  const [height, width] = op.kernel
+  const [, apart] = op.dilations
+  const isStrided = op.strides.some(stride => stride > 1) && op.dilations.some(dilation => dilation > 1)
+  if (height > maxInputRows || width > 7 || isStrided) return null
+  const phases: Phase[] = []
+  for (let first = 0; first < Math.min(apart, output.width); first++) {
+    // Of the input columns that this phase's windows look at, the leftmost that exists.
+    const start = first - op.padding.left
+    const leftmost = ((start % apart) + apart) % apart
+    const columns = (extent: number, from: number): number => Math.ceil((extent - from) / apart)
+    const padLeft = (leftmost - start) / apart
+    const own = columns(input.width, leftmost)
+    const groups = cutRow(columns(output.width, first), own, width, op.strides[1], padLeft, groupColumns)
+    const seen = ({ columns, skipLeft, skipRight }: Groups): number =>
+      (columns - 1) * op.strides[1] + width - skipLeft - skipRight
+    if (own < 1 || groups.some(group => seen(group) < 1)) return null
+    phases.push({ output: first, input: leftmost, padLeft, apart, groups })
+  }
+  return phases
+}
+
 /** Writes records for rows of a depthwise convolution whose input rows may lie anywhere. */
 export interface DepthwiseRows {
   /** Whether two output rows at a time are possible. */
@@ -72,22 +116,13 @@ export function depthwiseRows(target: Target, op: DepthwiseConv2dOp, input: Layo
   )
   const shared = { weights, vectors: input.step / 4, pixelBytes: pixelBytes(input), ...clampWords(op.activation) }
   const activation = storeActivation(op.activation)
-  const groups = cutRow(output.width, input.width, width, op.strides[1], op.padding.left, groupColumns)
-  return isTiled(op, groups)
-    ? tiledRows(target, op, input, output, shared, groups, activation)
+  const phases = phasesOf(op, input, output, groupColumns)
+  return phases
+    ? tiledRows(target, op, input, output, shared, phases, activation)
     : anyRows(target, op, input, output, shared, activation)
 }
 
 type Shared = { weights: number; vectors: number; pixelBytes: number; clamped: number; min: number; max: number }
-
-/** Whether an unrolled kernel covers a window, of which every group sees at least one column. */
-export function isTiled(op: DepthwiseConv2dOp, groups: readonly Groups[]): boolean {
-  const small = op.kernel[0] <= maxInputRows && op.kernel[1] <= 7 && op.dilations.every(dilation => dilation === 1)
-  return small && groups.every(group => inputColumns(op, group) - group.skipLeft - group.skipRight >= 1)
-}
-
-const inputColumns = (op: DepthwiseConv2dOp, group: Groups): number =>
-  (group.columns - 1) * op.strides[1] + op.kernel[1]
 
 function tiledRows(
   target: Target,
@@ -95,19 +130,19 @@ function tiledRows(
   input: Layout,
   output: Layout,
   shared: Shared,
-  groups: readonly Groups[],
+  phases: readonly Phase[],
   activation: StoreActivation,
 ): DepthwiseRows {
-  const { kernel, strides, padding } = op
-  // Two rows need the weights of both in registers; wider windows and machines without FMA would spill them.
-  const paired = target.relaxed && kernel[1] <= 3 && kernel[0] + strides[0] <= maxInputRows
+  const { kernel, strides, padding, dilations } = op
+  // Two rows need the weights of both in registers; wider windows and machines without FMA would spill them. Dilated ones share no rows.
+  const paired = target.relaxed && kernel[1] <= 3 && kernel[0] + strides[0] <= maxInputRows && dilations[0] === 1
   const rowBytes = input.width * shared.pixelBytes
   const outputRowBytes = output.width * shared.pixelBytes
-  const kernelsFor = (rows: number): readonly Kernel<DepthwiseFields>[] =>
-    groups.map(({ columns, skipLeft, skipRight }) =>
-      depthwiseKernel({ kernel, strides, rows, columns, skipLeft, skipRight, activation }),
-    )
-  const kernels = { 1: kernelsFor(1), 2: kernelsFor(2) }
+  const kernelOf = ({ columns, skipLeft, skipRight }: Groups, rows: number): Kernel<DepthwiseFields> =>
+    depthwiseKernel({ kernel, strides, rows, columns, skipLeft, skipRight, activation })
+  const parts = phases.flatMap(phase =>
+    phase.groups.map(group => ({ phase, group, kernels: { 1: kernelOf(group, 1), 2: kernelOf(group, 2) } })),
+  )
   return {
     paired,
     rowBytes,
@@ -115,15 +150,19 @@ function tiledRows(
       const top = outputRow * strides[0] - padding.top
       const address = (y: number): number => (y < 0 || y >= input.height ? target.zeros : row(y))
       const reached = inputRows({ kernel, strides, rows })
-      groups.forEach(({ skipLeft, count, first }, index) => {
-        const left = (first * strides[1] - padding.left + skipLeft) * shared.pixelBytes
-        const at = (r: number): number => (r < reached ? address(top + r) + left : 0)
-        const start = outputAddress + first * shared.pixelBytes
-        target.program.record(thread, kernels[rows][index] as Kernel<DepthwiseFields>, {
+      for (const { phase, group, kernels } of parts) {
+        const { skipLeft, count, first } = group
+        // Columns of the phase stand for pixels.
+        const step = phase.apart * shared.pixelBytes
+        const left = (first * strides[1] - phase.padLeft + skipLeft) * step + phase.input * shared.pixelBytes
+        const at = (r: number): number => (r < reached ? address(top + r * dilations[0]) + left : 0)
+        const start = outputAddress + first * step + phase.output * shared.pixelBytes
+        target.program.record(thread, kernels[rows], {
           ...shared,
+          pixelBytes: step,
           groups: count,
-          inputStep: groupColumns * strides[1] * shared.pixelBytes,
-          outputStep: groupColumns * shared.pixelBytes,
+          inputStep: groupColumns * strides[1] * step,
+          outputStep: groupColumns * step,
           output0: start,
           output1: start + outputRowBytes,
           row0: at(0),
@@ -134,7 +173,7 @@ function tiledRows(
           row5: at(5),
           row6: at(6),
         })
-      })
+      }
     },
   }
 }

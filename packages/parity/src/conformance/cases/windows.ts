@@ -58,6 +58,23 @@ const shapes: readonly Case[] = [
     b.conv2d(x, { kernel: 3, dilations: 2, filters: 5 }),
     b.conv2d(x, { kernel: [3, 2], dilations: [1, 4], strides: [2, 1], filters: 5 }),
   ]),
+  // Backends that compute these three layers in bands keep as many rows as a window spans, not as it has taps.
+  on('pointwise layers around a dilated or large window', [1, 23, 9, 3], (b, x) =>
+    (
+      [
+        { kernel: 3, dilations: 2 },
+        { kernel: 3, dilations: 4, padding: { top: 2, bottom: 4, left: 3, right: 5 } },
+        { kernel: 3, dilations: [5, 1] },
+        { kernel: 3, dilations: [1, 3] },
+        { kernel: [3, 2], dilations: 3, strides: 2 },
+        { kernel: 9 },
+        { kernel: [7, 5], strides: [3, 1] },
+      ] as const
+    ).map(window => {
+      const expanded = b.relu6(b.conv2d(x, { kernel: 1, filters: 9 }))
+      return b.conv2d(b.relu6(b.depthwiseConv2d(expanded, window)), { kernel: 1, filters: 5 })
+    }),
+  ),
   on('1x1 images', [1, 1, 1, 7], (b, x) => [
     b.conv2d(x, { kernel: 1, filters: 9 }),
     b.conv2d(x, { kernel: 3, filters: 5 }),

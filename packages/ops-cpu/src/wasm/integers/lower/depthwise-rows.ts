@@ -1,15 +1,9 @@
 import type { Node } from '@depthwise/core'
 import type { DepthwiseConv2dOp } from '@depthwise/core/backend'
-import type { Kernel } from '../../kernels/kernel.ts'
-import { cutRow, type DepthwiseRows, type Groups, isTiled } from '../../lower/depthwise-rows.ts'
+import { type DepthwiseRows, phasesOf } from '../../lower/depthwise-rows.ts'
 import type { Target } from '../../lower/lowering.ts'
 import { type Layout, pixelBytes } from '../../plan/layout.ts'
-import {
-  type IntegerDepthwiseFields,
-  integerDepthwiseAny,
-  integerDepthwiseKernel,
-  maxKernelRows,
-} from '../kernels/depthwise.ts'
+import { integerDepthwiseAny, integerDepthwiseKernel, maxKernelRows } from '../kernels/depthwise.ts'
 import { packedDepthwiseWords, packIntegerDepthwise } from '../pack.ts'
 import { type Stored, storedAs } from '../stored.ts'
 import { type IntegerSite, productNumbers, productWords } from './site.ts'
@@ -33,8 +27,8 @@ export function integerDepthwiseRows(
 ): DepthwiseRows {
   const [stored, result] = [storedAs(operands[0] as Node, arithmetic), storedAs(node, arithmetic)]
   const { kernel: size, strides, padding } = op
-  const groups = cutRow(output.width, input.width, size[1], strides[1], padding.left, groupColumns)
-  const tiled = isTiled(op, groups) && size[0] <= maxKernelRows
+  const phases = size[0] <= maxKernelRows ? phasesOf(op, input, output, groupColumns) : null
+  const tiled = phases !== null
   const numbers = productNumbers({ node, input: stored, output: result }, op, params)
   const weights = target.constants.reserve(
     ['integer depthwise', op.weights, op.bias, tiled],
@@ -51,7 +45,7 @@ export function integerDepthwiseRows(
   const rowBytes = input.width * pixelBytes(input)
   const padded = zeroPoints(target, stored, rowBytes)
   const common: Omit<DepthwiseRows, 'emit'> = { paired: false, rowBytes }
-  if (!tiled) {
+  if (!phases) {
     const kernel = integerDepthwiseAny(arithmetic)
     return {
       ...common,
@@ -80,14 +74,12 @@ export function integerDepthwiseRows(
       },
     }
   }
-  const kernels = groups.map(({ columns, skipLeft, skipRight }) =>
-    integerDepthwiseKernel(arithmetic, {
-      kernel: size,
-      stride: strides[1],
-      columns,
-      skipLeft,
-      skipRight,
-      offset: stored.zero !== 0,
+  const parts = phases.flatMap(phase =>
+    phase.groups.map(group => {
+      const { columns, skipLeft, skipRight } = group
+      const offset = stored.zero !== 0
+      const tile = { kernel: size, stride: strides[1], columns, skipLeft, skipRight, offset }
+      return { phase, group, kernel: integerDepthwiseKernel(arithmetic, tile) }
     }),
   )
   return {
@@ -95,15 +87,19 @@ export function integerDepthwiseRows(
     emit(thread, outputRow, _rows, row, address) {
       const top = outputRow * strides[0] - padding.top
       const rowAt = (y: number): number => (y < 0 || y >= input.height ? padded : row(y))
-      groups.forEach(({ skipLeft, count, first }: Groups, index) => {
-        const left = (first * strides[1] - padding.left + skipLeft) * shared.pixelBytes
-        const at = (ky: number): number => (ky < size[0] ? rowAt(top + ky) + left : 0)
-        target.program.record(thread, kernels[index] as Kernel<IntegerDepthwiseFields>, {
+      for (const { phase, group, kernel } of parts) {
+        const { skipLeft, count, first } = group
+        // Columns of the phase stand for pixels.
+        const [from, to] = [phase.apart * shared.pixelBytes, phase.apart * pixelBytes(output)]
+        const left = (first * strides[1] - phase.padLeft + skipLeft) * from + phase.input * shared.pixelBytes
+        const at = (ky: number): number => (ky < size[0] ? rowAt(top + ky * op.dilations[0]) + left : 0)
+        target.program.record(thread, kernel, {
           ...shared,
+          pixelBytes: from,
           groups: count,
-          inputStep: groupColumns * strides[1] * shared.pixelBytes,
-          outputStep: groupColumns * pixelBytes(output),
-          output: address + first * pixelBytes(output),
+          inputStep: groupColumns * strides[1] * from,
+          outputStep: groupColumns * to,
+          output: address + first * to + phase.output * pixelBytes(output),
           row0: at(0),
           row1: at(1),
           row2: at(2),
@@ -112,7 +108,7 @@ export function integerDepthwiseRows(
           row5: at(5),
           row6: at(6),
         })
-      })
+      }
     },
   }
 }
