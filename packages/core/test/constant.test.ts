@@ -60,7 +60,7 @@ describe('a constant', () => {
   })
 
   it.each([
-    ['a scalar', () => new GraphBuilder().constant([]), 'a shape with a batch axis'],
+    ['a scalar', () => new GraphBuilder().constant([]), 'positive'],
     ['bare integers', () => new GraphBuilder().constant([1, 2], { elements: { dtype: 'int8' } }), 'with a scale'],
     ['an extent of 0', () => new GraphBuilder().constant([1, 0]), 'positive'],
   ])('refuses %s', (_what, make, message) => {

@@ -211,16 +211,8 @@ export class GraphBuilder {
    */
   constant(shape: Shape, options: Named & { readonly value?: string } = {}): Value {
     const name = this.#name('constant', options.name)
-    const { value = `${name}/value`, elements = { dtype: 'float32' } } = options
-    const op: Op = { kind: 'constant', item: shape.slice(1), value }
-    const where = `node "${name}" (constant)`
-    checkShape(shape, where)
-    if (shape.length === 0) throw new GraphError({ where, expected: 'a shape with a batch axis', found: 'a scalar' })
-    checkAttributes(op, where)
-    const wrong = elementRuleOf(op).mismatch([], elements)
-    if (wrong) throw new GraphError({ where, ...wrong })
-    checkQuantization({ ...elements, shape }, where)
-    return this.#append(op, [], name, shape, elements)
+    const [batch = 0, ...item] = shape
+    return this.#op({ kind: 'constant', item, value: options.value ?? `${name}/value` }, [], name, options, batch)
   }
 
   /** Element-wise arithmetic; `add`, `sub`, `mul`, `div`, `max` and `min` are short for it. */
@@ -273,7 +265,7 @@ export class GraphBuilder {
     return graph
   }
 
-  #op(op: Op, operands: readonly Value[], name: string, { elements }: Named): Value {
+  #op(op: Op, operands: readonly Value[], name: string, { elements }: Named, batch?: number): Value {
     const where = `node "${name}" (${opTitle(op)})`
     checkAttributes(op, where)
     const nodes = operands.map(operand => this.#own(operand, where))
@@ -288,6 +280,7 @@ export class GraphBuilder {
       op,
       nodes.map(node => node.shape),
       where,
+      batch,
     )
     checkQuantization({ ...result, shape }, where)
     return this.#append(

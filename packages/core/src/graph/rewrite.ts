@@ -3,9 +3,6 @@ import { inferShape } from '../ops/table.ts'
 import { checkShape } from '../tensor.ts'
 import { type Graph, type NodeId, nodeLabel } from './graph.ts'
 
-/** Values that have no operand to take the batch from. */
-const batched: ReadonlySet<string> = new Set(['input', 'constant'])
-
 /**
  * The same graph for another batch size: axis 0 of every value becomes `batch`.
  * @throws GraphError when `batch` is not an integer from 1 to 65536, ShapeError when a value gets too large to address
@@ -18,7 +15,8 @@ export function rebatch(graph: Graph, batch: number): Graph {
   const nodes = graph.nodes.map(node => {
     const where = nodeLabel(node)
     const operands = node.inputs.map(id => shapes.get(id) ?? [])
-    const shape = batched.has(node.op.kind) ? [batch, ...node.shape.slice(1)] : inferShape(node.op, operands, where)
+    const shape =
+      node.op.kind === 'input' ? [batch, ...node.shape.slice(1)] : inferShape(node.op, operands, where, batch)
     checkShape(shape, where)
     shapes.set(node.id, shape)
     return { ...node, shape }

@@ -1,5 +1,5 @@
 import { GraphError, ShapeError } from '../errors.ts'
-import { checkAttributes, elementRuleOf, inferShape, isOpKind, withBatch } from '../ops/table.ts'
+import { checkAttributes, elementRuleOf, inferShape, isOpKind } from '../ops/table.ts'
 import { checkQuantization } from '../quantization.ts'
 import { show } from '../show.ts'
 import { checkShape, dtypes, formatShape, type Shape, sameShape } from '../tensor.ts'
@@ -61,7 +61,7 @@ function verifyNode(node: Node, seen: ReadonlyMap<NodeId, Node>): void {
   const wrong = elementRuleOf(node.op).mismatch(labelled, node)
   if (wrong) fail(where, wrong.expected, wrong.found)
   const shapes = operands.map(operand => operand.shape)
-  const inferred: Shape = withBatch(node.op, inferShape(node.op, shapes, where), node.shape[0] ?? 1)
+  const inferred: Shape = inferShape(node.op, shapes, where, node.shape[0])
   if (!sameShape(inferred, node.shape)) {
     throw new ShapeError({ where, expected: formatShape(inferred), found: formatShape(node.shape) })
   }

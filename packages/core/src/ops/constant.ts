@@ -1,4 +1,4 @@
-import { misfit, type OpDefinition, type ParamName } from './definition.ts'
+import { type OpDefinition, only, type ParamName } from './definition.ts'
 import { storedValue } from './elements.ts'
 import * as field from './field.ts'
 
@@ -15,9 +15,9 @@ export interface ConstantOp {
 
 export const constant: OpDefinition<ConstantOp> = {
   attributes: { item: field.counts, value: field.param },
-  shape(op, operands, where) {
-    if (operands.length > 0) misfit(where, 'no operands', `${operands.length}`)
-    return [1, ...op.item]
+  shape(op, operands, where, batch = 1) {
+    only(operands, 0, where)
+    return [batch, ...op.item]
   },
   elements: storedValue,
   params: op => [['value', op.value, op.item]],

@@ -47,8 +47,8 @@ export interface OpDefinition<O extends { readonly kind: string }> {
   readonly attributes: Fields<O>
   /** What the attributes have to fulfil together; null where they do. */
   disagreement?(op: O): { readonly expected: string; readonly found: string } | null
-  /** The shape of the result. @throws ShapeError where operands do not fit */
-  shape(op: O, operands: readonly Shape[], where: string): Shape
+  /** The shape of the result; `batch` is that of one without operands. @throws ShapeError where operands do not fit */
+  shape(op: O, operands: readonly Shape[], where: string, batch?: number): Shape
   /** Which element types it takes and gives. */
   readonly elements: ElementRule
   /** The parameters it reads, given the shape of its first operand. */

@@ -28,6 +28,8 @@ const isReal = ({ dtype }: ElementType): boolean => dtype === 'float32'
 const isQuantized = ({ dtype, quantization }: ElementType): boolean =>
   (dtype === 'int8' || dtype === 'uint8') && quantization !== undefined && isPerTensor(quantization)
 
+const isRealOrQuantized = (type: ElementType): boolean => isReal(type) || isQuantized(type)
+
 type Accepts = readonly [accepts: (type: ElementType) => boolean, expected: string]
 
 /** The rule of an op whose operands and whose result are each of a kind of their own. */
@@ -57,13 +59,10 @@ export const realsOrQuantized: ElementRule = {
 }
 
 /** Without operands: reals or quantized bytes, as the author of the node states. */
-export const storedValue: ElementRule = {
-  implied: () => float32,
-  mismatch: (_operands, result) =>
-    isReal(result) || isQuantized(result)
-      ? null
-      : { expected: 'float32, or int8 or uint8 with a scale and a zero point', found: formatElements(result) },
-}
+export const storedValue: ElementRule = /* @__PURE__ */ rule(toReals, [
+  isRealOrQuantized,
+  'float32, or int8 or uint8 with a scale and a zero point',
+])
 
 /** The elements of the one operand, whatever they are. */
 export const unchanged: ElementRule = {
@@ -85,7 +84,7 @@ export const anythingToReals: ElementRule = /* @__PURE__ */ rule(
 
 /** Reals or quantized bytes, to quantized bytes. */
 export const anythingToQuantized: ElementRule = /* @__PURE__ */ rule(
-  [type => isReal(type) || isQuantized(type), 'float32 or quantized operands'],
+  [isRealOrQuantized, 'float32 or quantized operands'],
   toQuantized,
 )
 

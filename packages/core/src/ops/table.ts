@@ -136,17 +136,13 @@ export function checkAttributes(op: Op, where: string): void {
 
 /**
  * Shape of the value an op computes from operands of the given shapes.
+ * @param batch of a constant, which has no operand to take it from
  * @throws ShapeError naming `where`, the expectation and what was found
  */
-export function inferShape(op: Op, operands: readonly Shape[], where: string): Shape {
-  const shape = definitionOf(op).shape(op, operands, where)
+export function inferShape(op: Op, operands: readonly Shape[], where: string, batch?: number): Shape {
+  const shape = definitionOf(op).shape(op, operands, where, batch)
   checkShape(shape, where)
   return shape
-}
-
-/** The shape of a value for so many items: of a constant, which has no operand to take that from, not the one inferred. */
-export function withBatch(op: Op, inferred: Shape, batch: number): Shape {
-  return op.kind === 'constant' ? [batch, ...inferred.slice(1)] : inferred
 }
 
 /** What authors call an op: its kind, or what it was written as (`relu6`, `add`). */
