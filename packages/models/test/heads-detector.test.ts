@@ -2,8 +2,15 @@ import { readFileSync } from 'node:fs'
 import { type Op, OptionError, ShapeError } from '@depthwise/core'
 import { describeShared, shared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, it } from 'vitest'
-import { createDetector, createKeypoints, type DetectorOptions, letterbox, ssdAnchors } from '../src/heads/index.ts'
-import { readTFLite, reference, wasm } from './neighbours.ts'
+import {
+  createDetector,
+  createKeypoints,
+  type DetectorOptions,
+  generateAnchors,
+  letterbox,
+  ssdAnchors,
+} from '../src/heads/index.ts'
+import { type FileTensor, readReals, readTFLite, reference, TFLiteFile, wasm } from './neighbours.ts'
 import { largestDifference } from './pixels-golden.ts'
 import { type Recorded, readShared, recorded, recordedBackend, recordedModel } from './recorded-model.ts'
 
@@ -138,6 +145,52 @@ describeShared('the outputs of a post-process', () => {
     }
     expect((await detector.detect(image, { threshold: 0.5 })).every(({ score }) => score >= 0.5)).toBe(true)
     expect((await detector.detect(image, { maxResults: 2 })).length).toBe(2)
+  })
+})
+
+describeShared('the heads of an SSD, as they enter its post-process', () => {
+  const net = 'ssd_mobilenet_v1_coco_uint8'
+  const operands = () => {
+    const file = new TFLiteFile(sharedBytes(`heads/${net}.tflite`))
+    const [boxes, scores, anchors] = [...file.operators()].at(-1)?.inputs.map(index => file.tensor(index, 'test')) ?? []
+    return { boxes, scores, anchors: readReals(anchors as Parameters<typeof readReals>[0]) }
+  }
+
+  it('have the anchors of TensorFlow, which the file keeps as bytes', () => {
+    const generated = generateAnchors(ssdAnchors(recordedModel([300, 300], {})))
+    // A step of theirs is 0.0064, half of which rounding may take.
+    expect(largestDifference(operands().anchors, generated)).toBeLessThan(0.0033)
+  })
+
+  it.each(['cat', 'cats_and_dogs', 'grace_hopper'])('%s: give the recorded objects', async photo => {
+    const { anchors, ...quantized } = operands()
+    const realsOf = (name: string, { quantization }: Pick<FileTensor, 'quantization'>): Recorded => {
+      const { shape, data } = recorded(`${net}.${photo}.output.${name}`)
+      const { scales = [], zeroPoints = [] } = quantization ?? {}
+      return { shape, data: Float32Array.from(data, stored => (stored - zeroPoints[0]!) * scales[0]!) }
+    }
+    const boxes = realsOf('box_encodings', quantized.boxes!)
+    const scores = realsOf('class_scores', quantized.scores!)
+    const outputs = { boxes, scores: { ...scores, op: { kind: 'sigmoid' } as const } }
+    const model = recordedModel([300, 300], outputs)
+    await using detector = await createDetector(model, {
+      backends: [recordedBackend(outputs)],
+      suppression: 'fast',
+      anchors,
+      threshold: 0,
+      maxResults: 10,
+    })
+    const found = await detector.detect({ width: 300, height: 300, channels: 3, data: new Uint8Array(3 * 90_000) })
+    const expected = JSON.parse(readFileSync(`${shared}heads/golden/${net}.${photo}.detections.json`, 'utf8')) as {
+      index: number
+      score: number
+      box_yxyx: [number, number, number, number]
+    }[]
+    expect(found.map(({ index, score }) => [index, score])).toEqual(expected.map(({ index, score }) => [index, score]))
+    for (const [i, { box_yxyx }] of expected.entries()) {
+      const [y0, x0, y1, x1] = box_yxyx.map(share => share * 300) as [number, number, number, number]
+      expect(largestDifference(found[i]!.box, [x0, y0, x1, y1])).toBeLessThan(1e-4)
+    }
   })
 })
 

@@ -2,4 +2,6 @@
 
 export { readTFLite } from '../../formats/src/networks.ts'
 export { readNpz } from '../../formats/src/npy/npz.ts'
+export { readReals } from '../../formats/src/tflite/constants.ts'
+export { type FileTensor, TFLiteFile } from '../../formats/src/tflite/file.ts'
 export { reference, wasm } from '../../ops-cpu/src/index.ts'
