@@ -11,9 +11,9 @@ export async function headSetupOf(model: Model): Promise<HeadSetup | undefined> 
   return setUpHead(model)
 }
 
-/** Whether a network has several outputs, or one with other axes than a batch and one of classes. */
-function mayHaveHead({ graph }: Model): boolean {
-  if (graph.outputs.length !== 1) return true
+/** Whether a network has several outputs, or one with other axes than a batch and one of classes, or something behind it. */
+function mayHaveHead({ graph, tail }: Model): boolean {
+  if (graph.outputs.length !== 1 || tail) return true
   const output = graph.nodes.find(({ id }) => id === graph.outputs[0])
   return output?.shape.slice(1, -1).some(extent => extent > 1) ?? false
 }

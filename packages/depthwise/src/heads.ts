@@ -43,6 +43,7 @@ function assumptions({ preprocessing, preprocessingFrom }: Assumed): readonly st
 /** How many classes a head distinguishes, and whether one of them is the background; 0 where it does not say it. */
 function classesOf({ task, head }: Head): number {
   if (task === 'segmentation') return head.classes ?? 0
+  if (task === 'detection' && head.kind === 'post-process') return head.labels ?? 0
   return task === 'detection' && head.kind === 'ssd' ? head.columns : 0
 }
 
@@ -61,10 +62,10 @@ async function guessedLabels(
   model: Model,
 ): Promise<(SettledLabels & Pick<HeadSetup, 'labelsOf'>) | undefined> {
   if (ownLabels(found, model).length > 0) return undefined
-  const { task, head } = found
+  const { task } = found
   const classes = classesOf(found)
-  const isCoco = task === 'detection' && (classes === 90 || classes === 91 || head.kind === 'post-process')
-  const isPascal = classes === 21
+  const isCoco = task === 'detection' && (classes === 90 || classes === 91)
+  const isPascal = classes === 21 || (task === 'detection' && classes === 20)
   if (!isCoco && !isPascal) return undefined
   const { cocoLabels, pascalLabels } = await import('@depthwise/models/heads/labels')
   if (isCoco) return { labels: cocoLabels, isGuess: true, labelsOf: 'COCO' }

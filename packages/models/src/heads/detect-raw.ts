@@ -1,8 +1,8 @@
-import type { Graph, Outputs } from '@depthwise/core'
+import type { Outputs } from '@depthwise/core'
 import { type BoxCoding, decodeBoxes, ssdCoding } from './decode-boxes.ts'
 import { isFiniteRow, type RawDetection } from './detection.ts'
 import type { HeadOf, MediaPipeHead, PostProcessHead, SsdHead } from './head.ts'
-import { isProbability, sigmoid } from './output-values.ts'
+import { sigmoid } from './output-values.ts'
 import {
   type BoxRows,
   type SuppressionOptions,
@@ -28,9 +28,9 @@ export interface DecodeSetup {
 type Decode = (outputs: Outputs, options: SuppressionOptions) => readonly RawDetection[]
 
 /** How the outputs of a detector become objects, best first. */
-export function decoderOf(head: HeadOf<'detection'>, graph: Graph, setup: DecodeSetup): Decode {
-  const decode = decoders[head.kind] as (head: HeadOf<'detection'>, graph: Graph, setup: DecodeSetup) => Decode
-  const found = decode(head, graph, setup)
+export function decoderOf(head: HeadOf<'detection'>, setup: DecodeSetup): Decode {
+  const decode = decoders[head.kind] as (head: HeadOf<'detection'>, setup: DecodeSetup) => Decode
+  const found = decode(head, setup)
   return (outputs, options) => found(outputs, options).filter(isFiniteRow)
 }
 
@@ -38,7 +38,7 @@ const dataOf = (outputs: Outputs, name: string): ArrayLike<number> => outputs[na
 
 const decoders = {
   'post-process':
-    ({ boxes, classes, scores, count }: PostProcessHead, _graph: Graph, { suppressesAgain }: DecodeSetup): Decode =>
+    ({ boxes, classes, scores, count }: PostProcessHead, { suppressesAgain }: DecodeSetup): Decode =>
     (outputs, options) => {
       const [corners, indices, chances] = [boxes, classes, scores].map(name => dataOf(outputs, name)) as [
         ArrayLike<number>,
@@ -57,11 +57,11 @@ const decoders = {
       return suppressesAgain ? suppressedAgain(found, options) : found.slice(0, options.maxResults)
     },
 
-  ssd: (head: SsdHead, graph: Graph, { anchors, hasBackground, suppression }: DecodeSetup): Decode => {
+  ssd: (head: SsdHead, { anchors, hasBackground, suppression }: DecodeSetup): Decode => {
     const { columns } = head
     const first = hasBackground ? 1 : 0
     const classes = columns - first
-    const probability = isProbability(graph, head.scores.node) ? undefined : sigmoid
+    const probability = head.scores.isProbability ? undefined : sigmoid
     const suppress = suppression === 'fast' ? suppressFast : suppressClassWise
     return (outputs, options) => {
       const scores = dataOf(outputs, head.scores.name)
@@ -87,7 +87,7 @@ const decoders = {
     }
   },
 
-  mediapipe: (head: MediaPipeHead, graph: Graph, { anchors }: DecodeSetup): Decode => {
+  mediapipe: (head: MediaPipeHead, { anchors }: DecodeSetup): Decode => {
     const { keypoints, anchors: spec } = head.detector
     const [height, width] = spec.size
     const coding: BoxCoding = {
@@ -96,7 +96,7 @@ const decoders = {
       extents: 'linear',
       keypoints: keypoints.length,
     }
-    const probability = isProbability(graph, head.scores.node) ? Number : sigmoid
+    const probability = head.scores.isProbability ? Number : sigmoid
     return (outputs, options) => {
       const [logits, encodings] = apart(head, dataOf(outputs, head.scores.name), dataOf(outputs, head.boxes.name))
       const scores = Array.from(logits, probability)

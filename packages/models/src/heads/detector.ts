@@ -5,7 +5,7 @@ import type { PixelSource } from '../pixels/index.ts'
 import { type AnchorSpec, generateAnchors } from './anchors.ts'
 import { type DecodeSetup, decoderOf, type Suppression } from './detect-raw.ts'
 import { boxOnImage, type Detection, keypointsOnImage } from './detection.ts'
-import { type HeadOf, headGraph, headOf } from './head.ts'
+import { type HeadOf, headOf } from './head.ts'
 import { type ImageTask, openHeadSession } from './head-session.ts'
 import { outputsInWords } from './output-values.ts'
 import { ssdAnchors } from './ssd-anchors.ts'
@@ -84,7 +84,6 @@ export async function createDetector(model: Model, options: DetectorOptions): Pr
   const setup = setupOf(head, model, asked)
   const labels = labelsOf(head, setup, model, asked.labels)
   const { task, look } = await openHeadSession(model, found, options)
-  const graph = headGraph(model)
   const names = isMediaPipe ? head.detector.keypoints : []
   return {
     ...task,
@@ -93,7 +92,7 @@ export async function createDetector(model: Model, options: DetectorOptions): Pr
       const limits = limitsOf({ threshold, maxResults, iouThreshold } as DetectionLimits)
       const suppressesAgain = (iouThreshold ?? asked.iouThreshold) !== undefined
       const { outputs, window } = await look(image, run)
-      const decode = decoderOf(head, graph, { ...setup, suppressesAgain })
+      const decode = decoderOf(head, { ...setup, suppressesAgain })
       return decode(outputs, limits).map(({ index, score, values }) => ({
         index,
         label: labels[index] ?? `class ${index}`,
@@ -162,9 +161,14 @@ function labelsOf(
   { metadata }: Model,
   given: readonly string[] | undefined,
 ): readonly string[] {
+  const classes =
+    head.kind === 'post-process'
+      ? head.labels
+      : head.kind === 'mediapipe'
+        ? 1
+        : head.columns - (setup.hasBackground ? 1 : 0)
   // How many classes a post-process has is not in its outputs.
-  if (head.kind === 'post-process') return given ?? metadata.labels ?? []
-  const classes = head.kind === 'mediapipe' ? 1 : head.columns - (setup.hasBackground ? 1 : 0)
+  if (classes === undefined) return given ?? metadata.labels ?? []
   const own =
     head.kind === 'mediapipe' ? [head.detector.label] : metadata.labels?.length === classes ? metadata.labels : []
   if (given === undefined || given.length === classes) return given ?? own

@@ -1,12 +1,21 @@
-import type { Model, Outputs, Preprocessing, RunOptions, Session } from '@depthwise/core'
+import {
+  dequantized,
+  type Model,
+  type Outputs,
+  type Preprocessing,
+  type RunOptions,
+  type Session,
+  type Tensor,
+} from '@depthwise/core'
 import type { Size2 } from '@depthwise/core/backend'
 import { type ImageInput, imageInput } from '../inference/image-input.ts'
-import { type ImageOptions, openImageSession } from '../inference/image-session.ts'
+import { type ImageOptions, type ImageSessionOptions, openImageSession } from '../inference/image-session.ts'
 import { checkImage } from '../pixels/image.ts'
 import type { PixelSource } from '../pixels/index.ts'
-import { type Head, headGraph, usualPreprocessing } from './head.ts'
+import { type Head, usualPreprocessing } from './head.ts'
 import { type ImageWindow, windowOf } from './image-window.ts'
 import { letterbox } from './letterbox.ts'
+import { headGraph } from './output-values.ts'
 
 /** A network's outputs for an image, and where on the image its input lies. */
 export interface Look {
@@ -36,6 +45,9 @@ export interface HeadSession {
   look(image: PixelSource, options?: RunOptions): Promise<Look>
 }
 
+/** A tail gives integers where its file has them. */
+const inReals = (value: Tensor): Tensor => (value.quantization ? dequantized(value) : value)
+
 const fields = ['crop', 'resampling', 'normalization'] as const
 
 /** @throws as `createClassifier`, but for networks without classes */
@@ -46,13 +58,15 @@ export async function openHeadSession(model: Model, head: Head, options: ImageOp
   const seen = { ...model, metadata }
   const { crop = usual.crop, resampling } = stated
   const isPrepared = options?.prepare !== undefined
-  const boxed: ImageOptions =
-    crop === 'letterbox' && !isPrepared
-      ? { ...options, prepare: (image, size) => letterbox(image, size, resampling) }
-      : options
+  const isBoxed = crop === 'letterbox' && !isPrepared
+  const complete: ImageSessionOptions = {
+    ...options,
+    ...(isBoxed && { prepare: (image, size) => letterbox(image, size, resampling) }),
+    ...(model.tail && { tail: model.tail }),
+  }
   const graph = headGraph(model)
   const input = imageInput(graph)
-  const { session, settled, run } = await openImageSession(graph, seen, boxed)
+  const { session, settled, run } = await openImageSession(graph, seen, complete)
   const { preprocessing, assumed } = settled
   // What the graph settles itself is no assumption.
   const isSettled = (field: keyof Preprocessing): boolean =>
@@ -72,7 +86,8 @@ export async function openHeadSession(model: Model, head: Head, options: ImageOp
       const { width, height } = image
       // Where a caller's own preparation looks is not known: the whole image, as far as it shows.
       const window = windowOf(isPrepared ? 'squeeze' : preprocessing.crop, [height, width], input.size as Size2)
-      return { outputs: await run(image, runOptions), width, height, window }
+      const outputs = Object.entries(await run(image, runOptions)).map(([name, value]) => [name, inReals(value)])
+      return { outputs: Object.fromEntries(outputs) as Outputs, width, height, window }
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Graph, Model, Preprocessing } from '@depthwise/core'
+import type { TailOp } from '@depthwise/core/backend'
 import { imageInput } from '../inference/image-input.ts'
-import { giveReals } from '../inference/real-ends.ts'
 import { type MediaPipeDetector, mediaPipeDetector } from './mediapipe.ts'
 import { type HeadOutput, outputsOf } from './output-values.ts'
 
@@ -11,6 +11,8 @@ export interface PostProcessHead {
   readonly classes: string
   readonly scores: string
   readonly count: string
+  /** How many there are, without the background; undefined where the file does not say it. */
+  readonly labels: number | undefined
 }
 
 /** Box encodings `[1, anchors, 4]` and class scores `[1, anchors, classes]` of an SSD, to be decoded here. */
@@ -75,17 +77,14 @@ export type HeadOf<T extends Head['task']> = Extract<Head, { readonly task: T }>
  * or features of the whole image. Quantized outputs are taken as the reals that they stand for.
  */
 export function headOf(model: Model): Head | undefined {
-  const outputs = outputsOf(headGraph(model))
+  const outputs = outputsOf(model)
   const detection = detectionHead(model, outputs)
   if (detection) return { task: 'detection', head: detection }
   const keypoints = keypointsHead(outputs)
   if (keypoints) return { task: 'keypoints', head: keypoints }
-  const segmentation = segmentationHead(model.graph, outputs)
+  const segmentation = segmentationHead(outputs)
   return segmentation && isDense(model.graph, segmentation) ? { task: 'segmentation', head: segmentation } : undefined
 }
-
-/** The graph whose outputs a head reads: reals in the place of quantized ones. */
-export const headGraph = ({ graph }: Model): Graph => giveReals(graph)
 
 /** A row for each anchor: shapes with one extent more than needed, as TensorFlow's box predictors leave them, count too. */
 function rowsOf({ shape }: HeadOutput): readonly [rows: number, columns: number] | undefined {
@@ -124,21 +123,49 @@ function joinedHead(graph: Graph, output: HeadOutput): MediaPipeHead | undefined
   return detector && { kind: 'mediapipe', boxes: output, scores: output, detector }
 }
 
-/** Boxes [1, n, 4], classes [1, n], scores [1, n] and count [1], in this order. */
+/** Boxes [1, n, 4], classes [1, n], scores [1, n] and count [1], in this order, or the results of the operator. */
 function postProcessHead(outputs: readonly HeadOutput[]): PostProcessHead | undefined {
-  const [boxes, classes, scores, count, ...others] = outputs
+  const [boxes, classes, scores, count, ...others] = resultsOf(outputs, 'detectionPostProcess') ?? outputs
   if (!boxes || !classes || !scores || !count || others.length > 0) return undefined
+  const { result } = boxes
   const n = boxes.shape[1]
   const fits =
-    boxes.shape.join() === `1,${n},4` &&
-    classes.shape.join() === `1,${n}` &&
-    scores.shape.join() === `1,${n}` &&
-    count.shape.join() === '1'
+    result?.op.kind === 'detectionPostProcess' ||
+    (boxes.shape.join() === `1,${n},4` &&
+      classes.shape.join() === `1,${n}` &&
+      scores.shape.join() === `1,${n}` &&
+      count.shape.join() === '1')
   if (!fits) return undefined
-  return { kind: 'post-process', boxes: boxes.name, classes: classes.name, scores: scores.name, count: count.name }
+  const labels = result?.op.kind === 'detectionPostProcess' ? result.op.classes : undefined
+  return {
+    kind: 'post-process',
+    boxes: boxes.name,
+    classes: classes.name,
+    scores: scores.name,
+    count: count.name,
+    labels,
+  }
+}
+
+/** The outputs that are results of one operator, in the order of its results, where all of them are outputs. */
+function resultsOf(outputs: readonly HeadOutput[], kind: TailOp['kind']): readonly HeadOutput[] | undefined {
+  const found = [0, 1, 2, 3].map(place =>
+    outputs.find(({ result }) => result?.op.kind === kind && result.place === place),
+  )
+  return found.every(output => output !== undefined) ? found : undefined
 }
 
 function keypointsHead(outputs: readonly HeadOutput[]): HeadOf<'keypoints'> | undefined {
+  const decoded = resultsOf(outputs, 'posenetDecoder')
+  if (decoded) {
+    const [poses, keypointScores, poseScores, count] = decoded.map(({ name }) => name) as [
+      string,
+      string,
+      string,
+      string,
+    ]
+    return { kind: 'posenet', poses, keypointScores, poseScores, count }
+  }
   const [output, ...others] = outputs
   if (!output || others.length > 0) return undefined
   const { shape } = output
@@ -150,23 +177,14 @@ function keypointsHead(outputs: readonly HeadOutput[]): HeadOf<'keypoints'> | un
 }
 
 /** The only output as a map of the image, whatever its size. */
-export function segmentationHead(graph: Graph, outputs: readonly HeadOutput[]): SegmentationHead | undefined {
+export function segmentationHead(outputs: readonly HeadOutput[]): SegmentationHead | undefined {
   const [output, ...others] = outputs
   if (!output || others.length > 0) return undefined
   const [batch, height = 0, width = 0, channels = 1, ...more] = output.shape
   if (batch !== 1 || output.shape.length < 3 || more.length > 0 || height * width < 2) return undefined
-  if (output.node.dtype !== 'float32') {
-    return channels === 1 ? { kind: 'classes', output, classes: classesOfMap(graph, output) } : undefined
-  }
+  if (output.isInteger) return channels === 1 ? { kind: 'classes', output, classes: output.choices } : undefined
   if (output.shape.length === 3) return undefined
   return channels === 1 ? { kind: 'mask', output, classes: 2 } : { kind: 'logits', output, classes: channels }
-}
-
-/** How many classes a map of indices is the best of: the channels of what it was taken of. */
-function classesOfMap(graph: Graph, { node }: HeadOutput): number | undefined {
-  const producer = node.op.kind === 'reshape' ? graph.nodes.find(({ id }) => id === node.inputs[0]) : node
-  const operand = graph.nodes.find(({ id }) => id === producer?.inputs[0])
-  return operand?.shape.length === 4 ? operand.shape[3] : undefined
 }
 
 /** Whether a map is fine and narrow enough to be meant as classes of pixels, not as features of a backbone. */

@@ -3,9 +3,9 @@ import { show } from '@depthwise/core/backend'
 import type { ImageOptions } from '../inference/image-session.ts'
 import { maxImageSide, type PixelSource } from '../pixels/image.ts'
 import { type AxisView, eachRow, nearest, type ValueMap } from './class-maps.ts'
-import { type HeadOf, headGraph, headOf, segmentationHead } from './head.ts'
+import { type HeadOf, headOf, segmentationHead } from './head.ts'
 import { type ImageTask, type Look, openHeadSession } from './head-session.ts'
-import { isProbability, outputsInWords, outputsOf, sigmoid } from './output-values.ts'
+import { outputsInWords, outputsOf, sigmoid } from './output-values.ts'
 
 /** What size a segmentation has. */
 export interface SegmentationSize {
@@ -62,9 +62,8 @@ export interface Segmenter extends ImageTask {
  * `createSession` throws
  */
 export async function createSegmenter(model: Model, options: SegmenterOptions): Promise<Segmenter> {
-  const graph = headGraph(model)
   const task = headOf(model)?.task ?? 'segmentation'
-  const head = task === 'segmentation' ? segmentationHead(graph, outputsOf(graph)) : undefined
+  const head = task === 'segmentation' ? segmentationHead(outputsOf(model)) : undefined
   if (!head || (head.classes ?? 0) > 2 ** 16) throw noSegmenter(model)
   const labels = labelsOf(head, model, options?.labels)
   const sizeOf = ({ size = options?.size ?? 'image' }: SegmentationSize): 'image' | 'network' => {
@@ -73,14 +72,13 @@ export async function createSegmenter(model: Model, options: SegmenterOptions): 
   }
   sizeOf({})
   const { task: opened, look } = await openHeadSession(model, { task: 'segmentation', head }, options)
-  const isChance = isProbability(graph, head.output.node)
   return {
     ...opened,
     labels,
     async segment(image, { size: asked, ...run } = {}) {
       const size = sizeOf(asked === undefined ? {} : { size: asked })
       const seen = await look(image, run)
-      return segmented(head, seen, size, isChance, labels)
+      return segmented(head, seen, size, labels)
     },
   }
 }
@@ -108,9 +106,9 @@ function segmented(
   { kind, output }: HeadOf<'segmentation'>,
   { outputs, width, height, window }: Look,
   size: 'image' | 'network',
-  isChance: boolean,
   labels: readonly string[],
 ): Segmentation {
+  const { isProbability } = output
   const { data, shape } = outputs[output.name] as Tensor
   const [, rows = 1, columns = 1, channels = 1] = shape
   const map: ValueMap = { data, height: rows, width: columns, channels }
@@ -133,7 +131,7 @@ function segmented(
   } else {
     eachRow(map, down, across, (values, row) => {
       const first = row * across.count
-      if (mask) chancesOf(values, channels, isChance, mask.subarray(first, first + across.count))
+      if (mask) chancesOf(values, channels, isProbability, mask.subarray(first, first + across.count))
       for (let x = 0; x < across.count; x++) {
         classes[first + x] = channels === 1 ? Number(mask![first + x]! >= 0.5) : bestOf(values, x * channels, channels)
       }

@@ -9,6 +9,7 @@ import {
   type Registry,
   type RunOptions,
   type Session,
+  type SessionOptions,
   type Signal,
   type Tensor,
 } from '@depthwise/core'
@@ -45,14 +46,21 @@ export interface ImageSession {
   look(image: PixelSource, options?: RunOptions): Promise<Float32Array>
 }
 
+/** Of graphs that a model's tail follows, also that. */
+export type ImageSessionOptions = ImageOptions & Pick<SessionOptions, 'tail'>
+
 /**
  * Compiles a graph, a model's own or one made of it.
  * @throws ShapeError for a graph that takes no images; OptionError for preprocessing that is unknown or contradicts it;
  * else what `createSession` throws
  */
-export async function openImageSession(graph: Graph, model: Model, options: ImageOptions): Promise<ImageSession> {
+export async function openImageSession(
+  graph: Graph,
+  model: Model,
+  options: ImageSessionOptions,
+): Promise<ImageSession> {
   // Without options, `createSession` says what is missing.
-  const { backends, registry, signal, prepare, preprocessing: asked } = options ?? ({} as ImageOptions)
+  const { prepare, preprocessing: asked, ...session } = options ?? ({} as ImageSessionOptions)
   const input = imageInput(graph)
   const settled = settle(input, model, asked)
   const { preprocessing } = settled
@@ -62,18 +70,13 @@ export async function openImageSession(graph: Graph, model: Model, options: Imag
   const valuesOf = input.quantization ? (await import('./image-values.ts')).imageValues : plainValues
   // One black pixel, so that a name nobody knows is refused here and not at the first image.
   valuesOf({ width: 1, height: 1, channels: 3, data: new Uint8Array(3) }, input, seen)
-  const session = await createSession(graph, model.params, {
-    backends,
-    batch: 1,
-    ...(registry && { registry }),
-    ...(signal && { signal }),
-  })
+  const opened = await createSession(graph, model.params, { ...session, batch: 1 })
   const run: ImageSession['run'] = async (image, runOptions) => {
     const values = valuesOf(prepare ? prepare(checkImage(image), input.size) : image, input, seen)
-    return session.run({ [input.name]: values }, runOptions)
+    return opened.run({ [input.name]: values }, runOptions)
   }
   return {
-    session,
+    session: opened,
     settled,
     run,
     async look(image, runOptions) {
