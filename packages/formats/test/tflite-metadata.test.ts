@@ -152,6 +152,11 @@ describe('labels in the appended archive', () => {
     expect(await labels(model(labelled, zip('a\r\nb\r\n\u00e9t\u00e9\r\n', 9)))).toEqual(['a', 'b', '\u00e9t\u00e9'])
   })
 
+  test('of the values of any output, as detectors have them, whatever their number', async () => {
+    const valued = describeModel({ files: [['labels.txt', 3]] })
+    expect(await labels(model(valued, zip('person\n???\ncat\ndog')))).toEqual(['person', '???', 'cat', 'dog'])
+  })
+
   test('left out where they are missing, do not fit, or are no labels of classes', async () => {
     expect(await labels(model(labelled))).toBeUndefined()
     expect(await labels(model(labelled, zip('a\nb')))).toBeUndefined()

@@ -63,7 +63,7 @@ async function inWords(name: string, found: readonly Detection[], backend: strin
   const rows = found.map(({ label, index, score, box }) => [
     `${label} (${index})`,
     percent(score),
-    ...box.map(edge => edge.toFixed(0)),
+    ...box.map(edge => `${Math.round(edge)}`),
   ])
   const head = ['object', 'score', 'left', 'top', 'right', 'bottom']
   return `${title}\n${await table({ head, align: ['left', 'right', 'right', 'right', 'right', 'right'], rows }, page)}`

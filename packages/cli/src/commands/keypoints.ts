@@ -74,8 +74,8 @@ async function inWords(name: string, poses: readonly Pose[], backend: string, pa
         rows: keypoints.map(point => [
           point.name,
           percent(point.score ?? score),
-          point.x.toFixed(0),
-          point.y.toFixed(0),
+          `${Math.round(point.x)}`,
+          `${Math.round(point.y)}`,
         ]),
       },
       page,

@@ -37,3 +37,5 @@ export const associatedFileSchema = {
 
 /** `AssociatedFileType`: a label for each index along an axis of an output. */
 export const tensorAxisLabels = 2
+/** `AssociatedFileType`: a label for each value of an output. */
+export const tensorValueLabels = 3

@@ -4,7 +4,7 @@ import { decodeText } from '../text.ts'
 import { readArchived } from './archived.ts'
 import * as schema from './metadata-schema.ts'
 import { normalizationOfStatistics } from './normalization.ts'
-import { rootTable, type Table } from './table.ts'
+import { rootTable, type Table, type TableVector } from './table.ts'
 
 type Described = Pick<Metadata, 'name' | 'source' | 'licence' | 'labels'> & { readonly normalization?: Normalization }
 type TensorMetadata = Table<(typeof schema.tensorMetadataSchema.fields)[number]>
@@ -12,14 +12,14 @@ type TensorMetadata = Table<(typeof schema.tensorMetadataSchema.fields)[number]>
 /**
  * What TFLite Metadata says of a model: `description` is the flatbuffer filed as TFLITE_METADATA, `bytes` the whole file,
  * whose appended archive holds the labels.
- * @param classes how many outputs there are to label
+ * @param classes how many labels fit the axes of the output: its elements, or those of its last axis
  * @param channels of the input, where it is an image
  * @throws FormatError where the description or the archive contradicts itself
  */
 export function readDescription(
   description: Uint8Array,
   bytes: Uint8Array,
-  classes: number,
+  classes: readonly number[],
   channels: number | null,
 ): Described {
   const model = rootTable(description, schema.modelMetadataSchema, 'M001')
@@ -28,7 +28,7 @@ export function readDescription(
   const inputs = main?.tables('input_tensor_metadata', schema.tensorMetadataSchema)
   const outputs = main?.tables('output_tensor_metadata', schema.tensorMetadataSchema)
   const normalization = inputs?.length === 1 ? readNormalization(inputs.at(0), channels) : undefined
-  const labels = outputs?.length === 1 ? readLabels(outputs.at(0), bytes, classes) : undefined
+  const labels = outputs && labelsIn(outputs, bytes, classes)
   const [name, source, licence] = [model.string('name'), model.string('author'), model.string('license')]
   return {
     ...(name && { name }),
@@ -50,18 +50,39 @@ function readNormalization(tensor: TensorMetadata, channels: number | null): Nor
   return undefined
 }
 
-/** The first list of labels filed with the output, other languages after it; undefined if it is not there or does not fit. */
-function readLabels(tensor: TensorMetadata, bytes: Uint8Array, classes: number): readonly string[] | undefined {
+/** Labels of what the values of an output mean, as a detector's classes have them, else of the axes of the only output. */
+function labelsIn(
+  outputs: TableVector<(typeof schema.tensorMetadataSchema.fields)[number]>,
+  bytes: Uint8Array,
+  classes: readonly number[],
+): readonly string[] | undefined {
+  for (let index = 0; index < outputs.length; index += 1) {
+    const labels = readLabels(outputs.at(index), bytes, schema.tensorValueLabels)
+    if (labels) return labels
+  }
+  return outputs.length === 1 ? readLabels(outputs.at(0), bytes, schema.tensorAxisLabels, classes) : undefined
+}
+
+/**
+ * The first list of labels of a kind that is filed with an output, other languages after it; undefined if it is not there or does not
+ * fit.
+ */
+function readLabels(
+  tensor: TensorMetadata,
+  bytes: Uint8Array,
+  type: number,
+  classes?: readonly number[],
+): readonly string[] | undefined {
   const files = tensor.tables('associated_files', schema.associatedFileSchema)
   for (let index = 0; index < files.length; index += 1) {
     const file = files.at(index)
-    if (file.int8('type') !== schema.tensorAxisLabels) continue
+    if (file.int8('type') !== type) continue
     const name = file.string('name')
     const text = readArchived(bytes, name)
     if (!text) return undefined
     const labels = lines(decodeText(text))
-    if (labels.length === classes) return labels
-    debug(1, () => `tflite: "${name}" has ${labels.length} labels for ${classes} classes; left out`)
+    if (!classes || classes.includes(labels.length)) return labels
+    debug(1, () => `tflite: "${name}" has ${labels.length} labels for ${classes.join(' or ')} classes; left out`)
     return undefined
   }
   return undefined

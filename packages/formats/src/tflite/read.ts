@@ -79,7 +79,8 @@ async function readMetadata(
 ): Promise<Metadata> {
   const attached = file.attachment('TFLITE_METADATA')
   const shapeOf = (id: NodeId | undefined): Shape => graph.nodes.find(node => node.id === id)?.shape ?? []
-  const classes = elementCount(shapeOf(graph.outputs[0]).slice(1))
+  const [, ...extents] = shapeOf(graph.outputs[0])
+  const classes = [elementCount(extents), extents.at(-1) ?? 0]
   const channels = imageChannels(shapeOf(graph.inputs[0]))
   // Few files have a description; those that do may bring an archive of labels, which takes a decompressor to read.
   const description = attached && (await import('./metadata.ts')).readDescription

@@ -198,7 +198,9 @@ function isDense(graph: Graph, { kind, output, classes = 0 }: SegmentationHead):
 /** How images are taken where neither caller nor file says it: as the networks that are known by such a head are. */
 export function usualPreprocessing({ task, head }: Head): Partial<Preprocessing> {
   if (task === 'detection') {
-    if (head.kind !== 'mediapipe') return { crop: 'squeeze', normalization: 'signed' }
+    // TensorFlow's object detection resizes images by `tf.image.resize`, without antialias (`fixed_shape_resizer`).
+    const resampling = { filter: 'bilinear', antialias: false } as const
+    if (head.kind !== 'mediapipe') return { crop: 'squeeze', resampling, normalization: 'signed' }
     return { crop: 'letterbox', normalization: head.detector.normalization }
   }
   if (task === 'segmentation') return { crop: 'squeeze', normalization: head.kind === 'mask' ? 'unit' : 'signed' }
