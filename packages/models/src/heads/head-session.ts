@@ -1,17 +1,20 @@
 import {
+  type Crop,
   dequantized,
   type Model,
   type Outputs,
   type Preprocessing,
+  type Resampling,
   type RunOptions,
   type Session,
   type Tensor,
 } from '@depthwise/core'
-import type { Size2 } from '@depthwise/core/backend'
 import { type ImageInput, imageInput } from '../inference/image-input.ts'
 import { type ImageOptions, type ImageSessionOptions, openImageSession } from '../inference/image-session.ts'
+import { viewOf } from '../pixels/crop.ts'
 import { checkImage } from '../pixels/image.ts'
 import type { PixelSource } from '../pixels/index.ts'
+import { resizeView } from '../pixels/resize.ts'
 import { type Head, usualPreprocessing } from './head.ts'
 import { type ImageWindow, windowOf } from './image-window.ts'
 import { letterbox } from './letterbox.ts'
@@ -45,6 +48,24 @@ export interface HeadSession {
   look(image: PixelSource, options?: RunOptions): Promise<Look>
 }
 
+type Prepare = NonNullable<ImageOptions['prepare']>
+
+const bilinear: Resampling = { filter: 'bilinear', antialias: true }
+
+const boxedWith =
+  (resampling: Resampling): Prepare =>
+  (image, size) =>
+    letterbox(image, size, resampling)
+
+/** Bytes of an image resized without antialias, halves to the even ones, as Python and C round what their networks are fed. */
+const croppedWith =
+  (crop: Crop, resampling: Resampling): Prepare =>
+  (image, size) => {
+    const view = viewOf(crop, [image.height, image.width], size)
+    const data = Uint8ClampedArray.from(resizeView(image, view, resampling))
+    return { height: size[0], width: size[1], channels: 3, data }
+  }
+
 /** A tail gives integers where its file has them. */
 const inReals = (value: Tensor): Tensor => (value.quantization ? dequantized(value) : value)
 
@@ -52,20 +73,25 @@ const fields = ['crop', 'resampling', 'normalization'] as const
 
 /** @throws as `createClassifier`, but for networks without classes */
 export async function openHeadSession(model: Model, head: Head, options: ImageOptions): Promise<HeadSession> {
+  const graph = headGraph(model)
+  const input = imageInput(graph)
   const usual = usualPreprocessing(head)
   const stated = { ...model.metadata.preprocessing, ...options?.preprocessing }
   const metadata = { ...model.metadata, preprocessing: { ...usual, ...model.metadata.preprocessing } }
   const seen = { ...model, metadata }
-  const { crop = usual.crop, resampling } = stated
+  const { crop = usual.crop ?? 'squeeze' } = stated
   const isPrepared = options?.prepare !== undefined
-  const isBoxed = crop === 'letterbox' && !isPrepared
+  const { resampling = usual.resampling ?? bilinear } = stated
+  const isBytes = input.dtype !== 'float32' && !resampling.antialias
+  const prepare =
+    crop === 'letterbox' ? boxedWith(resampling) : isBytes && crop !== 'drawing' ? croppedWith(crop, resampling) : null
   const complete: ImageSessionOptions = {
     ...options,
-    ...(isBoxed && { prepare: (image, size) => letterbox(image, size, resampling) }),
+    ...(prepare && !isPrepared && { prepare }),
     ...(model.tail && { tail: model.tail }),
   }
-  const graph = headGraph(model)
-  const input = imageInput(graph)
+  // What a crop of no name throws, it throws here and not at the first image.
+  if (!isPrepared) windowOf(crop, [1, 1], input.size)
   const { session, settled, run } = await openImageSession(graph, seen, complete)
   const { preprocessing, assumed } = settled
   // What the graph settles itself is no assumption.
@@ -85,7 +111,7 @@ export async function openHeadSession(model: Model, head: Head, options: ImageOp
       const image = checkImage(source)
       const { width, height } = image
       // Where a caller's own preparation looks is not known: the whole image, as far as it shows.
-      const window = windowOf(isPrepared ? 'squeeze' : preprocessing.crop, [height, width], input.size as Size2)
+      const window = windowOf(isPrepared ? 'squeeze' : preprocessing.crop, [height, width], input.size)
       const outputs = Object.entries(await run(image, runOptions)).map(([name, value]) => [name, inReals(value)])
       return { outputs: Object.fromEntries(outputs) as Outputs, width, height, window }
     },
