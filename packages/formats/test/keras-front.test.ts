@@ -213,7 +213,12 @@ describe('layers that do nothing at inference', () => {
     expect(names.filter(name => !Object.hasOwn(layerImporters, name))).toEqual([])
   })
 
-  test.each(['Resizing', 'RandomCrop', 'CenterCrop'])('%s to the size it has already', async className => {
+  test('Resizing to the size it has already', async () => {
+    const layer = { className: 'Resizing', config: { height: 1, width: 2 }, inbound: [['x', 0, 0, {}]] }
+    await check(keras2(layer), x => x)
+  })
+
+  test.each(['RandomCrop', 'CenterCrop'])('%s to the size it has already', async className => {
     const sized = (height: number, width: number): Layer => ({
       className,
       config: { height, width },

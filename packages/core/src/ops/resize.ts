@@ -49,7 +49,7 @@ export interface ResizeOp {
   readonly size: Size2
   readonly filter: ResizeFilter
   readonly coordinates: ResizeCoordinates
-  /** Of `nearest`; `bilinear` does not read it. */
+  /** Of `nearest`; `bilinear` does not read it, and mostly says `floor`. */
   readonly rounding: ResizeRounding
   /** Rows and columns of the result for each of the operand, where that is not the ratio of both sizes (ONNX's `scales`). */
   readonly scales: readonly [height: number, width: number] | null

@@ -1,5 +1,5 @@
 import { type PaddingLike, type Tensor, tensor, type Value } from '@depthwise/core'
-import { elementCount, type Size2 } from '@depthwise/core/backend'
+import { elementCount, type ResizeFilter, type Size2 } from '@depthwise/core/backend'
 import { arithmeticOperators, negationOperators } from '../affine-operators.ts'
 import { leakyRelu, tanh } from '../composed.ts'
 import { addN, binary, bound, cast, constantValue, negated, perChannel } from './arithmetic.ts'
@@ -145,6 +145,23 @@ const pad: Importer = (call, name) => {
   return call.builder.pad(x, pads, { name, value })
 }
 
+/** By corners, by half pixels or by neither, to the nearest as TensorFlow rounds; its second operand is `[height, width]`. */
+const resize =
+  (filter: ResizeFilter): Importer =>
+  (call, name) => {
+    const { attributes } = call.node
+    const byCorners = attributes.flag('align_corners', false)
+    const byHalfPixels = attributes.flag('half_pixel_centers', false)
+    if (byCorners && byHalfPixels) throw call.malformed('one of align_corners and half_pixel_centers', 'both')
+    const size = call.integers(1)
+    const [height, width] = size
+    if (height === undefined || width === undefined || size.length > 2) {
+      throw call.malformed('a height and a width as operand 1', `[${size.slice(0, 8)}]`)
+    }
+    const coordinates = byCorners ? 'alignCorners' : byHalfPixels ? 'halfPixel' : 'asymmetric'
+    return call.builder.resize(call.image(), { name, size: [height, width], filter, coordinates })
+  }
+
 const reshape: Importer = (call, name) => {
   const x = call.value(0)
   const shape = call.integers(1)
@@ -230,6 +247,8 @@ export const opImporters: Readonly<Record<string, Importer>> = {
   Relu: activation('Relu'),
   Relu6: activation('Relu6'),
   Reshape: reshape,
+  ResizeBilinear: resize('bilinear'),
+  ResizeNearestNeighbor: resize('nearest'),
   Sigmoid: activation('Sigmoid'),
   Softmax: (call, name) => call.builder.softmax(call.value(0), { name }),
   Squeeze: squeeze,

@@ -14,7 +14,13 @@ import { randomIntegers } from '../random-integers.ts'
 
 // Small ONNX files as exporters write them, put together by hand.
 
-type AttributeValue = number | string | readonly number[] | TensorMessage | { readonly real: number }
+type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | TensorMessage
+  | { readonly real: number }
+  | { readonly reals: readonly number[] }
 
 /** An operator, its operands, its result (or several), its attributes. */
 export type NodeSpec = readonly [
@@ -98,6 +104,7 @@ function attribute(name: string, value: AttributeValue): AttributeMessage {
   if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: attributeTypes.STRING }
   if (Array.isArray(value)) return { name, ints: value as readonly number[], type: attributeTypes.INTS }
   if ('real' in value) return { name, f: value.real, type: attributeTypes.FLOAT }
+  if ('reals' in value) return { name, floats: value.reals, type: attributeTypes.FLOATS }
   return { name, t: value as TensorMessage, type: attributeTypes.TENSOR }
 }
 

@@ -70,7 +70,7 @@ export const centerCrop: LayerImporter = call => {
   return cut(call, x, split(rows), split(columns))
 }
 
-/** Resizing, and RandomCrop, which resizes at inference. Both do nothing where the image has that size already. */
+/** RandomCrop, which crops and resizes at inference, and does nothing where the image has that size already. */
 export const sameSize: LayerImporter = call => {
   const x = image(call)
   const [, height, width] = x.shape

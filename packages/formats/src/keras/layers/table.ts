@@ -7,6 +7,7 @@ import * as layout from './layout.ts'
 import { normalization } from './normalization.ts'
 import * as products from './products.ts'
 import * as rectifiers from './rectifiers.ts'
+import { resizing, upsampling2d } from './resize.ts'
 
 /** The layers that are imported, by the names of their classes. Models within models are not among them. */
 export const layerImporters: Readonly<Record<string, LayerImporter>> = {
@@ -45,7 +46,7 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   Relu6: activations.named('relu6'),
   Rescaling: arithmetic.rescaling,
   Reshape: layout.reshape,
-  Resizing: crop.sameSize,
+  Resizing: resizing,
   SeparableConv2D: products.separableConv2d,
   Sigmoid: activations.named('sigmoid'),
   Silu: activations.named('silu'),
@@ -54,6 +55,7 @@ export const layerImporters: Readonly<Record<string, LayerImporter>> = {
   Tanh: activations.named('tanh'),
   TensorFlowOpLayer: tfOp,
   TFOpLambda: tfFunction,
+  UpSampling2D: upsampling2d,
   ZeroPadding2D: layout.zeroPadding2d,
 }
 

@@ -25,7 +25,7 @@ export function resize(filter: ResizeFilter): Importer {
       size: size as unknown as ResizeOp['size'],
       filter,
       coordinates: byCorners ? 'alignCorners' : byHalfPixels ? 'halfPixel' : 'asymmetric',
-      rounding: byCorners || byHalfPixels ? 'roundPreferCeil' : 'floor',
+      rounding: filter === 'nearest' && (byCorners || byHalfPixels) ? 'roundPreferCeil' : 'floor',
       scales: null,
     }
     const { value, bounds } = operand

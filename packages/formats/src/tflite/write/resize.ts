@@ -13,7 +13,9 @@ const writable = [
 
 export function resize(op: OpOf<'resize'>, step: Step): Written {
   const { size, filter } = op
-  const form = writable.find(each => isSame(op, { ...op, ...each, scales: null }, step))
+  // Its own form first, where the file has that.
+  const forms = writable.toSorted((a, b) => Number(isSaid(op, b)) - Number(isSaid(op, a)))
+  const form = forms.find(each => isSame(op, { ...op, ...each, scales: null }, step))
   if (!form) {
     const found = [op.coordinates, op.rounding, ...(op.scales ? [`scales ${op.scales}`] : [])].join(', ')
     throw step.unsupported('a resize by half pixels, by corners or asymmetric, to the nearest as TFLite rounds', found)
@@ -28,6 +30,9 @@ export function resize(op: OpOf<'resize'>, step: Step): Written {
     options: isNearest ? optionsOf(resizeNearestNeighborOptions, options) : optionsOf(resizeBilinearOptions, options),
   })
 }
+
+const isSaid = (op: ResizeOp, { coordinates, rounding }: (typeof writable)[number]): boolean =>
+  op.coordinates === coordinates && (op.filter === 'bilinear' || op.rounding === rounding)
 
 /** Whether two resizes read the same pixels with the same weights. */
 function isSame(a: ResizeOp, b: ResizeOp, { first: { shape } }: Step): boolean {

@@ -72,7 +72,9 @@ function resized(operation: Operation, image: Image, filter: ResizeFilter, targe
 }
 
 function emitted(operation: Operation, image: Image, attributes: Omit<ResizeOp, 'kind'>): Computed {
-  const value = operation.emit({ kind: 'resize', ...attributes }, [image.value])
+  const { filter, rounding } = attributes
+  const op = { kind: 'resize', ...attributes, rounding: filter === 'nearest' ? rounding : 'floor' } as const
+  const value = operation.emit(op, [image.value])
   return { ...image, value, shape: reorder(value.shape, planarFromOurs) }
 }
 
