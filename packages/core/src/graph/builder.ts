@@ -228,7 +228,8 @@ export class GraphBuilder {
   /** Bilinear by half pixels where nothing else is said; `nearest` then takes the pixel whose area it falls in. */
   resize(x: Value, options: ResizeOptions): Value {
     const { filter = 'bilinear', coordinates = 'halfPixel', scales = null, size } = options
-    const { rounding = filter === 'nearest' && coordinates !== 'asymmetric' ? 'roundPreferCeil' : 'floor' } = options
+    const byCentre = filter === 'nearest' && coordinates !== 'asymmetric'
+    const { rounding = byCentre ? 'roundPreferCeil' : 'floor' } = options
     return this.op({ kind: 'resize', size: pair(size), filter, coordinates, rounding, scales }, [x], options)
   }
 

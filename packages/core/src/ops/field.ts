@@ -76,8 +76,9 @@ export const optionalParam: Field<string | null> = {
 }
 
 export const optionalScales: Field<readonly [number, number] | null> = {
-  expected: 'null, or two finite numbers above 0 [height, width]',
-  accepts: value => value === null || isPair(value, scale => Number.isFinite(scale) && (scale as number) > 0),
+  expected: 'null or two numbers above 0',
+  accepts: value =>
+    value === null || isPair(value, scale => isReal(scale) && (scale as number) > 0 && (scale as number) < Infinity),
 }
 
 /** One of a few words. */

@@ -68,12 +68,12 @@ export const resize: OpDefinition<ResizeOp> = {
     return [n, ...size, channels]
   },
   elements: unchanged,
-  title: ({ filter }) => (filter === 'nearest' ? 'resizeNearest' : 'resizeBilinear'),
   words: ({ size, filter, coordinates, rounding, scales }) => [
     `to ${size.join('x')}`,
+    filter,
     coordinates,
     ...(filter === 'nearest' ? [rounding] : []),
-    ...(scales ? [`scales ${scales.join(' ')}`] : []),
+    ...(scales ? [`scales ${scales}`] : []),
   ],
   isIdentity: ({ scales }, [operand], result) => !scales && operand !== undefined && sameShape(operand, result),
   range: (_op, operand) => operand,

@@ -1,6 +1,7 @@
-import type { Backend } from '@depthwise/core'
-import { prepare } from '@depthwise/core/backend'
+import type { Backend, Graph } from '@depthwise/core'
+import { isHeadOp, prepare } from '@depthwise/core/backend'
 import { ReferenceExecutable } from './executable.ts'
+import type { HeadKernels } from './head-kernels.ts'
 import { program } from './program.ts'
 
 /**
@@ -18,7 +19,13 @@ export function reference(): Backend {
       return { available: true, features: ['float64'], reasons: [], numerics }
     },
     async compile(graph, params, options) {
-      return new ReferenceExecutable(program(prepare(graph, params, options)))
+      const network = prepare(graph, params, options)
+      return new ReferenceExecutable(program(network, await headsFor(network.graph)))
     },
   }
+}
+
+/** What computes ops of heads, which is loaded with the first graph that has some; null for other graphs. */
+async function headsFor(graph: Graph): Promise<HeadKernels | null> {
+  return graph.nodes.some(({ op }) => isHeadOp(op)) ? (await import('./heads/index.ts')).headKernels : null
 }

@@ -1,5 +1,6 @@
 import type { Graph, Network, Node, NodeId, Params } from '@depthwise/core'
 import { liveRanges, originsOf } from '@depthwise/core/backend'
+import type { HeadKernels } from './head-kernels.ts'
 import { checkQuantizedProducts } from './quantized/products.ts'
 
 /** One node, and the values nobody reads any more once it is computed. */
@@ -14,10 +15,12 @@ export interface Program {
   readonly graph: Graph
   readonly params: Params
   readonly steps: readonly Step[]
+  /** What computes ops of heads, where the graph has some. */
+  readonly heads: HeadKernels | null
 }
 
 /** Every value is released behind its last reader (behind itself when it has none), so that memory holds the live set only. */
-export function program({ graph, params }: Network): Program {
+export function program({ graph, params }: Network, heads: HeadKernels | null = null): Program {
   const ranges = liveRanges(
     graph,
     graph.nodes.map(({ id, inputs }) => ({ reads: inputs, result: id })),
@@ -31,5 +34,5 @@ export function program({ graph, params }: Network): Program {
     origins: originsOf(node),
     releases: releases[index] ?? [],
   }))
-  return { graph, params: new Map(params), steps }
+  return { graph, params: new Map(params), steps, heads }
 }

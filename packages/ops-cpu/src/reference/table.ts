@@ -1,17 +1,16 @@
 import type { Op } from '@depthwise/core'
-import type { RealKind } from '@depthwise/core/backend'
+import type { PlainKind } from '@depthwise/core/backend'
 import type { Call, Kernel } from './kernel.ts'
 import { conv2d, depthwiseConv2d } from './kernels/convolution.ts'
 import { dense } from './kernels/dense.ts'
-import { activationKernels, binary, sigmoid, unary } from './kernels/elementwise.ts'
+import { activationKernels, binary, sigmoid } from './kernels/elementwise.ts'
 import { affine, batchNorm } from './kernels/normalization.ts'
 import { averagePool, globalAveragePool, maxPool } from './kernels/pooling.ts'
-import { resize } from './kernels/resize.ts'
-import { concat, constant, dropout, pad, reshape } from './kernels/shape.ts'
+import { concat, dropout, pad, reshape } from './kernels/shape.ts'
 import { softmax } from './kernels/softmax.ts'
 
-/** One row an op that computes reals of reals. A new op without its row does not compile. */
-const kernels: { readonly [K in RealKind]: Kernel<K> } = {
+/** One row an op that computes reals of reals, but those of heads. A new op without its row does not compile. */
+const kernels: { readonly [K in PlainKind]: Kernel<K> } = {
   affine,
   conv2d,
   depthwiseConv2d,
@@ -28,13 +27,10 @@ const kernels: { readonly [K in RealKind]: Kernel<K> } = {
   sigmoid,
   concat,
   dropout,
-  unary,
-  constant,
-  resize,
 }
 
-/** Computes one node without quantized values, of any kind but a graph input. */
+/** Computes one node without quantized values, of any kind but a graph input and the ops of heads. */
 export function compute(op: Op, call: Call): void {
-  const kernel = kernels[op.kind as RealKind] as Kernel<RealKind>
-  kernel(op as Extract<Op, { readonly kind: RealKind }>, call)
+  const kernel = kernels[op.kind as PlainKind] as Kernel<PlainKind>
+  kernel(op as Extract<Op, { readonly kind: PlainKind }>, call)
 }

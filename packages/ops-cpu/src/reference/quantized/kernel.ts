@@ -16,14 +16,14 @@ export interface QuantizedCall {
   readonly params: Params
 }
 
-/** The kinds that may be quantized: all but those whose element rules know reals alone. */
-export type QuantizedKind = Exclude<
-  ComputedKind,
-  'affine' | 'batchNorm' | Exclude<HeadKind, QuantizedHeadKind | 'constant'>
->
+/** The kinds that may be quantized, but those of heads: all but those whose element rules know reals alone. */
+export type QuantizedKind = Exclude<ComputedKind, 'affine' | 'batchNorm' | HeadKind>
 
 /** Computes a node in integers, as it is stored. */
-export type QuantizedKernel<K extends QuantizedKind> = (op: OpOf<K>, call: QuantizedCall) => void
+export type QuantizedKernel<K extends QuantizedKind | QuantizedHeadKind | 'constant'> = (
+  op: OpOf<K>,
+  call: QuantizedCall,
+) => void
 
 /** How the bytes of a quantized operand or result stand for reals. */
 export const typeOf = (value: Tensor): ByteType => byteTypeOf(value)

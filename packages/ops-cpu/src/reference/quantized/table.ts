@@ -2,13 +2,12 @@ import type { Op } from '@depthwise/core'
 import { eachActivation } from '@depthwise/core/backend'
 import { binary, dequantize, mapBytes, quantize } from './elementwise.ts'
 import type { QuantizedCall, QuantizedKernel, QuantizedKind } from './kernel.ts'
-import { concat, constant, copy, pad } from './moves.ts'
+import { concat, copy, pad } from './moves.ts'
 import { averagePool, globalAveragePool, maxPool } from './pooling.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
-import { resize } from './resize.ts'
 import { softmax } from './softmax.ts'
 
-/** One row an op that may be quantized. A new op without its row does not compile. */
+/** One row an op that may be quantized, but those of heads. A new op without its row does not compile. */
 const quantizedKernels: { readonly [K in QuantizedKind]: QuantizedKernel<K> } = {
   conv2d,
   depthwiseConv2d,
@@ -26,11 +25,9 @@ const quantizedKernels: { readonly [K in QuantizedKind]: QuantizedKernel<K> } = 
   dropout: copy,
   quantize,
   dequantize,
-  constant,
-  resize,
 }
 
-/** Computes one node that reads or gives quantized values. */
+/** Computes one node that reads or gives quantized values, other than ops of heads. */
 export function computeQuantized(op: Op, call: QuantizedCall): void {
   const kernel = quantizedKernels[op.kind as QuantizedKind] as QuantizedKernel<QuantizedKind>
   kernel(op as Extract<Op, { readonly kind: QuantizedKind }>, call)

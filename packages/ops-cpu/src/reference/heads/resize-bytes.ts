@@ -1,7 +1,7 @@
 import { bilinearTaps, type Tap } from '@depthwise/core/heads'
 import { resizedByte, resizeWeight } from '@depthwise/core/integers'
-import { copyNearest, forEachPixel } from '../kernels/resize.ts'
-import type { QuantizedKernel } from './kernel.ts'
+import type { QuantizedKernel } from '../quantized/kernel.ts'
+import { copyNearest, forEachPixel } from './resize.ts'
 
 /** Bytes weighed as they are stored: operand and result have one type. */
 export const resize: QuantizedKernel<'resize'> = (op, { input, output }) => {
