@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { readNpy } from '@depthwise/formats'
 import { depthwise, jsonLines } from '@depthwise/testing/command'
 import { describeShared, shared } from '@depthwise/testing/shared-folder'
+import { temporaryFolder } from '@depthwise/testing/temporary'
 import { type Box, type Detection, load } from 'depthwise'
+import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 
 // What the publishers of networks state for photos of theirs, through the library and through the command line.
@@ -172,5 +175,65 @@ describeShared('the recorded poses of PoseNet', () => {
       if (score < 0.2) continue
       expect(Math.hypot(x - stated[k]![0]!, y - stated[k]![1]!)).toBeLessThan(45)
     }
+  })
+})
+
+describeShared('what is published of DeepLab', () => {
+  interface Line {
+    readonly width: number
+    readonly height: number
+    readonly classes: readonly { readonly label: string; readonly index: number; readonly pixels: number }[]
+  }
+
+  /** The classes that the command writes for a photo, and the grey levels of a published mask. */
+  async function masks(network: string, image: string, stated: string) {
+    const output = join(temporaryFolder(), 'mask.png')
+    const found = await line<Line>('segment', photo(image), '--checkpoint', net(network), '--output', output)
+    const [ours, theirs] = await Promise.all(
+      [output, photo(stated)].map(path => sharp(path).toColourspace('b-w').raw().toBuffer()),
+    )
+    return { found, ours: [...(ours as Buffer)], theirs: [...(theirs as Buffer)] }
+  }
+
+  it('float: less than 1 % of the pixels differ, and its file names the classes', async () => {
+    const [image, mask] = ['segmentation_input_rotation0.jpg', 'segmentation_golden_rotation0.png']
+    const { found, ours, theirs } = await masks('deeplab_v3_mnv2_257_float', image, mask)
+    expect(found).toMatchObject({ width: 257, height: 257 })
+    expect(ours.length).toBe(theirs.length)
+    expect(ours.filter((index, i) => 10 * index !== theirs[i]).length).toBeLessThan(0.01 * ours.length)
+    expect(found.classes.map(({ label, index }) => `${index} ${label}`)).toEqual([
+      '0 background',
+      '15 person',
+      '13 horse',
+    ])
+  })
+
+  it('uint8: a bird, by more than 0.9', async () => {
+    const [image, mask] = ['bird_segmentation.png', 'bird_segmentation_mask.png']
+    const { found, ours, theirs } = await masks('deeplab_v3_mnv2_dm05_513_uint8', image, mask)
+    const equal = ours.filter((index, i) => index === (theirs[i] === 255 ? 0 : theirs[i])).length
+    expect(equal / (2 * ours.length - equal)).toBeGreaterThan(0.9)
+    expect(found.classes[1]).toMatchObject({ label: 'bird', index: 3 })
+  })
+})
+
+describeShared('what is published of MoveNet', () => {
+  it('keypoints within 25 of 1000 pixels, on wasm, on the reference, and by the command', async () => {
+    const stated = rowOf('movenet', 'pose', 'keypoints_xy_in_pixels')['keypoints_xy_in_pixels'] as number[][]
+    type Line = { keypoints: { x: number; y: number; score: number }[]; poses: unknown[] }
+    const holds = (keypoints: readonly { x: number; y: number }[] = []): void => {
+      expect(keypoints.length).toBe(17)
+      for (const [k, { x, y }] of keypoints.entries()) {
+        expect(Math.hypot(x - stated[k]![0]!, y - stated[k]![1]!)).toBeLessThan(25)
+      }
+    }
+    const name = net('movenet_lightning_int8')
+    for (const backends of ['wasm', 'reference'] as const) {
+      await using loaded = await load(name, { backends })
+      const poses = await loaded.keypoints(photo('pose.jpg'))
+      expect(poses.length).toBe(1)
+      holds(poses[0]?.keypoints)
+    }
+    holds((await line<Line>('keypoints', photo('pose.jpg'), '--checkpoint', name)).keypoints)
   })
 })
