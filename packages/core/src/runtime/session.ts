@@ -17,8 +17,8 @@ export interface SessionOptions extends CompileOptions {
   /** Where `use(name)` looks for backends that are not in the list. */
   readonly registry?: Registry
   /**
-   * What a file computes behind its network (`Model.tail`): `run` then gives its outputs in the place of the graph's, and with `expose`
-   * both, the values in between among them.
+   * What a file computes behind its network (`Model.tail`): `run` then gives its outputs in the place of the graph's, beside the values
+   * that `expose` names; with `'all'` also what the tail computes in between. In a batch it is computed for each item by itself.
    */
   readonly tail?: Tail
 }
@@ -64,15 +64,13 @@ export interface Session extends AsyncDisposable {
 
 /**
  * Compiles on the first backend of the list that can.
- * @throws OptionError when `backends` is not a list of backends; GraphError, ShapeError or WeightsError for a bad network;
+ * @throws OptionError when `backends` is not a list of backends; GraphError, ShapeError or WeightsError for a bad network or tail;
  * BackendUnavailableError, with every reason, when no backend can run it
  */
 export async function createSession(graph: Graph, params: Params, options: SessionOptions): Promise<Session> {
   checkBackends(options?.backends)
+  const finish = options.tail ? await finisherOf(options.tail, graph, options) : null
   const { slot, skipped } = await selectBackend(options.backends, graph, params, options)
-  const finish = options.tail
-    ? await finisherOf(options.tail, options.expose !== undefined && options.expose !== 'outputs')
-    : null
   return new LiveSession(graph, params, options, slot, skipped, finish)
 }
 
@@ -80,12 +78,13 @@ export async function createSession(graph: Graph, params: Params, options: Sessi
 type Finish = (outputs: Outputs) => Outputs
 
 /** How a tail is computed is loaded for sessions that have one. */
-async function finisherOf(tail: Tail, isExposed: boolean): Promise<Finish> {
-  const { runTail } = await import('../tail/run.ts')
-  return outputs => {
-    const finished = runTail(tail, outputs, isExposed)
-    return isExposed ? { ...outputs, ...finished } : finished
-  }
+async function finisherOf(tail: Tail, graph: Graph, { batch, expose = 'outputs' }: SessionOptions): Promise<Finish> {
+  const { prepareTail } = await import('../tail/run.ts')
+  const run = prepareTail(tail, graph, batch)
+  if (expose === 'all') return outputs => ({ ...outputs, ...run(outputs, true) })
+  const ids: ReadonlySet<unknown> = new Set(expose === 'outputs' ? [] : expose)
+  const names = graph.nodes.filter(({ id }) => ids.has(id)).map(({ name }) => name)
+  return outputs => ({ ...Object.fromEntries(names.map(name => [name, outputs[name] as Tensor])), ...run(outputs) })
 }
 
 class LiveSession implements Session {

@@ -1,5 +1,7 @@
-import type { Tensor } from '../tensor.ts'
-import { realsOf, refuse, resultOf, type TailKernel } from './step.ts'
+import { formatShape, type Shape, sameShape, type Tensor } from '../tensor.ts'
+import { falling } from './reductions.ts'
+import { type Refuse, realsOf, type TailKernel } from './step.ts'
+import type { DetectionPostProcessOp } from './tail.ts'
 
 const f = Math.fround
 
@@ -12,45 +14,55 @@ interface Candidate {
   readonly score: number
 }
 
-/**
- * Box encodings `[1, anchors, 4]` (centre y, centre x, height, width), scores `[1, anchors, columns]` and anchors `[anchors, 4]` to
- * boxes `[1, n, 4]`, classes `[1, n]`, scores `[1, n]` and their count `[1]`, as the custom operator of TensorFlow Lite computes them
- * (tensorflow/lite/kernels/detection_postprocess.cc). Of the columns, those before the classes are background. `n` is
- * `maxDetections * maxClassesPerDetection`; what is not found is 0. A score that is not a number is never found.
- */
-export const detectionPostProcess: TailKernel<'detectionPostProcess'> = (op, call) => {
-  const [encodings, scores, anchors] = call.operands as readonly [Tensor, Tensor, Tensor]
-  const [, count = 0, coordinates = 0] = encodings.shape
-  const [, rows = 0, columns = 0] = scores.shape
-  const fits = encodings.shape.length === 3 && encodings.shape[0] === 1 && coordinates >= 4
-  if (!fits) refuse(call, 'box encodings of 1 x anchors x 4', encodings.shape.join('x'))
-  if (scores.shape.length !== 3 || rows !== count)
-    refuse(call, `scores of 1 x ${count} x classes`, scores.shape.join('x'))
-  if (anchors.shape.join() !== `${count},4`) refuse(call, `anchors of ${count}x4`, anchors.shape.join('x'))
-  const background = columns - op.classes
-  if (background < 0) refuse(call, `scores of at least ${op.classes} classes`, `${columns}`)
-  const boxes = decoded(realsOf(encodings, call), coordinates, realsOf(anchors, call), op.scales)
-  const scoresOf = realsOf(scores, call)
-  const perBox = Math.min(op.maxClassesPerDetection, op.classes)
+/** Comparisons of boxes at most, which take seconds; SSDs of the largest inputs need a tenth. */
+const maxComparisons = 2 ** 32
+
+/** The shapes of what is found: boxes `[1, n, 4]`, classes `[1, n]`, scores `[1, n]` and their count `[1]`. */
+export function detectionShapes(
+  op: DetectionPostProcessOp,
+  [encodings = [], scores = [], anchors = []]: readonly Shape[],
+  _count: number,
+  refuse: Refuse,
+): readonly Shape[] {
+  const [batch, count = 0, coordinates = 0] = encodings
+  if (encodings.length !== 3 || batch !== 1 || coordinates < 4)
+    return refuse('box encodings of 1 x anchors x 4', formatShape(encodings))
+  const columns = scores[2] ?? 0
+  if (!sameShape(scores, [1, count, columns])) return refuse(`scores of 1x${count} x classes`, formatShape(scores))
+  if (!sameShape(anchors, [count, 4])) return refuse(`anchors of ${count}x4`, formatShape(anchors))
+  if (columns < op.classes) return refuse(`scores of at least ${op.classes} classes`, `${columns}`)
+  const kept = Math.min(count, op.maxDetections)
+  const comparisons = (op.classWise ? op.classes : 1) * kept * count
+  if (comparisons > maxComparisons)
+    return refuse(`at most ${maxComparisons} comparisons of boxes`, `up to ${comparisons}`)
   const room = op.maxDetections * op.maxClassesPerDetection
-  const score = (box: number, at: number): number => scoresOf[box * columns + background + at]!
-  const found = op.classWise ? byClass(op, boxes, score) : byBest(op, boxes, score, perBox)
-  const detections = [
-    resultOf(call, [1, room, 4]),
-    resultOf(call, [1, room], 1),
-    resultOf(call, [1, room], 2),
-    resultOf(call, [1], 3),
-  ] as const
-  for (const [at, each] of found.kept.entries()) {
-    detections[0].data.set(boxes.subarray(4 * each.box, 4 * each.box + 4) as never, 4 * at)
-    detections[1].data[at] = each.class
-    detections[2].data[at] = each.score
-  }
-  detections[3].data[0] = found.count
-  return detections
+  return [[1, room, 4], [1, room], [1, room], [1]]
 }
 
-type Options = Parameters<typeof detectionPostProcess>[0]
+/**
+ * Box encodings `[1, anchors, 4]` (centre y, centre x, height, width), scores `[1, anchors, columns]` and anchors `[anchors, 4]` to
+ * boxes, classes, scores and their count, as the custom operator of TensorFlow Lite computes them
+ * (tensorflow/lite/kernels/detection_postprocess.cc). Of the columns, those before the classes are background. There is room for
+ * `maxDetections * maxClassesPerDetection`; what is not found is 0. A score that is not a number is never found; a box that has
+ * corners in the wrong order, which the operator refuses, overlaps no other.
+ */
+export const detectionPostProcess: TailKernel<'detectionPostProcess'> = (op, { operands, results }) => {
+  const [encodings, scores, anchors] = operands as readonly [Tensor, Tensor, Tensor]
+  const [boxesFound, classesFound, scoresFound, count] = results as readonly [Tensor, Tensor, Tensor, Tensor]
+  const [coordinates, columns] = [encodings.shape[2] as number, scores.shape[2] as number]
+  const boxes = decoded(realsOf(encodings), coordinates, realsOf(anchors), op.scales)
+  const reals = realsOf(scores)
+  const score = (box: number, at: number): number => reals[box * columns + columns - op.classes + at]!
+  const found = op.classWise ? byClass(op, boxes, score) : byBest(op, boxes, score)
+  for (const { box, class: index, score: own, place } of found.kept) {
+    boxesFound.data.set(boxes.subarray(4 * box, 4 * box + 4) as never, 4 * place)
+    classesFound.data[place] = index
+    scoresFound.data[place] = own
+  }
+  count.data[0] = found.count
+}
+
+type Options = DetectionPostProcessOp
 type Score = (box: number, at: number) => number
 
 /** Boxes of encodings, in double and then rounded, as the operator does. */
@@ -86,7 +98,7 @@ function overlap(boxes: Boxes, a: number, b: number): number {
 
 /** Candidates whose score reaches the threshold, best first, of equals the first; those that overlap a kept one are dropped. */
 function suppressed(candidates: readonly Candidate[], boxes: Boxes, op: Options, most: number): readonly Candidate[] {
-  const sorted = candidates.filter(({ score }) => score >= op.scoreThreshold).toSorted((a, b) => b.score - a.score)
+  const sorted = candidates.filter(({ score }) => score >= op.scoreThreshold).toSorted(bestFirst)
   const kept: Candidate[] = []
   for (const each of sorted) {
     if (kept.length >= most) break
@@ -95,27 +107,39 @@ function suppressed(candidates: readonly Candidate[], boxes: Boxes, op: Options,
   return kept
 }
 
-const indices = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+/** A candidate that is kept, and where it stands among the results. */
+type Placed = Candidate & { readonly place: number }
 
-/** Each box by its best class; of the boxes that are kept, several classes. */
-function byBest(op: Options, boxes: Boxes, score: Score, perBox: number) {
-  const best = indices(boxes.length / 4).map((box): Candidate => {
+/** What is found, and how much of it: boxes, or boxes of a class. */
+interface Found {
+  readonly kept: readonly Placed[]
+  readonly count: number
+}
+
+const bestFirst = (a: Candidate, b: Candidate): number => falling(a.score, b.score)
+
+/** Each box by its best class; of the boxes that are kept, several classes, each box with room for as many as are asked for. */
+function byBest(op: Options, boxes: Boxes, score: Score): Found {
+  const classesOf = (box: number): readonly Candidate[] =>
+    Array.from({ length: op.classes }, (_, c): Candidate => ({ box, class: c, score: score(box, c) }))
+  const best: Candidate[] = []
+  for (let box = 0; box < boxes.length / 4; box++) {
     let at = 0
-    for (let c = 1; c < op.classes; c++) if (score(box, c) > score(box, at) || Number.isNaN(score(box, at))) at = c
-    return { box, class: at, score: score(box, at) }
-  })
+    for (let c = 1; c < op.classes; c++) if (falling(score(box, c), score(box, at)) < 0) at = c
+    best.push({ box, class: at, score: score(box, at) })
+  }
   const kept = suppressed(best, boxes, op, op.maxDetections)
-  const classes = kept.flatMap(({ box }) =>
-    indices(op.classes)
-      .toSorted((a, b) => score(box, b) - score(box, a))
-      .slice(0, perBox)
-      .map((each): Candidate => ({ box, class: each, score: score(box, each) })),
+  const placed = kept.flatMap(({ box }, at) =>
+    classesOf(box)
+      .toSorted(bestFirst)
+      .slice(0, op.maxClassesPerDetection)
+      .map((each, place) => ({ ...each, place: at * op.maxClassesPerDetection + place })),
   )
-  return { kept: classes, count: kept.length }
+  return { kept: placed, count: kept.length }
 }
 
 /** Every class by itself; then the best of all. */
-function byClass(op: Options, boxes: Boxes, score: Score) {
+function byClass(op: Options, boxes: Boxes, score: Score): Found {
   const most = Math.min(op.detectionsPerClass, op.maxDetections)
   let kept: readonly Candidate[] = []
   for (let c = 0; c < op.classes; c++) {
@@ -124,8 +148,8 @@ function byClass(op: Options, boxes: Boxes, score: Score) {
       const own = score(box, c)
       if (own >= op.scoreThreshold) candidates.push({ box, class: c, score: own })
     }
-    const joined = [...kept, ...suppressed(candidates, boxes, op, most)]
-    kept = joined.toSorted((a, b) => b.score - a.score).slice(0, op.maxDetections)
+    if (candidates.length === 0) continue
+    kept = [...kept, ...suppressed(candidates, boxes, op, most)].toSorted(bestFirst).slice(0, op.maxDetections)
   }
-  return { kept, count: kept.length }
+  return { kept: kept.map((each, place) => ({ ...each, place })), count: kept.length }
 }

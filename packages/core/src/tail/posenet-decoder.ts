@@ -1,5 +1,6 @@
-import type { Tensor } from '../tensor.ts'
-import { realsOf, refuse, resultOf, type TailKernel } from './step.ts'
+import { formatShape, type Shape, sameShape, type Tensor } from '../tensor.ts'
+import { type Refuse, realsOf, type TailKernel } from './step.ts'
+import type { PosenetDecoderOp } from './tail.ts'
 
 // PoseNet's decoder as google-coral/libcoral has it (coral/pose_estimation/posenet_decoder.cc), in cells of the heatmaps until the end.
 // Papandreou et al., "PersonLab", 2018, sections 3.1 and 3.2.
@@ -50,61 +51,61 @@ interface Field {
   readonly channels: number
 }
 
+/** The channels of heatmaps, offsets and offsets between keypoints. */
+const channelsOf = [keypointCount, 2 * keypointCount, 4 * edges.length] as const
+
+/** The shapes of the poses: `[1, n, 17, 2]`, the scores of their keypoints `[1, n, 17]`, their own `[1, n]`, and their count `[1]`. */
+export function poseShapes(
+  { maxDetections: n }: PosenetDecoderOp,
+  maps: readonly Shape[],
+  _count: number,
+  refuse: Refuse,
+): readonly Shape[] {
+  const [, height = 0, width = 0] = maps[0] as Shape
+  const wanted = channelsOf.map(channels => [1, height, width, channels])
+  if (!wanted.every((shape, at) => sameShape(shape, maps[at] ?? [])))
+    return refuse(`maps of 1 x height x width x ${channelsOf.join(', ')}`, maps.map(formatShape).join(', '))
+  return [[1, n, keypointCount, 2], [1, n, keypointCount], [1, n], [1]]
+}
+
 /**
  * Heatmaps `[1, h, w, 17]` (logits), offsets `[1, h, w, 34]` and offsets between keypoints `[1, h, w, 64]`, both in pixels, to poses
- * `[1, n, 17, 2]` (y, x in pixels of the input), scores of their keypoints `[1, n, 17]` and of the poses `[1, n]`, and their count
- * `[1]`; `n` is the most that are asked for, and what is not found is 0.
+ * (y, x in pixels of the input), scores of their keypoints and of the poses, and their count; what is not found is 0.
  */
-export const posenetDecoder: TailKernel<'posenetDecoder'> = (op, call) => {
-  const [heat, short, middle] = [keypointCount, 2 * keypointCount, 4 * edges.length].map((channels, place) => {
-    const value = call.operands[place] as Tensor
-    const [batch, height = 0, width = 0, found] = value.shape
-    if (value.shape.length !== 4 || batch !== 1 || found !== channels) {
-      refuse(call, `maps of 1 x height x width x ${channels}`, value.shape.join('x'))
-    }
-    const data = realsOf(value, call)
+export const posenetDecoder: TailKernel<'posenetDecoder'> = (op, { operands, results }) => {
+  const [heat, short, middle] = operands.map((value, place): Field => {
+    const [, height = 0, width = 0, channels = 0] = value.shape
+    const data = realsOf(value)
     return { data: place === 0 ? data : data.map(offset => offset / op.stride), height, width, channels }
   }) as [Field, Field, Field]
-  if ([short, middle].some(({ height, width }) => height !== heat.height || width !== heat.width)) {
-    refuse(
-      call,
-      `maps of ${heat.height}x${heat.width}`,
-      `${short.height}x${short.width}, ${middle.height}x${middle.width}`,
-    )
-  }
+  const [keypoints, keypointScores, poseScores, count] = results as readonly [Tensor, Tensor, Tensor, Tensor]
   const radius = (op.nmsRadius / op.stride) ** 2
   const poses = decodedPoses(heat, short, middle, op.scoreThreshold, radius, op.maxDetections)
-  const n = op.maxDetections
-  const results = [
-    resultOf(call, [1, n, keypointCount, 2]),
-    resultOf(call, [1, n, keypointCount], 1),
-    resultOf(call, [1, n], 2),
-    resultOf(call, [1], 3),
-  ] as const
   for (const [at, { points, scores, score }] of poses.entries()) {
     for (const [k, { y, x }] of points.entries()) {
-      const place = 2 * (at * keypointCount + k)
-      results[0].data[place] = y * op.stride
-      results[0].data[place + 1] = x * op.stride
-      results[1].data[at * keypointCount + k] = scores[k]!
+      const place = at * keypointCount + k
+      keypoints.data[2 * place] = y * op.stride
+      keypoints.data[2 * place + 1] = x * op.stride
+      keypointScores.data[place] = scores[k]!
     }
-    results[2].data[at] = score
+    poseScores.data[at] = score
   }
-  results[3].data[0] = poses.length
-  return results
+  count.data[0] = poses.length
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 const squaredDistance = (a: Point, b: Point): number => (a.y - b.y) ** 2 + (a.x - b.x) ** 2
 
 function decodedPoses(heat: Field, short: Field, middle: Field, threshold: number, radius: number, most: number) {
-  const roots = localMaxima(heat, short, Math.log(threshold / (1 - threshold)))
+  // The logit of the threshold, which libcoral keeps from being infinite.
+  const roots = localMaxima(heat, short, -Math.log(1 / (threshold + 1e-6) - 1))
   const found: Pose[] = []
   for (const root of roots) {
     if (found.length >= most) break
     // Part of a person that was found already.
     if (found.some(({ points }) => squaredDistance(points[root.id] as Point, root) <= radius)) continue
-    found.push(poseFrom(root, heat, short, middle))
+    const pose = poseFrom(root, heat, short, middle)
+    if (pose.score >= threshold) found.push(pose)
   }
   const byScore = (a: Pose, b: Pose): number => b.score - a.score
   return withoutOverlaps(found.toSorted(byScore), radius)

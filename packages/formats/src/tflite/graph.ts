@@ -15,7 +15,9 @@ import {
   elementRuleOf,
   opTitle,
   type PerTensorQuantization,
+  paramSpecs,
   sameElements,
+  withoutDeadNodes,
 } from '@depthwise/core/backend'
 import { clampOp, contains, isUnbounded, unbounded } from '../bounds.ts'
 import type { InputShapes } from '../input-shapes.ts'
@@ -161,7 +163,16 @@ export class GraphImport implements Surroundings {
       throw new FormatError({ where: tensor.label, expected: 'an operator that computes this output', found: 'none' })
     })
     const inputs = this.file.inputs.flatMap(index => this.#computed.get(index)?.value ?? [])
-    return buildNamed(this.#builder, inputs, outputs)
+    const graph = buildNamed(this.#builder, inputs, outputs)
+    return this.#given.size > 0 ? this.#withoutTail(graph) : graph
+  }
+
+  /** Leaves out what the tail computes in the place of the graph. */
+  #withoutTail(graph: Graph): Graph {
+    const living = withoutDeadNodes(graph)
+    const read = new Set(paramSpecs(living).map(({ name }) => name))
+    for (const name of [...this.params.keys()]) if (!read.has(name)) this.params.delete(name)
+    return living
   }
 
   /** Adds what an operator computes, clamped to what its activation lets through and its type can store. */

@@ -50,14 +50,14 @@ export async function readTFLiteFile(bytes: Uint8Array, options: ReadTFLiteOptio
         network.addOperator(operator)
       } catch (error) {
         if (!(error instanceof UnsupportedOpError)) throw error
-        const { mayFollow, TailImport } = await import('./tail.ts')
-        if (!mayFollow(operator)) throw error
-        following ??= new TailImport(network, error)
+        const { mayBegin, mayFollow, TailImport } = await import('./tail.ts')
+        if (!mayFollow(operator) || !operators.some(mayBegin)) throw error
+        following ??= new TailImport(network, operators, error)
         following.add(operator)
       }
     }
   }
-  const tail = within('subgraph outputs', () => following?.finish())
+  const tail = following?.finish()
   const graph = within('subgraph outputs', () => network.finish())
   within('subgraph', () => {
     verify(graph)

@@ -131,7 +131,11 @@ export const divOptions = {
   fields: ['fused_activation_function'],
 } as const satisfies OptionsSchema
 
-export const gatherOptions = { name: 'GatherOptions', member: 23, fields: ['axis'] } as const satisfies OptionsSchema
+export const gatherOptions = {
+  name: 'GatherOptions',
+  member: 23,
+  fields: ['axis', 'batch_dims'],
+} as const satisfies OptionsSchema
 
 export const stridedSliceOptions = {
   name: 'StridedSliceOptions',

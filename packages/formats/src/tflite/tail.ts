@@ -8,23 +8,24 @@ import {
   type Tensor,
   UnsupportedOpError,
 } from '@depthwise/core'
-import { elementCount, type TailInput, type TailOp, type TailResult, type TailStep } from '@depthwise/core/backend'
+import {
+  elementCount,
+  type TailInput,
+  type TailOp,
+  type TailResult,
+  type TailStep,
+  type ValueType,
+} from '@depthwise/core/backend'
+import { checkTail, checkTailElements, tailShapes } from '@depthwise/core/tail'
+import { within } from '../within.ts'
 import { type ConstantTensor, readIntegers, readReals, readStored } from './constants.ts'
 import type { FileOperator, FileTensor, TFLiteFile } from './file.ts'
-import { readFlexMap } from './flexbuffer.ts'
-import { activationQuantization } from './quantization.ts'
-import {
-  addOptions,
-  concatenationOptions,
-  divOptions,
-  mulOptions,
-  type OptionsSchema,
-  packOptions,
-  subOptions,
-  type TensorType,
-  unpackOptions,
-} from './schema.ts'
+import { activationQuantization, isBareInteger } from './quantization.ts'
+import type { TensorType } from './schema.ts'
+import { isDecoder, mayBegin, mayFollow, type ReadStep, readStep, type StepReading } from './tail-steps.ts'
 import { isInOrder, type View } from './view.ts'
+
+export { mayBegin, mayFollow }
 
 /** The graph that a tail follows, as far as the tail sees it. */
 export interface TailSource {
@@ -36,134 +37,22 @@ export interface TailSource {
   give(index: number): void
 }
 
-/** More boxes or poses than a network finds. */
-const maxFound = 10_000
-
-/** One operator while it becomes a step. */
-interface Reading {
-  readonly operator: FileOperator
-  readonly file: TFLiteFile
-  constant(position: number): ConstantTensor | undefined
-  tensor(position: number): FileTensor
-}
-
-type ReadStep = (reading: Reading) => TailOp
-
-const arithmetic =
-  (
-    operator: (TailOp & { readonly kind: 'binary' })['operator'],
-    options?: OptionsSchema<'fused_activation_function'>,
-  ): ReadStep =>
-  reading => {
-    if (options) refuseActivation(reading, options)
-    return { kind: 'binary', operator }
-  }
-
-/** The operators that run behind a network, by their names in the schema. */
-const readers: Readonly<Record<string, ReadStep>> = {
-  ADD: arithmetic('add', addOptions),
-  ARG_MAX: reading => ({
-    kind: 'argMax',
-    axis: axisOf(reading, integersAt(reading, 1)[0] ?? 0, reading.tensor(0).shape.length),
-  }),
-  CAST: () => ({ kind: 'cast' }),
-  CONCATENATION(reading) {
-    refuseActivation(reading, concatenationOptions)
-    const axis = optionsOf(reading, concatenationOptions)?.int32('axis') ?? 0
-    return { kind: 'concat', axis: axisOf(reading, axis, reading.tensor(0).shape.length) }
-  },
-  DEQUANTIZE: () => ({ kind: 'convert' }),
-  DIV: arithmetic('div', divOptions),
-  EXPAND_DIMS: reshaped,
-  FLOOR_DIV: arithmetic('floorDiv'),
-  GATHER_ND: () => ({ kind: 'gatherNd' }),
-  MAXIMUM: arithmetic('max'),
-  MINIMUM: arithmetic('min'),
-  MUL: arithmetic('mul', mulOptions),
-  PACK(reading) {
-    const axis = optionsOf(reading, packOptions)?.int32('axis') ?? 0
-    return { kind: 'stack', axis: axisOf(reading, axis, reading.tensor(0).shape.length + 1) }
-  },
-  QUANTIZE: () => ({ kind: 'convert' }),
-  RESHAPE: reshaped,
-  SQRT: () => ({ kind: 'sqrt' }),
-  SQUEEZE: reshaped,
-  SUB: arithmetic('sub', subOptions),
-  UNPACK(reading) {
-    const axis = optionsOf(reading, unpackOptions)?.int32('axis') ?? 0
-    return { kind: 'unstack', axis: axisOf(reading, axis, reading.tensor(0).shape.length) }
-  },
-  'CUSTOM TFLite_Detection_PostProcess'(reading) {
-    const options = customOptions(reading)
-    const number = (name: string, fallback?: number): number => {
-      const value = options.get(name) ?? fallback
-      if (value !== undefined && Number.isFinite(value)) return value
-      throw malformed(reading, `an option ${name}`, value === undefined ? 'none' : `${value}`)
-    }
-    const count = (name: string, fallback?: number): number => {
-      const value = number(name, fallback)
-      if (Number.isInteger(value) && value >= 1 && value <= maxFound) return value
-      throw malformed(reading, `an option ${name} from 1 to ${maxFound}`, `${value}`)
-    }
-    const classes = count('num_classes')
-    const scales = ['y_scale', 'x_scale', 'h_scale', 'w_scale'].map(name => number(name)) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    if (scales.some(scale => scale === 0)) throw malformed(reading, 'scales other than 0', scales.join(', '))
-    const op = {
-      kind: 'detectionPostProcess',
-      maxDetections: count('max_detections'),
-      maxClassesPerDetection: count('max_classes_per_detection'),
-      detectionsPerClass: count('detections_per_class', 100),
-      classWise: (options.get('use_regular_nms') ?? 0) !== 0,
-      scoreThreshold: Math.fround(number('nms_score_threshold')),
-      iouThreshold: Math.fround(number('nms_iou_threshold')),
-      classes,
-      scales,
-    } as const
-    const room = op.maxDetections * op.maxClassesPerDetection
-    if (room > maxFound) throw malformed(reading, `room for at most ${maxFound} detections`, `${room}`)
-    return op
-  },
-  'CUSTOM PosenetDecoderOp'(reading) {
-    const options = customOptions(reading)
-    const number = (name: string, fallback: number): number => options.get(name) ?? fallback
-    const op = {
-      kind: 'posenetDecoder',
-      maxDetections: number('max_detections', 10),
-      scoreThreshold: number('score_threshold', 0.5),
-      stride: number('stride', 16),
-      nmsRadius: number('nms_radius', 20),
-    } as const
-    const fits =
-      Number.isInteger(op.maxDetections) && op.maxDetections >= 1 && op.maxDetections <= maxFound && op.stride > 0
-    if (!fits) throw malformed(reading, `1 to ${maxFound} poses and a stride`, `${op.maxDetections}, ${op.stride}`)
-    return op
-  },
-}
-
-/** Whether an operator may run behind a network, on the host. */
-export const mayFollow = ({ name }: FileOperator): boolean => Object.hasOwn(readers, name)
-
-/** What a file computes behind its graph: the operators that the graph cannot express, and all that read their results. */
+/**
+ * What a file computes behind its graph: the operators that the graph cannot express, all that read their results, and those right
+ * before them that only prepare what they read, so that what the graph gives are the network's own outputs.
+ */
 export class TailImport {
   readonly #source: TailSource
+  readonly #operators: readonly FileOperator[]
   /** What the graph could not express first. */
   readonly #cause: unknown
-  readonly #inputs = new Map<number, { readonly input: TailInput; readonly shape: Shape }>()
-  readonly #constants = new Map<number, Tensor>()
-  readonly #steps: {
-    readonly op: TailOp
-    readonly operands: readonly number[]
-    readonly results: readonly number[]
-  }[] = []
+  readonly #taken = new Set<FileOperator>()
+  /** Tensors that an operator of the tail computes. */
   readonly #computed = new Set<number>()
 
-  constructor(source: TailSource, cause: unknown) {
+  constructor(source: TailSource, operators: readonly FileOperator[], cause: unknown) {
     this.#source = source
+    this.#operators = operators
     this.#cause = cause
   }
 
@@ -174,80 +63,175 @@ export class TailImport {
 
   /** @throws what the graph could not express, where the operator cannot follow a network either */
   add(operator: FileOperator): void {
-    const { file } = this.#source
-    const read = mayFollow(operator) ? readers[operator.name] : undefined
-    if (!read) throw this.#cause
-    const tensor = (position: number): FileTensor => file.tensor(operator.inputs[position] ?? -1, operator.label)
-    const constant = (position: number): ConstantTensor | undefined =>
-      this.#source.constant(operator.inputs[position] ?? -1)
-    const op = read({ operator, file, tensor, constant })
-    // What says how to reshape or reduce is part of the step.
-    const described = op.kind === 'argMax' || op.kind === 'reshape' ? operator.inputs.slice(0, 1) : operator.inputs
-    for (const index of described) this.#require(index, operator)
-    for (const index of operator.outputs) this.#computed.add(index)
-    this.#steps.push({ op, operands: described, results: operator.outputs })
+    if (!mayFollow(operator)) throw this.#cause
+    this.#take(operator)
   }
 
   /** The tail, whose outputs are the file's. */
   finish(): Tail {
-    const { file } = this.#source
-    const names = (index: number): string => this.#source.nameOf(file.tensor(index, 'tail'))
-    for (const index of file.outputs) if (!this.#computed.has(index)) this.#require(index)
-    const numbers = new Map<number, number>()
-    const inputs = [...this.#inputs]
-    for (const index of [...this.#inputs.keys(), ...this.#constants.keys()]) numbers.set(index, numbers.size)
-    let next = numbers.size
-    const steps: TailStep[] = []
-    // Values of the graph have shapes of their own.
-    for (const [index, { input, shape }] of inputs) {
-      const { name, ...elements } = input
-      steps.push({
-        op: { kind: 'reshape', shape },
-        operands: [numbers.get(index) as number],
-        results: [{ name, shape, ...elements }],
-      })
-      numbers.set(index, next)
-      next += 1
-    }
-    for (const { op, operands, results } of this.#steps) {
-      const read = operands.map(index => numbers.get(index) as number)
-      steps.push({
-        op,
-        operands: read,
-        results: results.map(index => resultOf(file.tensor(index, 'tail'), names(index))),
-      })
-      for (const index of results) {
-        numbers.set(index, next)
-        next += 1
+    this.#takePreparations()
+    const values = new TailValues(this.#source, this.#computed)
+    const operators = this.#operators.filter(operator => this.#taken.has(operator))
+    const steps = operators.map(operator => ({ operator, step: values.read(operator) }))
+    const tail = values.finish(steps)
+    within('subgraph', () => checkTail(tail))
+    return tail
+  }
+
+  #take(operator: FileOperator): void {
+    this.#taken.add(operator)
+    for (const index of operator.outputs) this.#computed.add(index)
+  }
+
+  /** Takes what only the tail reads from the graph, where that does little: last first, since one may prepare for another. */
+  #takePreparations(): void {
+    const readers = new Map<number, FileOperator[]>()
+    for (const operator of this.#operators)
+      for (const index of operator.inputs) {
+        const others = readers.get(index)
+        if (others) others.push(operator)
+        else readers.set(index, [operator])
       }
-    }
-    return {
-      inputs: inputs.map(([, { input }]) => input),
-      constants: [...this.#constants.values()],
-      steps,
-      outputs: file.outputs.map(index => ({ name: names(index), value: numbers.get(index) as number })),
+    const { file } = this.#source
+    for (const operator of this.#operators.toReversed()) {
+      const [output, ...others] = operator.outputs
+      if (output === undefined || others.length > 0 || this.#taken.has(operator)) continue
+      const reading = readers.get(output) ?? []
+      const isForTail = reading.length > 0 && reading.every(each => this.#taken.has(each) && !isDecoder(each))
+      if (isForTail && !file.outputs.includes(output) && this.#isPreparation(operator, output)) this.#take(operator)
     }
   }
 
-  /** A tensor that a step reads: computed by a step before, a constant, or an output of the graph. */
-  #require(index: number, operator?: FileOperator): void {
-    if (this.#computed.has(index) || this.#inputs.has(index) || this.#constants.has(index)) return
+  #isPreparation({ name, inputs }: FileOperator, output: number): boolean {
+    if (!this.#source.computed(output)) return false
+    if (name === 'QUANTIZE' || name === 'DEQUANTIZE' || name === 'RESHAPE') return true
+    const isArithmetic = ['ADD', 'DIV', 'MUL', 'SUB'].includes(name)
+    return isArithmetic && inputs.some(index => this.#source.constant(index) !== undefined)
+  }
+}
+
+/** An operator of the tail, and what it is there. */
+interface Taken {
+  readonly operator: FileOperator
+  readonly step: ReadStep
+}
+
+/** The values of a tail, by the tensors of the file that they are. */
+class TailValues {
+  readonly #source: TailSource
+  readonly #computed: ReadonlySet<number>
+  readonly #inputs = new Map<number, TailInput>()
+  readonly #constants = new Map<number, Tensor>()
+  /** Of what steps compute, which the file does not always state. */
+  readonly #shapes = new Map<number, Shape>()
+
+  constructor(source: TailSource, computed: ReadonlySet<number>) {
+    this.#source = source
+    this.#computed = computed
+  }
+
+  /** Reads an operator, whose results have their shapes from then on. */
+  read(operator: FileOperator): ReadStep {
     const { file } = this.#source
-    const where = operator?.label ?? 'subgraph outputs'
+    const { label, inputs, outputs } = operator
+    const at = (position: number): number => inputs[position] ?? -1
+    const reading: StepReading = {
+      operator,
+      stated: file.tensor(outputs[0] ?? -1, label).shape,
+      shape: position => this.#shapeOf(at(position), label),
+      integers: position => this.#integers(at(position), position, label),
+    }
+    const read = readStep(reading)
+    const operands = read.operands ?? inputs.map((_, position) => position)
+    for (const position of operands) this.#require(at(position), label)
+    let shapes = operands.map(position => this.#shapeOf(at(position), label))
+    const malformed = (expected: string, found: string): never => {
+      throw new FormatError({ where: label, expected, found })
+    }
+    for (const [place, op] of read.ops.entries())
+      shapes = [...tailShapes(op, shapes, place === read.ops.length - 1 ? outputs.length : 1, malformed)]
+    for (const [place, index] of outputs.entries()) this.#shapes.set(index, shapes[place] as Shape)
+    return { ...read, operands }
+  }
+
+  finish(taken: readonly Taken[]): Tail {
+    const { file } = this.#source
+    for (const index of file.outputs) if (!this.#computed.has(index)) this.#require(index, 'subgraph outputs')
+    for (const index of this.#inputs.keys()) this.#source.give(index)
+    const numbers = new Map<number, number>()
+    for (const index of [...this.#inputs.keys(), ...this.#constants.keys()]) numbers.set(index, numbers.size)
+    const types: ValueType[] = [...this.#inputs.values(), ...this.#constants.values()]
+    const steps: TailStep[] = []
+    const add = (op: TailOp, operands: readonly number[], results: readonly TailResult[]): void => {
+      steps.push({ op, operands, results })
+      types.push(...results)
+    }
+    for (const { operator, step } of taken) {
+      let operands = (step.operands ?? []).map(position => numbers.get(operator.inputs[position] as number) as number)
+      const results = operator.outputs.map(index => this.#result(index))
+      for (const op of step.ops.slice(0, -1)) {
+        // A step on the way to the result, whose type it has.
+        const shape = op.kind === 'slice' ? op.size : (results[0] as TailResult).shape
+        const result = { ...(results[0] as TailResult), name: `${results[0]?.name}/${op.kind}`, shape }
+        add(op, operands, [result])
+        operands = [types.length - 1]
+      }
+      for (const [place, index] of operator.outputs.entries()) numbers.set(index, types.length + place)
+      const op = step.ops.at(-1) as TailOp
+      const read = operands.map(number => types[number] as ValueType)
+      checkTailElements(op, read, results, (expected, found) => {
+        throw new UnsupportedOpError({ where: operator.label, expected, found })
+      })
+      add(op, operands, results)
+    }
+    return {
+      inputs: [...this.#inputs.values()],
+      constants: [...this.#constants.values()],
+      steps,
+      outputs: file.outputs.map(index => {
+        return { name: this.#source.nameOf(file.tensor(index, 'tail')), value: numbers.get(index) as number }
+      }),
+    }
+  }
+
+  #result(index: number): TailResult {
+    const tensor = this.#source.file.tensor(index, 'tail')
+    return { name: this.#source.nameOf(tensor), shape: this.#shapes.get(index) as Shape, ...elementsOf(tensor) }
+  }
+
+  #shapeOf(index: number, where: string): Shape {
+    const { file } = this.#source
+    return this.#shapes.get(index) ?? this.#source.computed(index)?.shape ?? file.tensor(index, where).shape
+  }
+
+  #integers(index: number, position: number, where: string): readonly number[] {
+    const constant = this.#source.constant(index)
+    if (!constant) {
+      throw new UnsupportedOpError({ where, expected: `a constant operand ${position}`, found: 'a computed one' })
+    }
+    this.#source.file.spend(constant.data.length, where)
+    return readIntegers(constant)
+  }
+
+  /** A tensor that a step reads: computed by a step before, a constant, or an output of the graph. */
+  #require(index: number, where: string): void {
+    if (this.#shapes.has(index) || this.#inputs.has(index) || this.#constants.has(index)) return
+    const { file } = this.#source
     const tensor = file.tensor(index, where)
     const constant = this.#source.constant(index)
     if (constant) {
       file.spend(constant.data.length, where)
-      this.#constants.set(index, constantOf(constant))
+      this.#constants.set(index, constantOf(constant, where))
       return
     }
     const view = this.#source.computed(index)
-    if (!view)
+    if (!view || this.#computed.has(index))
       throw new FormatError({ where, expected: `${tensor.label} computed by an operator before it`, found: 'none' })
-    // A value that the graph holds in another order would have to be moved.
-    if (!isInOrder(view) || elementCount(view.shape) !== elementCount(view.value.shape)) throw this.#cause
-    this.#source.give(index)
-    this.#inputs.set(index, { input: { name: this.#source.nameOf(tensor), ...elementsOf(tensor) }, shape: view.shape })
+    if (!isInOrder(view) || elementCount(view.shape) !== elementCount(view.value.shape)) {
+      const found = `[${view.shape}], held as [${view.value.shape}]`
+      throw new UnsupportedOpError({ where, expected: 'elements in the order in which they are held', found })
+    }
+    this.#inputs.set(index, { name: this.#source.nameOf(tensor), shape: view.shape, ...elementsOf(tensor) })
   }
 }
 
@@ -260,78 +244,22 @@ const dtypes: Partial<Record<TensorType, DType>> = {
   INT64: 'int32',
 }
 
-function elementsOf({ type, quantization, label }: FileTensor): ElementType {
+function elementsOf(tensor: FileTensor): ElementType {
+  const { type, quantization, label } = tensor
   const dtype = dtypes[type]
   if (!dtype) throw new UnsupportedOpError({ where: label, expected: Object.keys(dtypes).join(', '), found: type })
-  if (dtype !== 'int8' && dtype !== 'uint8') return { dtype }
+  if ((dtype !== 'int8' && dtype !== 'uint8') || isBareInteger(tensor)) return { dtype }
   const single = activationQuantization(type, quantization, label)
   return single ? { dtype, quantization: single } : { dtype }
 }
 
-const resultOf = (tensor: FileTensor, name: string): TailResult => ({
-  name,
-  shape: tensor.shape,
-  ...elementsOf(tensor),
-})
-
-function constantOf(tensor: ConstantTensor): Tensor {
+function constantOf(tensor: ConstantTensor, where: string): Tensor {
   const { dtype, quantization } = elementsOf(tensor)
-  const data =
-    dtype === 'float32'
-      ? readReals(tensor)
-      : dtype === 'int32'
-        ? Int32Array.from(readIntegers(tensor))
-        : readStored(tensor)
-  return {
-    dtype,
-    shape: tensor.shape,
-    data,
-    ...(quantization && { quantization: quantization as Quantization }),
-  } as Tensor
-}
-
-function malformed({ operator }: Reading, expected: string, found: string): FormatError {
-  return new FormatError({ where: operator.label, expected, found })
-}
-
-/** Where the operator's options are of that type; null where it has none. */
-function optionsOf<F extends string>({ operator: { table } }: Reading, schema: OptionsSchema<F>) {
-  return table.uint8('builtin_options_type') === schema.member ? table.table('builtin_options', schema) : null
-}
-
-function refuseActivation(reading: Reading, schema: OptionsSchema<'fused_activation_function'> | OptionsSchema): void {
-  const options = optionsOf(reading, schema as OptionsSchema<'fused_activation_function'>)
-  const activation = options?.int8('fused_activation_function') ?? 0
-  if (activation === 0) return
-  const { label } = reading.operator
-  throw new UnsupportedOpError({
-    where: label,
-    expected: 'no fused activation behind the network',
-    found: `number ${activation}`,
-  })
-}
-
-function integersAt(reading: Reading, position: number): readonly number[] {
-  const constant = reading.constant(position)
-  if (constant) return readIntegers(constant)
-  throw new UnsupportedOpError({
-    where: reading.operator.label,
-    expected: `a constant operand ${position}`,
-    found: 'a computed one',
-  })
-}
-
-function axisOf(reading: Reading, given: number, rank: number): number {
-  const axis = given < 0 ? given + rank : given
-  if (axis >= 0 && axis < rank) return axis
-  throw malformed(reading, `an axis of ${rank}`, `${given}`)
-}
-
-/** To the shape that the file states for the result. */
-function reshaped({ operator, file }: Reading): TailOp {
-  return { kind: 'reshape', shape: file.tensor(operator.outputs[0] ?? -1, operator.label).shape }
-}
-
-function customOptions({ operator: { table, label } }: Reading): ReadonlyMap<string, number> {
-  return readFlexMap(table.bytes('custom_options'), `${label}, custom_options`)
+  const type = { dtype, shape: tensor.shape, ...(quantization && { quantization: quantization as Quantization }) }
+  if (dtype === 'float32') return { ...type, data: readReals(tensor) } as Tensor
+  if (dtype !== 'int32') return { ...type, data: readStored(tensor) } as Tensor
+  const integers = readIntegers(tensor)
+  const wide = integers.find(each => each !== (each | 0))
+  if (wide === undefined) return { ...type, data: Int32Array.from(integers) } as Tensor
+  throw new UnsupportedOpError({ where, expected: `integers of 32 bits in ${tensor.label}`, found: `${wide}` })
 }
