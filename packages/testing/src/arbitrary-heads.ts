@@ -1,5 +1,11 @@
 import fc from 'fast-check'
-import { binaryOperators, resizeCoordinates, resizeRoundings, unaryOperators } from '../../core/src/backend.ts'
+import {
+  binaryOperators,
+  type ResizeCoordinates,
+  resizeCoordinates,
+  resizeRoundings,
+  unaryOperators,
+} from '../../core/src/backend.ts'
 import { back, images, pick, type Step, size2 } from './arbitrary-draft.ts'
 
 // Steps that add ops of heads.
@@ -34,6 +40,16 @@ const constant = fc
       },
   )
 
+/**
+ * A side of a nearest resize whose places float32 holds exactly: others may lie on either side of the middle between two pixels, as
+ * whoever computes them rounds.
+ */
+function exactSide(from: number, wanted: number, coordinates: ResizeCoordinates): number {
+  if (from > 6) return from
+  if (coordinates === 'alignCorners') return 2 * from - 1
+  return wanted % 2 === 0 && from % 2 === 0 ? from / 2 : 2 * from
+}
+
 /** To any size, or by scales that are not its ratio. */
 const resize = fc
   .record({
@@ -49,13 +65,16 @@ const resize = fc
       draft => {
         const x = pick(images(draft), back)
         if (!x) return null
-        const [height, width] = (scales ?? [1, 1]).map((scale, axis) =>
-          Math.floor(scale * (x.shape[axis + 1] as number)),
-        )
+        const extents = x.shape.slice(1, 3) as readonly number[]
+        const [height, width] = extents.map((from, axis) => Math.floor((scales?.[axis as 0 | 1] ?? 1) * from))
         // ONNX has the symmetric rule in later operator sets than the one that files are written in.
-        if (!scales || !height || !width || options.coordinates === 'halfPixelSymmetric')
-          return draft.b.resize(x, options)
-        return draft.b.resize(x, { ...options, scales, size: [height, width] })
+        if (scales && height && width && options.coordinates !== 'halfPixelSymmetric') {
+          return draft.b.resize(x, { ...options, scales, size: [height, width] })
+        }
+        if (options.filter === 'bilinear') return draft.b.resize(x, options)
+        const side = (axis: 0 | 1): number =>
+          exactSide(extents[axis] as number, options.size[axis], options.coordinates)
+        return draft.b.resize(x, { ...options, size: [side(0), side(1)] })
       },
   )
 

@@ -1,4 +1,5 @@
 import type { ResizeCoordinates, ResizeFilter, ResizeOp, ResizeRounding } from '@depthwise/core/backend'
+import { nearestIndices } from '@depthwise/core/heads'
 import { planarFromOurs, reorder } from '../../layout.ts'
 import type { Computed } from '../operand.ts'
 import type { Image, Operation } from '../operation.ts'
@@ -74,8 +75,20 @@ function resized(operation: Operation, image: Image, filter: ResizeFilter, targe
 function emitted(operation: Operation, image: Image, attributes: Omit<ResizeOp, 'kind'>): Computed {
   const { filter, rounding } = attributes
   const op = { kind: 'resize', ...attributes, rounding: filter === 'nearest' ? rounding : 'floor' } as const
-  const value = operation.emit(op, [image.value])
+  const value = operation.emit(withDivision(op, image), [image.value])
   return { ...image, value, shape: reorder(value.shape, planarFromOurs) }
+}
+
+/**
+ * ONNX divides by scales, where a resize by the ratio of sizes multiplies by its inverse, as TFLite does. Halfway between two pixels
+ * the last bit decides which is the nearest: there the scales are stated.
+ */
+function withDivision(op: ResizeOp, { shape }: Image): ResizeOp {
+  if (op.filter === 'bilinear' || op.scales) return op
+  const [, , height, width] = shape
+  const divided = { ...op, scales: [op.size[0] / height, op.size[1] / width] } as const
+  const places = (each: ResizeOp): string => `${nearestIndices(each, 0, height)} ${nearestIndices(each, 1, width)}`
+  return places(op) === places(divided) ? op : divided
 }
 
 function targetOf(operation: Operation, image: Image): Target {
