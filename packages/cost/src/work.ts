@@ -106,6 +106,7 @@ const workRules: { readonly [K in OpKind]: WorkRule<K> } = {
   dequantize: element('affine'),
   unary: element('function'),
   constant: idle('memory'),
+  depthToSpace: idle('memory'),
   resize: (op, _inputs, output) =>
     op.filter === 'nearest'
       ? idle('memory')()

@@ -415,6 +415,19 @@ function computed(
       }
       return result
     }
+    case 'depthToSpace': {
+      const result = new Array<bigint>(node.shape.reduce((product, extent) => product * extent, 1))
+      const channels = node.shape[3] as number
+      bytes.forEach((byte, i) => {
+        const [n, y, x, held] = placeOf(i, input.shape) as readonly [number, number, number, number]
+        const place = Math.floor(held / channels)
+        const row = y * op.block[0] + Math.floor(place / op.block[1])
+        const column = x * op.block[1] + (place % op.block[1])
+        if (row >= op.size[0] || column >= op.size[1]) return
+        result[indexOf([n, row, column, held % channels], node.shape)] = byte
+      })
+      return result
+    }
     case 'resize':
       return resized(op, node, input)
     case 'binary': {

@@ -78,5 +78,16 @@ const resize = fc
       },
   )
 
+/** Of an image that is repeated along its channels, once for each place of a block: square and whole, as files can say it. */
+const depthToSpace = fc.record({ back, block: fc.integer({ min: 1, max: 3 }) }).map(
+  ({ back, block }): Step =>
+    draft => {
+      const x = pick(images(draft), back)
+      if (!x) return null
+      const held = Array.from({ length: block ** 2 }, () => x)
+      return draft.b.depthToSpace(draft.b.concat(held, 3), { block })
+    },
+)
+
 /** One step of any of these ops. */
-export const headStep: fc.Arbitrary<Step> = fc.oneof(unary, constant, resize)
+export const headStep: fc.Arbitrary<Step> = fc.oneof(unary, constant, resize, depthToSpace)

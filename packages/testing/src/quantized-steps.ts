@@ -176,6 +176,16 @@ const resize: Step = draft => {
   })
 }
 
+const depthToSpace: Step = draft => {
+  const block: Size2 = [draft.from(1, 3), draft.from(1, 2)]
+  const x = recent(draft, value => isImage(value) && channelsOf(value) % (block[0] * block[1]) === 0)
+  if (!x) return null
+  const size = [0, 1].map(
+    axis => (x.shape[axis + 1] as number) * (block[axis] as number) - draft.below(block[axis] as number),
+  )
+  return draft.b.depthToSpace(x, { block, size: size as [number, number] })
+}
+
 const pad: Step = draft => {
   const x = recent(draft, ({ shape }) => shape.length > 1)
   if (!x) return null
@@ -242,6 +252,7 @@ const steps: readonly Step[] = [
   globalAveragePool,
   resize,
   resize,
+  depthToSpace,
   pad,
   concat,
   reshape,

@@ -225,6 +225,14 @@ export class GraphBuilder {
     return this.op({ kind: 'unary', operator }, [x], options)
   }
 
+  /** Channels to blocks of pixels; `size` is that of the result, by default all of it. */
+  depthToSpace(x: Value, options: Named & { readonly block: number | Size2; readonly size?: Size2 }): Value {
+    const block = pair(options.block)
+    const [, height = 1, width = 1] = x.shape
+    const { size = [height * block[0], width * block[1]] } = options
+    return this.op({ kind: 'depthToSpace', block, size }, [x], options)
+  }
+
   /** Bilinear by half pixels where nothing else is said; `nearest` then takes the pixel whose area it falls in. */
   resize(x: Value, options: ResizeOptions): Value {
     const { filter = 'bilinear', coordinates = 'halfPixel', scales = null, size } = options

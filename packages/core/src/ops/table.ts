@@ -11,6 +11,7 @@ import { type ConstantOp, constant } from './constant.ts'
 import { type Conv2dOp, conv2d } from './conv2d.ts'
 import type { Bounds, OpDefinition, ParamEntry, ParamName, Traits } from './definition.ts'
 import { type DenseOp, dense } from './dense.ts'
+import { type DepthToSpaceOp, depthToSpace } from './depth-to-space.ts'
 import { type DepthwiseConv2dOp, depthwiseConv2d } from './depthwise-conv2d.ts'
 import { type DequantizeOp, dequantize } from './dequantize.ts'
 import { type DropoutOp, dropout } from './dropout.ts'
@@ -56,6 +57,7 @@ export type Op =
   | UnaryOp
   | ConstantOp
   | ResizeOp
+  | DepthToSpaceOp
 
 /** Name of an op: what graphs are switched, tabulated and stored by. */
 export type OpKind = Op['kind']
@@ -64,10 +66,10 @@ export type OpKind = Op['kind']
  * Ops beyond those of a MobileNet that classifies: what heads for boxes, masks and keypoints are made of. Backends load their part
  * for these with the first graph that has one.
  */
-export type HeadKind = 'unary' | 'constant' | 'resize'
+export type HeadKind = 'unary' | 'constant' | 'resize' | 'depthToSpace'
 
 /** Those of them that may be quantized. */
-export type QuantizedHeadKind = Extract<HeadKind, 'resize'>
+export type QuantizedHeadKind = Extract<HeadKind, 'resize' | 'depthToSpace'>
 
 /** The op of a kind, with its attributes. */
 export type OpOf<K extends OpKind> = Extract<Op, { readonly kind: K }>
@@ -96,6 +98,7 @@ const definitions: { readonly [K in OpKind]: OpDefinition<OpOf<K>> } = {
   unary,
   constant,
   resize,
+  depthToSpace,
 }
 
 /** Every op kind, in the order of the union. */
@@ -191,7 +194,12 @@ export function opFromJSON(kind: OpKind, json: object): Op {
   return attributesFromJSON(definitions[kind] as OpDefinition<Op>, json) as Op
 }
 
-const headKinds: { readonly [K in HeadKind]: true } = { unary: true, constant: true, resize: true }
+const headKinds: { readonly [K in HeadKind]: true } = {
+  unary: true,
+  constant: true,
+  resize: true,
+  depthToSpace: true,
+}
 
 /** Whether an op is one that backends load a part of their own for. */
 export function isHeadOp(op: { readonly kind: OpKind }): boolean {

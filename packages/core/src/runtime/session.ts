@@ -7,7 +7,7 @@ import type { Backend, CompileOptions, Inputs, LayerTiming, Outputs, RunOptions 
 import { checkBackends } from './check-backends.ts'
 import type { Registry } from './registry.ts'
 import { isSurmountable, noneLeft, type Skip, selectBackend } from './select.ts'
-import { checkBackend, type SelfCheck, type SelfCheckOptions } from './self-check.ts'
+import type { SelfCheck, SelfCheckOptions } from './self-check.ts'
 import type { Slot } from './slot.ts'
 
 /** Where a session may run, and what every compilation of it is told. */
@@ -157,6 +157,8 @@ class LiveSession implements Session {
     this.#assertAlive()
     return this.#change(async () => {
       this.#assertAlive()
+      // Few sessions are asked, so that the known answer is loaded for those.
+      const { checkBackend } = await import('./self-check.ts')
       const current = this.#slot.backend
       const failed: Skip[] = []
       for (const backend of [current, ...this.#options.backends.filter(other => other !== current)]) {

@@ -185,7 +185,9 @@ export class GraphImport implements Surroundings {
     // Quantized values are clamped to what their type can store as they are stored.
     const allowed = elements ? bareActivation(activation, storable) : clampedBounds(activation, storable)
     if (outcome.kind === 'product') {
-      const value = this.#product(name, outcome, allowed, elements)
+      const { blocks } = outcome
+      const product = this.#product(blocks ? this.#step(tensor, 'conv2d') : name, outcome, allowed, elements)
+      const value = blocks ? this.#node(blocks, [product], name, elements) : product
       return { tensor, ...plainView(value), ...outcome.held, bounds: allowed }
     }
     const bounds = outcome.kind === 'same' ? outcome.operand.bounds : (outcome.bounds ?? unbounded)

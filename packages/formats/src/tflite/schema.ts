@@ -155,6 +155,18 @@ export const unpackOptions = {
   fields: ['num', 'axis'],
 } as const satisfies OptionsSchema
 
+export const transposeConvOptions = {
+  name: 'TransposeConvOptions',
+  member: 49,
+  fields: ['padding', 'stride_w', 'stride_h', 'fused_activation_function'],
+} as const satisfies OptionsSchema
+
+export const depthToSpaceOptions = {
+  name: 'DepthToSpaceOptions',
+  member: 94,
+  fields: ['block_size'],
+} as const satisfies OptionsSchema
+
 export const leakyReluOptions = {
   name: 'LeakyReluOptions',
   member: 75,

@@ -5,6 +5,7 @@ import type { HeadLowering } from '../plan/head-lowering.ts'
 import type { Layout } from '../plan/layout.ts'
 import type { Launch, LoweringContext } from '../plan/rules.ts'
 import { lowerConstant } from './constant.ts'
+import { lowerDepthToSpace } from './depth-to-space.ts'
 import { lowerResize } from './resize.ts'
 
 type Rule<K extends HeadKind> = (op: OpOf<K>, context: LoweringContext) => Launch | readonly Launch[]
@@ -22,6 +23,7 @@ const rules: { readonly [K in HeadKind]: Rule<K> } = {
   }),
   constant: lowerConstant,
   resize: lowerResize,
+  depthToSpace: lowerDepthToSpace,
 }
 
 export const headLowering: HeadLowering = {

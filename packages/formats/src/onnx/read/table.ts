@@ -26,6 +26,7 @@ import { cast, dequantizeLinear, quantizeLinear } from './operators/quantization
 import { resize, upsample } from './operators/resize.ts'
 import { concat, flatten, pad, reshape, squeeze, transpose, unsqueeze } from './operators/shapes.ts'
 import { slice } from './operators/slice.ts'
+import { convTranspose, depthToSpace } from './operators/transposed.ts'
 
 type ArithmeticOperator = keyof typeof arithmeticOperators.onnx
 type NegationOperator = (typeof negationOperators.onnx)[number]
@@ -45,6 +46,8 @@ export type SupportedOperator =
   | 'ConstantOfShape'
   | 'Conv'
   | 'ConvInteger'
+  | 'ConvTranspose'
+  | 'DepthToSpace'
   | 'DequantizeLinear'
   | 'Dropout'
   | 'DynamicQuantizeLinear'
@@ -129,7 +132,9 @@ export const importers: { readonly [K in SupportedOperator]: Row } = {
   Constant: { read: constant, operands: [0, 0] },
   ConstantOfShape: { read: constantOfShape, operands: [1, 1] },
   Conv: { read: conv, operands: [2, 3] },
+  ConvTranspose: { read: convTranspose, operands: [2, 3] },
   ConvInteger: { read: convInteger, operands: [2, 4] },
+  DepthToSpace: { read: depthToSpace, operands: [1, 1] },
   DequantizeLinear: { read: dequantizeLinear, operands: [2, 3] },
   Dropout: { read: dropout, operands: [1, 3] },
   DynamicQuantizeLinear: { read: dynamicQuantizeLinear, operands: [1, 1] },

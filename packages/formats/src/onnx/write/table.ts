@@ -1,6 +1,7 @@
 import type { OpKind } from '@depthwise/core'
 import { eachActivation, type OpOf } from '@depthwise/core/backend'
 import { constant } from './constants.ts'
+import { depthToSpace } from './depth-to-space.ts'
 import { activation, affine, batchNorm, binary, dropout, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { resize } from './resize.ts'
@@ -35,6 +36,7 @@ const rows: { readonly [K in WrittenKind]: Row<K> } = {
   unary,
   constant,
   resize,
+  depthToSpace,
 }
 
 /** Writes the ONNX nodes of any node but an input. */

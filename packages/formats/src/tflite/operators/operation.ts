@@ -54,6 +54,8 @@ export type Outcome =
       readonly weights: Tensor
       readonly bias: Tensor | null
       readonly activation: Bounds
+      /** Of a transposed convolution: the blocks of pixels that its values become. */
+      readonly blocks?: Op
     }
   | {
       readonly kind: 'node'
@@ -194,6 +196,11 @@ export class Operation {
     const options = this.optionsIfAny(schema)
     if (!options) throw this.malformed(schema.name, 'no options')
     return options
+  }
+
+  /** The options of a custom operator, as its author wrote them. */
+  customOptions(): Uint8Array {
+    return this.#operator.table.bytes('custom_options')
   }
 
   /** The interval of a fused activation, which the numbers of `activations` name; 0 is none. */

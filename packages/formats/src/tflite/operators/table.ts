@@ -34,6 +34,7 @@ import {
   slice,
   stridedSlice,
 } from './shapes.ts'
+import { depthToSpace, transposeConv, transposeConvBias } from './transposed.ts'
 
 type ArithmeticOperator = keyof typeof arithmeticOperators.tflite
 type NegationOperator = (typeof negationOperators.tflite)[number]
@@ -47,6 +48,8 @@ export type SupportedOperator =
   | 'CAST'
   | 'CONCATENATION'
   | 'CONV_2D'
+  | 'CUSTOM Convolution2DTransposeBias'
+  | 'DEPTH_TO_SPACE'
   | 'DEPTHWISE_CONV_2D'
   | 'DEQUANTIZE'
   | 'EXP'
@@ -84,6 +87,7 @@ export type SupportedOperator =
   | 'STRIDED_SLICE'
   | 'SUM'
   | 'TRANSPOSE'
+  | 'TRANSPOSE_CONV'
 
 interface Row {
   readonly read: Importer
@@ -114,7 +118,9 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   AVERAGE_POOL_2D: { read: averagePool2d, operands: [1, 1] },
   CAST: { read: cast, fold: castConstant, operands: [1, 1], integers: true },
   CONCATENATION: { read: concatenation, fold: joinLists, operands: [1, Infinity], integers: true },
+  'CUSTOM Convolution2DTransposeBias': { read: transposeConvBias, operands: [2, 3] },
   CONV_2D: { read: conv2d, operands: [2, 3] },
+  DEPTH_TO_SPACE: { read: depthToSpace, operands: [1, 1] },
   DEPTHWISE_CONV_2D: { read: depthwiseConv2d, operands: [2, 3] },
   DEQUANTIZE: { read: dequantize, operands: [1, 1] },
   EXP: { read: unary('exp'), operands: [1, 1] },
@@ -151,6 +157,7 @@ export const operators: { readonly [K in SupportedOperator]: Row } = {
   SQUEEZE: { read: squeeze, operands: [1, 1], integers: true },
   STRIDED_SLICE: { read: constantsOnly, fold: stridedSlice, operands: [4, 4] },
   SUM: { read: reduce('sum'), operands: [2, 2] },
+  TRANSPOSE_CONV: { read: transposeConv, operands: [3, 4] },
   TRANSPOSE: { read: transpose, operands: [2, 2], integers: true },
 }
 

@@ -1,6 +1,7 @@
 import type { OpKind } from '@depthwise/core'
 import type { OpOf } from '@depthwise/core/backend'
 import { clamp } from './clamps.ts'
+import { depthToSpace } from './depth-to-space.ts'
 import { affine, batchNorm, binary, dequantize, hardSwish, quantize, sigmoid, softmax, unary } from './elementwise.ts'
 import { conv2d, dense, depthwiseConv2d } from './products.ts'
 import { resize } from './resize.ts'
@@ -32,6 +33,7 @@ const rows: { readonly [K in ComputedKind]: Row<K> } = {
   quantize,
   reshape,
   resize,
+  depthToSpace,
   sigmoid,
   softmax,
   unary,

@@ -6,6 +6,7 @@ import { unary } from '../kernels/elementwise.ts'
 import { constant } from '../kernels/shape.ts'
 import type { QuantizedKernel } from '../quantized/kernel.ts'
 import { constant as quantizedConstant } from '../quantized/moves.ts'
+import { depthToSpace } from './depth-to-space.ts'
 import { resize } from './resize.ts'
 import { resize as quantizedResize } from './resize-bytes.ts'
 
@@ -14,6 +15,7 @@ const kernels: { readonly [K in HeadKind]: Kernel<K> } = {
   unary,
   constant,
   resize,
+  depthToSpace,
 }
 
 type QuantizedKind = QuantizedHeadKind | 'constant'
@@ -22,6 +24,7 @@ type QuantizedKind = QuantizedHeadKind | 'constant'
 const quantizedKernels: { readonly [K in QuantizedKind]: QuantizedKernel<K> } = {
   constant: quantizedConstant,
   resize: quantizedResize,
+  depthToSpace,
 }
 
 export const headKernels: HeadKernels = {

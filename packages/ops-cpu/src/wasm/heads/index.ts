@@ -5,6 +5,7 @@ import type { HeadLowering } from '../lower/head-lowering.ts'
 import type { Lowered } from '../lower/lowering.ts'
 import type { ShapedSite } from '../lower/shaped.ts'
 import { lowerConstant } from './constant.ts'
+import { lowerDepthToSpace } from './depth-to-space.ts'
 import { lowerResize } from './resize.ts'
 import { lowerUnary } from './unary.ts'
 
@@ -15,6 +16,7 @@ const rules: { readonly [K in HeadKind]: Rule<K> } = {
   unary: lowerUnary,
   constant: (site, op) => lowerConstant(site, op),
   resize: lowerResize,
+  depthToSpace: lowerDepthToSpace,
 }
 
 export const headLowering: HeadLowering = {

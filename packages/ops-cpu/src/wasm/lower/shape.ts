@@ -34,6 +34,11 @@ const fillAll: FillAll = (program, thread, output, { dtype, bytes }, value) => {
   if (dtype === 'float32') program.record(thread, fill, { output, count: bytes / 4, value })
 }
 
+/** Zeros in the lanes without a channel, where a result has some that nothing else writes. */
+export function fillFreeLanes(program: Program, thread: number, output: number, layout: Layout): void {
+  if (layout.step !== layout.channels) fillAll(program, thread, output, layout, 0)
+}
+
 /**
  * The value everywhere, then the operand's rows of pixels in their places.
  * @param fillWith - sets the value, which for bytes is another number than the op's
@@ -89,7 +94,7 @@ export function lowerConcat({ inputs, output, outputItem }: ShapedSite, op: Conc
     scratchBytes: 0,
     emit({ program }, places) {
       program.once(thread => {
-        if (output.step !== output.channels) fillAll(program, thread, places.output, output, 0)
+        fillFreeLanes(program, thread, places.output, output)
         let offset = 0
         for (const [i, input] of inputs.entries()) {
           const [inputStep, outputStep] = [input.bytes / count, output.bytes / count]
@@ -129,7 +134,7 @@ export function lowerReshape({ inputs, output }: Site): Lowered {
           inputStep: pixelBytes(input),
           outputStep: bytes,
         })
-        if (output.step !== output.channels) fillAll(program, thread, to, output, 0)
+        fillFreeLanes(program, thread, to, output)
         const [item, items] = [channelBytes(output), output.pixels]
         moveBlocks(program, thread, {
           input: tight,

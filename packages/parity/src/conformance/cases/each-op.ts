@@ -45,6 +45,7 @@ const eachOp: { readonly [K in RealKind]: Build | Readonly<Record<string, Build>
     'a constant of one a channel': (b, x) => b.sub(b.constant([1, 1, 1, 5]), x),
     'a constant of one a pixel': (b, x) => b.max(x, b.constant([1, 4, 5, 1])),
   },
+  depthToSpace: (b, x) => b.depthToSpace(b.concat([x, x, x, x], 3), { block: 2, size: [7, 10] }),
   resize: {
     'resize bilinear': (b, x) => b.resize(x, { size: [8, 10] }),
     'resize bilinear by corners': (b, x) => b.resize(x, { size: [7, 3], coordinates: 'alignCorners' }),

@@ -30,6 +30,7 @@ const definitions: { readonly [K in RealKind]: Definition<K> } = {
   unary: elementwise.unary,
   constant: shaping.constant,
   resize: resizing.resize,
+  depthToSpace: shaping.depthToSpace,
 }
 
 /** Every value of a network for given inputs, by id. */

@@ -35,3 +35,19 @@ export const constant: Definition<'constant'> = (op, { shape, param }) => {
   for (let i = 0; i < value.length; i++) value[i] = item[i % item.length]!
   return stored(shape, value, error)
 }
+
+/** Each element of the operand to its place in a block, unless that is left out. */
+export const depthToSpace: Definition<'depthToSpace'> = ({ block }, { input, shape }) => {
+  const { value, error } = emptySums(shape)
+  const channels = shape[3] as number
+  for (let i = 0; i < input.data.length; i++) {
+    const [n, y, x, held] = coordinates(i, input.shape) as readonly [number, number, number, number]
+    const place = Math.floor(held / channels)
+    const at = [n, y * block[0] + Math.floor(place / block[1]), x * block[1] + (place % block[1]), held % channels]
+    if (at.some((each, axis) => each >= (shape[axis] as number))) continue
+    const index = at.reduce((sum, each, axis) => sum * (shape[axis] as number) + each, 0)
+    value[index] = input.data[i]!
+    error[index] = input.error[i]!
+  }
+  return stored(shape, value, error)
+}

@@ -1,5 +1,5 @@
 import type { DType, GraphBuilder, Shape, Value } from '@depthwise/core'
-import { elementCount, type RealKind } from '@depthwise/core/backend'
+import { elementCount, type RealKind, type Size2 } from '@depthwise/core/backend'
 import { perActivation } from '../cases/activations.ts'
 
 type Build = (b: GraphBuilder, x: Value) => Value
@@ -48,6 +48,9 @@ const groupsOf = (x: Value): number => [2, 3, 5, 7].find(divisor => channelsOf(x
 
 /** A larger image around a pixel, over which the pixel is then stretched. */
 const surrounded: Build = (b, x) => b.pad(x, { top: 1, bottom: 1, left: 2, right: 2 })
+
+/** Three columns for each of an image, less one. */
+const sizeLess = (x: Value): Size2 => [x.shape[1] as number, 3 * (x.shape[2] as number) - 1]
 
 /** A new op without its row does not compile. */
 const variants: { readonly [K in RealKind]: readonly Variant[] } = {
@@ -142,6 +145,13 @@ const variants: { readonly [K in RealKind]: readonly Variant[] } = {
     ['one a row, as a factor', (b, x) => b.mul(x, b.constant([batchOf(x), x.shape[1] as number, 1, 1]))],
     ['joined', (b, x) => b.concat([b.constant(x.shape), x], 3)],
     ['joined to a row', (b, x) => b.concat([x, b.constant([batchOf(x), 3])], 1), 'row'],
+  ],
+  depthToSpace: [
+    ['in blocks of 2x2', (b, x) => b.depthToSpace(b.concat([x, b.relu(x), x, x], 3), { block: 2 })],
+    [
+      'in blocks of 1x3, less a column',
+      (b, x) => b.depthToSpace(b.concat([x, x, b.relu(x)], 3), { block: [1, 3], size: sizeLess(x) }),
+    ],
   ],
   resize: [
     ['bilinear, larger', (b, x) => b.resize(x, { size: [7, 10] })],
