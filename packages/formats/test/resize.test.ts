@@ -1,8 +1,17 @@
-import { GraphBuilder, type Model, type Op, tensor, UnsupportedOpError } from '@depthwise/core'
+import {
+  DepthwiseError,
+  FormatError,
+  GraphBuilder,
+  type Model,
+  type Op,
+  tensor,
+  UnsupportedOpError,
+} from '@depthwise/core'
 import { type ResizeOp, resizeCoordinates, resizeRoundings } from '@depthwise/core/backend'
 import { evaluated, randomInputs } from '@depthwise/testing/agreement'
 import { floats, ints, type NodeSpec, onnxFile } from '@depthwise/testing/files/onnx-file'
 import { type GraphNode, graphModel, tfjsFolder } from '@depthwise/testing/files/tfjs-folder'
+import { i8 } from '@depthwise/testing/files/tflite-encoder'
 import { oneOperatorFiles, readOneOperator } from '@depthwise/testing/one-operator-files'
 import { randomParams } from '@depthwise/testing/random-params'
 import { describeShared } from '@depthwise/testing/shared-folder'
@@ -12,6 +21,7 @@ import { args, keras2, keras3, tensor3 } from './keras-single.ts'
 import { expectAsRuntime } from './onnx-agreement.ts'
 import { onImage } from './onnx-image.ts'
 import { runOnnx } from './onnx-runtime.ts'
+import { single } from './tflite-single.ts'
 
 const opOf = ({ graph }: Model): Op | undefined => graph.nodes.find(({ op }) => op.kind === 'resize')?.op
 
@@ -158,6 +168,25 @@ describe('TFLite', () => {
     expect(() => writeTFLite(network({ size: [6, 10], scales: [1.5, 2] }))).toThrow(
       /"y" .*found halfPixel.*scales 1.5,2/,
     )
+  })
+
+  const size = (data: readonly number[], shape = [data.length]) => ({ shape, type: 'i32', data }) as const
+  const flags = (byCorners: number, byHalfPixels: number) => ({
+    member: 15,
+    slots: [null, null, i8(byCorners), i8(byHalfPixels)],
+  })
+  test.each([
+    ['both rules of coordinates', size([4, 4]), flags(1, 1), FormatError, /one of align_corners.*found both/],
+    ['a size of 0', size([0, 4]), flags(0, 0), FormatError, /a height and a width, both above 0.*found \[0,4\]/],
+    ['a negative size', size([4, -1]), flags(0, 0), FormatError, /found \[4,-1\]/],
+    ['three numbers', size([4, 4, 4]), flags(0, 0), FormatError, /found \[4,4,4\]/],
+    ['a size of another declared shape', size([4, 5]), flags(0, 0), FormatError, /.*/],
+    ['a huge size', size([2 ** 30, 2 ** 30]), flags(0, 0), DepthwiseError, /.*/],
+  ])('refuses %s', async (_, second, options, kind, message) => {
+    const tensors = [{ shape: [1, 2, 2, 1] }, second, { shape: [1, 4, 4, 1] }]
+    const reading = single({ op: 'RESIZE_BILINEAR', options }, tensors)
+    await expect(reading).rejects.toThrow(kind)
+    await expect(reading).rejects.toThrow(message)
   })
 
   test('bytes whose scale changes are resized as they are, and restated', async () => {
