@@ -29,7 +29,7 @@ export const budgets: readonly Budget[] = [
       export { createSession } from '@depthwise/core'
       export { createClassifier, mobileNetV1, mobileNetV2 } from '@depthwise/models'
       export { reference } from '@depthwise/ops-cpu'`,
-    kibibytes: 23.5,
+    kibibytes: 23,
   },
   {
     name: 'core, models and the wasm backend',
