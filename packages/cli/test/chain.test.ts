@@ -1,4 +1,4 @@
-import { createSession, GraphBuilder, GraphError, type Model, tensor } from '@depthwise/core'
+import { createSession, GraphBuilder, GraphError, type Model, type Tail, tensor } from '@depthwise/core'
 import { reference } from '@depthwise/ops-cpu'
 import { expect, test } from 'vitest'
 import { chainModels } from '../src/checkpoint/chain.ts'
@@ -41,4 +41,20 @@ test('networks that do not meet are refused', () => {
   const b = new GraphBuilder()
   const three = b.build([b.relu(b.input([1, 3], { name: 'x' }))])
   expect(() => chainModels(affine(1, 0), { graph: three, params: new Map(), metadata: {} })).toThrow(GraphError)
+})
+
+test('what follows the last stays, and what would follow another is refused', async () => {
+  const tail: Tail = {
+    inputs: [{ name: 'y', dtype: 'float32', shape: [1, 2] }],
+    constants: [],
+    steps: [
+      { op: { kind: 'argMax', axis: 1 }, operands: [0], results: [{ name: 'best', dtype: 'int32', shape: [1] }] },
+    ],
+    outputs: [{ name: 'best', value: 1 }],
+  }
+  const chained = chainModels(affine(2, 1), { ...affine(-10, 3), tail })
+  const { graph, params } = chained
+  await using session = await createSession(graph, params, { backends: [reference()], tail: chained.tail as Tail })
+  expect((await session.run({ x: tensor([1, 2], [1, 2]) }))['best']?.data).toEqual(Int32Array.of(0))
+  expect(() => chainModels({ ...affine(2, 1), tail }, affine(1, 0))).toThrow(GraphError)
 })

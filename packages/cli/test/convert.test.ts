@@ -6,7 +6,7 @@ import { detectFormat, readModel, readNpy, readSafetensors, writeModel, writeNpy
 import { mobileNetV1, mobileNetV2 } from '@depthwise/models'
 import { weightsOf } from '@depthwise/models/weights'
 import { depthwise } from '@depthwise/testing/command'
-import { checkpoint, describeShared, photo } from '@depthwise/testing/shared-folder'
+import { checkpoint, describeShared, photo, shared } from '@depthwise/testing/shared-folder'
 import { temporaryFolder } from '@depthwise/testing/temporary'
 import { describe, expect, test } from 'vitest'
 import { classified, type Line, small, v2 } from './classified.ts'
@@ -254,5 +254,22 @@ describeShared('inspect', () => {
     expect(code).toBe(1)
     expect(stderr).toContain(path)
     expect(stderr).toContain('GlobalStrangePool')
+  })
+})
+
+describeShared('a network whose file decodes its outputs', () => {
+  const ssd = `${shared}heads/ssd_mobilenet_v1_coco_uint8.tflite`
+  const without =
+    /without what follows the network on the host, 1 operator \(detectionPostProcess\), it gives Squeeze, convert/
+
+  test('is written whole as depthwise, and without what follows it elsewhere, which is said', async () => {
+    const folder = temporaryFolder()
+    const whole = join(folder, 'net.depthwise')
+    expect(await converted(ssd, whole)).not.toMatch(without)
+    expect((await readModel(read(whole))).tail?.steps).toHaveLength(1)
+    const { code, stderr } = await depthwise('convert', ssd, join(folder, 'net.onnx'))
+    expect(code).toBe(0)
+    expect(stderr).toMatch(without)
+    expect(stderr).toContain('Use --to depthwise to keep it')
   })
 })

@@ -90,6 +90,26 @@ describeShared('depthwise inspect', () => {
     expect(await shown(mixed, '--arithmetic', 'real')).not.toContain('stays real')
   })
 
+  test('what follows the network', async () => {
+    const net = `${shared}heads/ssd_mobilenet_v1_coco_uint8.tflite`
+    const text = await shown(net)
+    expect(text).toMatch(/^output +convert_scores 1x1917x91$/m)
+    expect(text).toMatch(/^tail +after the network, on the host: 1 operator \(detectionPostProcess\)$/m)
+    expect(text).toMatch(/^tail output +TFLite_Detection_PostProcess 1x10x4$/m)
+    const [report] = jsonLines<object>(await shown(net, '--json'))
+    expect(report).toMatchObject({
+      tail: {
+        operators: 1,
+        kinds: { detectionPostProcess: 1 },
+        inputs: ['Squeeze', 'convert_scores'],
+        outputs: [{ name: 'TFLite_Detection_PostProcess', shape: [1, 10, 4], dtype: 'float32' }, {}, {}, {}],
+      },
+    })
+    expect(await shown(`${shared}heads/movenet_lightning_int8.tflite`)).toMatch(
+      /^tail +after the network, on the host: \d+ operators \(\d+ binary, \d+ reshape, .*, \.\.\.\)$/m,
+    )
+  })
+
   test('what cannot be read is named', async () => {
     const { code, stdout, stderr } = await depthwise('inspect', 'missing.tflite')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

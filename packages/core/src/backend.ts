@@ -115,6 +115,7 @@ export { checkBackend } from './runtime/self-check.ts'
 export { stretch, Turns, turns } from './runtime/turns.ts'
 export { show } from './show.ts'
 export type { TailInput, TailKind, TailOp, TailResult, TailStep } from './tail/tail.ts'
+export { tailToJSON } from './tail/to-json.ts'
 export {
   bytesPerElement,
   checkShape,

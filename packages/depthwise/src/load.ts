@@ -6,6 +6,7 @@ import {
   OptionError,
   type Params,
   type Preprocessing,
+  type Tail,
 } from '@depthwise/core'
 import { type Size2, show } from '@depthwise/core/backend'
 import type { ArithmeticName } from '@depthwise/formats'
@@ -28,6 +29,8 @@ export interface NetworkLike {
   readonly graph: Graph
   readonly params: Params
   readonly metadata?: Metadata
+  /** What its file computes behind it. */
+  readonly tail?: Tail
 }
 
 /**
@@ -116,9 +119,9 @@ function named({ model, file }: Opened): Model {
 async function checkpointOf(source: NetworkSource, options: LoadOptions, platform: Platform): Promise<Opened> {
   const network = source as Partial<NetworkLike> | null | undefined
   if (network?.graph && network.params) {
-    const { graph, params, metadata = {} } = network
+    const { graph, params, metadata = {}, tail } = network
     return {
-      model: { graph, params, metadata } as Model,
+      model: { graph, params, metadata, ...(tail && { tail }) } as Model,
       stated: metadata.preprocessing ? { file: metadata.preprocessing } : {},
     }
   }

@@ -4,6 +4,7 @@ import { beginInBytes, endInProbabilities, giveReals, imageInput } from '@depthw
 import { type CompiledModule, compileToModule } from '@depthwise/ops-cpu/aot'
 import { inputOf } from '../checkpoint/ends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
+import { noteWithoutTail } from '../checkpoint/tail.ts'
 import { declarationsSource } from '../compile/declarations.ts'
 import { loaderSource } from '../compile/loader.ts'
 import { fileNames, labelsSection, namesOf, type Product, type Simd } from '../compile/product.ts'
@@ -69,6 +70,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
     'Use --dtype float16 for half of it',
     terminal,
   )
+  noteWithoutTail(model, terminal)
   if (one.beyondHalf.length > 0) terminal.note(`stored as float32, being beyond float16: ${one.beyondHalf.join(', ')}`)
   const listed = [...sizes].map(([file, size]) => `${file} (${bytes(size)})`)
   terminal.note(`wrote to ${folder}: ${listed.join(', ')}, ${fileNames.readme(product)}`)

@@ -3,6 +3,7 @@ import type { Size2 } from '@depthwise/core/backend'
 import type { ArithmeticName } from '@depthwise/formats'
 import type { Naming } from '@depthwise/models/weights'
 import { loadCheckpoint } from '../checkpoint/load.ts'
+import { noteWithoutTail } from '../checkpoint/tail.ts'
 import { exitDone } from '../failure.ts'
 import type { Terminal } from '../terminal.ts'
 import { bytes, grouped } from '../words.ts'
@@ -61,6 +62,7 @@ export async function convert(paths: readonly string[], options: ConvertOptions,
   const { file, names } = encoders[target](model, { dtype, onOverflow: name => whole.push(name) }, options.names)
   await writeWhole(path, file)
   noteGrowth(checkpoint, file.length, dtype, smaller[target], terminal)
+  if (target !== 'depthwise') noteWithoutTail(model, terminal, '. Use --to depthwise to keep it')
   if (whole.length > 0) terminal.note(`stored as float32, being beyond float16: ${whole.join(', ')}`)
   terminal.note(
     `wrote ${path}: ${target}, ${bytes(file.length)}, ${grouped(numbers(model))} numbers${lost(target, names)}`,

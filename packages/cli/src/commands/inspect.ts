@@ -3,6 +3,7 @@ import { formatShape, nodeIndex, type Size2 } from '@depthwise/core/backend'
 import { type CostReport, cost, type LayerCost } from '@depthwise/cost'
 import type { ArithmeticName } from '@depthwise/formats'
 import { type Checkpoint, loadCheckpoint } from '../checkpoint/load.ts'
+import { tailFacts, tailFigures } from '../checkpoint/tail.ts'
 import { totals, unlessZero } from '../cost-tables.ts'
 import { csv } from '../csv.ts'
 import { exitDone } from '../failure.ts'
@@ -46,6 +47,7 @@ function inFigures({ parts, model }: Checkpoint, { total, layers }: CostReport):
     total,
     layers,
     ...realNodes,
+    ...(model.tail && { tail: tailFigures(model.tail) }),
   }
 }
 
@@ -62,6 +64,7 @@ async function inWords(checkpoint: Checkpoint, report: CostReport, page: Page): 
       `${name} ${formatShape(shape)}${stored(model, name)}`,
     ]),
     ...ends(model.graph, 'outputs').map(({ name, shape }) => ['output', `${name} ${formatShape(shape)}`]),
+    ...(model.tail ? tailFacts(model.tail) : []),
     ...parts.flatMap(part => Object.entries(part.model.metadata.realNodes ?? {}).map(stayingReal)),
   ]
   const width = Math.max(...facts.map(([fact = '']) => fact.length))

@@ -10,6 +10,7 @@ import {
 import { type NamedImage, readNamedImage } from 'depthwise/node'
 import { registry } from '../backends.ts'
 import { loadCheckpoint } from '../checkpoint/load.ts'
+import { noteWithoutTail } from '../checkpoint/tail.ts'
 import { exitDone } from '../failure.ts'
 import type { ImageOptions } from '../image-network.ts'
 import { preparationOf } from '../image-network.ts'
@@ -85,6 +86,7 @@ export async function quantizeNetwork(
       onProgress: () => progress.step(),
     })
     await write(quantized, target, report, options, terminal)
+    noteWithoutTail(model, terminal)
   } finally {
     progress.stop()
   }

@@ -62,9 +62,10 @@ const fields: Rules<Metadata> = {
   },
 }
 
-/** The keys under which files that have room for properties keep what is known of a model, and its graph. */
+/** The keys under which files that have room for properties keep what is known of a model, its graph, and what follows that. */
 export const metadataKey = 'depthwise.metadata'
 export const graphKey = 'depthwise.graph'
+export const tailKey = 'depthwise.tail'
 
 /**
  * Metadata as JSON text, but for the format: what a model was read from is none of its properties.

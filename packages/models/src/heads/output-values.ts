@@ -23,8 +23,8 @@ export const headGraph = ({ graph, tail }: Model): Graph => (tail ? graph : give
 
 /** The outputs of a model, in its order. */
 export function outputsOf(model: Model): readonly HeadOutput[] {
+  if (model.tail) return tailOutputs(model.tail)
   const graph = headGraph(model)
-  if (model.tail) return tailOutputs(model.tail, graph)
   const nodes = nodeIndex(graph)
   return graph.outputs.map(id => {
     const node = nodes.get(id) as Node
@@ -38,13 +38,9 @@ export function outputsOf(model: Model): readonly HeadOutput[] {
   })
 }
 
-function tailOutputs({ inputs, constants, steps, outputs }: Tail, graph: Graph): readonly HeadOutput[] {
-  const nodeOf = (name: string): Node | undefined => graph.nodes.find(node => node.name === name)
+function tailOutputs({ inputs, constants, steps, outputs }: Tail): readonly HeadOutput[] {
   type Value = ElementType & Pick<HeadOutput, 'shape' | 'choices' | 'result'>
-  const values: Value[] = [
-    ...inputs.map(input => ({ ...input, shape: nodeOf(input.name)?.shape ?? [] })),
-    ...constants.map(({ dtype, shape }) => ({ dtype, shape })),
-  ]
+  const values: Value[] = [...inputs, ...constants.map(({ dtype, shape }) => ({ dtype, shape }))]
   for (const { op, operands, results } of steps) {
     const choices = op.kind === 'argMax' ? values[operands[0] as number]?.shape[op.axis] : undefined
     for (const [place, { shape, dtype, quantization }] of results.entries()) {

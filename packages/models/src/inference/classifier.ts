@@ -56,6 +56,7 @@ export interface Classifier extends AsyncDisposable {
 export async function createClassifier(model: Model, options: ClassifierOptions): Promise<Classifier> {
   const { top = 5, labels: given } = options ?? {}
   checkTop(top)
+  if (model.tail) (await import('./refuse-tail.ts')).refuseTail(model)
   const graph = endInProbabilities(model.graph)
   const labels = settleLabels(given, model.metadata.labels, model.graph)
   return new LiveClassifier(await openImageSession(graph, model, options), labels, top)

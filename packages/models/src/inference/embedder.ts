@@ -38,6 +38,7 @@ export interface Embedder extends AsyncDisposable {
  * `features`; else what `createSession` throws
  */
 export async function createEmbedder(model: Model, options: EmbedderOptions): Promise<Embedder> {
+  if (model.tail && options?.features === undefined) (await import('./refuse-tail.ts')).refuseTail(model)
   const graph = endInFeatures(model.graph, options?.features)
   const output = nodeIndex(graph).get(graph.outputs[0] as NodeId)
   const { session, settled, look } = await openImageSession(graph, model, options)

@@ -3,15 +3,7 @@ import { show } from '../show.ts'
 import { type DType, dtypes, type Quantization, type Shape, type Tensor, type ValueType } from '../tensor.ts'
 import { checkTail } from './check.ts'
 import type { Tail, TailOp, TailResult, TailStep } from './tail.ts'
-
-const format = 'depthwise-tail'
-const version = 1
-
-/** Plain JSON data of a tail; `tailFromJSON(tailToJSON(t))` equals `t`. Numbers that JSON has not are written as texts. */
-export function tailToJSON(tail: Tail): Record<string, unknown> {
-  const constants = tail.constants.map(({ data, ...type }) => ({ ...type, data: Array.from(data, toPlain) }))
-  return { format, version, ...(withPlainNumbers({ ...tail, constants: [] }) as object), constants }
-}
+import { tailFormat, tailVersion } from './to-json.ts'
 
 /**
  * Reads what `tailToJSON` wrote and checks it whole: nothing in the result is trusted from the file.
@@ -19,8 +11,8 @@ export function tailToJSON(tail: Tail): Record<string, unknown> {
  */
 export function tailFromJSON(json: unknown): Tail {
   const root = record(json, 'tail')
-  if (root['format'] !== format) fail('tail, field format', `"${format}"`, root['format'])
-  if (root['version'] !== version) fail('tail, field version', `${version}`, root['version'])
+  if (root['format'] !== tailFormat) fail('tail, field format', `"${tailFormat}"`, root['format'])
+  if (root['version'] !== tailVersion) fail('tail, field version', `${tailVersion}`, root['version'])
   const tail: Tail = {
     inputs: list(root['inputs'], 'tail, field inputs').map((input, at) => value(input, `tail, input ${at}`)),
     constants: list(root['constants'], 'tail, field constants').map(constant),
@@ -77,20 +69,11 @@ function constant(json: unknown, at: number): Tensor {
   return { ...types(fields, where), data: arrays[dtype as DType].from(numbers as number[]) } as Tensor
 }
 
-const toPlain = (number: number): number | string => (Number.isFinite(number) ? number : `${number}`)
-
-const infinite: Readonly<Record<string, number>> = { Infinity: Infinity, '-Infinity': -Infinity, NaN: Number.NaN }
+/** Numbers that JSON has not, by the texts that stand for them. */
+const unwritten: Readonly<Record<string, number>> = { Infinity, '-Infinity': -Infinity, NaN: Number.NaN, '-0': -0 }
 
 const fromPlain = (json: unknown): unknown =>
-  typeof json === 'string' && Object.hasOwn(infinite, json) ? infinite[json] : json
-
-/** Data with every number that JSON has not as a text. */
-function withPlainNumbers(data: unknown): unknown {
-  if (typeof data === 'number') return toPlain(data)
-  if (Array.isArray(data)) return data.map(withPlainNumbers)
-  if (typeof data !== 'object' || data === null) return data
-  return Object.fromEntries(Object.entries(data).map(([key, each]) => [key, withPlainNumbers(each)]))
-}
+  typeof json === 'string' && Object.hasOwn(unwritten, json) ? unwritten[json] : json
 
 /** The attributes of an op, of which only bounds may hold such texts. */
 function withNumbers(op: Record<string, unknown>): Record<string, unknown> {
