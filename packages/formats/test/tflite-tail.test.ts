@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { createSession, type Model, type Tensor } from '@depthwise/core'
+import { createSession, type Model, type Tail, type Tensor } from '@depthwise/core'
+import { prepareTail } from '@depthwise/core/tail'
 import { reference, wasm } from '@depthwise/ops-cpu'
 import { describeShared, shared, sharedBytes } from '@depthwise/testing/shared-folder'
 import { describe, expect, it, test } from 'vitest'
@@ -88,6 +89,36 @@ describeShared('what follows a network in a file', () => {
     const { outputs } = await run(model, golden('input'))
     expect(outputs[0]?.shape).toEqual([1, 513, 513])
     expect(Uint8Array.from(outputs[0]?.data ?? [])).toEqual(golden('output.classes').data)
+  })
+
+  it.each(['pose', 'portrait', 'grace_hopper'])('MoveNet on %s: its tail, of the recorded heads', async photo => {
+    const { graph, tail } = await net('movenet_lightning_int8')
+    const golden = (name: string): Tensor => recorded(`golden/movenet_lightning_int8.${photo}.output.${name}.npy`)
+    const heads = {
+      Sigmoid_1: golden('center_heatmap'),
+      Sigmoid: golden('keypoint_heatmap'),
+      'kpt_regress_0/conv2d_6/BiasAdd': golden('regression'),
+      'kpt_offset_0/conv2d_7/BiasAdd': golden('offsets'),
+    }
+    // The network's own outputs are what the graph gives, and all that its tail reads.
+    const names = graph.outputs.map(id => graph.nodes.find(node => node.id === id)?.name)
+    expect(names.toSorted()).toEqual(Object.keys(heads).toSorted())
+    expect(tail?.inputs.map(({ name }) => name).toSorted()).toEqual(names.toSorted())
+    const outputs = prepareTail(tail as Tail, graph)(heads)
+    expect(outputs).toEqual({ 'StatefulPartitionedCall:0': golden('keypoints') })
+  })
+
+  it('answers a batch item by item', async () => {
+    const { graph, params, tail } = await net('ops/detection_postprocess_fast_u8')
+    const { data } = recorded('ops/detection_postprocess_fast_u8.input.npy')
+    const several = { backends: [reference()], batch: 2, ...(tail && { tail }) }
+    await using session = await createSession(graph, params, several)
+    const input = new Uint8Array([...data, ...data.toReversed()])
+    const { y0, y3 } = await session.run({ x: input })
+    const alone = recorded('ops/detection_postprocess_fast_u8.output.boxes.npy')
+    expect(y0?.shape).toEqual([2, ...alone.shape.slice(1)])
+    expect(y0?.data.subarray(0, alone.data.length)).toEqual(alone.data)
+    expect(y3?.shape).toEqual([2])
   })
 
   it('leaves files alone that the graph can express', async () => {

@@ -2,24 +2,27 @@ import { elementCount, type Tensor } from '../tensor.ts'
 import { eachPlace, stridesOf, type TailKernel } from './step.ts'
 import type { TailReduceOperator } from './tail.ts'
 
-/** The index of the element along an axis that no other is better than, of equals the first. */
-function arg(axis: number, operand: Tensor, output: Tensor, isBetter: (a: number, b: number) => boolean): void {
-  const extent = operand.shape[axis] as number
-  const inner = elementCount(operand.shape.slice(axis + 1))
+/** The index of the largest of the elements along an axis, each times `sign`; of equals the first. */
+function arg(axis: number, operand: Tensor, output: Tensor, sign: 1 | -1): void {
+  const { shape, data } = operand
+  const extent = shape[axis] as number
+  const inner = elementCount(shape.slice(axis + 1))
   for (let at = 0; at < output.data.length; at++) {
     const start = Math.floor(at / inner) * extent * inner + (at % inner)
-    let best = 0
-    for (let place = 1; place < extent; place++)
-      if (isBetter(operand.data[start + place * inner]!, operand.data[start + best * inner]!)) best = place
+    let [best, largest] = [0, sign * data[start]!]
+    for (let place = 1; place < extent; place++) {
+      const value = sign * data[start + place * inner]!
+      if (value > largest) [best, largest] = [place, value]
+    }
     output.data[at] = best
   }
 }
 
 export const argMax: TailKernel<'argMax'> = ({ axis }, { operands, results }) =>
-  arg(axis, operands[0] as Tensor, results[0] as Tensor, (a, b) => a > b)
+  arg(axis, operands[0] as Tensor, results[0] as Tensor, 1)
 
 export const argMin: TailKernel<'argMin'> = ({ axis }, { operands, results }) =>
-  arg(axis, operands[0] as Tensor, results[0] as Tensor, (a, b) => a < b)
+  arg(axis, operands[0] as Tensor, results[0] as Tensor, -1)
 
 const combine: { readonly [O in TailReduceOperator]: (a: number, b: number) => number } = {
   max: Math.max,

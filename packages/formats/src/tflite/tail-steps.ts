@@ -216,7 +216,9 @@ function targetOf(reading: StepReading): Shape {
   const target = operator.inputs.length > 1 ? reading.integers(1) : (options?.int32s('new_shape') ?? stated)
   const known = elementCount(target.filter(extent => extent !== -1))
   const rest = elementCount(reading.shape(0)) / known
-  return target.map(extent => (extent === -1 ? rest : extent))
+  const shape = target.map(extent => (extent === -1 ? rest : extent))
+  if (shape.every(extent => Number.isInteger(extent) && extent > 0)) return shape
+  throw malformed(reading, `a shape of ${elementCount(reading.shape(0))} elements`, `[${target}]`)
 }
 
 /** Where the operator's options are of that type; null where it has none. */
