@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { GraphBuilder, ShapeError, tensor } from '@depthwise/core'
+import { readTFLite } from '@depthwise/formats'
 import { checkpoint, describeShared, photo, shared } from '@depthwise/testing/shared-folder'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { load } from '../src/index.ts'
@@ -106,5 +108,15 @@ describeShared('a classifier', () => {
       await expect(net[ask](photo('cat.png'))).rejects.toThrow(ShapeError)
       await expect(net[ask](photo('cat.png'))).rejects.toThrow('1x1001')
     }
+  })
+})
+
+describeShared('a network in memory', () => {
+  it('finds what its file decodes behind it', async () => {
+    const model = await readTFLite(await readFile(`${shared}heads/ssd_mobilenet_v1_coco_uint8.tflite`))
+    await using net = await load(model)
+    const [best] = await net.detect(`${shared}heads/photos/cats_and_dogs.jpg`)
+    expect(best).toMatchObject({ label: 'cat', index: 16 })
+    await expect(net.classify(`${shared}heads/photos/cat.jpg`)).rejects.toThrow(ShapeError)
   })
 })

@@ -22,7 +22,7 @@ export function prepareTail(tail: Tail, graph: Graph, batch?: number): TailProgr
   checkTail(tail, graph)
   const own = graph.nodes.find(({ id }) => id === graph.outputs[0])?.shape[0] ?? 1
   const items = batch === undefined || batch === own ? 1 : batch
-  if (items > 1) checkBatch(tail, own, items)
+  if (batch !== undefined && batch !== own) checkBatch(tail, own, batch)
   return (outputs, all = false) => {
     const given = tail.inputs.map(input => asStored(outputs[input.name], input, items))
     const runs = Array.from({ length: items }, (_, item) =>
