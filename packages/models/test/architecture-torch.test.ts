@@ -15,7 +15,7 @@ function headerOf(file: string): ReadonlyMap<string, Entry> {
   return new Map(Object.entries(entries as Record<string, Entry>))
 }
 
-const suffixes: Readonly<Record<ParamRole, string>> = {
+const suffixes: Readonly<Partial<Record<ParamRole, string>>> = {
   weights: 'weight',
   bias: 'bias',
   gamma: 'weight',

@@ -48,7 +48,7 @@ function torchFile(architecture: Architecture, list: names.Names, prefix = '') {
       for (let ii = 0; ii < (i ?? 1); ii += 1)
         for (let y = 0; y < h; y += 1) for (let x = 0; x < w; x += 1) data[at++] = valueAt(k, oo, ii, y, x)
     const stored = product.startsWith('classifier') && shape.length === 4 ? shape.slice(0, 2) : shape
-    tensors.set(`${prefix}${place}.${torchSuffix[spec.role]}`, tensor(stored, data))
+    tensors.set(`${prefix}${place}.${torchSuffix[spec.role as keyof typeof torchSuffix]}`, tensor(stored, data))
   }
   return tensors
 }
