@@ -34,9 +34,10 @@ describeShared('weights that take more bytes than where they are from', () => {
   })
 
   test.each<[args: string[], said: RegExp]>([
-    [[], /float32: 525\.6 kB became 2\.\d MB\. Use --dtype float16 for half of it\n/],
-    [['--split'], /float32: 525\.6 kB became 2\.\d MB\. Use --dtype float16 for half of it\n/],
-    [['--dtype', 'float16'], /float16: 525\.6 kB became 1\.\d MB\n/],
+    [[], /integers of 16 bits: 525\.6 kB became 1\.\d MB\n/],
+    [['--arithmetic', 'real'], /float32: 525\.6 kB became 2\.\d MB\. Use --dtype float16 for half of it\n/],
+    [['--arithmetic', 'real', '--split'], /float32: 525\.6 kB became 2\.\d MB\. Use --dtype float16 for half of it\n/],
+    [['--arithmetic', 'real', '--dtype', 'float16'], /float16: 525\.6 kB became 1\.\d MB\n/],
   ])('compile %j says so', async (args, said) => {
     const { code, stderr } = await depthwise('compile', '--checkpoint', small, '-o', temporaryFolder(), ...args)
     expect(code).toBe(0)

@@ -3,6 +3,7 @@ import { nodeIndex } from '@depthwise/core/backend'
 import { type FusionPolicy, wasm } from '@depthwise/ops-cpu'
 import { randomReals } from '@depthwise/testing/random-params'
 import { type Plan, planGraph } from '../src/wasm/compile.ts'
+import { headLowering } from '../src/wasm/heads/index.ts'
 import { wasmHost } from '../src/wasm/host.ts'
 import { type Instance, instantiate } from '../src/wasm/instantiate.ts'
 import { writeItem } from '../src/wasm/ports.ts'
@@ -32,7 +33,8 @@ export async function instantiated(
 ): Promise<{ readonly plan: Plan; readonly instance: Instance }> {
   const host = wasmHost()
   if (!host) throw new Error('no WebAssembly here')
-  const plan = planGraph(graph, params, options, { threads: 1, share: 'layers', maySleep: true, relaxed, fusion })
+  const how = { threads: 1, share: 'layers', maySleep: true, relaxed, fusion, heads: headLowering } as const
+  const plan = planGraph(graph, params, options, how)
   return { plan, instance: await instantiate(host, plan, relaxed) }
 }
 

@@ -66,7 +66,7 @@ export async function compile(options: CompileOptions, terminal: Terminal): Prom
   noteGrowth(
     checkpoint,
     one.module.length + (one.weights?.length ?? 0),
-    dtype,
+    isQuantized ? 'integers of 16 bits' : dtype,
     'Use --dtype float16 for half of it',
     terminal,
   )

@@ -12,11 +12,11 @@ function depthToSpace({ block }: OpOf<'depthToSpace'>, input: Layout, output: La
   const isBytes = output.dtype === 'bytes'
   const row = rowIndex(input.shape.slice(0, -1), axis => (axis === 0 ? 'c0' : `(c${axis} / ${block[axis - 1]}u)`))
   const read = isBytes
-    ? 'value |= extractBits(x[from + origin / 4u], origin % 4u * 8u, 8u) << (lane * 8u);'
-    : 'value[lane] = f32(x[from + origin / 4u][origin % 4u]);'
+    ? 'value |= extractBits(x[start + origin / 4u], origin % 4u * 8u, 8u) << (lane * 8u);'
+    : 'value[lane] = f32(x[start + origin / 4u][origin % 4u]);'
   const body = `let n = index % ${output.groups}u;
 ${coordinates(output.shape.slice(0, -1), `(index / ${output.groups}u)`)}
-let from = ${row} * ${input.groups}u;
+let start = ${row} * ${input.groups}u;
 let place = (c1 % ${block[0]}u * ${block[1]}u + c2 % ${block[1]}u) * ${output.channels}u;
 var value = ${isBytes ? '0u' : 'vec4f()'};
 for (var lane = 0u; lane < 4u; lane++) {
