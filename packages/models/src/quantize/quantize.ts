@@ -17,7 +17,8 @@ export interface QuantizedModel {
 
 /**
  * A model of reals as one of integers: it takes the bytes of pixels, with the normalization folded into their scale and zero
- * point; values are int8 over the ranges that the images show, weights int8 with a scale for each output channel, biases int32.
+ * point; values are int8 over the ranges that the images show, weights int8 with a scale for each output channel, biases int32. What
+ * follows the network on the host (`Model.tail`) is left out.
  * `docs/quantization.md` says what is computed and after whom.
  *
  * ```ts

@@ -52,7 +52,7 @@ const elementTypes: Readonly<Record<DType, number>> = {
  * Writes a network as an ONNX file: operator set 17, images NCHW inside and weights OIHW. Inputs and outputs bear the names
  * of their nodes, and so does every value inside that a node of the graph computes. Quantized ops are written as operators on
  * reals between DequantizeLinear and QuantizeLinear (QDQ), weights and biases as the integers that they are. Metadata, where given, goes into the
- * file's own properties. The same network makes the same bytes.
+ * file's own properties; what follows the network on the host (`Model.tail`) does not. The same network makes the same bytes.
  *
  * @throws GraphError, ShapeError or WeightsError for a network that is none; OptionError where the file would pass 2 GiB
  */

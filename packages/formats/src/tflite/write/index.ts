@@ -14,7 +14,7 @@ export interface WriteTFLiteOptions {
  * A network as a TFLite file, version 3 of the schema: float32, or quantized with the scales and zero points of its values and
  * weights. Tensors bear the names of nodes; `readTFLite` reads the same network back, and so do TensorFlow Lite and LiteRT. What
  * TFLite's operators do not do at once becomes several: padding other than SAME and VALID, residuals, hard swish, clamps
- * other than its three. The same network makes the same bytes.
+ * other than its three. What follows the network on the host (`Model.tail`) is left out. The same network makes the same bytes.
  *
  * @throws GraphError, ShapeError or WeightsError for a network that is none; UnsupportedOpError for a pool whose padding is neither
  * SAME nor VALID; OptionError where the file would pass 2 GiB
