@@ -69,7 +69,7 @@ function constant(json: unknown, at: number): Tensor {
   return { ...types(fields, where), data: arrays[dtype as DType].from(numbers as number[]) } as Tensor
 }
 
-/** Numbers that JSON has not, by the texts that stand for them. */
+/** Numbers that JSON cannot hold, by the text that stands for them. */
 const unwritten: Readonly<Record<string, number>> = { Infinity, '-Infinity': -Infinity, NaN: Number.NaN, '-0': -0 }
 
 const fromPlain = (json: unknown): unknown =>

@@ -15,7 +15,7 @@ export type TailProgram = (outputs: Outputs, all?: boolean) => Outputs
  * Makes a tail ready to run behind a graph, item by item of a batch: what is found for each item stands one after another along the
  * first axis of an output.
  * @param batch - items in the outputs of the graph, where these are not as many as it says itself
- * @throws GraphError or ShapeError where the tail keeps not its rules, does not follow that graph, or cannot take that batch. The
+ * @throws GraphError or ShapeError where the tail breaks its rules, does not follow that graph, or cannot take that batch. The
  * program throws a GraphError naming the step for indices that lie outside of what they index
  */
 export function prepareTail(tail: Tail, graph: Graph, batch?: number): TailProgram {

@@ -4,7 +4,7 @@ import type { Tail } from './tail.ts'
 export const tailFormat = 'depthwise-tail'
 export const tailVersion = 1
 
-/** Plain JSON data of a tail; `tailFromJSON(tailToJSON(t))` equals `t`. Numbers that JSON has not are written as texts. */
+/** Plain JSON data of a tail; `tailFromJSON(tailToJSON(t))` equals `t`. Numbers that JSON cannot hold are written as text. */
 export function tailToJSON(tail: Tail): Record<string, unknown> {
   const constants = tail.constants.map(({ data, ...type }) => ({ ...type, data: Array.from(data, toPlain) }))
   return {
@@ -15,7 +15,7 @@ export function tailToJSON(tail: Tail): Record<string, unknown> {
   }
 }
 
-/** Data with every number that JSON has not as a text. */
+/** Data with every number that JSON cannot hold as text. */
 function withPlainNumbers(data: unknown): unknown {
   if (typeof data === 'number') return toPlain(data)
   if (Array.isArray(data)) return data.map(withPlainNumbers)
@@ -23,6 +23,6 @@ function withPlainNumbers(data: unknown): unknown {
   return Object.fromEntries(Object.entries(data).map(([key, each]) => [key, withPlainNumbers(each)]))
 }
 
-/** A number that JSON has not as a text. */
+/** A number that JSON cannot hold as text. */
 const toPlain = (number: number): number | string =>
   Number.isFinite(number) && !Object.is(number, -0) ? number : Object.is(number, -0) ? '-0' : `${number}`

@@ -164,7 +164,7 @@ describe('JSON of a tail', () => {
   test.each([
     ['a sum', sum],
     ['bytes', rich],
-    ['what JSON has no numbers for', extremes],
+    ['numbers that JSON cannot hold', extremes],
     ['detections', oneStep(detection, heads(3), found(2))],
   ])('of %s gives the same tail', (_what, tail) => {
     expect(tailFromJSON(JSON.parse(JSON.stringify(tailToJSON(tail))))).toEqual(tail)

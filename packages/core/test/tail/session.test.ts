@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { rebatch } from '../../src/backend.ts'
 import { createSession, GraphError, ShapeError, type Tail, tensor } from '../../src/index.ts'
 import { graph, x } from '../echo.ts'
 import { planted } from '../planted-backend.ts'
@@ -55,6 +56,22 @@ describe('a session with a tail', () => {
     await expect(creation).rejects.toThrow(ShapeError)
     await expect(creation).rejects.toThrow('tail, output "factor": expected a batch of 1')
     expect(backend.log).toEqual([])
+  })
+
+  test('refuses another batch than that of a file that has several', async () => {
+    const pairs: Tail = {
+      ...tail,
+      inputs: [{ name: 'y', ...float(2, 2) }],
+      steps: [],
+      outputs: [{ name: 'y', value: 0 }],
+    }
+    const two = rebatch(graph, 2)
+    await using session = await createSession(two, params, { backends, tail: pairs })
+    expect((await session.run({ x: tensor([2, 2], [1, 2, 3, 4]) }))['y']?.shape).toEqual([2, 2])
+    for (const batch of [1, 4]) {
+      const creation = createSession(two, params, { backends, tail: pairs, batch })
+      await expect(creation).rejects.toThrow(`expected a batch of 2, for which the file is written, found ${batch}`)
+    }
   })
 
   test('refuses a tail of another graph', async () => {
