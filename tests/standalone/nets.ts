@@ -6,7 +6,7 @@ import { main } from '@depthwise/cli'
 import type { Model } from '@depthwise/core'
 import { nodeIndex } from '@depthwise/core/backend'
 import { readTFLite, readTfjs } from '@depthwise/formats'
-import { beginInBytes } from '@depthwise/models'
+import { beginInBytes, giveReals } from '@depthwise/models'
 import { wasm } from '@depthwise/ops-cpu'
 import { shared } from '@depthwise/testing/shared-folder'
 import sharp from 'sharp'
@@ -16,6 +16,8 @@ import { afterAll } from 'vitest'
 export interface Net {
   readonly checkpoint: string
   readonly side: number
+  /** Of integers, which are the same with and without relaxed SIMD. */
+  readonly quantized: boolean
   model(): Promise<Model>
 }
 
@@ -26,21 +28,25 @@ export const nets = {
   V1: {
     checkpoint: 'mobilenet_v1_0.25_224_1_default_1.tflite',
     side: 224,
+    quantized: false,
     model: async () => readTFLite(read('mobilenet_v1_0.25_224_1_default_1.tflite')),
   },
   V2: {
     checkpoint: 'mobilenet_v2_1.0_224_quant.tflite',
     side: 224,
-    model: async () => readTFLite(read('mobilenet_v2_1.0_224_quant.tflite'), { arithmetic: 'real' }),
+    quantized: true,
+    model: async () => readTFLite(read('mobilenet_v2_1.0_224_quant.tflite')),
   },
   'V1 small': {
     checkpoint: 'mobilenet_v1_0.25_128_quant.tflite',
     side: 128,
-    model: async () => readTFLite(read('mobilenet_v1_0.25_128_quant.tflite'), { arithmetic: 'real' }),
+    quantized: true,
+    model: async () => readTFLite(read('mobilenet_v1_0.25_128_quant.tflite')),
   },
   'V2 small': {
     checkpoint: 'teachable_machine',
     side: 224,
+    quantized: false,
     model: () => readTfjs(async file => read(`teachable_machine/${file}`), { file: 'model.json' }),
   },
 } as const satisfies Readonly<Record<string, Net>>
@@ -89,7 +95,7 @@ export async function photo(name: string, side: number): Promise<Uint8Array<Arra
 /** What the compiler at run time, in this Node, makes of the pixels. */
 export async function atRunTime(net: Net, simd: 'plain' | 'relaxed', pixels: Uint8Array): Promise<Float32Array> {
   const { graph, params } = await net.model()
-  const inBytes = beginInBytes(graph, 'signed')
+  const inBytes = giveReals(beginInBytes(graph, 'signed'))
   await using executable = await wasm({ simd }).compile(inBytes, params)
   const input = nodeIndex(inBytes).get(inBytes.inputs[0] as number)?.name as string
   const outputs = await executable.run({ [input]: pixels })

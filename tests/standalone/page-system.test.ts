@@ -46,7 +46,7 @@ describe.each([chromium, firefox, webkit].map(engine => [engine.name, engine] as
     const browser = launched(engine)
     let files: Compiled
     beforeAll(async () => {
-      files = await compiled(nets.V2, '--dtype', 'float16', '--top', '3')
+      files = await compiled(nets.V2, '--top', '3')
     }, 120_000)
 
     it.each([
